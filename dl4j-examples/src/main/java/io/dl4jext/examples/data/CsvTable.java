@@ -1,0 +1,226 @@
+package io.dl4jext.examples.data;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.TreeMap;
+import org.datavec.api.records.reader.impl.csv.CSVRecordReader;
+import org.datavec.api.split.InputStreamInputSplit;
+import org.datavec.api.writable.Writable;
+
+/**
+ * A table of numbers in the manner of the UCI repository, read through DataVec's {@code CSVRecordReader}: comma
+ * separated, one example a row, the label last; plain or with {@code .gz}.
+ *
+ * <p>A first row with a word before its last column is taken for a header. Empty lines are passed over. Labels are whole numbers or words; they become 0, 1, 2, … in ascending order.
+ */
+public final class CsvTable {
+
+    private final String name;
+    private final List<float[]> rows = new ArrayList<>();
+    private final List<Integer> labels = new ArrayList<>();
+    private int classes;
+
+    private CsvTable(String name) {
+        this.name = name;
+    }
+
+    /**
+     * Reads a table and splits it at random: a share for testing, the rest for training. Every feature is then
+     * standardised to mean 0 and standard deviation 1 of the training rows (a constant one becomes 0).
+     *
+     * @param testShare the share of the rows for testing, 0 &lt; testShare &lt; 1 (paper 4 on the UCI sets: 0.2)
+     * @param seed of the split
+     * @throws DataFileException when the file is missing, or a row has a gap, a word or another number of columns
+     */
+    public static ImageSet read(Path file, double testShare, long seed) throws IOException {
+        CsvTable table;
+        try (DataFile data = DataFile.open(file)) {
+            table = read(data);
+        }
+        Split split = table.split(testShare, seed);
+        table.standardise(split.train);
+        String setName =
+                file.getFileName().toString().replaceFirst("\\.gz$", "").replaceFirst("\\.csv$", "");
+        return table.toSet(setName, new ImageShape(1, 1, table.rows.get(0).length), split);
+    }
+
+    /** Reads the table as it is. */
+    static CsvTable read(DataFile file) throws IOException {
+        CsvTable table = new CsvTable(file.name());
+        List<String> labelNames = new ArrayList<>();
+        int columns = -1;
+        try (CSVRecordReader reader = new CSVRecordReader()) {
+            initialize(reader, file.stream());
+            for (int line = 1; reader.hasNext(); line++) {
+                List<Writable> record = next(reader, file);
+                if (record.isEmpty()
+                        || (record.size() == 1 && record.get(0).toString().isBlank())) {
+                    continue;
+                }
+                if (line == 1 && isHeader(record)) {
+                    continue;
+                }
+                if (columns < 0) {
+                    columns = record.size();
+                    if (columns < 2) {
+                        throw file.fault("expected at least one feature and a label in line " + line + ", found "
+                                + columns + " column");
+                    }
+                } else if (record.size() != columns) {
+                    throw file.fault("expected " + columns + " columns in line " + line + ", found " + record.size());
+                }
+                table.rows.add(features(file, record, line));
+                labelNames.add(record.get(record.size() - 1).toString().trim());
+            }
+        }
+        if (table.rows.isEmpty()) {
+            throw file.fault("expected rows of numbers, found none");
+        }
+        table.numberLabels(file, labelNames);
+        return table;
+    }
+
+    /** Sets a random share of the rows aside for testing. */
+    Split split(double testShare, long seed) throws DataFileException {
+        int testSize = (int) Math.round(rows.size() * testShare);
+        if (testSize < 1 || testSize >= rows.size()) {
+            throw new DataFileException(
+                    name, "expected enough rows to set some aside for testing, found " + rows.size());
+        }
+        int[] order = Shuffle.permutation(rows.size(), new SplittableRandom(seed));
+        return new Split(Arrays.copyOfRange(order, testSize, order.length), Arrays.copyOfRange(order, 0, testSize));
+    }
+
+    ImageSet toSet(String setName, ImageShape shape, Split split) {
+        return new ImageSet(setName, examples(shape, split.train), examples(shape, split.test));
+    }
+
+    /** Multiplies every feature. */
+    void scale(float factor) {
+        for (float[] row : rows) {
+            for (int c = 0; c < row.length; c++) {
+                row[c] *= factor;
+            }
+        }
+    }
+
+    /** Mean 0 and standard deviation 1 over {@code chosen}, the same shift and scale for all rows. */
+    private void standardise(int[] chosen) {
+        for (int c = 0; c < rows.get(0).length; c++) {
+            double sum = 0;
+            for (int row : chosen) {
+                sum += rows.get(row)[c];
+            }
+            double mean = sum / chosen.length;
+            double squares = 0;
+            for (int row : chosen) {
+                double difference = rows.get(row)[c] - mean;
+                squares += difference * difference;
+            }
+            double deviation = Math.sqrt(squares / chosen.length);
+            for (float[] row : rows) {
+                row[c] = deviation == 0 ? 0 : (float) ((row[c] - mean) / deviation);
+            }
+        }
+    }
+
+    private Examples examples(ImageShape shape, int[] chosen) {
+        int columns = shape.size();
+        float[] values = new float[chosen.length * columns];
+        int[] classOf = new int[chosen.length];
+        for (int i = 0; i < classOf.length; i++) {
+            System.arraycopy(rows.get(chosen[i]), 0, values, i * columns, columns);
+            classOf[i] = labels.get(chosen[i]);
+        }
+        return new FloatExamples(shape, classes, values, classOf);
+    }
+
+    private void numberLabels(DataFile file, List<String> names) throws DataFileException {
+        boolean allNumbers = names.stream().allMatch(CsvTable::isNumber);
+        TreeMap<String, Integer> classOf = allNumbers
+                ? new TreeMap<>((a, b) -> Double.compare(Double.parseDouble(a), Double.parseDouble(b)))
+                : new TreeMap<>();
+        for (int row = 0; row < names.size(); row++) {
+            String label = names.get(row);
+            if (allNumbers && Double.parseDouble(label) != Math.rint(Double.parseDouble(label))) {
+                throw file.fault("expected a class in the last column, found " + label + " in row " + (row + 1));
+            }
+            classOf.put(label, 0);
+        }
+        classes = classOf.size();
+        if (classes < 2) {
+            throw file.fault(
+                    "expected at least two classes in the last column, found " + classes + " (" + names.get(0) + ")");
+        }
+        int next = 0;
+        for (String label : classOf.keySet()) {
+            classOf.put(label, next++);
+        }
+        names.forEach(label -> labels.add(classOf.get(label)));
+    }
+
+    private static void initialize(CSVRecordReader reader, InputStream in) throws IOException {
+        try {
+            reader.initialize(new InputStreamInputSplit(in));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted while reading", e);
+        }
+    }
+
+    /** DataVec wraps what goes wrong below it; the fault of the file is what the user needs. */
+    private static List<Writable> next(CSVRecordReader reader, DataFile file) throws IOException {
+        try {
+            return reader.next();
+        } catch (RuntimeException e) {
+            for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+                if (cause instanceof DataFileException) {
+                    throw (DataFileException) cause;
+                }
+            }
+            throw file.fault("expected comma separated text: " + e.getMessage());
+        }
+    }
+
+    private static boolean isHeader(List<Writable> record) {
+        return record.subList(0, record.size() - 1).stream().anyMatch(cell -> !isNumber(cell.toString()));
+    }
+
+    private static float[] features(DataFile file, List<Writable> record, int line) throws DataFileException {
+        float[] row = new float[record.size() - 1];
+        for (int c = 0; c < row.length; c++) {
+            String cell = record.get(c).toString().trim();
+            if (!isNumber(cell)) {
+                throw file.fault(
+                        "expected a number in line " + line + ", column " + (c + 1) + ", found '" + cell + "'");
+            }
+            row[c] = Float.parseFloat(cell);
+        }
+        return row;
+    }
+
+    private static boolean isNumber(String text) {
+        try {
+            return Double.isFinite(Double.parseDouble(text.trim()));
+        } catch (NumberFormatException e) {
+            return false;
+        }
+    }
+
+    /** Numbers of rows. */
+    static final class Split {
+
+        private final int[] train;
+        private final int[] test;
+
+        private Split(int[] train, int[] test) {
+            this.train = train;
+            this.test = test;
+        }
+    }
+}

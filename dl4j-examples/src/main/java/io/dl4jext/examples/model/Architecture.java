@@ -1,0 +1,67 @@
+package io.dl4jext.examples.model;
+
+import io.dl4jext.examples.data.ImageShape;
+import io.dl4jext.examples.data.Layout;
+import java.util.Locale;
+import org.deeplearning4j.nn.api.Model;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.learning.config.IUpdater;
+
+/** The networks by name. */
+public enum Architecture {
+    /** {@link Mlp}: any data. */
+    MLP(Layout.FLAT, 1),
+    /** {@link LeNet}: images of at least 16×16. */
+    LENET(Layout.NCHW, LeNet.SMALLEST_IMAGE),
+    /** {@link ResNet8}: images of at least 8×8. */
+    RESNET8(Layout.NCHW, ResNet8.SMALLEST_IMAGE);
+
+    private final Layout layout;
+    private final int smallestImage;
+
+    Architecture(Layout layout, int smallestImage) {
+        this.layout = layout;
+        this.smallestImage = smallestImage;
+    }
+
+    /** How the features of a batch must lie for this network. */
+    public Layout layout() {
+        return layout;
+    }
+
+    /**
+     * A new network with its parameters set from the seed.
+     *
+     * @return a {@link MultiLayerNetwork} or a {@link ComputationGraph}
+     * @throws IllegalArgumentException when the images are too small for it
+     */
+    public Model create(ImageShape input, int classes, IUpdater updater, long seed, DataType dataType) {
+        if (Math.min(input.height(), input.width()) < smallestImage) {
+            throw new IllegalArgumentException("expected images of at least " + smallestImage + "x" + smallestImage
+                    + " for network " + this + ", got " + input.height() + "x" + input.width());
+        }
+        switch (this) {
+            case MLP:
+                return init(new MultiLayerNetwork(Mlp.configuration(input.size(), classes, updater, seed, dataType)));
+            case LENET:
+                return init(new MultiLayerNetwork(LeNet.configuration(input, classes, updater, seed, dataType)));
+            case RESNET8:
+                return init(new ComputationGraph(ResNet8.configuration(input, classes, updater, seed, dataType)));
+            default:
+                throw new AssertionError(this);
+        }
+    }
+
+    private static Model init(Model network) {
+        network.init();
+        return network;
+    }
+
+    /** The name as it is typed: in lower case. */
+    @Override
+    public String toString() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+}

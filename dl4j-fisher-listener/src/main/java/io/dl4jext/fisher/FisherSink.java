@@ -1,0 +1,27 @@
+package io.dl4jext.fisher;
+
+import java.io.Closeable;
+import java.io.IOException;
+
+/**
+ * Takes the measurements of a {@link FisherListener} as they come: a log, a file, a monitor.
+ *
+ * <p>Called on the training thread after the parameter update of the measured iteration. A sink that throws is
+ * reported once and dropped; training goes on and the history stays whole.
+ */
+@FunctionalInterface
+public interface FisherSink extends Closeable {
+
+    /**
+     * One more measurement.
+     *
+     * @param measurement the measurement of this iteration
+     * @param soFar C̄_K and L_K up to and including this iteration
+     * @throws IOException when it cannot be written; the listener then drops this sink
+     */
+    void accept(FisherMeasurement measurement, FisherSummary soFar) throws IOException;
+
+    /** Releases what the sink holds; called by {@link FisherListener#close()} and when the sink is dropped. */
+    @Override
+    default void close() throws IOException {}
+}

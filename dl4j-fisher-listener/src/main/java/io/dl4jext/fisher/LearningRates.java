@@ -1,0 +1,70 @@
+package io.dl4jext.fisher;
+
+import java.util.Map;
+import org.deeplearning4j.nn.api.Layer;
+import org.deeplearning4j.nn.api.Model;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.nn.layers.FrozenLayer;
+import org.deeplearning4j.nn.layers.FrozenLayerWithBackprop;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.deeplearning4j.nn.params.BatchNormalizationParamInitializer;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.learning.config.IUpdater;
+
+/** α of a network at an iteration: its updaters' learning rate, the mean over parameters where layers differ. */
+final class LearningRates {
+
+    private final double mean;
+    private final boolean uniform;
+
+    private LearningRates(double mean, boolean uniform) {
+        this.mean = mean;
+        this.uniform = uniform;
+    }
+
+    /** The mean weighted by parameter count; NaN when an updater has no learning rate. */
+    double mean() {
+        return mean;
+    }
+
+    /** Whether all parameters have the same rate. */
+    boolean uniform() {
+        return uniform;
+    }
+
+    static LearningRates of(Model model, int iteration, int epoch) {
+        Layer[] layers = model instanceof MultiLayerNetwork
+                ? ((MultiLayerNetwork) model).getLayers()
+                : ((ComputationGraph) model).getLayers();
+        double weighted = 0;
+        double count = 0;
+        double first = Double.NaN;
+        boolean uniform = true;
+        for (Layer layer : layers) {
+            if (layer instanceof FrozenLayer || layer instanceof FrozenLayerWithBackprop || layer.numParams() == 0) {
+                continue;
+            }
+            for (Map.Entry<String, INDArray> parameter : layer.paramTable().entrySet()) {
+                if (isStatistic(parameter.getKey())) {
+                    continue;
+                }
+                IUpdater updater = layer.getConfig().getUpdaterByParam(parameter.getKey());
+                double rate = updater != null && updater.hasLearningRate()
+                        ? updater.getLearningRate(iteration, epoch)
+                        : Double.NaN;
+                uniform &= count == 0 || rate == first;
+                first = count == 0 ? rate : first;
+                weighted += rate * parameter.getValue().length();
+                count += parameter.getValue().length();
+            }
+        }
+        return new LearningRates(uniform ? first : weighted / count, uniform);
+    }
+
+    /** Batch normalisation keeps its running statistics among its parameters; they are not trained. */
+    private static boolean isStatistic(String parameter) {
+        return parameter.equals(BatchNormalizationParamInitializer.GLOBAL_MEAN)
+                || parameter.equals(BatchNormalizationParamInitializer.GLOBAL_VAR)
+                || parameter.equals(BatchNormalizationParamInitializer.GLOBAL_LOG_STD);
+    }
+}

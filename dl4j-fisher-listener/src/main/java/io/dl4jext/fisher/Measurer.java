@@ -1,0 +1,47 @@
+package io.dl4jext.fisher;
+
+import io.dl4jext.fisher.spectrum.Spectrum;
+import org.deeplearning4j.nn.api.Model;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.memory.MemoryWorkspace;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+/** Turns F̃ of one backward pass into a measurement. */
+final class Measurer {
+
+    /** NaN: the default, which depends on batch size and data type. */
+    static final double DEFAULT_RANK_TOLERANCE = Double.NaN;
+
+    private final double rankTolerance;
+    private final boolean keepGramMatrix;
+
+    Measurer(double rankTolerance, boolean keepGramMatrix) {
+        this.rankTolerance = rankTolerance;
+        this.keepGramMatrix = keepGramMatrix;
+    }
+
+    FisherMeasurement measure(Model model, INDArray gram, double learningRate) {
+        int samples = (int) gram.rows();
+        DataType type = model.params().dataType();
+        double tolerance = Double.isNaN(rankTolerance) ? Spectrum.defaultRankTolerance(samples, type) : rankTolerance;
+        double trace = 0;
+        for (int i = 0; i < samples; i++) {
+            trace += gram.getDouble(i, i);
+        }
+        double total = gram.sumNumber().doubleValue();
+        try (MemoryWorkspace ignored = Nd4j.getMemoryManager().scopeOutOfWorkspaces()) {
+            return new FisherMeasurement(
+                    Counters.iteration(model),
+                    Counters.epoch(model),
+                    samples,
+                    learningRate,
+                    model.score(),
+                    Spectrum.of(gram, tolerance),
+                    trace,
+                    // 1ᵀF̃1 is a square; rounding must not make its root NaN when the mean gradient is near zero.
+                    Double.isNaN(total) ? Double.NaN : Math.sqrt(Math.max(0, total)) / samples,
+                    keepGramMatrix ? gram.dup() : null);
+        }
+    }
+}

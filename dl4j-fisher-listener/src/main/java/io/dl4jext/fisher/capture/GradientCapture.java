@@ -1,0 +1,63 @@
+package io.dl4jext.fisher.capture;
+
+import io.dl4jext.fisher.gram.GramMatrix;
+import java.util.List;
+import org.deeplearning4j.nn.api.Model;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * Takes F̃ of one backward pass of a {@code MultiLayerNetwork} or {@code ComputationGraph}.
+ *
+ * <p>{@link #begin} between the forward and the backward pass, {@link #end} after it. {@link #abandon} at any time puts the
+ * network back as it was. Used again for any number of passes; its working memory is kept. Not thread-safe.
+ */
+public final class GradientCapture {
+
+    private final GramMatrix gram = new GramMatrix();
+    private final LayerRules rules = new LayerRules(gram);
+    private List<LayerSite> watched = List.of();
+    private Failures failures = new Failures();
+
+    /**
+     * Checks that every layer with trainable parameters is supported.
+     *
+     * @throws IllegalArgumentException naming all layers that are not, and why; or if the model is of another kind
+     */
+    public static void requireSupported(Model model) {
+        List<String> problems = Support.problems(model, LayerSite.of(model));
+        if (!problems.isEmpty()) {
+            throw new IllegalArgumentException(
+                    "Per-sample gradients cannot be taken of " + String.join("; ", problems));
+        }
+    }
+
+    /** Watches the backward pass that comes next. */
+    public void begin(Model model) {
+        abandon();
+        failures = new Failures();
+        gram.reset(model.batchSize());
+        watched = LayerSite.of(model);
+        for (LayerSite site : watched) {
+            site.put(LayerTap.on(site, rules.rule(site), failures));
+        }
+    }
+
+    /**
+     * F̃ of the pass that has ended: B × B, DOUBLE, overwritten by the next pass.
+     *
+     * @throws IllegalStateException naming the layer, if the gradients of one could not be taken
+     */
+    public INDArray end() {
+        abandon();
+        failures.rethrow();
+        return gram.matrix();
+    }
+
+    /** Puts every layer back. Does nothing when none is watched. */
+    public void abandon() {
+        for (LayerSite site : watched) {
+            site.restore();
+        }
+        watched = List.of();
+    }
+}

@@ -1,0 +1,22 @@
+package io.dl4jext.fisher.capture;
+
+import org.deeplearning4j.nn.api.Layer;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/** How the per-sample gradients of one kind of layer are had from one call of its {@code backpropGradient}. */
+abstract class LayerRule {
+
+    /**
+     * Called before the layer's backward pass: its input is set (after dropout), its incoming gradient still whole.
+     *
+     * @param epsilon ∂L/∂(the layer's output), or null at an output layer
+     * @param truncatedLength the back-length of truncated BPTT, or −1 for a full backward pass
+     */
+    void before(Layer layer, INDArray epsilon, int truncatedLength) {}
+
+    /** Undoes what {@link #before} did to the layer; called whatever happened since. */
+    void release(Layer layer) {}
+
+    /** Called after the layer's backward pass, before the arrays of that pass are given up. */
+    void after(Layer layer) {}
+}

@@ -1,0 +1,162 @@
+package io.dl4jext.fisher.capture;
+
+import io.dl4jext.fisher.gram.GramMatrix;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
+import org.deeplearning4j.nn.api.Layer;
+import org.deeplearning4j.nn.api.layers.IOutputLayer;
+import org.deeplearning4j.nn.api.layers.RecurrentLayer;
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.conf.layers.wrapper.BaseWrapperLayer;
+import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.indexing.INDArrayIndex;
+import org.nd4j.linalg.indexing.NDArrayIndex;
+
+/**
+ * For any other layer: replays it sample by sample through its own {@code backpropGradient}. Exact for every layer whose
+ * samples do not interact.
+ *
+ * <p>The replay runs on a twin built from the layer's configuration over the layer's own parameters (read only), with a
+ * gradient array of its own and without dropout, since the input it is given has been through dropout already. The layer
+ * itself is only read.
+ */
+final class ReplayRule extends LayerRule {
+
+    /** The most that the per-sample gradients held at one time may take, in bytes. */
+    private static final long BLOCK_BYTES = 64L << 20;
+
+    private final LayerSite site;
+    private final GramMatrix gram;
+    private final long blockBytes;
+
+    ReplayRule(LayerSite site, GramMatrix gram) {
+        this(site, gram, BLOCK_BYTES);
+    }
+
+    ReplayRule(LayerSite site, GramMatrix gram, long blockBytes) {
+        this.site = site;
+        this.gram = gram;
+        this.blockBytes = blockBytes;
+    }
+
+    @Override
+    void before(Layer layer, INDArray epsilon, int truncatedLength) {
+        Replay replay = new Replay(layer, epsilon, truncatedLength);
+        int samples = gram.samples();
+        long sampleBytes =
+                layer.numParams() * Math.max(8, layer.params().dataType().width());
+        int block = (int) Math.max(1, Math.min(samples, blockBytes / sampleBytes));
+        for (int i = 0; i < samples; i += block) {
+            int rows = Math.min(block, samples - i);
+            INDArray gradients = replay.gradients(i, rows);
+            gram.addBlock(gradients, i, gradients, i);
+            for (int j = i + block; j < samples; j += block) {
+                int columns = Math.min(block, samples - j);
+                gram.addBlock(gradients, i, replay.gradients(j, columns), j);
+            }
+        }
+    }
+
+    /** A copy of the layer's configuration whose layers apply no dropout. */
+    private static NeuralNetConfiguration withoutDropout(NeuralNetConfiguration configuration) {
+        NeuralNetConfiguration copy = configuration.clone();
+        org.deeplearning4j.nn.conf.layers.Layer layer = copy.getLayer();
+        while (layer != null) {
+            layer.setIDropout(null);
+            layer = layer instanceof BaseWrapperLayer ? ((BaseWrapperLayer) layer).getUnderlying() : null;
+        }
+        return copy;
+    }
+
+    private final class Replay {
+        private final Layer layer;
+        private final INDArray epsilon;
+        private final int truncatedLength;
+        private final Layer twin;
+        private final INDArray twinGradient;
+
+        Replay(Layer layer, INDArray epsilon, int truncatedLength) {
+            this.layer = layer;
+            this.epsilon = epsilon;
+            this.truncatedLength = truncatedLength;
+            INDArray parameters = layer.params();
+            NeuralNetConfiguration configuration = withoutDropout(site.configuration);
+            this.twin = configuration
+                    .getLayer()
+                    .instantiate(configuration, null, layer.getIndex(), parameters, false, parameters.dataType());
+            this.twinGradient = Nd4j.create(parameters.dataType(), parameters.shape());
+            twin.setBackpropGradientsViewArray(twinGradient);
+        }
+
+        INDArray gradients(int first, int count) {
+            INDArray rows = Nd4j.createUninitialized(twinGradient.dataType(), count, twinGradient.length());
+            for (int i = 0; i < count; i++) {
+                replay(first + i);
+                rows.getRow(i).assign(twinGradient.reshape(twinGradient.length()));
+            }
+            return rows;
+        }
+
+        private void replay(int sample) {
+            LayerWorkspaceMgr workspaces = LayerWorkspaceMgr.noWorkspaces();
+            twinGradient.assign(0);
+            INDArray input = rowsOf(sample, layer.input());
+            twin.setInputMiniBatchSize((int) input.size(0));
+            twin.setInput(input, workspaces);
+            twin.setMaskArray(rowsOf(sample, layer.getMaskArray()));
+            if (twin instanceof IOutputLayer) {
+                ((IOutputLayer) twin).setLabels(rowsOf(sample, ((IOutputLayer) layer).getLabels()));
+            }
+            INDArray incoming = rowsOf(sample, epsilon);
+            if (truncatedLength >= 0) {
+                RecurrentLayer recurrent = (RecurrentLayer) twin;
+                recurrent.rnnSetPreviousState(stateOf(sample, ((RecurrentLayer) layer).rnnGetPreviousState()));
+                recurrent.rnnSetTBPTTState(stateOf(sample, ((RecurrentLayer) layer).rnnGetTBPTTState()));
+                recurrent.rnnActivateUsingStoredState(input, true, false, workspaces);
+                twin.setInput(input, workspaces);
+                recurrent.tbpttBackpropGradient(incoming, truncatedLength, workspaces);
+            } else {
+                if (!(twin instanceof IOutputLayer)) {
+                    // Some layers keep from their forward pass what their backward pass needs.
+                    twin.activate(true, workspaces);
+                }
+                twin.backpropGradient(incoming, workspaces);
+            }
+        }
+
+        private Map<String, INDArray> stateOf(int sample, Map<String, INDArray> state) {
+            Map<String, INDArray> rows = new HashMap<>();
+            if (state != null) {
+                state.forEach((key, value) -> rows.put(key, rowsOf(sample, value)));
+            }
+            return rows;
+        }
+
+        /** The rows of one sample, i, i + B, i + 2B, …, copied. */
+        private INDArray rowsOf(int sample, INDArray array) {
+            if (array == null) {
+                return null;
+            }
+            int samples = gram.samples();
+            INDArrayIndex[] index = new INDArrayIndex[array.rank()];
+            Arrays.fill(index, NDArrayIndex.all());
+            if (array.size(0) == samples) {
+                index[0] = NDArrayIndex.interval(sample, sample + 1);
+                return array.get(index).dup();
+            }
+            if (array.size(0) % samples != 0) {
+                throw new IllegalStateException("expected a multiple of " + samples + " rows, got " + array.size(0));
+            }
+            int count = (int) (array.size(0) / samples);
+            INDArray[] rows = new INDArray[count];
+            for (int t = 0; t < count; t++) {
+                index[0] = NDArrayIndex.interval(sample + t * samples, sample + t * samples + 1);
+                rows[t] = array.get(index).dup();
+            }
+            return Nd4j.concat(0, rows);
+        }
+    }
+}

@@ -1,0 +1,99 @@
+package io.dl4jext.fisher.chart;
+
+import java.awt.BasicStroke;
+import java.awt.Color;
+import java.awt.Graphics2D;
+import java.awt.geom.Ellipse2D;
+import org.knowm.xchart.style.markers.Marker;
+import org.knowm.xchart.style.markers.SeriesMarkers;
+
+/**
+ * Colour, marker and line of one run.
+ *
+ * <p>Seven colours (Okabe and Ito's palette for the colour-blind, without its yellow, which is too pale on white) and five
+ * markers: 7 and 5 have no common divisor, so 35 runs in a row differ in one of the two.
+ */
+final class RunStyle {
+
+    private static final Color[] COLORS = {
+        new Color(0x0072B2),
+        new Color(0xD55E00),
+        new Color(0x009E73),
+        new Color(0xCC79A7),
+        new Color(0xE69F00),
+        new Color(0x56B4E9),
+        new Color(0x000000)
+    };
+
+    private static final Marker[] MARKERS = {
+        SeriesMarkers.CIRCLE,
+        SeriesMarkers.SQUARE,
+        SeriesMarkers.DIAMOND,
+        SeriesMarkers.TRIANGLE_UP,
+        SeriesMarkers.TRIANGLE_DOWN
+    };
+
+    private static final int SMALL = 6;
+    private static final int LARGE = 11;
+
+    final Color color;
+    final boolean highlighted;
+    private final Marker shape;
+
+    private RunStyle(Color color, Marker shape, boolean highlighted) {
+        this.color = color;
+        this.shape = shape;
+        this.highlighted = highlighted;
+    }
+
+    /** The style of run number {@code index}, from 0. */
+    static RunStyle of(int index, boolean highlighted) {
+        return new RunStyle(COLORS[index % COLORS.length], MARKERS[index % MARKERS.length], highlighted);
+    }
+
+    BasicStroke stroke() {
+        return new BasicStroke(highlighted ? 3f : 1.5f, BasicStroke.CAP_ROUND, BasicStroke.JOIN_ROUND);
+    }
+
+    /** The small marker along a path. */
+    Marker passing() {
+        return new Sized(shape, SMALL, false);
+    }
+
+    /** The large marker at a path's end; a highlighted run's has a ring around it. */
+    Marker end() {
+        return new Sized(shape, LARGE, highlighted);
+    }
+
+    /** XChart has one marker size for a whole chart; this one has its own. */
+    private static final class Sized extends Marker {
+
+        private final Marker shape;
+        private final int size;
+        private final boolean ring;
+
+        Sized(Marker shape, int size, boolean ring) {
+            this.shape = shape;
+            this.size = size;
+            this.ring = ring;
+        }
+
+        @Override
+        public void paint(Graphics2D g, double x, double y, int ignored) {
+            Color color = g.getColor();
+            if (size == LARGE) {
+                g.setColor(Color.WHITE);
+                shape.paint(g, x, y, size + 3);
+                g.setColor(color);
+            }
+            shape.paint(g, x, y, size);
+            if (ring) {
+                double radius = size;
+                g.setColor(Color.DARK_GRAY);
+                g.setStroke(new BasicStroke(1.8f));
+                g.draw(new Ellipse2D.Double(x - radius, y - radius, 2 * radius, 2 * radius));
+                g.setColor(color);
+            }
+        }
+    }
+}

@@ -1,0 +1,123 @@
+package io.dl4jext.fisher.gram;
+
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.memory.MemoryWorkspace;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.indexing.NDArrayIndex;
+
+/**
+ * F̃ = JᵀJ in the making: a B × B matrix in double precision to which the shares of all layers are added.
+ *
+ * <p>Products are taken in double precision also for FLOAT networks: the eigenvalues of F̃ are squares, and float
+ * accumulation would lose every singular value below about σ_max/3000.
+ *
+ * <p>Used again for the next mini-batch after {@link #reset(int)}. Not thread-safe.
+ */
+public final class GramMatrix {
+
+    /** The most that one working array may take, in bytes, where a computation can be cut into pieces. */
+    static final long WORKING_BYTES = 64L << 20;
+
+    private final Scratch scratch = new Scratch();
+    private int samples;
+    private INDArray sum;
+
+    /**
+     * Starts a new mini-batch: F̃ = 0.
+     *
+     * @param samples B &gt; 0
+     */
+    public void reset(int samples) {
+        if (samples <= 0) {
+            throw new IllegalArgumentException("Expected at least one sample, got " + samples);
+        }
+        this.samples = samples;
+        this.sum = scratch.take("gram", DataType.DOUBLE, 'f', samples, samples);
+        sum.assign(0);
+    }
+
+    /** B of the present mini-batch. */
+    public int samples() {
+        return samples;
+    }
+
+    /** F̃ as added up so far: B × B, DOUBLE, overwritten by the next {@link #reset(int)}. */
+    public INDArray matrix() {
+        return sum;
+    }
+
+    /** The bytes of native memory held for working arrays. */
+    public long workingBytes() {
+        return scratch.bytes();
+    }
+
+    Scratch scratch() {
+        return scratch;
+    }
+
+    /** How many of a layer's rows belong to each sample. */
+    int rowsPerSample(long rows) {
+        if (rows % samples != 0 || rows == 0) {
+            throw new IllegalArgumentException(
+                    "Expected a multiple of the batch size " + samples + " as number of rows, got " + rows);
+        }
+        return (int) (rows / samples);
+    }
+
+    /** The type in which per-sample gradients of one layer are formed: the network's own, at least FLOAT. */
+    static DataType gradientType(INDArray array) {
+        return array.dataType() == DataType.DOUBLE ? DataType.DOUBLE : DataType.FLOAT;
+    }
+
+    /**
+     * Adds G Gᵀ for per-sample gradients of some parameters written out as rows.
+     *
+     * @param gradients R × n; with R = k·B the k rows of a sample are its terms and are added up first
+     */
+    public void addRows(INDArray gradients) {
+        int rowsPerSample = rowsPerSample(gradients.rows());
+        long n = gradients.columns();
+        long chunk = Math.max(1, WORKING_BYTES / (8L * gradients.rows()));
+        for (long first = 0; first < n; first += chunk) {
+            long last = Math.min(n, first + chunk);
+            INDArray part = last - first == n
+                    ? gradients
+                    : gradients.get(NDArrayIndex.all(), NDArrayIndex.interval(first, last));
+            INDArray rows = scratch.dense("rows", DataType.DOUBLE, 'c', part);
+            if (rowsPerSample > 1) {
+                INDArray folded = scratch.take("folded", DataType.DOUBLE, 'c', samples, last - first);
+                rows.reshape('c', rowsPerSample, samples, last - first).sum(folded, 0);
+                rows = folded;
+            }
+            Nd4j.gemm(rows, rows, sum, false, true, 1.0, 1.0);
+        }
+    }
+
+    /**
+     * Adds the products of two blocks of per-sample gradients that are too large to be held together, and their mirror
+     * image where the blocks differ.
+     *
+     * @param rows b × n, the gradients of samples firstRow, firstRow + 1, …
+     * @param columns c × n, the gradients of samples firstColumn, firstColumn + 1, …
+     */
+    public void addBlock(INDArray rows, int firstRow, INDArray columns, int firstColumn) {
+        try (MemoryWorkspace ignored = Nd4j.getMemoryManager().scopeOutOfWorkspaces()) {
+            INDArray product = rows.castTo(DataType.DOUBLE)
+                    .mmul(columns.castTo(DataType.DOUBLE).transpose());
+            block(firstRow, rows.rows(), firstColumn, columns.rows()).addi(product);
+            if (firstRow != firstColumn) {
+                block(firstColumn, columns.rows(), firstRow, rows.rows()).addi(product.transpose());
+            }
+        }
+    }
+
+    private INDArray block(int row, int rows, int column, int columns) {
+        return sum.get(NDArrayIndex.interval(row, row + rows), NDArrayIndex.interval(column, column + columns));
+    }
+
+    /** F̃ += share, B × B, DOUBLE. */
+    void addShare(INDArray share) {
+        sum.addi(share);
+    }
+}

@@ -1,0 +1,44 @@
+package io.dl4jext.fisher.gram;
+
+import org.bytedeco.javacpp.DoublePointer;
+import org.bytedeco.javacpp.FloatPointer;
+import org.bytedeco.javacpp.Pointer;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * Bulk copies between a dense array of a CPU backend and Java arrays (float[] for FLOAT, double[] for DOUBLE), at any
+ * offset, without changing the position of ND4J's own pointers.
+ */
+final class HostArrays {
+
+    private HostArrays() {}
+
+    static Object newArray(DataType type, int length) {
+        return type == DataType.DOUBLE ? new double[length] : new float[length];
+    }
+
+    static int length(Object array) {
+        return array instanceof double[] ? ((double[]) array).length : ((float[]) array).length;
+    }
+
+    /** target[0 … length) = elements offset … of the dense array. */
+    static void read(INDArray dense, long offset, Object target, int length) {
+        Pointer pointer = dense.data().addressPointer();
+        if (target instanceof double[]) {
+            new DoublePointer(pointer).position(pointer.position() + offset).get((double[]) target, 0, length);
+        } else {
+            new FloatPointer(pointer).position(pointer.position() + offset).get((float[]) target, 0, length);
+        }
+    }
+
+    /** Elements offset … of the dense array = source[0 … length). */
+    static void write(Object source, int length, INDArray dense, long offset) {
+        Pointer pointer = dense.data().addressPointer();
+        if (source instanceof double[]) {
+            new DoublePointer(pointer).position(pointer.position() + offset).put((double[]) source, 0, length);
+        } else {
+            new FloatPointer(pointer).position(pointer.position() + offset).put((float[]) source, 0, length);
+        }
+    }
+}

@@ -1,0 +1,102 @@
+package io.dl4jext.fisher.gram;
+
+import java.util.stream.IntStream;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * Unfolds in Java arrays, row runs at a time, with all processors: on the CPU about three times as fast as strided ND4J
+ * copies.
+ */
+final class HostPatchUnfolder implements PatchUnfolder {
+
+    private final Worker[] workers = new Worker[Runtime.getRuntime().availableProcessors()];
+
+    @Override
+    public void unfold(
+            INDArray images, long first, int outHeight, int outWidth, ConvolutionGeometry geometry, INDArray patches) {
+        int count = (int) patches.size(0);
+        int parts = Math.min(workers.length, count);
+        int imageLength = (int) (images.length() / images.size(0));
+        int patchLength = (int) (patches.length() / count);
+        IntStream.range(0, parts).parallel().forEach(part -> {
+            Worker worker = worker(part, images.dataType(), imageLength, patchLength);
+            for (int r = part; r < count; r += parts) {
+                HostArrays.read(images, (first + r) * imageLength, worker.image, imageLength);
+                worker.unfold(images.size(1), images.size(2), images.size(3), outHeight, outWidth, geometry);
+                HostArrays.write(worker.patches, patchLength, patches, (long) r * patchLength);
+            }
+        });
+    }
+
+    private Worker worker(int part, DataType type, int imageLength, int patchLength) {
+        Worker worker = workers[part];
+        if (worker == null
+                || worker.type != type
+                || HostArrays.length(worker.image) < imageLength
+                || HostArrays.length(worker.patches) < patchLength) {
+            worker = new Worker(type, imageLength, patchLength);
+            workers[part] = worker;
+        }
+        return worker;
+    }
+
+    private static final class Worker {
+        final DataType type;
+        final Object image;
+        final Object patches;
+        final Object zeros;
+
+        Worker(DataType type, int imageLength, int patchLength) {
+            this.type = type;
+            this.image = HostArrays.newArray(type, imageLength);
+            this.patches = HostArrays.newArray(type, patchLength);
+            this.zeros = HostArrays.newArray(type, patchLength);
+        }
+
+        void unfold(long channels, long height, long width, int outHeight, int outWidth, ConvolutionGeometry g) {
+            int position = 0;
+            int plane = (int) (height * width);
+            for (int c = 0; c < channels; c++) {
+                for (int a = 0; a < g.kernel[0]; a++) {
+                    int offsetY = g.offset(0, a);
+                    int y0 = g.firstInside(0, offsetY);
+                    int y1 = g.lastInside(0, offsetY, (int) height, outHeight);
+                    for (int b = 0; b < g.kernel[1]; b++) {
+                        int offsetX = g.offset(1, b);
+                        int x0 = g.firstInside(1, offsetX);
+                        int x1 = g.lastInside(1, offsetX, (int) width, outWidth);
+                        for (int y = 0; y < outHeight; y++, position += outWidth) {
+                            if (y < y0 || y >= y1 || x0 >= x1) {
+                                System.arraycopy(zeros, 0, patches, position, outWidth);
+                                continue;
+                            }
+                            int row = c * plane + (y * g.stride[0] + offsetY) * (int) width + offsetX;
+                            System.arraycopy(zeros, 0, patches, position, x0);
+                            copy(row + x0 * g.stride[1], g.stride[1], position + x0, x1 - x0);
+                            System.arraycopy(zeros, 0, patches, position + x1, outWidth - x1);
+                        }
+                    }
+                }
+            }
+        }
+
+        private void copy(int from, int stride, int to, int count) {
+            if (stride == 1) {
+                System.arraycopy(image, from, patches, to, count);
+            } else if (type == DataType.DOUBLE) {
+                double[] source = (double[]) image;
+                double[] target = (double[]) patches;
+                for (int i = 0; i < count; i++) {
+                    target[to + i] = source[from + i * stride];
+                }
+            } else {
+                float[] source = (float[]) image;
+                float[] target = (float[]) patches;
+                for (int i = 0; i < count; i++) {
+                    target[to + i] = source[from + i * stride];
+                }
+            }
+        }
+    }
+}

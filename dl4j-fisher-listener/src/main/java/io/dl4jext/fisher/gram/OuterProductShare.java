@@ -1,0 +1,124 @@
+package io.dl4jext.fisher.gram;
+
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.indexing.NDArrayIndex;
+
+/**
+ * The share of a dense layer: g_i = Σ_t z_it ⊗ δ_it over the rows t of sample i (one row, or one a time step), with 1
+ * appended to z for the bias.
+ *
+ * <p>With one row a sample the share is (Z Zᵀ + 1) ∘ (Δ Δᵀ): two products of cost B²(n + m) instead of B²·n·m. With
+ * T rows a sample either G_i = Z_iᵀ Δ_i is formed (R·n·m + B²·n·m operations) or the R × R products are taken and
+ * added up (R²(n + m)), whichever is cheaper.
+ */
+public final class OuterProductShare {
+
+    private OuterProductShare() {}
+
+    /**
+     * Adds the share of one dense layer.
+     *
+     * @param gram F̃
+     * @param inputs Z, R × n: the layer's input rows as the backward pass sees them
+     * @param deltas Δ, R × m: the gradient of the loss with respect to the pre-activations, masks applied
+     * @param bias whether the layer has a bias
+     */
+    public static void add(GramMatrix gram, INDArray inputs, INDArray deltas, boolean bias) {
+        long rows = inputs.rows();
+        if (deltas.rows() != rows) {
+            throw new IllegalArgumentException(
+                    "Expected as many input rows as delta rows, got " + rows + " and " + deltas.rows());
+        }
+        long rowsPerSample = gram.rowsPerSample(rows);
+        if (rowsPerSample == 1) {
+            addHadamard(gram, inputs, deltas, bias);
+            return;
+        }
+        double n = inputs.columns();
+        double m = deltas.columns();
+        double samples = gram.samples();
+        double formed = rows * n * m + samples * samples * n * m;
+        double pairs = (double) rows * rows * (n + m);
+        if (pairs < formed) {
+            addPairs(gram, inputs, deltas, bias);
+        } else {
+            addFormed(gram, inputs, deltas, bias);
+        }
+    }
+
+    private static void addHadamard(GramMatrix gram, INDArray inputs, INDArray deltas, boolean bias) {
+        Scratch scratch = gram.scratch();
+        int samples = gram.samples();
+        INDArray z = scratch.dense("z", DataType.DOUBLE, inputs.ordering(), inputs);
+        INDArray zz = scratch.take("zz", DataType.DOUBLE, 'f', samples, samples);
+        Nd4j.gemm(z, z, zz, false, true, 1.0, 0.0);
+        if (bias) {
+            zz.addi(1.0);
+        }
+        INDArray d = scratch.dense("z", DataType.DOUBLE, deltas.ordering(), deltas);
+        INDArray dd = scratch.take("dd", DataType.DOUBLE, 'f', samples, samples);
+        Nd4j.gemm(d, d, dd, false, true, 1.0, 0.0);
+        zz.muli(dd);
+        gram.addShare(zz);
+    }
+
+    /** For each time step t: (rows of t against all rows), multiplied entry by entry, added up over the second time. */
+    static void addPairs(GramMatrix gram, INDArray inputs, INDArray deltas, boolean bias) {
+        Scratch scratch = gram.scratch();
+        int samples = gram.samples();
+        int steps = gram.rowsPerSample(inputs.rows());
+        INDArray z = scratch.dense("z", DataType.DOUBLE, 'c', inputs);
+        INDArray d = scratch.dense("d", DataType.DOUBLE, 'c', deltas);
+        INDArray zz = scratch.take("zz", DataType.DOUBLE, 'f', samples, inputs.rows());
+        INDArray dd = scratch.take("dd", DataType.DOUBLE, 'f', samples, inputs.rows());
+        INDArray share = scratch.take("share", DataType.DOUBLE, 'f', samples, samples);
+        for (int t = 0; t < steps; t++) {
+            INDArray zt = z.get(NDArrayIndex.interval(t * samples, (t + 1) * samples), NDArrayIndex.all());
+            INDArray dt = d.get(NDArrayIndex.interval(t * samples, (t + 1) * samples), NDArrayIndex.all());
+            Nd4j.gemm(zt, z, zz, false, true, 1.0, 0.0);
+            if (bias) {
+                zz.addi(1.0);
+            }
+            Nd4j.gemm(dt, d, dd, false, true, 1.0, 0.0);
+            zz.muli(dd);
+            zz.reshape('f', samples, samples, steps).sum(share, 2);
+            gram.addShare(share);
+        }
+    }
+
+    /** Forms G_i = Z_iᵀ Δ_i for all samples, some input columns at a time. */
+    static void addFormed(GramMatrix gram, INDArray inputs, INDArray deltas, boolean bias) {
+        Scratch scratch = gram.scratch();
+        int samples = gram.samples();
+        int steps = gram.rowsPerSample(inputs.rows());
+        DataType type = GramMatrix.gradientType(deltas);
+        long n = inputs.columns();
+        long m = deltas.columns();
+        INDArray z = bySample(scratch, "z", type, inputs, steps, samples);
+        INDArray d = bySample(scratch, "d", type, deltas, steps, samples);
+        long chunk = Math.max(1, GramMatrix.WORKING_BYTES / (8L * samples * m));
+        for (long first = 0; first < n; first += chunk) {
+            long last = Math.min(n, first + chunk);
+            INDArray columns = last - first == n
+                    ? z
+                    : z.get(NDArrayIndex.all(), NDArrayIndex.all(), NDArrayIndex.interval(first, last));
+            INDArray g = scratch.take("g", type, 'c', samples, last - first, m);
+            Nd4j.matmul(columns, d, g, true, false, false);
+            gram.addRows(g.reshape('c', samples, (last - first) * m));
+        }
+        if (bias) {
+            gram.addRows(deltas);
+        }
+    }
+
+    /** Rows r = t·B + i as an array [i, t, column]. */
+    private static INDArray bySample(
+            Scratch scratch, String name, DataType type, INDArray rows, int steps, int samples) {
+        INDArray dense = scratch.dense("rows", type, 'c', rows);
+        INDArray copy = scratch.take(name, type, 'c', samples, steps, rows.columns());
+        copy.assign(dense.reshape('c', steps, samples, rows.columns()).permute(1, 0, 2));
+        return copy;
+    }
+}

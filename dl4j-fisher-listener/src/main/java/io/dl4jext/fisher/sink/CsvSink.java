@@ -1,0 +1,157 @@
+package io.dl4jext.fisher.sink;
+
+import io.dl4jext.fisher.FisherMeasurement;
+import io.dl4jext.fisher.FisherSink;
+import io.dl4jext.fisher.FisherSummary;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import org.apache.commons.csv.CSVFormat;
+
+/**
+ * Writes a comma-separated file (UTF-8, lines ended by a line feed): comment lines that begin with {@code #} and name
+ * the versions of this library, DL4J, ND4J, its backend and Java, then a header row, then one row for each measurement.
+ *
+ * <table>
+ *   <caption>Columns</caption>
+ *   <tr><td>{@code epoch}, {@code iteration}</td><td>the network's counters, from 0</td></tr>
+ *   <tr><td>{@code batch_size}</td><td>B, examples</td></tr>
+ *   <tr><td>{@code learning_rate}</td><td>α</td></tr>
+ *   <tr><td>{@code loss}</td><td>the network's score of the mini-batch</td></tr>
+ *   <tr><td>{@code condition_number}, {@code rank}</td><td>c_k and the numerical rank of F̃</td></tr>
+ *   <tr><td>{@code trace}</td><td>Tr F̃ = Σ ‖g_i‖²</td></tr>
+ *   <tr><td>{@code energy}</td><td>l_k = (α/B)·√Tr F̃</td></tr>
+ *   <tr><td>{@code mean_gradient_norm}</td><td>‖(1/B) Σ g_i‖</td></tr>
+ *   <tr><td>{@code average_condition_number}</td><td>C̄_K up to and including this row</td></tr>
+ *   <tr><td>{@code cumulative_energy}</td><td>L_K up to and including this row</td></tr>
+ * </table>
+ *
+ * <p>Numbers are written as {@link Double#toString(double)} does: all digits, a decimal point in every locale, and
+ * {@code NaN}, {@code Infinity}, {@code -Infinity} where a value is none. Each row is handed to the operating system at
+ * once, so the file of an interrupted training run reads well up to its last measurement.
+ *
+ * <p>The whole spectrum is in the files of {@link JsonLinesSink}.
+ */
+public final class CsvSink implements FisherSink {
+
+    private static final String[] COLUMNS = {
+        "epoch",
+        "iteration",
+        "batch_size",
+        "learning_rate",
+        "loss",
+        "condition_number",
+        "rank",
+        "trace",
+        "energy",
+        "mean_gradient_norm",
+        "average_condition_number",
+        "cumulative_energy"
+    };
+
+    private static final String COMMENT = "# ";
+    private static final CSVFormat FORMAT = CSVFormat.DEFAULT;
+
+    private final LineFile file;
+
+    /**
+     * Starts a new file.
+     *
+     * @param path the file; folders that are missing are made. An empty file is taken, too
+     * @throws java.nio.file.FileAlreadyExistsException if the file already holds something: it is never replaced
+     * @throws IOException if the file cannot be made or written, or is a folder
+     */
+    public CsvSink(Path path) throws IOException {
+        this(LineFile.create(path).begin(header()));
+    }
+
+    private CsvSink(LineFile file) {
+        this.file = file;
+    }
+
+    /**
+     * Continues an earlier run's file, or starts it where there is none or an empty one.
+     *
+     * <p>New rows go below the old ones, after comment lines with the versions that write them. If the earlier run
+     * was killed in the middle of a row, what there is of that row becomes a comment.
+     *
+     * @param path the file
+     * @throws IOException if the file's header row is not the one of this class, so that rows would not fit below it, or
+     *     if the file cannot be read or written
+     */
+    public static CsvSink appending(Path path) throws IOException {
+        LineFile.refuseFolder(path);
+        if (!LineFile.hasContent(path)) {
+            return new CsvSink(path);
+        }
+        String expected = headerRow();
+        String found = firstRow(path);
+        if (!expected.equals(found)) {
+            throw new FileSystemException(
+                    path.toString(), null, "expected the header row '" + expected + "', got '" + found + "'");
+        }
+        LineFile file =
+                LineFile.append(path, row -> row.equals(expected) ? row + '\n' : COMMENT + "cut off: " + row + '\n');
+        return new CsvSink(file.begin(versions()));
+    }
+
+    /** The first line that is not a comment, or "" if there is none. */
+    private static String firstRow(Path path) throws IOException {
+        try (BufferedReader reader = Files.newBufferedReader(path, StandardCharsets.UTF_8)) {
+            String line = reader.readLine();
+            while (line != null && line.startsWith(COMMENT.trim())) {
+                line = reader.readLine();
+            }
+            return line == null ? "" : line;
+        }
+    }
+
+    private static String header() {
+        return versions() + headerRow() + '\n';
+    }
+
+    private static String headerRow() {
+        return FORMAT.format((Object[]) COLUMNS);
+    }
+
+    private static String versions() {
+        StringBuilder lines = new StringBuilder();
+        for (Map.Entry<String, String> version : RunVersions.current().entrySet()) {
+            lines.append(COMMENT)
+                    .append(version.getKey())
+                    .append(": ")
+                    .append(version.getValue())
+                    .append('\n');
+        }
+        return lines.toString();
+    }
+
+    /** @throws IOException if the row cannot be written, or the sink is closed */
+    @Override
+    public void accept(FisherMeasurement measurement, FisherSummary soFar) throws IOException {
+        String row = FORMAT.format(
+                measurement.epoch(),
+                measurement.iteration(),
+                measurement.batchSize(),
+                measurement.learningRate(),
+                measurement.loss(),
+                measurement.conditionNumber(),
+                measurement.rank(),
+                measurement.trace(),
+                measurement.energy(),
+                measurement.meanGradientNorm(),
+                soFar.averageConditionNumber(),
+                soFar.cumulativeEnergy());
+        file.write(row + '\n');
+    }
+
+    /** Closes the file; a second call does nothing. */
+    @Override
+    public void close() throws IOException {
+        file.close();
+    }
+}

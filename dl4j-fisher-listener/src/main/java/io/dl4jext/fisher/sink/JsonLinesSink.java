@@ -1,0 +1,150 @@
+package io.dl4jext.fisher.sink;
+
+import io.dl4jext.fisher.FisherMeasurement;
+import io.dl4jext.fisher.FisherSink;
+import io.dl4jext.fisher.FisherSummary;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import org.nd4j.shade.jackson.core.JsonFactory;
+import org.nd4j.shade.jackson.core.JsonGenerator;
+import org.nd4j.shade.jackson.databind.JsonNode;
+import org.nd4j.shade.jackson.databind.ObjectMapper;
+import org.nd4j.shade.jackson.databind.node.MissingNode;
+
+/**
+ * Writes JSON Lines (UTF-8, one JSON object a line): first {@code {"run":{...}}} with the versions of this library,
+ * DL4J, ND4J, its backend and Java, then one object for each measurement.
+ *
+ * <p>Its fields are named as the columns of {@link CsvSink}; {@code eigenvalues} is added: the B eigenvalues of F̃,
+ * descending.
+ *
+ * <p>Numbers keep all their digits. JSON has no numbers for NaN and the infinities: they are the strings {@code "NaN"},
+ * {@code "Infinity"} and {@code "-Infinity"}, which {@code Double.parseDouble}, Jackson's {@code asDouble()} and Python's
+ * {@code float()} understand. Each line is handed to the operating system at once, so the file of an interrupted
+ * training run reads well up to its last measurement.
+ */
+public final class JsonLinesSink implements FisherSink {
+
+    private static final String RUN = "run";
+    private static final JsonFactory JSON = new JsonFactory();
+
+    private final LineFile file;
+
+    /**
+     * Starts a new file.
+     *
+     * @param path the file; folders that are missing are made. An empty file is taken, too
+     * @throws java.nio.file.FileAlreadyExistsException if the file already holds something: it is never replaced
+     * @throws IOException if the file cannot be made or written, or is a folder
+     */
+    public JsonLinesSink(Path path) throws IOException {
+        this(LineFile.create(path).begin(run()));
+    }
+
+    private JsonLinesSink(LineFile file) {
+        this.file = file;
+    }
+
+    /**
+     * Continues an earlier run's file, or starts it where there is none or an empty one.
+     *
+     * <p>New lines go below the old ones, after another {@code {"run":{...}}}. If the earlier run was killed in the
+     * middle of a line, what there is of that line becomes the string in {@code {"cut_off":"..."}}.
+     *
+     * @param path the file
+     * @throws IOException if the file's first line is not an object with a field {@code run}, or if the file cannot be
+     *     read or written
+     */
+    public static JsonLinesSink appending(Path path) throws IOException {
+        LineFile.refuseFolder(path);
+        if (!LineFile.hasContent(path)) {
+            return new JsonLinesSink(path);
+        }
+        String first;
+        try (BufferedReader reader = Files.newBufferedReader(path, StandardCharsets.UTF_8)) {
+            first = reader.readLine();
+        }
+        if (!isRun(first)) {
+            throw new FileSystemException(
+                    path.toString(), null, "expected a first line '{\"run\":{...}}', got '" + first + "'");
+        }
+        return new JsonLinesSink(LineFile.append(path, JsonLinesSink::mend).begin(run()));
+    }
+
+    private static boolean isRun(String line) {
+        return parse(line).path(RUN).isObject();
+    }
+
+    /** What a line without an end becomes: itself if only the end is missing, since no part of an object is one. */
+    private static String mend(String line) {
+        if (parse(line).isObject()) {
+            return line + '\n';
+        }
+        return new ObjectMapper().createObjectNode().put("cut_off", line).toString() + '\n';
+    }
+
+    /** The line's JSON, or a missing node where it is none. */
+    private static JsonNode parse(String line) {
+        try {
+            JsonNode node = new ObjectMapper().readTree(line);
+            return node == null ? MissingNode.getInstance() : node;
+        } catch (IOException e) {
+            return MissingNode.getInstance();
+        }
+    }
+
+    private static String run() throws IOException {
+        StringWriter line = new StringWriter();
+        try (JsonGenerator generator = JSON.createGenerator(line)) {
+            generator.writeStartObject();
+            generator.writeObjectFieldStart(RUN);
+            for (Map.Entry<String, String> version : RunVersions.current().entrySet()) {
+                generator.writeStringField(version.getKey(), version.getValue());
+            }
+            generator.writeEndObject();
+            generator.writeEndObject();
+        }
+        return line.append('\n').toString();
+    }
+
+    /** @throws IOException if the line cannot be written, or the sink is closed */
+    @Override
+    public void accept(FisherMeasurement measurement, FisherSummary soFar) throws IOException {
+        StringWriter line = new StringWriter();
+        // Jackson writes NaN and the infinities as strings by default (QUOTE_NON_NUMERIC_NUMBERS).
+        try (JsonGenerator generator = JSON.createGenerator(line)) {
+            generator.writeStartObject();
+            generator.writeNumberField("epoch", measurement.epoch());
+            generator.writeNumberField("iteration", measurement.iteration());
+            generator.writeNumberField("batch_size", measurement.batchSize());
+            generator.writeNumberField("learning_rate", measurement.learningRate());
+            generator.writeNumberField("loss", measurement.loss());
+            generator.writeNumberField("condition_number", measurement.conditionNumber());
+            generator.writeNumberField("rank", measurement.rank());
+            generator.writeNumberField("trace", measurement.trace());
+            generator.writeNumberField("energy", measurement.energy());
+            generator.writeNumberField("mean_gradient_norm", measurement.meanGradientNorm());
+            generator.writeNumberField("average_condition_number", soFar.averageConditionNumber());
+            generator.writeNumberField("cumulative_energy", soFar.cumulativeEnergy());
+            generator.writeArrayFieldStart("eigenvalues");
+            for (double eigenvalue : measurement.eigenvalues()) {
+                generator.writeNumber(eigenvalue);
+            }
+            generator.writeEndArray();
+            generator.writeEndObject();
+        }
+        file.write(line.append('\n').toString());
+    }
+
+    /** Closes the file; a second call does nothing. */
+    @Override
+    public void close() throws IOException {
+        file.close();
+    }
+}

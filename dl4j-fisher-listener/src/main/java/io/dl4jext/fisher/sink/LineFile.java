@@ -1,0 +1,132 @@
+package io.dl4jext.fisher.sink;
+
+import java.io.Closeable;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.RandomAccessFile;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.function.UnaryOperator;
+
+/**
+ * A UTF-8 text file to which whole lines are added, each of them in the operating system's hands when the call returns:
+ * another process, or this one after a crash, reads all lines written so far.
+ *
+ * <p>Streams, not a {@link java.nio.channels.FileChannel}: an interrupt of the training thread would close a channel.
+ */
+final class LineFile implements Closeable {
+
+    private static final int BLOCK = 8192;
+
+    private final Path path;
+    private final OutputStream out;
+    private volatile boolean closed;
+
+    private LineFile(Path path, OutputStream out) {
+        this.path = path;
+        this.out = out;
+    }
+
+    /** Starts a file; its folders are made. A file that already holds something is refused. */
+    static LineFile create(Path path) throws IOException {
+        refuseFolder(path);
+        if (hasContent(path)) {
+            throw new FileAlreadyExistsException(
+                    path.toString(),
+                    null,
+                    "expected a new or an empty file, got one of " + Files.size(path)
+                            + " bytes; choose another name, or continue it with appending(path)");
+        }
+        Path parent = path.toAbsolutePath().getParent();
+        if (parent != null) {
+            Files.createDirectories(parent);
+        }
+        return new LineFile(path, new FileOutputStream(path.toFile()));
+    }
+
+    /**
+     * Continues a file. A last line without an end was cut off when the program that wrote it died: it is replaced by
+     * what {@code mend} makes of it.
+     */
+    static LineFile append(Path path, UnaryOperator<String> mend) throws IOException {
+        try (RandomAccessFile file = new RandomAccessFile(path.toFile(), "rw")) {
+            long start = startOfLastLine(file);
+            if (start < file.length()) {
+                byte[] cutOff = read(file, start, file.length());
+                file.seek(start);
+                file.write(bytes(mend.apply(new String(cutOff, StandardCharsets.UTF_8))));
+                file.setLength(file.getFilePointer());
+            }
+        }
+        return new LineFile(path, new FileOutputStream(path.toFile(), true));
+    }
+
+    static boolean hasContent(Path path) throws IOException {
+        return Files.exists(path) && Files.size(path) > 0;
+    }
+
+    static void refuseFolder(Path path) throws FileSystemException {
+        if (Files.isDirectory(path)) {
+            throw new FileSystemException(path.toString(), null, "expected a file, got a folder");
+        }
+    }
+
+    /** The position after the last line feed; 0 if there is none. */
+    private static long startOfLastLine(RandomAccessFile file) throws IOException {
+        for (long end = file.length(); end > 0; end -= Math.min(end, BLOCK)) {
+            long start = Math.max(0, end - BLOCK);
+            // Bytes, not characters: in UTF-8 a line feed's byte is never part of another character.
+            byte[] block = read(file, start, end);
+            for (int i = block.length - 1; i >= 0; i--) {
+                if (block[i] == '\n') {
+                    return start + i + 1;
+                }
+            }
+        }
+        return 0;
+    }
+
+    private static byte[] read(RandomAccessFile file, long start, long end) throws IOException {
+        byte[] block = new byte[Math.toIntExact(end - start)];
+        file.seek(start);
+        file.readFully(block);
+        return block;
+    }
+
+    private static byte[] bytes(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+
+    /** Writes one or more whole lines, the last line feed included, in one call to the operating system. */
+    void write(String lines) throws IOException {
+        if (closed) {
+            throw new IOException("Already closed: " + path);
+        }
+        out.write(bytes(lines));
+    }
+
+    /** Writes the lines every file or part of a file begins with; closes the file if that fails. */
+    LineFile begin(String firstLines) throws IOException {
+        try {
+            write(firstLines);
+            return this;
+        } catch (IOException e) {
+            try {
+                close();
+            } catch (IOException suppressed) {
+                e.addSuppressed(suppressed);
+            }
+            throw e;
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        closed = true;
+        out.close();
+    }
+}

@@ -1,0 +1,129 @@
+package io.dl4jext.fisher.spectrum;
+
+import java.util.Arrays;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.memory.MemoryWorkspace;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+/**
+ * The spectrum of a symmetric positive semi-definite matrix F̃ = JᵀJ: eigenvalues λ_1 ≥ … ≥ λ_B ≥ 0 and, with
+ * σ = √λ the singular values of J, the numerical rank #{σ > τ·σ_1} and the truncated condition number
+ * σ_1/σ_rank (paper 1, eq. 7).
+ *
+ * <p>Immutable.
+ */
+public final class Spectrum {
+
+    /** 2⁻⁵²: the spacing of doubles at 1. */
+    private static final double DOUBLE_ULP = Math.ulp(1.0);
+
+    private final double[] eigenvalues;
+    private final int rank;
+    private final double conditionNumber;
+
+    private Spectrum(double[] descending, double rankTolerance) {
+        this.eigenvalues = descending;
+        this.rank = countNonZero(descending, rankTolerance);
+        this.conditionNumber = rank == 0 ? Double.NaN : Math.sqrt(descending[0] / descending[rank - 1]);
+    }
+
+    /**
+     * The spectrum of a Gram matrix.
+     *
+     * <p>Solved by LAPACK's {@code dsyev} without vectors (through ND4J). If LAPACK reports that it has not converged, an
+     * {@link ArithmeticException} is thrown. A matrix with NaN or infinite entries has eigenvalues NaN, rank 0 and
+     * condition number NaN.
+     *
+     * @param gram F̃, symmetric, B × B, DOUBLE; left as it is
+     * @param rankTolerance τ ≥ 0: σ counts as non-zero when σ &gt; τ·σ_1; 0 drops only exact zeros
+     */
+    public static Spectrum of(INDArray gram, double rankTolerance) {
+        if (gram.rank() != 2 || gram.rows() != gram.columns() || gram.dataType() != DataType.DOUBLE) {
+            throw new IllegalArgumentException("Expected a square DOUBLE matrix, got "
+                    + gram.dataType()
+                    + " of shape "
+                    + Arrays.toString(gram.shape()));
+        }
+        if (!(rankTolerance >= 0 && rankTolerance < 1)) {
+            throw new IllegalArgumentException("Expected 0 <= rank tolerance < 1, got " + rankTolerance);
+        }
+        return new Spectrum(descendingEigenvalues(gram), rankTolerance);
+    }
+
+    /**
+     * The rank tolerance below which a singular value of J cannot be told from rounding:
+     * max(B·ulp(1) of the gradients' data type, √(B·2⁻⁵²)).
+     *
+     * <p>The first term is the usual one for J itself. The second is the limit of any method that squares J in double
+     * precision: eigenvalues of F̃ carry an error of about B·2⁻⁵²·λ_1, so σ below √(B·2⁻⁵²)·σ_1 is noise; it rules for
+     * DOUBLE networks.
+     *
+     * @param samples B &gt; 0
+     * @param gradientType the network's data type
+     */
+    public static double defaultRankTolerance(int samples, DataType gradientType) {
+        double squaring = Math.sqrt(samples * DOUBLE_ULP);
+        return Math.max(samples * ulp(gradientType), squaring);
+    }
+
+    private static double ulp(DataType type) {
+        switch (type) {
+            case DOUBLE:
+                return DOUBLE_ULP;
+            case HALF:
+                return 0x1p-10;
+            case BFLOAT16:
+                return 0x1p-7;
+            default:
+                return Math.ulp(1f);
+        }
+    }
+
+    private static double[] descendingEigenvalues(INDArray gram) {
+        int n = (int) gram.rows();
+        double trace = gram.sumNumber().doubleValue();
+        double[] values = new double[n];
+        if (Double.isNaN(trace) || Double.isInfinite(trace)) {
+            Arrays.fill(values, Double.NaN);
+            return values;
+        }
+        try (MemoryWorkspace ignored = Nd4j.getMemoryManager().scopeOutOfWorkspaces()) {
+            INDArray destroyed = gram.dup('f');
+            INDArray ascending = Nd4j.create(DataType.DOUBLE, n);
+            int status = Nd4j.getBlasWrapper().lapack().syev('N', 'L', destroyed, ascending);
+            if (status != 0) {
+                throw new ArithmeticException(
+                        "LAPACK syev ended with status " + status + " on a " + n + " x " + n + " Gram matrix");
+            }
+            for (int i = 0; i < n; i++) {
+                values[i] = Math.max(0, ascending.getDouble(n - 1 - i));
+            }
+        }
+        return values;
+    }
+
+    private static int countNonZero(double[] descending, double rankTolerance) {
+        double threshold = rankTolerance * Math.sqrt(descending[0]);
+        int count = 0;
+        while (count < descending.length && Math.sqrt(descending[count]) > threshold) {
+            count++;
+        }
+        return count;
+    }
+
+    /** λ, descending, none negative (rounding below zero is cut to 0). A new array each call. */
+    public double[] eigenvalues() {
+        return eigenvalues.clone();
+    }
+
+    /** The number of singular values above the rank tolerance; 0 for the zero matrix. */
+    public int rank() {
+        return rank;
+    }
+
+    /** σ_1/σ_rank; NaN for the zero matrix and where F̃ is not finite. */
+    public double conditionNumber() {
+        return conditionNumber;
+    }
+}
