@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.api.Model;
+import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.layers.FrozenLayer;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
@@ -94,9 +95,15 @@ public final class FisherProbe {
         });
     }
 
-    /** Not {@code graph.clone()}: that shares the list of listeners with its original (DL4J 1.0.0-beta7 to -M2.1). */
+    /**
+     * Not {@code graph.clone()}: that shares the list of listeners with its original and, like its configuration's clone,
+     * forgets how far training has come (DL4J 1.0.0-beta7 to -M2.1).
+     */
     private static ComputationGraph copyOf(ComputationGraph graph) {
-        ComputationGraph copy = new ComputationGraph(graph.getConfiguration().clone());
+        ComputationGraphConfiguration configuration = graph.getConfiguration().clone();
+        configuration.setIterationCount(graph.getConfiguration().getIterationCount());
+        configuration.setEpochCount(graph.getConfiguration().getEpochCount());
+        ComputationGraph copy = new ComputationGraph(configuration);
         copy.init(graph.params().dup(), false);
         for (Layer layer : graph.getLayers()) {
             String name = layer.conf().getLayer().getLayerName();

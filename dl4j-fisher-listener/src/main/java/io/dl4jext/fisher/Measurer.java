@@ -25,12 +25,9 @@ final class Measurer {
         int samples = (int) gram.rows();
         DataType type = model.params().dataType();
         double tolerance = Double.isNaN(rankTolerance) ? Spectrum.defaultRankTolerance(samples, type) : rankTolerance;
-        double trace = 0;
-        for (int i = 0; i < samples; i++) {
-            trace += gram.getDouble(i, i);
-        }
-        double total = gram.sumNumber().doubleValue();
         try (MemoryWorkspace ignored = Nd4j.getMemoryManager().scopeOutOfWorkspaces()) {
+            double trace = Nd4j.diag(gram).sumNumber().doubleValue();
+            double total = gram.sumNumber().doubleValue();
             return new FisherMeasurement(
                     Counters.iteration(model),
                     Counters.epoch(model),

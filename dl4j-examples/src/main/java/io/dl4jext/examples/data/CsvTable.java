@@ -56,8 +56,9 @@ public final class CsvTable {
         int columns = -1;
         try (CSVRecordReader reader = new CSVRecordReader()) {
             initialize(reader, file.stream());
-            for (int line = 1; reader.hasNext(); line++) {
-                List<Writable> record = next(reader, file);
+            int line = 0;
+            for (List<Writable> record; (record = next(reader, file)) != null; ) {
+                line++;
                 if (record.isEmpty()
                         || (record.size() == 1 && record.get(0).toString().isBlank())) {
                     continue;
@@ -173,10 +174,10 @@ public final class CsvTable {
         }
     }
 
-    /** DataVec wraps what goes wrong below it; the fault of the file is what the user needs. */
+    /** The next row, or null. DataVec wraps what goes wrong below it; the fault of the file is what the user needs. */
     private static List<Writable> next(CSVRecordReader reader, DataFile file) throws IOException {
         try {
-            return reader.next();
+            return reader.hasNext() ? reader.next() : null;
         } catch (RuntimeException e) {
             for (Throwable cause = e; cause != null; cause = cause.getCause()) {
                 if (cause instanceof DataFileException) {

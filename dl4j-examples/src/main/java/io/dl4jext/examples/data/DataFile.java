@@ -39,8 +39,11 @@ final class DataFile implements AutoCloseable {
         if (!Files.exists(path)) {
             throw new DataFileException(path, "expected a file, found nothing there");
         }
-        if (!Files.isRegularFile(path) || !Files.isReadable(path)) {
-            throw new DataFileException(path, "expected a readable file");
+        if (Files.isDirectory(path)) {
+            throw new DataFileException(path, "expected a file, found a folder");
+        }
+        if (!Files.isReadable(path)) {
+            throw new DataFileException(path, "expected a file that may be read, found one that may not");
         }
         return new DataFile(path.toString(), Files.newInputStream(path));
     }

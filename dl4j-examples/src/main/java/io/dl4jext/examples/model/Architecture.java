@@ -31,6 +31,14 @@ public enum Architecture {
         return layout;
     }
 
+    /** Why this network cannot take such images, or null when it can. */
+    public String refusal(ImageShape input) {
+        return Math.min(input.height(), input.width()) >= smallestImage
+                ? null
+                : "expected images of at least " + smallestImage + "x" + smallestImage + " for " + this + ", got "
+                        + input.height() + "x" + input.width();
+    }
+
     /**
      * A new network with its parameters set from the seed.
      *
@@ -38,9 +46,9 @@ public enum Architecture {
      * @throws IllegalArgumentException when the images are too small for it
      */
     public Model create(ImageShape input, int classes, IUpdater updater, long seed, DataType dataType) {
-        if (Math.min(input.height(), input.width()) < smallestImage) {
-            throw new IllegalArgumentException("expected images of at least " + smallestImage + "x" + smallestImage
-                    + " for network " + this + ", got " + input.height() + "x" + input.width());
+        String problem = refusal(input);
+        if (problem != null) {
+            throw new IllegalArgumentException(problem);
         }
         switch (this) {
             case MLP:

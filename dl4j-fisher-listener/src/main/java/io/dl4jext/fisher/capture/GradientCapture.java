@@ -1,6 +1,7 @@
 package io.dl4jext.fisher.capture;
 
 import io.dl4jext.fisher.gram.GramMatrix;
+import java.util.ArrayList;
 import java.util.List;
 import org.deeplearning4j.nn.api.Model;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -15,7 +16,7 @@ public final class GradientCapture {
 
     private final GramMatrix gram = new GramMatrix();
     private final LayerRules rules = new LayerRules(gram);
-    private List<LayerSite> watched = List.of();
+    private final List<LayerTap> taps = new ArrayList<>();
     private Failures failures = new Failures();
 
     /**
@@ -36,9 +37,10 @@ public final class GradientCapture {
         abandon();
         failures = new Failures();
         gram.reset(model.batchSize());
-        watched = LayerSite.of(model);
-        for (LayerSite site : watched) {
-            site.put(LayerTap.on(site, rules.rule(site), failures));
+        for (LayerSite site : LayerSite.of(model)) {
+            LayerTap tap = LayerTap.on(site, rules.rule(site), failures);
+            taps.add(tap);
+            site.put(tap);
         }
     }
 
@@ -55,9 +57,7 @@ public final class GradientCapture {
 
     /** Puts every layer back. Does nothing when none is watched. */
     public void abandon() {
-        for (LayerSite site : watched) {
-            site.restore();
-        }
-        watched = List.of();
+        taps.forEach(LayerTap::retire);
+        taps.clear();
     }
 }

@@ -3,6 +3,7 @@ package io.dl4jext.fisher.capture;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
@@ -20,21 +21,25 @@ final class LayerSite {
     final String name;
     final Layer layer;
     final NeuralNetConfiguration configuration;
+    private final Supplier<Layer> present;
     private final Consumer<Layer> place;
 
-    private LayerSite(String name, Layer layer, NeuralNetConfiguration configuration, Consumer<Layer> place) {
+    private LayerSite(
+            String name, NeuralNetConfiguration configuration, Supplier<Layer> present, Consumer<Layer> place) {
         this.name = name;
-        this.layer = layer;
+        this.layer = LayerTap.original(present.get());
         this.configuration = configuration;
+        this.present = present;
         this.place = place;
+    }
+
+    /** What stands there now: the layer itself, or a tap on it. */
+    Layer present() {
+        return present.get();
     }
 
     void put(Layer replacement) {
         place.accept(replacement);
-    }
-
-    void restore() {
-        place.accept(layer);
     }
 
     /** The sites of a network in the order of its parameters' layers. Frozen layers are not trainable and left out. */
@@ -49,7 +54,7 @@ final class LayerSite {
                         network.getLayerWiseConfigurations().getConf(i);
                 String given = configuration.getLayer().getLayerName();
                 String name = "layer " + i + (given == null ? "" : " '" + given + "'");
-                addIfTrainable(sites, new LayerSite(name, original(layers[i]), configuration, l -> layers[index] = l));
+                addIfTrainable(sites, new LayerSite(name, configuration, () -> layers[index], l -> layers[index] = l));
             }
         } else if (model instanceof ComputationGraph) {
             ComputationGraph graph = (ComputationGraph) model;
@@ -63,8 +68,8 @@ final class LayerSite {
                             sites,
                             new LayerSite(
                                     "layer '" + vertex.getVertexName() + "'",
-                                    original(holder.getLayer()),
                                     configuration,
+                                    holder::getLayer,
                                     holder::setLayer));
                 }
             }
@@ -73,10 +78,6 @@ final class LayerSite {
                     + (model == null ? null : model.getClass().getName()));
         }
         return sites;
-    }
-
-    private static Layer original(Layer layer) {
-        return layer instanceof LayerTap ? ((LayerTap) layer).original() : layer;
     }
 
     private static void addIfTrainable(List<LayerSite> sites, LayerSite site) {

@@ -19,6 +19,8 @@ import org.nd4j.linalg.factory.Nd4j;
 /**
  * Stands in a layer's place until that layer's backward pass: puts the layer back, lets it do its work, and has its rule
  * take what the per-sample gradients need. The layer's results go on untouched; what fails here is kept for later.
+ *
+ * <p>Where a tap of another listener stands already, this one stands before it and passes the call on to it.
  */
 class LayerTap extends BaseWrapperLayer {
 
@@ -27,12 +29,15 @@ class LayerTap extends BaseWrapperLayer {
     private final transient LayerSite site;
     private final transient LayerRule rule;
     private final transient Failures failures;
+    private final transient Layer next;
+    private transient boolean waiting = true;
 
     private LayerTap(LayerSite site, LayerRule rule, Failures failures) {
         super(site.layer);
         this.site = site;
         this.rule = rule;
         this.failures = failures;
+        this.next = site.present();
     }
 
     /** A tap of the kind that DL4J treats as it treats the layer itself. */
@@ -46,18 +51,40 @@ class LayerTap extends BaseWrapperLayer {
         return new LayerTap(site, rule, failures);
     }
 
-    Layer original() {
-        return underlying;
+    /** The network's own layer under any taps. */
+    static Layer original(Layer layer) {
+        return layer instanceof LayerTap ? ((LayerTap) layer).underlying : layer;
+    }
+
+    /** Ends the watch: the tap measures no more and leaves the network, now or with the taps before it. */
+    void retire() {
+        waiting = false;
+        if (site.present() == this) {
+            Layer left = next;
+            while (left instanceof LayerTap && !((LayerTap) left).waiting) {
+                left = ((LayerTap) left).next;
+            }
+            site.put(left);
+        }
+    }
+
+    /** What the call goes to: the layer, or the tap of another listener. */
+    final Layer next() {
+        return next;
     }
 
     @Override
     public Pair<Gradient, INDArray> backpropGradient(INDArray epsilon, LayerWorkspaceMgr workspaceMgr) {
-        return watch(epsilon, -1, () -> underlying.backpropGradient(epsilon, workspaceMgr));
+        return watch(epsilon, -1, () -> next.backpropGradient(epsilon, workspaceMgr));
     }
 
     final Pair<Gradient, INDArray> watch(
             INDArray epsilon, int truncatedLength, Supplier<Pair<Gradient, INDArray>> backward) {
-        site.restore();
+        if (!waiting) {
+            return backward.get();
+        }
+        waiting = false;
+        site.put(underlying);
         boolean watching = guarded(() -> rule.before(underlying, epsilon, truncatedLength));
         Pair<Gradient, INDArray> result;
         try {
@@ -107,7 +134,7 @@ class LayerTap extends BaseWrapperLayer {
             return watch(
                     epsilon,
                     tbpttBackLength,
-                    () -> recurrent().tbpttBackpropGradient(epsilon, tbpttBackLength, workspaceMgr));
+                    () -> ((RecurrentLayer) next()).tbpttBackpropGradient(epsilon, tbpttBackLength, workspaceMgr));
         }
 
         @Override

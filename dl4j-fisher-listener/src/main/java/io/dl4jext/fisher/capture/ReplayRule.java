@@ -63,24 +63,37 @@ final class ReplayRule extends LayerRule {
     /** A copy of the layer's configuration whose layers apply no dropout. */
     private static NeuralNetConfiguration withoutDropout(NeuralNetConfiguration configuration) {
         NeuralNetConfiguration copy = configuration.clone();
-        org.deeplearning4j.nn.conf.layers.Layer layer = copy.getLayer();
-        while (layer != null) {
-            layer.setIDropout(null);
-            layer = layer instanceof BaseWrapperLayer ? ((BaseWrapperLayer) layer).getUnderlying() : null;
+        copy.setLayer(withoutDropout(configuration.getLayer()));
+        return copy;
+    }
+
+    /** Wrapped layers are copied here: DL4J's clone of a wrapper shares them with the network. */
+    private static org.deeplearning4j.nn.conf.layers.Layer withoutDropout(
+            org.deeplearning4j.nn.conf.layers.Layer layer) {
+        org.deeplearning4j.nn.conf.layers.Layer copy = layer.clone();
+        copy.setIDropout(null);
+        if (copy instanceof BaseWrapperLayer) {
+            ((BaseWrapperLayer) copy).setUnderlying(withoutDropout(((BaseWrapperLayer) layer).getUnderlying()));
         }
         return copy;
     }
 
     private final class Replay {
         private final Layer layer;
-        private final INDArray epsilon;
+        private final INDArray allInputs;
+        private final INDArray allEpsilons;
+        private final INDArray allMasks;
+        private final INDArray allLabels;
         private final int truncatedLength;
         private final Layer twin;
         private final INDArray twinGradient;
 
         Replay(Layer layer, INDArray epsilon, int truncatedLength) {
             this.layer = layer;
-            this.epsilon = epsilon;
+            this.allInputs = dense(layer.input());
+            this.allEpsilons = dense(epsilon);
+            this.allMasks = dense(layer.getMaskArray());
+            this.allLabels = layer instanceof IOutputLayer ? dense(((IOutputLayer) layer).getLabels()) : null;
             this.truncatedLength = truncatedLength;
             INDArray parameters = layer.params();
             NeuralNetConfiguration configuration = withoutDropout(site.configuration);
@@ -103,14 +116,14 @@ final class ReplayRule extends LayerRule {
         private void replay(int sample) {
             LayerWorkspaceMgr workspaces = LayerWorkspaceMgr.noWorkspaces();
             twinGradient.assign(0);
-            INDArray input = rowsOf(sample, layer.input());
+            INDArray input = rowsOf(sample, allInputs);
             twin.setInputMiniBatchSize((int) input.size(0));
             twin.setInput(input, workspaces);
-            twin.setMaskArray(rowsOf(sample, layer.getMaskArray()));
+            twin.setMaskArray(rowsOf(sample, allMasks));
             if (twin instanceof IOutputLayer) {
-                ((IOutputLayer) twin).setLabels(rowsOf(sample, ((IOutputLayer) layer).getLabels()));
+                ((IOutputLayer) twin).setLabels(rowsOf(sample, allLabels));
             }
-            INDArray incoming = rowsOf(sample, epsilon);
+            INDArray incoming = rowsOf(sample, allEpsilons);
             if (truncatedLength >= 0) {
                 RecurrentLayer recurrent = (RecurrentLayer) twin;
                 recurrent.rnnSetPreviousState(stateOf(sample, ((RecurrentLayer) layer).rnnGetPreviousState()));
@@ -130,9 +143,14 @@ final class ReplayRule extends LayerRule {
         private Map<String, INDArray> stateOf(int sample, Map<String, INDArray> state) {
             Map<String, INDArray> rows = new HashMap<>();
             if (state != null) {
-                state.forEach((key, value) -> rows.put(key, rowsOf(sample, value)));
+                state.forEach((key, value) -> rows.put(key, rowsOf(sample, dense(value))));
             }
             return rows;
+        }
+
+        /** A copy: of a view, ND4J 1.0.0-M2.1 takes parts that are empty ({@code BaseNDArray.get}, offset >= length()). */
+        private INDArray dense(INDArray array) {
+            return array == null ? null : array.dup('c');
         }
 
         /** The rows of one sample, i, i + B, i + 2B, …, copied. */

@@ -6,6 +6,8 @@ import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.conf.layers.BaseLayer;
 import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.conf.layers.recurrent.Bidirectional;
+import org.deeplearning4j.nn.conf.layers.recurrent.TimeDistributed;
+import org.deeplearning4j.nn.conf.layers.util.MaskZeroLayer;
 import org.deeplearning4j.nn.conf.layers.wrapper.BaseWrapperLayer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.graph.vertex.GraphVertex;
@@ -58,6 +60,15 @@ final class Support {
                 problems.add(name(site)
                         + ": the random activation rrelu is supported on dense, output and convolution layers only");
             }
+        }
+        if (layer instanceof TimeDistributed) {
+            problems.add(name(site)
+                    + ": TimeDistributed gives its inner layer the time steps of all samples in one; use the inner layer"
+                    + " itself, which DL4J applies to every time step");
+        }
+        if (layer instanceof MaskZeroLayer
+                && ((MaskZeroLayer) layer).getUnderlying().getIDropout() != null) {
+            problems.add(name(site) + ": dropout inside a MaskZeroLayer makes zeros that are no masked time steps");
         }
         if (layer instanceof BaseWrapperLayer) {
             addReplayProblems(site, ((BaseWrapperLayer) layer).getUnderlying(), nested, problems);

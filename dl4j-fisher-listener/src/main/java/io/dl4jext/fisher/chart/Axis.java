@@ -1,23 +1,23 @@
 package io.dl4jext.fisher.chart;
 
 import java.math.BigDecimal;
-import java.util.Locale;
 
-/** One axis of a panel: its title, its scale and the range of values it shows. */
+/** One axis of a panel: its scale and the range of values it shows. */
 final class Axis {
 
     /** A logarithmic axis shows at least this many decades: with fewer, too few round numbers are left to label. */
     private static final double LEAST_DECADES = 0.7;
 
+    /** A linear axis shows at least so much: with less, XChart labels fractions of an iteration. */
+    private static final double LEAST_ITERATIONS = 8;
+
     private static final double MARGIN = 0.04;
 
-    final String title;
     final Scale scale;
     final double min;
     final double max;
 
-    private Axis(String title, Scale scale, double min, double max) {
-        this.title = title;
+    private Axis(Scale scale, double min, double max) {
         this.scale = scale;
         this.min = min;
         this.max = max;
@@ -26,25 +26,26 @@ final class Axis {
     /**
      * An axis that holds all values with a small margin.
      *
-     * @param title its title
      * @param scale its scale
      * @param smallest the smallest value to show; drawable
      * @param largest the largest value to show; drawable
      */
-    static Axis around(String title, Scale scale, double smallest, double largest) {
+    static Axis around(Scale scale, double smallest, double largest) {
         double low = scale.place(smallest);
         double high = scale.place(largest);
-        double least = scale == Scale.LOGARITHMIC ? LEAST_DECADES : 1;
+        double least = scale == Scale.LOGARITHMIC ? LEAST_DECADES : LEAST_ITERATIONS;
         double missing = Math.max(0, least - (high - low));
         double margin = MARGIN * Math.max(high - low, least);
-        low -= missing / 2 + margin;
-        high += missing / 2 + margin;
+        // A short run stands at the left of its iterations, but in the middle of its values.
+        double below = scale == Scale.LOGARITHMIC ? missing / 2 : 0;
+        low -= below + margin;
+        high += missing - below + margin;
         if (scale == Scale.LOGARITHMIC) {
             // Within the range of normal doubles, so that both ends are positive and finite.
             low = Math.max(low, -307);
             high = Math.min(high, 308);
         }
-        return new Axis(title, scale, scale.value(low), scale.value(high));
+        return new Axis(scale, scale.value(low), scale.value(high));
     }
 
     /** Where a value stands: 0 at the axis' beginning, 1 at its end. */
@@ -54,21 +55,17 @@ final class Axis {
     }
 
     /**
-     * The text at a tick, "" for none. On a logarithmic axis XChart offers all k·10^n, k = 1…9; the longer the axis, the
-     * fewer of them are labelled.
+     * The text at a tick of a logarithmic axis, "" for none. XChart offers all k·10^n, k = 1…9; the longer the axis,
+     * the fewer of them are labelled.
      *
      * @param tick the tick's value
      */
     String label(double tick) {
-        if (scale == Scale.LINEAR) {
-            // Iterations: whole, and none before the first.
-            return tick >= 0 && tick == Math.rint(tick) ? String.format(Locale.ROOT, "%,d", (long) tick) : "";
-        }
         int exponent = (int) Math.floor(Math.log10(tick) + 1e-9);
         int digit = (int) Math.round(tick / Math.pow(10, exponent));
         double decades = Math.log10(max / min);
         boolean labelled = decades > 2.5
-                ? digit == 1 && exponent % (1 + (int) (decades / 9)) == 0
+                ? digit == 1 && exponent % (1 + (int) (decades / 12)) == 0
                 : digit == 1 || digit == 2 || digit == 5 || decades < 1.2 && (digit == 3 || digit == 7);
         if (!labelled) {
             return "";

@@ -24,8 +24,8 @@ import org.knowm.xchart.XYChart;
  * <ul>
  *   <li>{@link #overIterations()}: the mean condition number C̄_K above and the cumulative energy L_K below, both on
  *       logarithmic axes, over the network's iterations;
- *   <li>{@link #plane()}: the plane of C̄_K (across) and L_K (up) on logarithmic axes. Each run is a path from its first
- *       measurement to its last, where its large marker stands.
+ *   <li>{@link #plane()}: the plane of C̄_K (across) and L_K (up) on logarithmic axes. Each run is a path from its
+ *       first measurement to its last, where its large marker stands.
  * </ul>
  *
  * <pre>{@code
@@ -42,7 +42,8 @@ import org.knowm.xchart.XYChart;
  * drawn (fewer where there are many runs), chosen along its path so that its shape stays. Colours are fit for the
  * colour-blind; colour and marker together tell 35 runs apart.
  *
- * <p>Immutable. Needs no screen. On one machine the same runs give the same bytes; fonts differ from machine to machine.
+ * <p>Immutable. Needs no screen. On one machine the same runs give the same bytes; fonts differ from machine to
+ * machine.
  */
 public final class FisherChart {
 
@@ -78,8 +79,8 @@ public final class FisherChart {
     }
 
     /**
-     * Writes the picture as SVG; the names in the legend are text. A file of that name is replaced; missing folders are
-     * made.
+     * Writes the picture as SVG; the names in the legend are text. A file of that name is replaced; missing folders
+     * are made.
      *
      * @param path the file, with any ending
      * @throws IOException if it cannot be written; nothing is written when drawing itself fails
@@ -185,8 +186,8 @@ public final class FisherChart {
         /**
          * The chart of the runs added so far.
          *
-         * @throws IllegalArgumentException if two runs have one name, a highlighted name is none of a run, or a side is too
-         *     short or too long; the message lists all such faults
+         * @throws IllegalArgumentException if two runs have one name, a highlighted name is none of a run, or a side
+         *     is too short or too long; the message lists all such faults
          * @throws IllegalStateException if there is nothing to draw: no run, or no run with a drawable point
          */
         public FisherChart build() {
@@ -218,13 +219,22 @@ public final class FisherChart {
                         + ", got "
                         + (runs.isEmpty() ? "no run" : "none in " + runNames()));
             }
-            List<XYChart> panels = overIterations
-                    ? List.of(
-                            Panel.of(title, "", Scale.LINEAR, CONDITION, Scale.LOGARITHMIC, conditions, styles),
-                            Panel.of("", ITERATION, Scale.LINEAR, ENERGY, Scale.LOGARITHMIC, energies, styles))
-                    : List.of(Panel.of(title, CONDITION, Scale.LOGARITHMIC, ENERGY, Scale.LOGARITHMIC, paths, styles));
             RunLegend legend = new RunLegend(names, styles, width, height);
+            List<XYChart> panels = overIterations
+                    ? panelsOverIterations(conditions, energies, styles)
+                    : List.of(Panel.of(
+                            title, CONDITION, Scale.LOGARITHMIC, paths, ENERGY, Scale.LOGARITHMIC, paths, styles));
             return new FisherChart(new Picture(panels, legend, width, height));
+        }
+
+        private List<XYChart> panelsOverIterations(
+                List<Points> conditions, List<Points> energies, List<RunStyle> styles) {
+            // One range of iterations for both, so that they can be read from top to bottom.
+            List<Points> all = new ArrayList<>(conditions);
+            all.addAll(energies);
+            return List.of(
+                    Panel.of(title, "", Scale.LINEAR, all, CONDITION, Scale.LOGARITHMIC, conditions, styles),
+                    Panel.of("", ITERATION, Scale.LINEAR, all, ENERGY, Scale.LOGARITHMIC, energies, styles));
         }
 
         private List<String> faults() {

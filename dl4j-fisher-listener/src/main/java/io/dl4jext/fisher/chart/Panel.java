@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYSeries;
+import org.knowm.xchart.style.AxesChartStyler;
 import org.knowm.xchart.style.XYStyler;
 import org.knowm.xchart.style.lines.SeriesLines;
 import org.knowm.xchart.style.markers.Marker;
@@ -18,7 +19,7 @@ final class Panel {
     static final Color GRID = new Color(0xE2E2E2);
 
     /** All runs of a panel together get this many points, so that an SVG stays small enough to open. */
-    private static final int POINTS_OF_ALL_RUNS = 12_000;
+    private static final int POINTS_OF_ALL_RUNS = 8_000;
 
     private static final int MOST_POINTS_OF_A_RUN = 1_000;
     private static final int LEAST_POINTS_OF_A_RUN = 100;
@@ -38,6 +39,7 @@ final class Panel {
      *
      * @param title above the panel; may be empty
      * @param xTitle below it
+     * @param across the points that its horizontal axis must have room for
      * @param yTitle left of it
      * @param paths one for each style; empty ones are not drawn. If all are empty the panel says so
      * @param styles how to draw each path
@@ -46,6 +48,7 @@ final class Panel {
             String title,
             String xTitle,
             Scale xScale,
+            List<Points> across,
             String yTitle,
             Scale yScale,
             List<Points> paths,
@@ -61,18 +64,18 @@ final class Panel {
             return chart;
         }
         chart.setTitle(title);
-        Axis x = axis(xTitle, xScale, paths, true);
-        Axis y = axis(yTitle, yScale, paths, false);
-        styler.setXAxisLogarithmic(xScale == Scale.LOGARITHMIC)
-                .setYAxisLogarithmic(yScale == Scale.LOGARITHMIC)
-                .setXAxisLogarithmicDecadeOnly(false)
-                .setYAxisLogarithmicDecadeOnly(false)
-                .setXAxisMin(x.min)
-                .setXAxisMax(x.max)
-                .setYAxisMin(y.min)
-                .setYAxisMax(y.max)
-                .setXAxisTickLabelsFormattingFunction(x::label)
-                .setYAxisTickLabelsFormattingFunction(y::label);
+        Axis x = axis(xScale, across, true);
+        Axis y = axis(yScale, paths, false);
+        styler.setXAxisMin(x.min).setXAxisMax(x.max).setYAxisMin(y.min).setYAxisMax(y.max);
+        // Decade only: no other tick would get a label. A linear axis keeps XChart's own labels, whose ticks are round.
+        if (xScale == Scale.LOGARITHMIC) {
+            styler.setXAxisLogarithmic(true).setXAxisLogarithmicDecadeOnly(false);
+            styler.setXAxisTickLabelsFormattingFunction(x::label);
+        }
+        if (yScale == Scale.LOGARITHMIC) {
+            styler.setYAxisLogarithmic(true).setYAxisLogarithmicDecadeOnly(false);
+            styler.setYAxisTickLabelsFormattingFunction(y::label);
+        }
 
         int most = mostPoints(paths.size());
         for (int layer = 0; layer < 3; layer++) {
@@ -110,16 +113,16 @@ final class Panel {
         series.setMarker(marker);
     }
 
-    private static Axis axis(String title, Scale scale, List<Points> paths, boolean across) {
+    private static Axis axis(Scale scale, List<Points> paths, boolean horizontal) {
         double smallest = Double.POSITIVE_INFINITY;
         double largest = Double.NEGATIVE_INFINITY;
         for (Points path : paths) {
-            for (double value : across ? path.x : path.y) {
+            for (double value : horizontal ? path.x : path.y) {
                 smallest = Math.min(smallest, value);
                 largest = Math.max(largest, value);
             }
         }
-        return Axis.around(title, scale, smallest, largest);
+        return Axis.around(scale, smallest, largest);
     }
 
     private static void dress(XYStyler styler) {
@@ -127,6 +130,7 @@ final class Panel {
                 .setChartBackgroundColor(Color.WHITE)
                 .setChartPadding(10)
                 .setChartTitleBoxVisible(false)
+                .setChartTitlePadding(8)
                 .setChartTitleFont(new Font(Font.SANS_SERIF, Font.BOLD, 16))
                 .setPlotBackgroundColor(Color.WHITE)
                 .setPlotBorderColor(Color.GRAY)
@@ -137,6 +141,8 @@ final class Panel {
                 .setPlotGridLinesColor(GRID)
                 .setPlotGridLinesStroke(new BasicStroke(1f))
                 .setPlotMargin(0)
+                .setXAxisDecimalPattern("#,##0.##")
+                .setYAxisLabelAlignment(AxesChartStyler.TextAlignment.Right)
                 .setYAxisLeftWidthHint(LEFT_OF_PLOT);
     }
 }

@@ -48,8 +48,8 @@ final class Points {
     /**
      * At most {@code most} points that draw the same path.
      *
-     * <p>Steps of equal length along the drawn path, not of equal number of points: on a logarithmic axis the first few
-     * points of a run can span half the picture and the last thousands fall on one pixel. First and last point are
+     * <p>Steps of equal length along the drawn path, not of equal number of points: on a logarithmic axis the first
+     * few points of a run can span half the picture and the last thousands fall on one pixel. First and last point are
      * kept, and every point that a long jump leads to.
      *
      * @param most at least 2

@@ -10,8 +10,8 @@ import java.util.List;
 /**
  * The names of the runs in one or more columns, each beside its line and marker; highlighted ones in bold.
  *
- * <p>XChart's own legend would stand in every panel, does not break into columns, and draws names as outlines: in an SVG
- * they could be neither searched nor copied.
+ * <p>XChart's own legend would stand in every panel, does not break into columns, and draws names as outlines: in an
+ * SVG they could be neither searched nor copied.
  */
 final class RunLegend {
 

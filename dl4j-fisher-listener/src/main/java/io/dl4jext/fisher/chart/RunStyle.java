@@ -10,8 +10,8 @@ import org.knowm.xchart.style.markers.SeriesMarkers;
 /**
  * Colour, marker and line of one run.
  *
- * <p>Seven colours (Okabe and Ito's palette for the colour-blind, without its yellow, which is too pale on white) and five
- * markers: 7 and 5 have no common divisor, so 35 runs in a row differ in one of the two.
+ * <p>Seven colours (Okabe and Ito's palette for the colour-blind, without its yellow, which is too pale on white)
+ * and five markers: 7 and 5 have no common divisor, so 35 runs in a row differ in one of the two.
  */
 final class RunStyle {
 
@@ -37,8 +37,8 @@ final class RunStyle {
     private static final int LARGE = 11;
 
     final Color color;
+    final Marker shape;
     final boolean highlighted;
-    private final Marker shape;
 
     private RunStyle(Color color, Marker shape, boolean highlighted) {
         this.color = color;

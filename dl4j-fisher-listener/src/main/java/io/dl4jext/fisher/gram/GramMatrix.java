@@ -19,6 +19,11 @@ public final class GramMatrix {
     /** The most that one working array may take, in bytes, where a computation can be cut into pieces. */
     static final long WORKING_BYTES = 64L << 20;
 
+    /** Products of symmetric pairs are taken once for blocks of this many samples and rows of at least this length. */
+    private static final int BLOCK = 64;
+
+    private static final int LONG_ROW = 4096;
+
     private final Scratch scratch = new Scratch();
     private int samples;
     private INDArray sum;
@@ -90,7 +95,30 @@ public final class GramMatrix {
                 rows.reshape('c', rowsPerSample, samples, last - first).sum(folded, 0);
                 rows = folded;
             }
+            addProducts(rows);
+        }
+    }
+
+    /** F̃ += rows · rowsᵀ, by blocks on and below the diagonal where that saves more than it costs. */
+    private void addProducts(INDArray rows) {
+        if (samples < 2 * BLOCK || rows.columns() < LONG_ROW) {
             Nd4j.gemm(rows, rows, sum, false, true, 1.0, 1.0);
+            return;
+        }
+        for (int i = 0; i < samples; i += BLOCK) {
+            int iEnd = samples - i < 2 * BLOCK ? samples : i + BLOCK;
+            INDArray left = rows.get(NDArrayIndex.interval(i, iEnd), NDArrayIndex.all());
+            INDArray lower = rows.get(NDArrayIndex.interval(0, iEnd), NDArrayIndex.all());
+            INDArray product = scratch.take("block", DataType.DOUBLE, 'f', iEnd - i, iEnd);
+            Nd4j.gemm(left, lower, product, false, true, 1.0, 0.0);
+            block(i, iEnd - i, 0, iEnd).addi(product);
+            if (i > 0) {
+                INDArray off = product.get(NDArrayIndex.all(), NDArrayIndex.interval(0, i));
+                block(0, i, i, iEnd - i).addi(off.transpose());
+            }
+            if (iEnd == samples) {
+                return;
+            }
         }
     }
 

@@ -10,6 +10,9 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  */
 final class HostPatchUnfolder implements PatchUnfolder {
 
+    /** Below this many elements a loop beats {@code System.arraycopy}. */
+    private static final int SHORTEST_BULK_COPY = 16;
+
     private final Worker[] workers = new Worker[Runtime.getRuntime().availableProcessors()];
 
     @Override
@@ -65,36 +68,42 @@ final class HostPatchUnfolder implements PatchUnfolder {
                     for (int b = 0; b < g.kernel[1]; b++) {
                         int offsetX = g.offset(1, b);
                         int x0 = g.firstInside(1, offsetX);
-                        int x1 = g.lastInside(1, offsetX, (int) width, outWidth);
-                        for (int y = 0; y < outHeight; y++, position += outWidth) {
-                            if (y < y0 || y >= y1 || x0 >= x1) {
-                                System.arraycopy(zeros, 0, patches, position, outWidth);
-                                continue;
-                            }
-                            int row = c * plane + (y * g.stride[0] + offsetY) * (int) width + offsetX;
-                            System.arraycopy(zeros, 0, patches, position, x0);
-                            copy(row + x0 * g.stride[1], g.stride[1], position + x0, x1 - x0);
-                            System.arraycopy(zeros, 0, patches, position + x1, outWidth - x1);
+                        int x1 = Math.max(x0, g.lastInside(1, offsetX, (int) width, outWidth));
+                        if (y0 > 0 || y1 < outHeight || x0 > 0 || x1 < outWidth) {
+                            System.arraycopy(zeros, 0, patches, position, outHeight * outWidth);
                         }
+                        if (x0 < x1) {
+                            int first = c * plane + offsetY * (int) width + offsetX + x0 * g.stride[1];
+                            copyRows(first, g.stride[0] * (int) width, g.stride[1], position + x0, outWidth, y0, y1, x1 - x0);
+                        }
+                        position += outHeight * outWidth;
                     }
                 }
             }
         }
 
-        private void copy(int from, int stride, int to, int count) {
-            if (stride == 1) {
-                System.arraycopy(image, from, patches, to, count);
+        /** Row y of count elements, every stride-th from {@code from + y·rowStride}, goes to {@code to + y·outWidth}. */
+        private void copyRows(
+                int from, int rowStride, int stride, int to, int outWidth, int y0, int y1, int count) {
+            if (stride == 1 && count >= SHORTEST_BULK_COPY) {
+                for (int y = y0; y < y1; y++) {
+                    System.arraycopy(image, from + y * rowStride, patches, to + y * outWidth, count);
+                }
             } else if (type == DataType.DOUBLE) {
                 double[] source = (double[]) image;
                 double[] target = (double[]) patches;
-                for (int i = 0; i < count; i++) {
-                    target[to + i] = source[from + i * stride];
+                for (int y = y0; y < y1; y++) {
+                    for (int i = 0; i < count; i++) {
+                        target[to + y * outWidth + i] = source[from + y * rowStride + i * stride];
+                    }
                 }
             } else {
                 float[] source = (float[]) image;
                 float[] target = (float[]) patches;
-                for (int i = 0; i < count; i++) {
-                    target[to + i] = source[from + i * stride];
+                for (int y = y0; y < y1; y++) {
+                    for (int i = 0; i < count; i++) {
+                        target[to + y * outWidth + i] = source[from + y * rowStride + i * stride];
+                    }
                 }
             }
         }

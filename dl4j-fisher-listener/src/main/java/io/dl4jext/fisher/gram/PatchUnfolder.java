@@ -2,8 +2,8 @@ package io.dl4jext.fisher.gram;
 
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.api.ops.executioner.OpExecutioner;
+import org.nd4j.linalg.api.ops.impl.shape.StridedSlice;
 import org.nd4j.linalg.factory.Nd4j;
-import org.nd4j.linalg.indexing.INDArrayIndex;
 import org.nd4j.linalg.indexing.NDArrayIndex;
 
 /**
@@ -27,7 +27,10 @@ interface PatchUnfolder {
         return host ? new HostPatchUnfolder() : new OperationsPatchUnfolder();
     }
 
-    /** By ND4J operations only, for any backend: one strided copy a kernel tap. */
+    /**
+     * By ND4J operations only, for any backend: one strided slice a kernel tap. (Not by {@code get} with strided
+     * intervals: ND4J 1.0.0-M2.1 rounds their ends up to whole strides and then finds them out of range.)
+     */
     final class OperationsPatchUnfolder implements PatchUnfolder {
 
         @Override
@@ -36,13 +39,8 @@ interface PatchUnfolder {
             long count = patches.size(0);
             int height = (int) images.size(2);
             int width = (int) images.size(3);
-            INDArray part = images.get(
-                    NDArrayIndex.interval(first, first + count),
-                    NDArrayIndex.all(),
-                    NDArrayIndex.all(),
-                    NDArrayIndex.all());
-            INDArray target =
-                    patches.reshape('c', count, images.size(1), g.kernel[0], g.kernel[1], outHeight, outWidth);
+            int channels = (int) images.size(1);
+            INDArray target = patches.reshape('c', count, channels, g.kernel[0], g.kernel[1], outHeight, outWidth);
             patches.assign(0);
             for (int a = 0; a < g.kernel[0]; a++) {
                 int offsetY = g.offset(0, a);
@@ -55,11 +53,15 @@ interface PatchUnfolder {
                     if (y0 >= y1 || x0 >= x1) {
                         continue;
                     }
-                    INDArray source = part.get(
-                            NDArrayIndex.all(),
-                            NDArrayIndex.all(),
-                            every(y0 * g.stride[0] + offsetY, g.stride[0], y1 - y0),
-                            every(x0 * g.stride[1] + offsetX, g.stride[1], x1 - x0));
+                    int[] begin = {(int) first, 0, y0 * g.stride[0] + offsetY, x0 * g.stride[1] + offsetX};
+                    int[] end = {
+                        (int) (first + count),
+                        channels,
+                        (y1 - 1) * g.stride[0] + offsetY + 1,
+                        (x1 - 1) * g.stride[1] + offsetX + 1
+                    };
+                    int[] strides = {1, 1, g.stride[0], g.stride[1]};
+                    INDArray source = Nd4j.exec(new StridedSlice(images, begin, end, strides, 0, 0, 0, 0, 0))[0];
                     target.get(
                                     NDArrayIndex.all(),
                                     NDArrayIndex.all(),
@@ -67,13 +69,9 @@ interface PatchUnfolder {
                                     NDArrayIndex.interval(b, b + 1),
                                     NDArrayIndex.interval(y0, y1),
                                     NDArrayIndex.interval(x0, x1))
-                            .assign(source.reshape(count, images.size(1), 1, 1, y1 - y0, x1 - x0));
+                            .assign(source.reshape(count, channels, 1, 1, y1 - y0, x1 - x0));
                 }
             }
-        }
-
-        private static INDArrayIndex every(int begin, int stride, int count) {
-            return NDArrayIndex.interval(begin, stride, begin + stride * (count - 1) + 1);
         }
     }
 }

@@ -46,9 +46,13 @@ final class Scratch {
         return slot.view;
     }
 
-    /** The array itself if it is dense, of that type and in that order; else a copy of it in the slot. */
+    /**
+     * The array itself if it is dense, of that type and in that order; else a copy of it in the slot. A view that starts
+     * inside its buffer is copied, too: ND4J 1.0.0-M2.1 takes some parts of such views for empty ({@code BaseNDArray.get}
+     * compares the offset in the buffer with the view's own length).
+     */
     INDArray dense(String name, DataType type, char order, INDArray array) {
-        if (array.dataType() == type && isDense(array, order)) {
+        if (array.dataType() == type && array.offset() == 0 && isDense(array, order)) {
             return array;
         }
         INDArray copy = take(name, type, order, array.shape());

@@ -14,7 +14,8 @@ import org.apache.commons.csv.CSVFormat;
 
 /**
  * Writes a comma-separated file (UTF-8, lines ended by a line feed): comment lines that begin with {@code #} and name
- * the versions of this library, DL4J, ND4J, its backend and Java, then a header row, then one row for each measurement.
+ * the versions of this library, DL4J, ND4J, its backend and Java, then a header row, then one row for each
+ * measurement.
  *
  * <table>
  *   <caption>Columns</caption>
@@ -31,8 +32,8 @@ import org.apache.commons.csv.CSVFormat;
  * </table>
  *
  * <p>Numbers are written as {@link Double#toString(double)} does: all digits, a decimal point in every locale, and
- * {@code NaN}, {@code Infinity}, {@code -Infinity} where a value is none. Each row is handed to the operating system at
- * once, so the file of an interrupted training run reads well up to its last measurement.
+ * {@code NaN}, {@code Infinity}, {@code -Infinity} where a value is none. Each row is handed to the operating system
+ * at once, so the file of an interrupted training run reads well up to its last measurement.
  *
  * <p>The whole spectrum is in the files of {@link JsonLinesSink}.
  */
@@ -80,8 +81,8 @@ public final class CsvSink implements FisherSink {
      * was killed in the middle of a row, what there is of that row becomes a comment.
      *
      * @param path the file
-     * @throws IOException if the file's header row is not the one of this class, so that rows would not fit below it, or
-     *     if the file cannot be read or written
+     * @throws IOException if the file's header row is not the one of this class, so that rows would not fit below
+     *     it, or if the file cannot be read or written
      */
     public static CsvSink appending(Path path) throws IOException {
         LineFile.refuseFolder(path);

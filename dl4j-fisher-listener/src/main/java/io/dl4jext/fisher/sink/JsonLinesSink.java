@@ -24,10 +24,10 @@ import org.nd4j.shade.jackson.databind.node.MissingNode;
  * <p>Its fields are named as the columns of {@link CsvSink}; {@code eigenvalues} is added: the B eigenvalues of F̃,
  * descending.
  *
- * <p>Numbers keep all their digits. JSON has no numbers for NaN and the infinities: they are the strings {@code "NaN"},
- * {@code "Infinity"} and {@code "-Infinity"}, which {@code Double.parseDouble}, Jackson's {@code asDouble()} and Python's
- * {@code float()} understand. Each line is handed to the operating system at once, so the file of an interrupted
- * training run reads well up to its last measurement.
+ * <p>Numbers keep all their digits. JSON has no numbers for NaN and the infinities: they are the strings {@code
+ * "NaN"}, {@code "Infinity"} and {@code "-Infinity"}, which {@code Double.parseDouble}, Jackson's {@code asDouble()}
+ * and Python's {@code float()} understand. Each line is handed to the operating system at once, so the file of an
+ * interrupted training run reads well up to its last measurement.
  */
 public final class JsonLinesSink implements FisherSink {
 

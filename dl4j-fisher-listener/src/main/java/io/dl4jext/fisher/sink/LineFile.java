@@ -13,8 +13,8 @@ import java.nio.file.Path;
 import java.util.function.UnaryOperator;
 
 /**
- * A UTF-8 text file to which whole lines are added, each of them in the operating system's hands when the call returns:
- * another process, or this one after a crash, reads all lines written so far.
+ * A UTF-8 text file to which whole lines are added, each of them in the operating system's hands when the call
+ * returns: another process, or this one after a crash, reads all lines written so far.
  *
  * <p>Streams, not a {@link java.nio.channels.FileChannel}: an interrupt of the training thread would close a channel.
  */

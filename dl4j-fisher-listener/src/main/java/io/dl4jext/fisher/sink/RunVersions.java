@@ -14,8 +14,8 @@ import org.nd4j.linalg.factory.Nd4j;
  * What a measurement file was made with: name to version, in a fixed order.
  *
  * <p>Versions come from the {@code pom.properties} that Maven puts into each jar. ND4J's own
- * {@code org.nd4j.versioncheck.VersionCheck} scans the whole class path, warns of every mixture it sees and does not know
- * this library, so it is not asked.
+ * {@code org.nd4j.versioncheck.VersionCheck} scans the whole class path, warns of every mixture it sees and does not
+ * know this library, so it is not asked.
  */
 final class RunVersions {
 

@@ -96,8 +96,9 @@ public final class Spectrum {
                 throw new ArithmeticException(
                         "LAPACK syev ended with status " + status + " on a " + n + " x " + n + " Gram matrix");
             }
+            double[] found = ascending.toDoubleVector();
             for (int i = 0; i < n; i++) {
-                values[i] = Math.max(0, ascending.getDouble(n - 1 - i));
+                values[i] = Math.max(0, found[n - 1 - i]);
             }
         }
         return values;

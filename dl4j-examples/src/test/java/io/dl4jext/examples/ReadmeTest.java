@@ -1,0 +1,128 @@
+package io.dl4jext.examples;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.dl4jext.examples.data.BatchIterator;
+import io.dl4jext.examples.data.ImageShape;
+import io.dl4jext.examples.data.Layout;
+import io.dl4jext.examples.data.RandomImages;
+import io.dl4jext.examples.model.Architecture;
+import io.dl4jext.fisher.FisherListener;
+import io.dl4jext.fisher.FisherMeasurement;
+import io.dl4jext.fisher.FisherProbe;
+import io.dl4jext.fisher.chart.FisherChart;
+import io.dl4jext.fisher.sink.CsvSink;
+import io.dl4jext.fisher.sink.JsonLinesSink;
+import io.dl4jext.fisher.sink.LogSink;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.dataset.DataSet;
+import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
+import org.nd4j.linalg.learning.config.Sgd;
+
+/** The README's Java snippets stand here too, where they are compiled and run; its commands are parsed. */
+class ReadmeTest {
+
+    private static final Path README = Path.of("..", "README.md");
+    private static final Path THIS = Path.of("src/test/java/io/dl4jext/examples/ReadmeTest.java");
+
+    @TempDir
+    Path folder;
+
+    private final MultiLayerNetwork network =
+            (MultiLayerNetwork) Architecture.MLP.create(new ImageShape(1, 4, 4), 3, new Sgd(0.1), 1, DataType.FLOAT);
+    private final DataSetIterator iterator =
+            BatchIterator.inOrder(RandomImages.of(new ImageShape(1, 4, 4), 3, 40, 1), Layout.FLAT, 8);
+
+    @Test
+    void twoLines() {
+        FisherListener fisher = new FisherListener.Builder().sink(new LogSink()).build();
+        network.addListeners(fisher);
+
+        network.fit(iterator, 1);
+        assertThat(fisher.history().measurements()).hasSize(1);
+    }
+
+    @Test
+    void filesAndPictures() throws IOException {
+        int epochs = 2;
+        FisherListener fisher = new FisherListener.Builder()
+                .everyIterations(10) // default 50
+                .denseForFirst(1) // every iteration of the first epoch
+                .sink(new CsvSink(folder.resolve("run.csv"))) // one row a measurement
+                .sink(new JsonLinesSink(folder.resolve("run.jsonl"))) // with the whole spectrum
+                .build();
+        network.addListeners(fisher);
+        network.fit(iterator, epochs);
+        fisher.close();
+        FisherChart.plane().add("s32-lr0.1", fisher.history()).build().writePng(folder.resolve("plane.png"));
+
+        assertThat(fisher.history().measurements()).hasSize(5);
+        assertThat(folder.resolve("run.csv")).isNotEmptyFile();
+        assertThat(folder.resolve("run.jsonl")).isNotEmptyFile();
+        assertThat(folder.resolve("plane.png")).isNotEmptyFile();
+    }
+
+    @Test
+    void probe() {
+        DataSet dataSet = iterator.next();
+        FisherMeasurement measurement = FisherProbe.measure(network, dataSet);
+        double[] eigenvalues = measurement.eigenvalues();
+
+        assertThat(eigenvalues).hasSize(8);
+    }
+
+    @Test
+    void everyJavaSnippetStandsInThisFile() throws IOException {
+        String source = squeezed(Files.readString(THIS));
+        List<String> snippets = blocks("java");
+        assertThat(snippets).hasSize(3);
+        assertThat(snippets).allSatisfy(snippet -> assertThat(source).contains(squeezed(snippet)));
+    }
+
+    @Test
+    void everyCommandParses() throws IOException {
+        Matcher arguments = Pattern.compile("exec:exec -Dargs=(?:\"([^\"]*)\"|(\\S+?)(?=[`\\s]))")
+                .matcher(Files.readString(README));
+        List<String> commands = new ArrayList<>();
+        while (arguments.find()) {
+            commands.add(arguments.group(1) != null ? arguments.group(1) : arguments.group(2));
+        }
+        assertThat(commands).hasSizeGreaterThanOrEqualTo(3);
+        assertThat(commands).allSatisfy(command -> Main.commandLine().parseArgs(command.split(" ")));
+    }
+
+    @Test
+    void everyLinkedFileExists() throws IOException {
+        Matcher links = Pattern.compile("\\]\\((?!https?:|#)([^)]+)\\)").matcher(Files.readString(README));
+        List<Path> files = new ArrayList<>();
+        while (links.find()) {
+            files.add(README.resolveSibling(links.group(1)));
+        }
+        assertThat(files).isNotEmpty().allSatisfy(file -> assertThat(file).exists());
+    }
+
+    private static List<String> blocks(String language) throws IOException {
+        Matcher matcher =
+                Pattern.compile("```" + language + "\n(.*?)```", Pattern.DOTALL).matcher(Files.readString(README));
+        List<String> blocks = new ArrayList<>();
+        while (matcher.find()) {
+            blocks.add(matcher.group(1));
+        }
+        return blocks;
+    }
+
+    /** Without white space, which the formatter may set otherwise here. */
+    private static String squeezed(String code) {
+        return code.replaceAll("\\s", "");
+    }
+}

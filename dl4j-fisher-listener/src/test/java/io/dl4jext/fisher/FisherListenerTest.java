@@ -1,0 +1,373 @@
+package io.dl4jext.fisher;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
+import java.util.ArrayList;
+import java.util.List;
+import org.deeplearning4j.nn.conf.WorkspaceMode;
+import org.deeplearning4j.nn.conf.inputs.InputType;
+import org.deeplearning4j.nn.conf.layers.DenseLayer;
+import org.deeplearning4j.nn.conf.layers.OutputLayer;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.nd4j.linalg.activations.Activation;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.dataset.DataSet;
+import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.learning.config.AdaDelta;
+import org.nd4j.linalg.learning.config.Adam;
+import org.nd4j.linalg.learning.config.IUpdater;
+import org.nd4j.linalg.learning.config.NoOp;
+import org.nd4j.linalg.learning.config.Sgd;
+import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
+import org.nd4j.linalg.schedule.ISchedule;
+import org.nd4j.linalg.schedule.MapSchedule;
+import org.nd4j.linalg.schedule.ScheduleType;
+import org.nd4j.linalg.schedule.StepSchedule;
+import org.slf4j.LoggerFactory;
+
+/** C̄_K, L_K, learning rates, and what the listener says when something is not as expected. */
+class FisherListenerTest {
+
+    private static final double RELATIVE = 1e-12;
+    private static final int INPUTS = 4;
+    private static final int CLASSES = 3;
+
+    private final ListAppender<ILoggingEvent> events = new ListAppender<>();
+    private final Logger logger = (Logger) LoggerFactory.getLogger(FisherListener.class);
+
+    @BeforeEach
+    void listen() {
+        events.start();
+        logger.addAppender(events);
+        logger.setAdditive(false);
+        logger.setLevel(Level.INFO);
+    }
+
+    @AfterEach
+    void stopListening() {
+        logger.detachAppender(events);
+        logger.setAdditive(true);
+        logger.setLevel(Level.OFF);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1, 0", "3, 0", "4, 0", "3, 1", "5, 2"})
+    void historyIsWhatTheDefinitionSays(int every, int denseEpochs) {
+        FisherListener all = new FisherListener.Builder().everyIterations(1).build();
+        FisherListener some = new FisherListener.Builder()
+                .everyIterations(every)
+                .denseForFirst(denseEpochs)
+                .build();
+        MultiLayerNetwork network = network(new Sgd(new StepSchedule(ScheduleType.ITERATION, 0.4, 0.5, 4)));
+        network.setListeners(all, some);
+        // 13 samples in batches of 5: 3 iterations an epoch, the last of 3 samples; 4 epochs, 12 iterations.
+        network.fit(batches(13, 5), 4);
+
+        List<FisherMeasurement> each = all.history().measurements();
+        assertThat(each).hasSize(12);
+        List<Integer> due = new ArrayList<>();
+        for (int k = 0; k < 12; k++) {
+            if (k % every == 0 || k / 3 < denseEpochs) {
+                due.add(k);
+            }
+        }
+        FisherHistory history = some.history();
+        assertThat(history.measurements())
+                .extracting(FisherMeasurement::iteration)
+                .isEqualTo(due);
+        double conditionNumbers = 0;
+        double energy = 0;
+        for (int i = 0; i < due.size(); i++) {
+            int k = due.get(i);
+            int next = i + 1 < due.size() ? due.get(i + 1) : 12;
+            FisherMeasurement m = each.get(k);
+            double rate = 0.4 * Math.pow(0.5, k / 4);
+            int samples = k % 3 == 2 ? 3 : 5;
+            assertThat(m.epoch()).isEqualTo(k / 3);
+            assertThat(m.batchSize()).isEqualTo(samples);
+            assertThat(m.learningRate()).isCloseTo(rate, within(RELATIVE));
+            double trace = 0;
+            for (double eigenvalue : m.eigenvalues()) {
+                trace += eigenvalue;
+            }
+            assertThat(m.trace()).isCloseTo(trace, within(1e-9 * trace));
+            assertThat(m.energy()).isCloseTo(rate / samples * Math.sqrt(m.trace()), within(RELATIVE));
+            assertThat(history.measurements().get(i).eigenvalues())
+                    .as("two listeners on one network see the same")
+                    .isEqualTo(m.eigenvalues());
+            conditionNumbers += m.conditionNumber();
+            energy += m.energy() * (next - k);
+        }
+        assertThat(history.averageConditionNumber())
+                .isCloseTo(conditionNumbers / due.size(), within(RELATIVE * conditionNumbers));
+        assertThat(history.cumulativeEnergy()).isCloseTo(energy, within(RELATIVE * energy));
+        assertThat(history.summary().iterations()).isEqualTo(12);
+        assertThat(history.summary().measurements()).isEqualTo(due.size());
+        assertThat(history.summaries()).hasSameSizeAs(due);
+        assertThat(history.toString()).contains("12 iterations");
+    }
+
+    @Test
+    void historyIsASnapshot() {
+        FisherListener fisher = new FisherListener.Builder().everyIterations(1).build();
+        assertThat(fisher.history().measurements()).isEmpty();
+        assertThat(fisher.history().averageConditionNumber()).isNaN();
+        assertThat(fisher.history().cumulativeEnergy()).isZero();
+        MultiLayerNetwork network = network(new Sgd(0.1));
+        network.setListeners(fisher);
+        network.fit(batches(6, 3), 1);
+        FisherHistory history = fisher.history();
+        network.fit(batches(6, 3), 1);
+        assertThat(history.measurements()).hasSize(2);
+        assertThat(fisher.history().measurements()).hasSize(4);
+        assertThatThrownBy(() -> history.measurements().clear()).isInstanceOf(UnsupportedOperationException.class);
+        assertThat(history.measurements().get(0).gramMatrix()).isNull();
+    }
+
+    @Test
+    void lossIsTheScoreOfTheNetwork() {
+        FisherListener fisher = new FisherListener.Builder().build();
+        MultiLayerNetwork network = network(new Sgd(0.1));
+        network.setListeners(fisher);
+        network.fit(batches(5, 5), 1);
+        assertThat(fisher.history().measurements().get(0).loss()).isEqualTo(network.score());
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void schedulesByEpoch(boolean graph) {
+        ISchedule byEpoch = new MapSchedule.Builder(ScheduleType.EPOCH)
+                .add(0, 0.3)
+                .add(1, 0.2)
+                .add(2, 0.05)
+                .build();
+        FisherListener fisher = new FisherListener.Builder().everyIterations(1).build();
+        MultiLayerNetwork network = network(new Adam(byEpoch));
+        if (graph) {
+            ComputationGraph converted = Case.asGraph(network, Case.base(setting()));
+            converted.setListeners(fisher);
+            converted.fit(batches(6, 3), 3);
+        } else {
+            network.setListeners(fisher);
+            network.fit(batches(6, 3), 3);
+        }
+        assertThat(fisher.history().measurements())
+                .extracting(FisherMeasurement::learningRate)
+                .containsExactly(0.3, 0.3, 0.2, 0.2, 0.05, 0.05);
+    }
+
+    @Test
+    void differentRatesAreAveragedOverParametersAndSaidOnce() {
+        MultiLayerNetwork network = network(new Sgd(0.1), new Sgd(0.5));
+        FisherListener fisher = new FisherListener.Builder().everyIterations(1).build();
+        network.setListeners(fisher);
+        network.fit(batches(6, 3), 2);
+        double hidden = INPUTS * 5 + 5;
+        double output = 5 * CLASSES + CLASSES;
+        assertThat(fisher.history().measurements().get(3).learningRate())
+                .isCloseTo((0.1 * hidden + 0.5 * output) / (hidden + output), within(RELATIVE));
+        assertThat(messages())
+                .filteredOn(m -> m.contains("Learning rates differ"))
+                .hasSize(1);
+    }
+
+    @Test
+    void noRateGivesNaNAndIsSaidOnce() {
+        for (IUpdater updater : List.of(new AdaDelta(), new NoOp())) {
+            events.list.clear();
+            FisherListener fisher =
+                    new FisherListener.Builder().everyIterations(1).build();
+            MultiLayerNetwork network = network(updater);
+            network.setListeners(fisher);
+            network.fit(batches(6, 3), 2);
+            FisherHistory history = fisher.history();
+            assertThat(history.measurements()).hasSize(4).allSatisfy(m -> {
+                assertThat(m.learningRate()).isNaN();
+                assertThat(m.energy()).isNaN();
+                assertThat(m.conditionNumber()).isFinite();
+            });
+            assertThat(history.cumulativeEnergy()).isNaN();
+            assertThat(history.averageConditionNumber()).isFinite();
+            assertThat(messages())
+                    .filteredOn(m -> m.contains("no learning rate"))
+                    .hasSize(1);
+        }
+    }
+
+    @Test
+    void givenRateReplacesTheUpdaters() {
+        FisherListener value = new FisherListener.Builder()
+                .everyIterations(1)
+                .learningRate(0.25)
+                .build();
+        FisherListener schedule = new FisherListener.Builder()
+                .everyIterations(1)
+                .learningRate(new StepSchedule(ScheduleType.ITERATION, 1, 0.5, 1))
+                .build();
+        MultiLayerNetwork network = network(new AdaDelta());
+        network.setListeners(value, schedule);
+        network.fit(batches(6, 3), 1);
+        assertThat(value.history().measurements())
+                .extracting(FisherMeasurement::learningRate)
+                .containsExactly(0.25, 0.25);
+        assertThat(schedule.history().measurements())
+                .extracting(FisherMeasurement::learningRate)
+                .containsExactly(1.0, 0.5);
+        assertThat(messages()).isEmpty();
+    }
+
+    @Test
+    void zeroGradientsDoNotEnterTheMeanConditionNumber() {
+        FisherListener fisher = new FisherListener.Builder().everyIterations(1).build();
+        MultiLayerNetwork network = network(new Sgd(0.1));
+        network.setListeners(fisher);
+        DataSet masked = data(3);
+        masked.setLabelsMaskArray(Nd4j.zeros(DataType.DOUBLE, 3, 1));
+        network.fit(data(3));
+        network.fit(masked);
+        network.fit(data(3));
+        List<FisherMeasurement> measurements = fisher.history().measurements();
+        assertThat(measurements).hasSize(3);
+        FisherMeasurement zero = measurements.get(1);
+        assertThat(zero.trace()).isZero();
+        assertThat(zero.rank()).isZero();
+        assertThat(zero.conditionNumber()).isNaN();
+        assertThat(zero.energy()).isZero();
+        assertThat(zero.meanGradientNorm()).isZero();
+        assertThat(fisher.history().averageConditionNumber())
+                .isCloseTo(
+                        (measurements.get(0).conditionNumber()
+                                        + measurements.get(2).conditionNumber())
+                                / 2,
+                        within(1e-9));
+    }
+
+    @Test
+    void divergedNetworkGivesNaN() {
+        FisherListener fisher = new FisherListener.Builder().everyIterations(1).build();
+        MultiLayerNetwork network = network(new Sgd(0.1));
+        network.setListeners(fisher);
+        DataSet bad = data(3);
+        bad.getFeatures().putScalar(0, 0, Double.NaN);
+        network.fit(bad);
+        FisherMeasurement measured = fisher.history().measurements().get(0);
+        assertThat(measured.conditionNumber()).isNaN();
+        assertThat(measured.trace()).isNaN();
+        assertThat(measured.energy()).isNaN();
+        assertThat(measured.meanGradientNorm()).isNaN();
+        assertThat(measured.rank()).isZero();
+        assertThat(fisher.history().averageConditionNumber()).isNaN();
+    }
+
+    @Test
+    void secondNetworkIsIgnoredWithOneWarning() {
+        FisherListener fisher = new FisherListener.Builder().everyIterations(1).build();
+        MultiLayerNetwork mine = network(new Sgd(0.1));
+        MultiLayerNetwork other = network(new Sgd(0.1));
+        mine.setListeners(fisher);
+        other.setListeners(fisher);
+        mine.fit(batches(6, 3), 1);
+        other.fit(batches(6, 3), 2);
+        mine.fit(batches(6, 3), 1);
+        assertThat(fisher.history().measurements()).hasSize(4);
+        assertThat(fisher.history().summary().iterations()).isEqualTo(4);
+        assertThat(messages())
+                .containsExactly(
+                        "A FisherListener measures one network, the first that trained with it; another is ignored");
+    }
+
+    @Test
+    void scoringAndOutputMeasureNothing() {
+        FisherListener fisher = new FisherListener.Builder().everyIterations(1).build();
+        MultiLayerNetwork network = network(new Sgd(0.1));
+        network.setListeners(fisher);
+        DataSet data = data(4);
+        network.fit(data);
+        network.output(data.getFeatures());
+        network.score(data);
+        network.fit(data);
+        assertThat(fisher.history().measurements()).hasSize(2);
+    }
+
+    @Test
+    void builderNamesTheValueItRefuses() {
+        assertRefused(() -> new FisherListener.Builder().everyIterations(0), "everyIterations", "0");
+        assertRefused(() -> new FisherListener.Builder().denseForFirst(-2), "denseForFirst", "-2");
+        assertRefused(() -> new FisherListener.Builder().learningRate(-0.1), "learning rate", "-0.1");
+        assertRefused(() -> new FisherListener.Builder().learningRate(Double.NaN), "learning rate", "NaN");
+        assertRefused(
+                () -> new FisherListener.Builder().learningRate(Double.POSITIVE_INFINITY), "learning rate", "Infinity");
+        assertRefused(() -> new FisherListener.Builder().learningRate((ISchedule) null), "schedule", "null");
+        assertRefused(() -> new FisherListener.Builder().rankTolerance(1), "rankTolerance", "1");
+        assertRefused(() -> new FisherListener.Builder().rankTolerance(Double.NaN), "rankTolerance", "NaN");
+        assertRefused(() -> new FisherListener.Builder().sink(null), "sink", "null");
+        assertThatThrownBy(() -> new FisherListener.Builder()
+                        .learningRate(0.3)
+                        .learningRate(new StepSchedule(ScheduleType.EPOCH, 1, 1, 1)))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("0.3");
+    }
+
+    private static void assertRefused(Runnable call, String... parts) {
+        assertThatThrownBy(call::run)
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContainingAll(parts);
+    }
+
+    private List<String> messages() {
+        List<String> messages = new ArrayList<>();
+        events.list.forEach(event -> messages.add(event.getFormattedMessage()));
+        return messages;
+    }
+
+    private static Setting setting() {
+        return new Setting(DataType.DOUBLE, 5, WorkspaceMode.ENABLED, false, 41);
+    }
+
+    private static MultiLayerNetwork network(IUpdater updater) {
+        return network(updater, updater);
+    }
+
+    private static MultiLayerNetwork network(IUpdater hidden, IUpdater output) {
+        MultiLayerNetwork network = new MultiLayerNetwork(Case.base(setting())
+                .list()
+                .layer(new DenseLayer.Builder()
+                        .nOut(5)
+                        .updater(hidden)
+                        .activation(Activation.TANH)
+                        .build())
+                .layer(new OutputLayer.Builder(LossFunction.MCXENT)
+                        .nOut(CLASSES)
+                        .updater(output)
+                        .activation(Activation.SOFTMAX)
+                        .build())
+                .setInputType(InputType.feedForward(INPUTS))
+                .build());
+        network.init();
+        return network;
+    }
+
+    private static DataSet data(int samples) {
+        Draw draw = setting().draw();
+        INDArray features = draw.normal(samples, INPUTS);
+        return new DataSet(features, draw.oneHot(samples, CLASSES));
+    }
+
+    private static Batches batches(int samples, int batch) {
+        return new Batches(data(samples), batch);
+    }
+}

@@ -1,0 +1,111 @@
+package io.dl4jext.fisher;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import org.deeplearning4j.nn.conf.WorkspaceMode;
+import org.deeplearning4j.nn.conf.inputs.InputType;
+import org.deeplearning4j.nn.conf.layers.DenseLayer;
+import org.deeplearning4j.nn.conf.layers.OutputLayer;
+import org.deeplearning4j.nn.conf.layers.misc.FrozenLayer;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.deeplearning4j.nn.transferlearning.TransferLearning;
+import org.junit.jupiter.api.Test;
+import org.nd4j.linalg.activations.Activation;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.dataset.DataSet;
+import org.nd4j.linalg.dataset.MultiDataSet;
+import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
+
+class FisherProbeTest {
+
+    // FLOAT, which DL4J's transfer learning makes of every graph.
+    private static final Setting SETTING = new Setting(DataType.FLOAT, 4, WorkspaceMode.ENABLED, false, 51);
+
+    @Test
+    void dataSetAndMultiDataSetGiveTheSame() {
+        MultiLayerNetwork network = network();
+        MultiDataSet data = data();
+        DataSet same = new DataSet(data.getFeatures(0), data.getLabels(0));
+        double[] expected = FisherProbe.measure(network, data).eigenvalues();
+        assertThat(FisherProbe.measure(network, same).eigenvalues()).isEqualTo(expected);
+        ComputationGraph graph = Case.asGraph(network, Case.base(SETTING));
+        assertThat(FisherProbe.measure(graph, same).eigenvalues()).isEqualTo(expected);
+        assertThat(FisherProbe.measure(graph, data).eigenvalues()).isEqualTo(expected);
+    }
+
+    @Test
+    void layersFrozenByTransferLearningStayFrozen() {
+        MultiLayerNetwork network = network();
+        for (boolean asGraph : new boolean[] {false, true}) {
+            INDArray actual;
+            if (asGraph) {
+                ComputationGraph graph = Case.asGraph(network, Case.base(SETTING));
+                ComputationGraph frozen = new TransferLearning.GraphBuilder(graph)
+                        .setFeatureExtractor("0")
+                        .build();
+                assertThat(frozen.getLayer("0")).isInstanceOf(org.deeplearning4j.nn.layers.FrozenLayer.class);
+                actual = FisherProbe.measure(frozen, data()).gramMatrix();
+            } else {
+                MultiLayerNetwork frozen = new TransferLearning.Builder(network)
+                        .setFeatureExtractor(0)
+                        .build();
+                actual = FisherProbe.measure(frozen, data()).gramMatrix();
+            }
+            MultiLayerNetwork configured = new MultiLayerNetwork(Case.base(SETTING)
+                    .list()
+                    .layer(new FrozenLayer(dense()))
+                    .layer(output())
+                    .setInputType(InputType.feedForward(3))
+                    .build());
+            configured.init();
+            configured.setParams(network.params());
+            PerSampleGradientContract.assertClose(
+                    actual,
+                    SampleLoop.gram(SampleLoop.gradients(configured, data())),
+                    SETTING,
+                    asGraph ? "graph" : "layers");
+        }
+    }
+
+    @Test
+    void refusesWhatIsNoNetworkOrDoesNotFit() {
+        assertThatThrownBy(() -> FisherProbe.measure(null, data()))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("null");
+        MultiDataSet two = new MultiDataSet(
+                new INDArray[] {data().getFeatures(0), data().getFeatures(0)}, new INDArray[] {data().getLabels(0)});
+        assertThatThrownBy(() -> FisherProbe.measure(network(), two))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("got 2 and 1");
+    }
+
+    private static MultiDataSet data() {
+        Draw draw = SETTING.draw();
+        return Draw.data(draw.normal(4, 3), draw.oneHot(4, 2));
+    }
+
+    private static DenseLayer dense() {
+        return new DenseLayer.Builder().nOut(5).activation(Activation.TANH).build();
+    }
+
+    private static OutputLayer output() {
+        return new OutputLayer.Builder(LossFunction.MCXENT)
+                .nOut(2)
+                .activation(Activation.SOFTMAX)
+                .build();
+    }
+
+    private static MultiLayerNetwork network() {
+        MultiLayerNetwork network = new MultiLayerNetwork(Case.base(SETTING)
+                .list()
+                .layer(dense())
+                .layer(output())
+                .setInputType(InputType.feedForward(3))
+                .build());
+        network.init();
+        return network;
+    }
+}

@@ -1,0 +1,87 @@
+package io.dl4jext.fisher;
+
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaCall;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.properties.HasName;
+import com.tngtech.archunit.core.domain.properties.HasOwner;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.core.importer.Location;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+
+/** The arrow goes one way: capture → gram → (F̃) → spectrum → measurements → sinks and charts. */
+@AnalyzeClasses(packages = "io.dl4jext.fisher", importOptions = PackageRuleTest.MainClassesOnly.class)
+class PackageRuleTest {
+
+    /** ArchUnit's own option knows target/test-classes, but not target/beta7/test-classes. */
+    static final class MainClassesOnly implements ImportOption {
+        @Override
+        public boolean includes(Location location) {
+            return !location.contains("/test-classes/");
+        }
+    }
+
+    private static final String ROOT = "io.dl4jext.fisher";
+    private static final String CAPTURE = ROOT + ".capture..";
+    private static final String GRAM = ROOT + ".gram..";
+    private static final String SPECTRUM = ROOT + ".spectrum..";
+    private static final String SINK = ROOT + ".sink..";
+    private static final String CHART = ROOT + ".chart..";
+
+    @ArchTest
+    static final ArchRule GRAM_KNOWS_ITSELF_ONLY = only(GRAM, GRAM);
+
+    @ArchTest
+    static final ArchRule SPECTRUM_KNOWS_ITSELF_ONLY = only(SPECTRUM, SPECTRUM);
+
+    @ArchTest
+    static final ArchRule CAPTURE_KNOWS_GRAM = only(CAPTURE, CAPTURE, GRAM);
+
+    @ArchTest
+    static final ArchRule ROOT_KNOWS_NO_SINK_AND_NO_CHART = only(ROOT, ROOT, CAPTURE, SPECTRUM);
+
+    @ArchTest
+    static final ArchRule SINKS_KNOW_THE_ROOT = only(SINK, SINK, ROOT);
+
+    @ArchTest
+    static final ArchRule CHARTS_KNOW_THE_ROOT = only(CHART, CHART, ROOT);
+
+    @ArchTest
+    static final ArchRule NO_REFLECTION = noClasses()
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("java.lang.reflect..", "java.lang.invoke..")
+            .orShould()
+            .callMethodWhere(JavaCall.Predicates.target(HasOwner.Predicates.With.owner(
+                            DescribedPredicate.describe("Class", owner -> owner.isEquivalentTo(Class.class))))
+                    .and(JavaCall.Predicates.target(HasName.Predicates.nameMatching(
+                            "forName|newInstance|get(Declared)?(Field|Method|Constructor)s?"))));
+
+    @ArchTest
+    static final ArchRule DL4J_IS_MET_IN_CAPTURE_AND_THE_ROOT = noClasses()
+            .that()
+            .resideOutsideOfPackages(ROOT, CAPTURE)
+            .and()
+            // Asks where DL4J's classes were loaded from.
+            .doNotHaveFullyQualifiedName(ROOT + ".sink.RunVersions")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("org.deeplearning4j..");
+
+    private static ArchRule only(String from, String... ours) {
+        DescribedPredicate<JavaClass> allowed = resideInAnyPackage(ours);
+        return classes()
+                .that()
+                .resideInAPackage(from)
+                .should()
+                .onlyDependOnClassesThat(
+                        DescribedPredicate.not(resideInAPackage(ROOT + "..")).or(allowed));
+    }
+}

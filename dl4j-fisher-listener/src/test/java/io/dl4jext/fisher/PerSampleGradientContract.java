@@ -1,0 +1,94 @@
+package io.dl4jext.fisher;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.deeplearning4j.nn.api.Model;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.dataset.MultiDataSet;
+import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.ops.transforms.Transforms;
+
+/**
+ * What F̃ must be for every kind of layer: the Gram matrix of gradients from single-sample passes, and a matrix whose
+ * entries add up to the squared norm of the gradient that DL4J itself computes.
+ */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+abstract class PerSampleGradientContract {
+
+    abstract List<Case> cases();
+
+    List<Setting> settings() {
+        return Setting.grid();
+    }
+
+    final Stream<Arguments> grid() {
+        List<Arguments> grid = new ArrayList<>();
+        for (Case testCase : cases()) {
+            for (Setting setting : settings()) {
+                if (testCase.runsUnder(setting)) {
+                    grid.add(Arguments.of(testCase, setting));
+                }
+            }
+        }
+        return grid.stream();
+    }
+
+    @ParameterizedTest(name = "{0}; {1}")
+    @MethodSource("grid")
+    void gramMatrixOfPerSampleGradients(Case testCase, Setting setting) {
+        Nd4j.getRandom().setSeed(setting.seed);
+        Model network = testCase.network(setting);
+        MultiDataSet data = testCase.data(setting);
+        INDArray probed = FisherProbe.measure(network, data).gramMatrix();
+        if (testCase.separable()) {
+            INDArray gradients = SampleLoop.gradients(network, data);
+            INDArray expected = SampleLoop.gram(gradients);
+            assertThat(expected.norm2Number().doubleValue()).as("reference").isPositive();
+            assertClose(probed, expected, setting, "probe");
+            WatchedStep step = WatchedStep.of(network, data);
+            assertThat(step.measurements).isNotEmpty();
+            if (step.measurements.size() == 1) {
+                assertClose(step.measurements.get(0).gramMatrix(), expected, setting, "listener");
+            }
+            assertSums(step, network, setting);
+        } else {
+            assertSums(WatchedStep.of(network, data), network, setting);
+        }
+    }
+
+    private static void assertSums(WatchedStep step, Model network, Setting setting) {
+        assertThat(step.gradients).hasSameSizeAs(step.measurements);
+        for (int k = 0; k < step.measurements.size(); k++) {
+            FisherMeasurement measurement = step.measurements.get(k);
+            INDArray gradient = SampleLoop.trainable(network, step.gradients.get(k));
+            double squaredNorm = gradient.mul(gradient).sumNumber().doubleValue();
+            INDArray gram = measurement.gramMatrix();
+            assertThat(gram.dataType()).isEqualTo(DataType.DOUBLE);
+            assertThat(gram.shape()).containsExactly(setting.batch, setting.batch);
+            double scale = Transforms.abs(gram).sumNumber().doubleValue();
+            assertThat(Math.abs(gram.sumNumber().doubleValue() - squaredNorm))
+                    .as("sum of F against DL4J's own squared gradient norm %s, pass %d, %s", squaredNorm, k, setting)
+                    .isLessThanOrEqualTo(Tolerances.sum(setting.type) * scale);
+            assertThat(measurement.meanGradientNorm())
+                    .isCloseTo(
+                            Math.sqrt(Math.max(0, gram.sumNumber().doubleValue())) / setting.batch,
+                            org.assertj.core.data.Offset.offset(1e-12 * Math.sqrt(scale)));
+        }
+    }
+
+    static void assertClose(INDArray actual, INDArray expected, Setting setting, String what) {
+        double error = actual.sub(expected).norm2Number().doubleValue()
+                / expected.norm2Number().doubleValue();
+        assertThat(error)
+                .as("relative error of F, %s, %s; expected\n%s\ngot\n%s", what, setting, expected, actual)
+                .isLessThanOrEqualTo(Tolerances.gram(setting.type));
+    }
+}

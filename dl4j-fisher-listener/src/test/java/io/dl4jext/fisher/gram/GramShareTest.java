@@ -1,0 +1,380 @@
+package io.dl4jext.fisher.gram;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.dl4jext.fisher.Tolerances;
+import java.util.Arrays;
+import java.util.Random;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.indexing.NDArrayIndex;
+
+/** Each share against per-sample gradients written out in plain loops, over random shapes; both paths where there are two. */
+class GramShareTest {
+
+    static LongStream seeds() {
+        return LongStream.rangeClosed(1, 24);
+    }
+
+    @Test
+    void rowsOfOneSampleAreAddedUp() {
+        for (int rowsPerSample : new int[] {1, 2, 5}) {
+            int samples = 3;
+            double[][] rows = numbers(new Random(1), samples * rowsPerSample, 7);
+            double[][] perSample = new double[samples][7];
+            for (int r = 0; r < rows.length; r++) {
+                add(perSample[r % samples], rows[r]);
+            }
+            GramMatrix gram = gram(samples);
+            gram.addRows(Nd4j.create(rows));
+            assertGram(gram, perSample, DataType.DOUBLE, "rows per sample " + rowsPerSample);
+        }
+    }
+
+    @Test
+    void longRowsAreTakenInPieces() {
+        // More than WORKING_BYTES in double precision, and more samples than one block.
+        int samples = 130;
+        int columns = (int) (GramMatrix.WORKING_BYTES / 8 / samples) + 5000;
+        INDArray rows = Nd4j.create(DataType.FLOAT, samples, columns);
+        Random random = new Random(2);
+        for (int i = 0; i < samples; i++) {
+            for (int j = 0; j < 40; j++) {
+                rows.putScalar(i, random.nextInt(columns), random.nextGaussian());
+            }
+        }
+        rows.getColumn(columns - 1).assign(0.5);
+        rows.getColumn(0).assign(0.25);
+        GramMatrix gram = gram(samples);
+        gram.addRows(rows);
+        INDArray wide = rows.castTo(DataType.DOUBLE);
+        INDArray expected = wide.mmul(wide.transpose());
+        assertThat(gram.matrix().sub(expected).norm2Number().doubleValue())
+                .isLessThan(1e-12 * expected.norm2Number().doubleValue());
+    }
+
+    @Test
+    void blocksOfSamples() {
+        int samples = 7;
+        double[][] rows = numbers(new Random(3), samples, 5);
+        GramMatrix gram = gram(samples);
+        int block = 3;
+        for (int i = 0; i < samples; i += block) {
+            for (int j = i; j < samples; j += block) {
+                gram.addBlock(
+                        Nd4j.create(Arrays.copyOfRange(rows, i, Math.min(samples, i + block))),
+                        i,
+                        Nd4j.create(Arrays.copyOfRange(rows, j, Math.min(samples, j + block))),
+                        j);
+            }
+        }
+        assertGram(gram, rows, DataType.DOUBLE, "blocks");
+    }
+
+    @Test
+    void matrixStartsAtZeroForEachMiniBatch() {
+        GramMatrix gram = gram(4);
+        for (int samples : new int[] {4, 2, 5}) {
+            gram.reset(samples);
+            assertThat(gram.matrix().shape()).containsExactly(samples, samples);
+            assertThat(gram.matrix().norm2Number().doubleValue()).isZero();
+            double[][] rows = numbers(new Random(samples), samples, 3);
+            gram.addRows(Nd4j.create(rows));
+            assertGram(gram, rows, DataType.DOUBLE, "B " + samples);
+        }
+    }
+
+    @Test
+    void refusesRowsThatDoNotFit() {
+        assertThatThrownBy(() -> gram(4).addRows(Nd4j.create(DataType.DOUBLE, 6, 2)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContainingAll("4", "6");
+        assertThatThrownBy(() -> new GramMatrix().reset(0)).isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @ParameterizedTest
+    @MethodSource("seeds")
+    void outerProducts(long seed) {
+        Random random = new Random(seed);
+        int samples = 1 + random.nextInt(6);
+        int steps = random.nextInt(3) == 0 ? 1 : 1 + random.nextInt(5);
+        int n = 1 + random.nextInt(8);
+        int m = 1 + random.nextInt(8);
+        boolean bias = random.nextBoolean();
+        double[][] z = numbers(random, samples * steps, n);
+        double[][] d = numbers(random, samples * steps, m);
+        double[][] gradients = new double[samples][n * m + m];
+        for (int r = 0; r < z.length; r++) {
+            double[] g = gradients[r % samples];
+            for (int i = 0; i < n; i++) {
+                for (int j = 0; j < m; j++) {
+                    g[i * m + j] += z[r][i] * d[r][j];
+                }
+            }
+            for (int j = 0; j < m && bias; j++) {
+                g[n * m + j] += d[r][j];
+            }
+        }
+        for (DataType type : new DataType[] {DataType.DOUBLE, DataType.FLOAT}) {
+            for (char order : new char[] {'c', 'f'}) {
+                INDArray inputs = Nd4j.create(z).castTo(type).dup(order);
+                INDArray deltas = Nd4j.create(d).castTo(type).dup(order);
+                String where = "seed " + seed + ", " + type + ", order " + order;
+                GramMatrix chosen = gram(samples);
+                OuterProductShare.add(chosen, inputs, deltas, bias);
+                assertGram(chosen, gradients, type, where);
+                GramMatrix pairs = gram(samples);
+                OuterProductShare.addPairs(pairs, inputs, deltas, bias);
+                assertGram(pairs, gradients, type, where + ", pairs");
+                GramMatrix formed = gram(samples);
+                OuterProductShare.addFormed(formed, inputs, deltas, bias);
+                assertGram(formed, gradients, type, where + ", formed");
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("seeds")
+    void convolutions(long seed) {
+        Random random = new Random(seed);
+        Geometry g = new Geometry(random);
+        int samples = 1 + random.nextInt(4);
+        int rows = samples * (random.nextInt(3) == 0 ? 2 : 1);
+        int d = 1 + random.nextInt(4);
+        boolean bias = random.nextBoolean();
+        double[][] x = numbers(random, rows, g.channels * g.height * g.width);
+        double[][] delta = numbers(random, rows, d * g.outHeight * g.outWidth);
+        int k = g.channels * g.kernel[0] * g.kernel[1];
+        int positions = g.outHeight * g.outWidth;
+        double[][] gradients = new double[samples][d * k + d];
+        for (int r = 0; r < rows; r++) {
+            double[][] patches = g.unfold(x[r]);
+            for (int o = 0; o < d; o++) {
+                for (int t = 0; t < positions; t++) {
+                    double value = delta[r][o * positions + t];
+                    for (int q = 0; q < k; q++) {
+                        gradients[r % samples][o * k + q] += value * patches[q][t];
+                    }
+                    if (bias) {
+                        gradients[r % samples][d * k + o] += value;
+                    }
+                }
+            }
+        }
+        for (DataType type : new DataType[] {DataType.DOUBLE, DataType.FLOAT}) {
+            INDArray images = Nd4j.create(x).castTo(type).reshape(rows, g.channels, g.height, g.width);
+            INDArray deltas = Nd4j.create(delta).castTo(type).reshape(rows, d, g.outHeight, g.outWidth);
+            for (PatchUnfolder unfolder :
+                    new PatchUnfolder[] {new HostPatchUnfolder(), new PatchUnfolder.OperationsPatchUnfolder()}) {
+                String where = "seed " + seed + ", " + type + ", "
+                        + unfolder.getClass().getSimpleName() + ", " + g;
+                ConvolutionShare share = new ConvolutionShare(unfolder);
+                GramMatrix chosen = gram(samples);
+                share.add(chosen, images, deltas, g.geometry(), bias);
+                assertGram(chosen, gradients, type, where);
+                GramMatrix formed = gram(samples);
+                share.addFormed(formed, images, deltas, g.geometry(), bias);
+                assertGram(formed, gradients, type, where + ", formed");
+                GramMatrix pairs = gram(samples);
+                share.addPairs(pairs, images, deltas, g.geometry(), bias);
+                assertGram(pairs, gradients, type, where + ", pairs");
+            }
+            GramMatrix channelsLast = gram(samples);
+            new ConvolutionShare()
+                    .add(
+                            channelsLast,
+                            images.permute(0, 2, 3, 1).dup('c').permute(0, 3, 1, 2),
+                            deltas.permute(0, 2, 3, 1).dup('c').permute(0, 3, 1, 2),
+                            g.geometry(),
+                            bias);
+            assertGram(channelsLast, gradients, type, "channels last, seed " + seed + ", " + type);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("seeds")
+    void patches(long seed) {
+        Random random = new Random(seed);
+        Geometry g = new Geometry(random);
+        int images = 5;
+        double[][] x = numbers(random, images, g.channels * g.height * g.width);
+        int k = g.channels * g.kernel[0] * g.kernel[1];
+        for (DataType type : new DataType[] {DataType.DOUBLE, DataType.FLOAT}) {
+            INDArray array = Nd4j.create(x).castTo(type).reshape(images, g.channels, g.height, g.width);
+            for (PatchUnfolder unfolder :
+                    new PatchUnfolder[] {new HostPatchUnfolder(), new PatchUnfolder.OperationsPatchUnfolder()}) {
+                for (int[] range : new int[][] {{0, 5}, {0, 2}, {2, 2}, {4, 1}, {1, 3}}) {
+                    INDArray patches =
+                            Nd4j.valueArrayOf(new long[] {range[1], k, g.outHeight * g.outWidth}, 99.0, type);
+                    unfolder.unfold(array, range[0], g.outHeight, g.outWidth, g.geometry(), patches);
+                    for (int r = 0; r < range[1]; r++) {
+                        double[][] expected = g.unfold(array.get(NDArrayIndex.point(range[0] + r))
+                                .dup('c')
+                                .reshape(g.channels * g.height * g.width)
+                                .toDoubleVector());
+                        for (int q = 0; q < k; q++) {
+                            for (int t = 0; t < g.outHeight * g.outWidth; t++) {
+                                assertThat(patches.getDouble(r, q, t))
+                                        .as("seed %d, %s, image %d, row %d, position %d, %s", seed, type, r, q, t, g)
+                                        .isEqualTo(expected[q][t]);
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("seeds")
+    void batchNormalizations(long seed) {
+        Random random = new Random(seed);
+        int samples = 1 + random.nextInt(5);
+        int rows = samples * (random.nextInt(3) == 0 ? 2 : 1);
+        int channels = 1 + random.nextInt(4);
+        int positions = random.nextBoolean() ? 1 : 1 + random.nextInt(9);
+        double epsilon = random.nextBoolean() ? 1e-5 : 0.1;
+        double[][] x = numbers(random, rows, channels * positions);
+        double[][] delta = numbers(random, rows, channels * positions);
+        double[][] gradients = new double[samples][2 * channels];
+        for (int c = 0; c < channels; c++) {
+            double offset = 3 * random.nextGaussian();
+            double mean = 0;
+            for (double[] row : x) {
+                for (int p = 0; p < positions; p++) {
+                    row[c * positions + p] = (float) (row[c * positions + p] + offset);
+                    mean += row[c * positions + p] / rows / positions;
+                }
+            }
+            double variance = 0;
+            for (double[] row : x) {
+                for (int p = 0; p < positions; p++) {
+                    variance += Math.pow(row[c * positions + p] - mean, 2) / rows / positions;
+                }
+            }
+            for (int r = 0; r < rows; r++) {
+                for (int p = 0; p < positions; p++) {
+                    int i = c * positions + p;
+                    gradients[r % samples][c] += delta[r][i] * (x[r][i] - mean) / Math.sqrt(variance + epsilon);
+                    gradients[r % samples][channels + c] += delta[r][i];
+                }
+            }
+        }
+        for (DataType type : new DataType[] {DataType.DOUBLE, DataType.FLOAT}) {
+            for (boolean host : new boolean[] {true, false}) {
+                for (boolean image : new boolean[] {positions == 1, true}) {
+                    long[] shape =
+                            image ? new long[] {rows, channels, 1, positions} : new long[] {rows, channels * positions};
+                    if (!image && positions > 1) {
+                        continue;
+                    }
+                    GramMatrix gram = gram(samples);
+                    new BatchNormalizationShare(host)
+                            .add(
+                                    gram,
+                                    Nd4j.create(x).castTo(type).reshape(shape),
+                                    Nd4j.create(delta).castTo(type).reshape(shape),
+                                    epsilon);
+                    assertGram(gram, gradients, type, "seed " + seed + ", " + type + ", host " + host);
+                }
+            }
+        }
+    }
+
+    private static GramMatrix gram(int samples) {
+        GramMatrix gram = new GramMatrix();
+        gram.reset(samples);
+        return gram;
+    }
+
+    private static void assertGram(GramMatrix gram, double[][] gradients, DataType type, String where) {
+        INDArray rows = Nd4j.create(gradients);
+        INDArray expected = rows.mmul(rows.transpose());
+        double error = gram.matrix().sub(expected).norm2Number().doubleValue();
+        assertThat(error)
+                .as("%s: expected\n%s\ngot\n%s", where, expected, gram.matrix())
+                .isLessThanOrEqualTo(
+                        Tolerances.gram(type) * expected.norm2Number().doubleValue());
+    }
+
+    private static void add(double[] to, double[] from) {
+        for (int i = 0; i < to.length; i++) {
+            to[i] += from[i];
+        }
+    }
+
+    /** Numbers that are the same in float and in double. */
+    private static double[][] numbers(Random random, int rows, int columns) {
+        double[][] numbers = new double[rows][columns];
+        for (double[] row : numbers) {
+            for (int j = 0; j < columns; j++) {
+                row[j] = (float) random.nextGaussian();
+            }
+        }
+        return numbers;
+    }
+
+    /** A random convolution that has at least one output position. */
+    private static final class Geometry {
+        final int channels;
+        final int height;
+        final int width;
+        final int[] kernel;
+        final int[] stride;
+        final int[] dilation;
+        final int[] padding;
+        final int outHeight;
+        final int outWidth;
+
+        Geometry(Random random) {
+            channels = 1 + random.nextInt(3);
+            kernel = new int[] {1 + random.nextInt(3), 1 + random.nextInt(3)};
+            stride = new int[] {1 + random.nextInt(3), 1 + random.nextInt(3)};
+            dilation = new int[] {1 + random.nextInt(2), 1 + random.nextInt(3)};
+            padding = new int[] {random.nextInt(3), random.nextInt(4)};
+            height = (kernel[0] - 1) * dilation[0] + 1 + random.nextInt(5);
+            // Wide at times, so that runs are long.
+            width = (kernel[1] - 1) * dilation[1] + 1 + random.nextInt(random.nextBoolean() ? 5 : 40);
+            // As DL4J's Same mode, the windows may also hang over at the end.
+            outHeight = Math.max(1, (height + 2 * padding[0] - (kernel[0] - 1) * dilation[0] - 1) / stride[0] + 1);
+            outWidth = Math.max(1, (width + 2 * padding[1] - (kernel[1] - 1) * dilation[1] - 1) / stride[1] + 1);
+        }
+
+        ConvolutionGeometry geometry() {
+            return new ConvolutionGeometry(kernel, stride, dilation, padding);
+        }
+
+        double[][] unfold(double[] image) {
+            double[][] patches = new double[channels * kernel[0] * kernel[1]][outHeight * outWidth];
+            for (int c = 0; c < channels; c++) {
+                for (int a = 0; a < kernel[0]; a++) {
+                    for (int b = 0; b < kernel[1]; b++) {
+                        for (int y = 0; y < outHeight; y++) {
+                            for (int x = 0; x < outWidth; x++) {
+                                int inY = y * stride[0] + a * dilation[0] - padding[0];
+                                int inX = x * stride[1] + b * dilation[1] - padding[1];
+                                boolean inside = inY >= 0 && inY < height && inX >= 0 && inX < width;
+                                patches[(c * kernel[0] + a) * kernel[1] + b][y * outWidth + x] =
+                                        inside ? image[(c * height + inY) * width + inX] : 0;
+                            }
+                        }
+                    }
+                }
+            }
+            return patches;
+        }
+
+        @Override
+        public String toString() {
+            return "channels " + channels + ", image " + height + "x" + width + ", kernel " + Arrays.toString(kernel)
+                    + ", stride " + Arrays.toString(stride) + ", dilation " + Arrays.toString(dilation)
+                    + ", padding " + Arrays.toString(padding);
+        }
+    }
+}

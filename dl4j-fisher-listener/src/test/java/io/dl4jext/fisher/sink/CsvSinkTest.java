@@ -1,0 +1,122 @@
+package io.dl4jext.fisher.sink;
+
+import static io.dl4jext.fisher.FisherMeasurements.measurement;
+import static io.dl4jext.fisher.FisherMeasurements.summary;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.dl4jext.fisher.FisherMeasurement;
+import io.dl4jext.fisher.FisherSink;
+import io.dl4jext.fisher.FisherSummary;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.commons.csv.CSVFormat;
+import org.apache.commons.csv.CSVParser;
+import org.apache.commons.csv.CSVRecord;
+import org.junit.jupiter.api.Test;
+
+class CsvSinkTest extends FileSinkContract {
+
+    @Override
+    FisherSink create(Path path) throws IOException {
+        return new CsvSink(path);
+    }
+
+    @Override
+    FisherSink appending(Path path) throws IOException {
+        return CsvSink.appending(path);
+    }
+
+    @Override
+    List<Integer> iterations(Path path) throws IOException {
+        List<Integer> iterations = new ArrayList<>();
+        for (CSVRecord row : rows(path)) {
+            assertThat(row.isConsistent()).as(row.toString()).isTrue();
+            iterations.add(Integer.valueOf(row.get("iteration")));
+        }
+        return iterations;
+    }
+
+    private static List<CSVRecord> rows(Path path) throws IOException {
+        CSVFormat format = CSVFormat.DEFAULT
+                .builder()
+                .setCommentMarker('#')
+                .setHeader()
+                .setSkipHeaderRecord(true)
+                .get();
+        try (CSVParser parser = CSVParser.parse(path, StandardCharsets.UTF_8, format)) {
+            return parser.getRecords();
+        }
+    }
+
+    @Test
+    void everyNumberComesBackToTheLastBit() throws IOException {
+        List<CSVRecord> rows = rows(written());
+        assertRow(rows.get(0), FIRST, AFTER_FIRST);
+        assertRow(rows.get(1), SECOND, AFTER_SECOND);
+    }
+
+    private static void assertRow(CSVRecord row, FisherMeasurement measurement, FisherSummary soFar) {
+        assertThat(row.get("epoch")).isEqualTo(String.valueOf(measurement.epoch()));
+        assertThat(row.get("iteration")).isEqualTo(String.valueOf(measurement.iteration()));
+        assertThat(row.get("batch_size")).isEqualTo(String.valueOf(measurement.batchSize()));
+        assertThat(row.get("rank")).isEqualTo(String.valueOf(measurement.rank()));
+        assertThat(number(row, "learning_rate")).isEqualTo(measurement.learningRate());
+        assertThat(number(row, "loss")).isEqualTo(measurement.loss());
+        assertThat(number(row, "condition_number")).isEqualTo(measurement.conditionNumber());
+        assertThat(number(row, "trace")).isEqualTo(measurement.trace());
+        assertThat(number(row, "energy")).isEqualTo(measurement.energy());
+        assertThat(number(row, "mean_gradient_norm")).isEqualTo(measurement.meanGradientNorm());
+        assertThat(number(row, "average_condition_number")).isEqualTo(soFar.averageConditionNumber());
+        assertThat(number(row, "cumulative_energy")).isEqualTo(soFar.cumulativeEnergy());
+        assertThat(row.size()).isEqualTo(12);
+    }
+
+    private static double number(CSVRecord row, String column) {
+        return Double.parseDouble(row.get(column));
+    }
+
+    @Test
+    void whatIsNoNumberIsWrittenAsJavaReadsIt() throws IOException {
+        Path path = folder.resolve("run");
+        try (FisherSink sink = create(path)) {
+            sink.accept(
+                    measurement(0, 0, Double.NaN, Double.POSITIVE_INFINITY, 0, 0),
+                    summary(1, Double.NaN, Double.NEGATIVE_INFINITY));
+        }
+        CSVRecord row = rows(path).get(0);
+        assertThat(row.get("learning_rate")).isEqualTo("NaN");
+        assertThat(row.get("loss")).isEqualTo("Infinity");
+        assertThat(row.get("condition_number")).isEqualTo("NaN");
+        assertThat(row.get("energy")).isEqualTo("NaN");
+        assertThat(row.get("average_condition_number")).isEqualTo("NaN");
+        assertThat(row.get("cumulative_energy")).isEqualTo("-Infinity");
+    }
+
+    @Test
+    void theHeaderNamesVersionsThenColumns() throws IOException {
+        Path path = folder.resolve("run");
+        create(path).close();
+        List<String> lines = Files.readAllLines(path);
+        assertThat(lines).hasSize(6);
+        assertThat(lines.subList(0, 5)).allMatch(line -> line.startsWith("# "));
+        assertThat(lines).contains("# java: " + System.getProperty("java.version"));
+        assertThat(lines.get(5))
+                .isEqualTo("epoch,iteration,batch_size,learning_rate,loss,condition_number,rank,trace,energy,"
+                        + "mean_gradient_norm,average_condition_number,cumulative_energy");
+    }
+
+    @Test
+    void appendingKeepsAHeaderWithoutALineEnd() throws IOException {
+        Path path = folder.resolve("run");
+        create(path).close();
+        Files.writeString(path, Files.readString(path).stripTrailing());
+        try (FisherSink sink = appending(path)) {
+            sink.accept(FIRST, AFTER_FIRST);
+        }
+        assertThat(iterations(path)).containsExactly(3);
+    }
+}
