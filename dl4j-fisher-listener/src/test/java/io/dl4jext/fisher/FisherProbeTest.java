@@ -17,6 +17,7 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.dataset.MultiDataSet;
+import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 
 class FisherProbeTest {
@@ -34,6 +35,29 @@ class FisherProbeTest {
         ComputationGraph graph = Case.asGraph(network, Case.base(SETTING));
         assertThat(FisherProbe.measure(graph, same).eigenvalues()).isEqualTo(expected);
         assertThat(FisherProbe.measure(graph, data).eigenvalues()).isEqualTo(expected);
+    }
+
+    @Test
+    void aLayerWhoseSamplesInteractIsNamed() {
+        MultiLayerNetwork network = new MultiLayerNetwork(Case.base(SETTING)
+                .list()
+                .layer(new DenseLayer.Builder()
+                        .nOut(4)
+                        .activation(Activation.TANH)
+                        .build())
+                .layer(new CoupledLayer(3))
+                .layer(new OutputLayer.Builder(LossFunction.MSE)
+                        .nOut(2)
+                        .activation(Activation.IDENTITY)
+                        .build())
+                .setInputType(InputType.feedForward(3))
+                .build());
+        network.init();
+        DataSet data = new DataSet(Nd4j.rand(DataType.FLOAT, 4, 3), Nd4j.rand(DataType.FLOAT, 4, 2));
+        assertThatThrownBy(() -> FisherProbe.measure(network, data))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("layer 1")
+                .hasMessageContaining("samples interact");
     }
 
     @Test

@@ -19,7 +19,7 @@ final class BatchNormalizationRule extends LayerRule {
     }
 
     @Override
-    void before(Layer layer, INDArray epsilon, int truncatedLength) {
+    void before(Layer layer, INDArray epsilon) {
         BatchNormalization configuration = (BatchNormalization) layer.conf().getLayer();
         boolean channelsLast = epsilon.rank() == 4 && configuration.getCnn2DFormat() == CNN2DFormat.NHWC;
         share.add(

@@ -32,7 +32,7 @@ final class DeltaRule extends LayerRule {
     }
 
     @Override
-    void before(Layer layer, INDArray epsilon, int truncatedLength) {
+    void before(Layer layer, INDArray epsilon) {
         BaseLayer configuration = (BaseLayer) layer.conf().getLayer();
         if (configuration instanceof BaseOutputLayer) {
             BaseOutputLayer output = (BaseOutputLayer) configuration;

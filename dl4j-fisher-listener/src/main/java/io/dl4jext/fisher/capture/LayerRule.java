@@ -10,9 +10,8 @@ abstract class LayerRule {
      * Called before the layer's backward pass: its input is set (after dropout), its incoming gradient still whole.
      *
      * @param epsilon ∂L/∂(the layer's output), or null at an output layer
-     * @param truncatedLength the back-length of truncated BPTT, or −1 for a full backward pass
      */
-    void before(Layer layer, INDArray epsilon, int truncatedLength) {}
+    void before(Layer layer, INDArray epsilon) {}
 
     /** Undoes what {@link #before} did to the layer; called whatever happened since. */
     void release(Layer layer) {}

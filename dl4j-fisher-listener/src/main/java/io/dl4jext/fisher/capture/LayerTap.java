@@ -75,17 +75,16 @@ class LayerTap extends BaseWrapperLayer {
 
     @Override
     public Pair<Gradient, INDArray> backpropGradient(INDArray epsilon, LayerWorkspaceMgr workspaceMgr) {
-        return watch(epsilon, -1, () -> next.backpropGradient(epsilon, workspaceMgr));
+        return watch(epsilon, () -> next.backpropGradient(epsilon, workspaceMgr));
     }
 
-    final Pair<Gradient, INDArray> watch(
-            INDArray epsilon, int truncatedLength, Supplier<Pair<Gradient, INDArray>> backward) {
+    final Pair<Gradient, INDArray> watch(INDArray epsilon, Supplier<Pair<Gradient, INDArray>> backward) {
         if (!waiting) {
             return backward.get();
         }
         waiting = false;
         site.put(underlying);
-        boolean watching = guarded(() -> rule.before(underlying, epsilon, truncatedLength));
+        boolean watching = guarded(() -> rule.before(underlying, epsilon));
         Pair<Gradient, INDArray> result;
         try {
             result = backward.get();
@@ -133,7 +132,6 @@ class LayerTap extends BaseWrapperLayer {
                 INDArray epsilon, int tbpttBackLength, LayerWorkspaceMgr workspaceMgr) {
             return watch(
                     epsilon,
-                    tbpttBackLength,
                     () -> ((RecurrentLayer) next()).tbpttBackpropGradient(epsilon, tbpttBackLength, workspaceMgr));
         }
 

@@ -2,11 +2,8 @@ package io.dl4jext.fisher.capture;
 
 import io.dl4jext.fisher.gram.GramMatrix;
 import java.util.Arrays;
-import java.util.HashMap;
-import java.util.Map;
 import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.api.layers.IOutputLayer;
-import org.deeplearning4j.nn.api.layers.RecurrentLayer;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.layers.wrapper.BaseWrapperLayer;
 import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
@@ -28,9 +25,14 @@ final class ReplayRule extends LayerRule {
     /** The most that the per-sample gradients held at one time may take, in bytes. */
     private static final long BLOCK_BYTES = 64L << 20;
 
+    /** How far the sum of the replayed gradients may be from the layer's own gradient, relative to Σ ‖g_i‖. */
+    private static final double SUM_TOLERANCE = 1e-3;
+
     private final LayerSite site;
     private final GramMatrix gram;
     private final long blockBytes;
+    private INDArray sum;
+    private double norms;
 
     ReplayRule(LayerSite site, GramMatrix gram) {
         this(site, gram, BLOCK_BYTES);
@@ -43,8 +45,8 @@ final class ReplayRule extends LayerRule {
     }
 
     @Override
-    void before(Layer layer, INDArray epsilon, int truncatedLength) {
-        Replay replay = new Replay(layer, epsilon, truncatedLength);
+    void before(Layer layer, INDArray epsilon) {
+        Replay replay = new Replay(layer, epsilon);
         int samples = gram.samples();
         long sampleBytes =
                 layer.numParams() * Math.max(8, layer.params().dataType().width());
@@ -52,11 +54,32 @@ final class ReplayRule extends LayerRule {
         for (int i = 0; i < samples; i += block) {
             int rows = Math.min(block, samples - i);
             INDArray gradients = replay.gradients(i, rows);
+            INDArray part = gradients.sum(0);
+            sum = sum == null ? part : sum.addi(part);
+            norms += gradients.norm2(1).sumNumber().doubleValue();
             gram.addBlock(gradients, i, gradients, i);
             for (int j = i + block; j < samples; j += block) {
                 int columns = Math.min(block, samples - j);
                 gram.addBlock(gradients, i, replay.gradients(j, columns), j);
             }
+        }
+    }
+
+    /** The gradients must add up to the layer's own; they do not where samples interact or the layer draws numbers. */
+    @Override
+    void after(Layer layer) {
+        INDArray own = layer.getGradientsViewArray();
+        double difference = sum.sub(own.reshape(own.length()).castTo(sum.dataType()))
+                .norm2Number()
+                .doubleValue();
+        if (difference > SUM_TOLERANCE * norms) {
+            throw new IllegalStateException(
+                    "replayed sample by sample, its gradients add up to another sum than its own"
+                            + " gradient (norm of the difference "
+                            + difference
+                            + ", sum of their norms "
+                            + norms
+                            + "): its samples interact, or it draws random numbers");
         }
     }
 
@@ -79,22 +102,18 @@ final class ReplayRule extends LayerRule {
     }
 
     private final class Replay {
-        private final Layer layer;
         private final INDArray allInputs;
         private final INDArray allEpsilons;
         private final INDArray allMasks;
         private final INDArray allLabels;
-        private final int truncatedLength;
         private final Layer twin;
         private final INDArray twinGradient;
 
-        Replay(Layer layer, INDArray epsilon, int truncatedLength) {
-            this.layer = layer;
+        Replay(Layer layer, INDArray epsilon) {
             this.allInputs = dense(layer.input());
             this.allEpsilons = dense(epsilon);
             this.allMasks = dense(layer.getMaskArray());
             this.allLabels = layer instanceof IOutputLayer ? dense(((IOutputLayer) layer).getLabels()) : null;
-            this.truncatedLength = truncatedLength;
             INDArray parameters = layer.params();
             NeuralNetConfiguration configuration = withoutDropout(site.configuration);
             this.twin = configuration
@@ -124,28 +143,11 @@ final class ReplayRule extends LayerRule {
                 ((IOutputLayer) twin).setLabels(rowsOf(sample, allLabels));
             }
             INDArray incoming = rowsOf(sample, allEpsilons);
-            if (truncatedLength >= 0) {
-                RecurrentLayer recurrent = (RecurrentLayer) twin;
-                recurrent.rnnSetPreviousState(stateOf(sample, ((RecurrentLayer) layer).rnnGetPreviousState()));
-                recurrent.rnnSetTBPTTState(stateOf(sample, ((RecurrentLayer) layer).rnnGetTBPTTState()));
-                recurrent.rnnActivateUsingStoredState(input, true, false, workspaces);
-                twin.setInput(input, workspaces);
-                recurrent.tbpttBackpropGradient(incoming, truncatedLength, workspaces);
-            } else {
-                if (!(twin instanceof IOutputLayer)) {
-                    // Some layers keep from their forward pass what their backward pass needs.
-                    twin.activate(true, workspaces);
-                }
-                twin.backpropGradient(incoming, workspaces);
+            if (!(twin instanceof IOutputLayer)) {
+                // Some layers keep from their forward pass what their backward pass needs.
+                twin.activate(true, workspaces);
             }
-        }
-
-        private Map<String, INDArray> stateOf(int sample, Map<String, INDArray> state) {
-            Map<String, INDArray> rows = new HashMap<>();
-            if (state != null) {
-                state.forEach((key, value) -> rows.put(key, rowsOf(sample, dense(value))));
-            }
-            return rows;
+            twin.backpropGradient(incoming, workspaces);
         }
 
         /** A copy: of a view, ND4J 1.0.0-M2.1 takes parts that are empty ({@code BaseNDArray.get}, offset >= length()). */

@@ -3,6 +3,7 @@
  *
  * <p>All contact with DL4J's internals is here. A {@link io.dl4jext.fisher.capture.LayerTap} stands in for each layer
  * with trainable parameters from {@code onForwardPass} until that layer's turn in the backward pass; it puts the layer
- * back before it runs it, so a network is never left changed, whatever fails.
+ * back before it runs it. A pass that is broken off half-way leaves taps that only delegate, until the listener's next
+ * call takes them out.
  */
 package io.dl4jext.fisher.capture;

@@ -74,7 +74,15 @@ final class HostPatchUnfolder implements PatchUnfolder {
                         }
                         if (x0 < x1) {
                             int first = c * plane + offsetY * (int) width + offsetX + x0 * g.stride[1];
-                            copyRows(first, g.stride[0] * (int) width, g.stride[1], position + x0, outWidth, y0, y1, x1 - x0);
+                            copyRows(
+                                    first,
+                                    g.stride[0] * (int) width,
+                                    g.stride[1],
+                                    position + x0,
+                                    outWidth,
+                                    y0,
+                                    y1,
+                                    x1 - x0);
                         }
                         position += outHeight * outWidth;
                     }
@@ -83,8 +91,7 @@ final class HostPatchUnfolder implements PatchUnfolder {
         }
 
         /** Row y of count elements, every stride-th from {@code from + y·rowStride}, goes to {@code to + y·outWidth}. */
-        private void copyRows(
-                int from, int rowStride, int stride, int to, int outWidth, int y0, int y1, int count) {
+        private void copyRows(int from, int rowStride, int stride, int to, int outWidth, int y0, int y1, int count) {
             if (stride == 1 && count >= SHORTEST_BULK_COPY) {
                 for (int y = y0; y < y1; y++) {
                     System.arraycopy(image, from + y * rowStride, patches, to + y * outWidth, count);
