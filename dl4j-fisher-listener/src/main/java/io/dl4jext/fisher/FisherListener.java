@@ -313,6 +313,10 @@ public final class FisherListener extends BaseTrainingListener implements Closea
          * Default: {@link io.dl4jext.fisher.spectrum.Spectrum#defaultRankTolerance}, the smallest value that rounding
          * allows.
          *
+         * <p>c_k cannot exceed 1/τ, and a network that has learnt some of its samples almost perfectly comes near that. The
+         * default depends on the batch size, so to compare C̄_K between batch sizes give a fixed value; 3.45e-4, the root
+         * of a float's precision, is what F̃ in single precision, as the authors have it, can tell from zero.
+         *
          * @throws IllegalArgumentException unless 0 &lt;= τ &lt; 1
          */
         public Builder rankTolerance(double tolerance) {

@@ -173,7 +173,8 @@ public final class FisherCommand implements Callable<Integer> {
         String legend = "C_K: mean condition number of the per-sample gradients; L_K: weighted cumulative energy.\n"
                 + (best.isEmpty()
                         ? "All trainings diverged: take smaller learning rates.\n"
-                        : "* " + BestRegion.RULE + ".\n");
+                        : "* " + BestRegion.RULE + ".\n")
+                + Trends.of(results);
         Files.writeString(folder.resolve("table.txt"), table + "\n" + legend);
         PrintWriter out = spec.commandLine().getOut();
         out.println();

@@ -53,7 +53,7 @@ public final class GramMatrix {
     }
 
     /** The bytes of native memory held for working arrays. */
-    public long workingBytes() {
+    long workingBytes() {
         return scratch.bytes();
     }
 
