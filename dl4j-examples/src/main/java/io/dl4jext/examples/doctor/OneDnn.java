@@ -9,7 +9,6 @@ import java.util.Set;
 import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.nd4j.linalg.api.buffer.DataType;
-import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.learning.config.Sgd;
 
 /** Whether DL4J's convolution, pooling and batch-norm layers reach oneDNN (formerly MKL-DNN), found out from layers. */
@@ -57,14 +56,15 @@ final class OneDnn {
     }
 
     private void explain(boolean beta7) {
-        String build = Nd4j.getBackend().buildInfo();
-        if (!build.contains("ONEDNN") && !build.contains("MKLDNN")) {
+        if (beta7) {
+            advice.add(
+                    "oneDNN: this platform's nd4j-native has none; linux-x86_64, macosx-x86_64 and windows-x86_64 have it");
+            return;
+        }
+        if (!System.getProperty("java.class.path").contains("-onednn")) {
             advice.add(
                     "oneDNN: put nd4j-native's classifier <platform>-onednn (such as linux-x86_64-onednn) on the class path"
                             + " in place of <platform>");
-        }
-        if (beta7) {
-            return;
         }
         if (!"false".equalsIgnoreCase(System.getProperty(HELPERS_PROPERTY))) {
             advice.add("oneDNN: start Java with -D" + HELPERS_PROPERTY + "=false (DL4J's default is true)");

@@ -1,0 +1,100 @@
+package io.dl4jext.implicit;
+
+import java.util.Map;
+import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
+import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.conf.graph.GraphVertex;
+import org.deeplearning4j.nn.conf.graph.LayerVertex;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+
+/**
+ * Turns existing configurations and trained networks into their implicit form.
+ *
+ * <pre>{@code
+ * Conversion<MultiLayerNetwork> conversion = ImplicitBackprop.convert(network, new ImplicitSgd(0.5));
+ * System.out.println(conversion.summary());
+ * conversion.result().fit(data);
+ * }</pre>
+ *
+ * <p>DenseLayer, OutputLayer and SimpleRnn, alone or within LastTimeStep, MaskZeroLayer, TimeDistributed and
+ * Bidirectional, become {@link ImplicitDenseLayer}, {@link ImplicitOutputLayer} and {@link ImplicitSimpleRnn} with the
+ * same settings and the given updater. Every other layer with parameters (convolution, LSTM, batch normalisation,
+ * subclasses, layers with layer norm, weight noise or an activation without proximal step) stays explicit and gets the
+ * explicit counterpart of the updater: plain Sgd with the same learning rate or schedule (or its rule, if it has one),
+ * and the same ridge as {@link ImplicitRidge} where DL4J regularises that layer. All updaters, and ridges of an earlier
+ * conversion, are replaced; frozen layers and layers with the updater NoOp stay as they are, as does what is no DL4J
+ * BaseLayer (SameDiff layers and vertices keep their updaters). Layers that stay are listed with their reasons.
+ *
+ * <p>The argument is never changed. Parameters, iteration and epoch are kept; the old updater's state and the listeners
+ * are not. Everything saves and loads as any DL4J model.
+ */
+public final class ImplicitBackprop {
+
+    private ImplicitBackprop() {}
+
+    /**
+     * The implicit form of a configuration.
+     *
+     * @throws org.deeplearning4j.exception.DL4JInvalidConfigException if the updater has a μ and layers have l2 or
+     * weight
+     *     decay; the message names all of them
+     */
+    public static Conversion<MultiLayerConfiguration> convert(
+            MultiLayerConfiguration configuration, ImplicitSgd updater) {
+        LayerConverter converter = new LayerConverter(updater);
+        MultiLayerConfiguration copy = configuration.clone();
+        for (int i = 0; i < copy.getConfs().size(); i++) {
+            NeuralNetConfiguration layer = copy.getConf(i);
+            layer.setLayer(converter.convert(
+                    layer.getLayer(), where(i, layer.getLayer().getLayerName())));
+        }
+        return converter.finish(copy);
+    }
+
+    /** The implicit form of a graph's configuration; see {@link #convert(MultiLayerConfiguration, ImplicitSgd)}. */
+    public static Conversion<ComputationGraphConfiguration> convert(
+            ComputationGraphConfiguration configuration, ImplicitSgd updater) {
+        LayerConverter converter = new LayerConverter(updater);
+        ComputationGraphConfiguration copy = configuration.clone();
+        // ComputationGraphConfiguration.clone() forgets these two (M2.1 and beta7).
+        copy.setIterationCount(configuration.getIterationCount());
+        copy.setEpochCount(configuration.getEpochCount());
+        for (Map.Entry<String, GraphVertex> entry : copy.getVertices().entrySet()) {
+            GraphVertex vertex = entry.getValue();
+            if (vertex instanceof LayerVertex) {
+                NeuralNetConfiguration layer = ((LayerVertex) vertex).getLayerConf();
+                layer.setLayer(converter.convert(layer.getLayer(), "'" + entry.getKey() + "'"));
+            } else if (vertex.numParams(true) > 0) {
+                converter.leave("'" + entry.getKey() + "'", vertex, "is a vertex that keeps its own updater");
+            }
+        }
+        return converter.finish(copy);
+    }
+
+    /** The implicit form of a network, with its parameters; see {@link #convert(MultiLayerConfiguration, ImplicitSgd)}. */
+    public static Conversion<MultiLayerNetwork> convert(MultiLayerNetwork network, ImplicitSgd updater) {
+        Conversion<MultiLayerConfiguration> conversion = convert(network.getLayerWiseConfigurations(), updater);
+        MultiLayerNetwork copy = new MultiLayerNetwork(conversion.result());
+        if (network.isInitCalled()) {
+            copy.init(network.params(), true);
+        }
+        return new Conversion<>(copy, conversion.converted(), conversion.leftExplicit());
+    }
+
+    /** The implicit form of a graph, with its parameters; see {@link #convert(MultiLayerConfiguration, ImplicitSgd)}. */
+    public static Conversion<ComputationGraph> convert(ComputationGraph network, ImplicitSgd updater) {
+        Conversion<ComputationGraphConfiguration> conversion = convert(network.getConfiguration(), updater);
+        ComputationGraph copy = new ComputationGraph(conversion.result());
+        if (network.params() != null) {
+            copy.init(network.params(), true);
+        }
+        return new Conversion<>(copy, conversion.converted(), conversion.leftExplicit());
+    }
+
+    /** The index, and the name unless it is DL4J's default name. */
+    private static String where(int index, String name) {
+        return name == null || name.equals("layer" + index) ? String.valueOf(index) : index + " '" + name + "'";
+    }
+}

@@ -1,0 +1,66 @@
+package io.dl4jext.implicit;
+
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.gradient.DefaultGradient;
+import org.deeplearning4j.nn.gradient.Gradient;
+import org.deeplearning4j.nn.layers.feedforward.dense.DenseLayer;
+import org.deeplearning4j.nn.params.DefaultParamInitializer;
+import org.deeplearning4j.nn.workspace.ArrayType;
+import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
+import org.nd4j.common.primitives.Pair;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+/** The layer in a network that {@link ImplicitDenseLayer} describes. */
+final class ImplicitDense extends DenseLayer {
+
+    private static final long serialVersionUID = 1L;
+
+    private final transient RowSteps steps;
+
+    ImplicitDense(NeuralNetConfiguration conf, DataType dataType) {
+        super(conf, dataType);
+        steps = new RowSteps(layerConf().getActivationFn());
+    }
+
+    @Override
+    public Pair<Gradient, INDArray> backpropGradient(INDArray epsilon, LayerWorkspaceMgr workspaceMgr) {
+        ImplicitSgd updater = LayerRules.implicitUpdater(layerConf());
+        if (updater == null) {
+            return super.backpropGradient(epsilon, workspaceMgr);
+        }
+        assertInputSet(true);
+        INDArray q = preOutputWithPreNorm(true, true, workspaceMgr).getFirst();
+        INDArray z = input.castTo(q.dataType());
+        long rows = conf().isMiniBatch() ? z.size(0) : 1;
+        // α comes first: activations work in place, on q and on epsilon.
+        INDArray alpha =
+                steps.alpha(updater, epsilon, q, RowSteps.squaredNorms(z, hasBias()), rows, iterationCount, epochCount);
+        INDArray delta = layerConf().getActivationFn().backprop(q, epsilon).getFirst();
+        if (maskArray != null) {
+            applyMask(alpha);
+            applyMask(delta);
+        }
+        Gradient gradient = writeGradient(z, alpha);
+        INDArray w = getParam(DefaultParamInitializer.WEIGHT_KEY);
+        INDArray next = workspaceMgr.createUninitialized(
+                ArrayType.ACTIVATION_GRAD, delta.dataType(), new long[] {w.size(0), delta.size(0)}, 'f');
+        next = w.mmuli(delta.transpose(), next).transpose();
+        return new Pair<>(gradient, backpropDropOutIfPresent(next));
+    }
+
+    /** Σ α_i z_i into the gradient views, in DL4J's order of the keys. */
+    private Gradient writeGradient(INDArray z, INDArray alpha) {
+        Gradient gradient = new DefaultGradient();
+        if (hasBias()) {
+            INDArray biasView = gradientViews.get(DefaultParamInitializer.BIAS_KEY);
+            alpha.sum(biasView, 0);
+            gradient.gradientForVariable().put(DefaultParamInitializer.BIAS_KEY, biasView);
+        }
+        INDArray weightView = gradientViews.get(DefaultParamInitializer.WEIGHT_KEY);
+        Nd4j.gemm(z, alpha, weightView, true, false, 1, 0);
+        gradient.gradientForVariable().put(DefaultParamInitializer.WEIGHT_KEY, weightView);
+        return gradient;
+    }
+}

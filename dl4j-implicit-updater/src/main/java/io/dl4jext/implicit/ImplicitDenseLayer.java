@@ -1,0 +1,101 @@
+package io.dl4jext.implicit;
+
+import java.util.Collection;
+import java.util.List;
+import org.deeplearning4j.nn.api.Layer;
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.conf.layers.DenseLayer;
+import org.deeplearning4j.nn.conf.layers.LayerValidation;
+import org.deeplearning4j.optimize.api.TrainingListener;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.learning.config.IUpdater;
+import org.nd4j.linalg.learning.regularization.Regularization;
+
+/**
+ * A {@link DenseLayer} whose parameters take the implicit step of eq. (7) and (8) when its updater is
+ * {@link ImplicitSgd}: the gradient views receive Σ_i α_i z_i, with the layer's inputs z_i after dropout, 1 appended
+ * for the bias, so N_i = ‖z_i‖² + 1 (no bias: ‖z_i‖²). Every row of the input is a term, also the time steps of a
+ * series. The layers below get the ordinary gradient W·(σ′(q)∘b). With any other updater it is a DenseLayer, to the
+ * last bit.
+ *
+ * <p>Every element-wise activation of {@link io.dl4jext.implicit.prox.ProximalStep} will do. Masks, dropout and layers
+ * without bias are supported. Layer norm, weight noise, another updater for the bias, and l2 or weight decay beside the
+ * updater's μ are refused, by {@code build()} where they are set on the layer itself, else when the network is
+ * initialised, with a {@link org.deeplearning4j.exception.DL4JInvalidConfigException} that names them.
+ *
+ * <pre>{@code new ImplicitDenseLayer.Builder().nIn(784).nOut(50).activation(Activation.RELU).build()}</pre>
+ */
+public final class ImplicitDenseLayer extends DenseLayer {
+
+    private static final long serialVersionUID = 1L;
+
+    /** For Jackson and {@link #of}. */
+    private ImplicitDenseLayer() {}
+
+    /** The implicit layer with the settings of a plain one. */
+    static ImplicitDenseLayer of(DenseLayer plain) {
+        return LayerFields.copy(plain, new ImplicitDenseLayer());
+    }
+
+    List<String> problems() {
+        return LayerRules.problems(this, getActivationFn(), hasLayerNorm());
+    }
+
+    @Override
+    public Layer instantiate(
+            NeuralNetConfiguration conf,
+            Collection<TrainingListener> trainingListeners,
+            int layerIndex,
+            INDArray layerParamsView,
+            boolean initializeParams,
+            DataType networkDataType) {
+        LayerValidation.assertNInNOutSet("ImplicitDenseLayer", getLayerName(), layerIndex, getNIn(), getNOut());
+        LayerRules.refuse(problems(), this, LayerRules.where(getLayerName(), layerIndex));
+        ImplicitDense layer = new ImplicitDense(conf, networkDataType);
+        return LayerRules.connect(layer, conf, trainingListeners, layerIndex, layerParamsView, initializeParams);
+    }
+
+    @Override
+    public IUpdater getUpdaterByParam(String paramName) {
+        return LayerRules.implicitUpdater(this) == null ? super.getUpdaterByParam(paramName) : getIUpdater();
+    }
+
+    @Override
+    public List<Regularization> getRegularizationByParam(String paramName) {
+        return LayerRules.withRidge(this, super.getRegularizationByParam(paramName));
+    }
+
+    /** So that no DenseLayer equals this one. */
+    @Override
+    protected boolean canEqual(Object other) {
+        return other instanceof ImplicitDenseLayer;
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof ImplicitDenseLayer && super.equals(other);
+    }
+
+    @Override
+    public int hashCode() {
+        return 31 * super.hashCode() + 1;
+    }
+
+    /** The builder of {@link DenseLayer}. */
+    public static final class Builder extends DenseLayer.Builder {
+
+        /**
+         * @throws org.deeplearning4j.exception.DL4JInvalidConfigException if the layer's own settings exclude an
+         * implicit
+         *     step
+         */
+        @Override
+        @SuppressWarnings("unchecked")
+        public ImplicitDenseLayer build() {
+            ImplicitDenseLayer layer = ImplicitDenseLayer.of(super.build());
+            LayerRules.refuse(layer.problems(), layer, "(name=" + layer.getLayerName() + ")");
+            return layer;
+        }
+    }
+}

@@ -1,0 +1,301 @@
+package io.dl4jext.implicit;
+
+import io.dl4jext.implicit.prox.RootRule;
+import java.util.Map;
+import java.util.Objects;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.learning.GradientUpdater;
+import org.nd4j.linalg.learning.config.IUpdater;
+import org.nd4j.linalg.learning.config.Sgd;
+import org.nd4j.linalg.schedule.ISchedule;
+import org.nd4j.shade.jackson.annotation.JsonCreator;
+import org.nd4j.shade.jackson.annotation.JsonProperty;
+
+/**
+ * The updater of implicit backpropagation (Fagan and Iyengar, "Robust implicit backpropagation"): for every sample i
+ * with the layer input z_i (1 appended for the bias), the parameters θ of a unit become
+ *
+ * <pre>    θ ← θ/(1+ημ) − (η/B)·Σ_i α_i·z_i,                                              (eq. 7, mean over the batch)
+ *    α_i = argmin_a  b_i·σ(θᵀz_i/(1+ημ) − a·η·‖z_i‖²) + η·(1+ημ)·‖z_i‖²·a²/2      (eq. 8)</pre>
+ *
+ * with the learning rate η, the ridge μ and the gradient b_i of the sample's loss with respect to the unit's output.
+ * Where the explicit step grows with η without bound, this one does not.
+ *
+ * <p>A DL4J updater sees only a gradient, so three parts work together. The layers {@link ImplicitDenseLayer},
+ * {@link ImplicitOutputLayer} and {@link ImplicitSimpleRnn} write Σ α_i z_i where others write their gradient; this
+ * updater multiplies by η, as plain SGD does; {@link ImplicitRidge} does the shrinkage. DL4J's gradient normalisation
+ * lies between layer and updater and thus acts on the implied gradient (eq. 21; for μ &gt; 0 on its part without the
+ * ridge). On any other layer this updater is plain SGD <em>without ridge</em>: let {@link ImplicitBackprop} convert
+ * whole configurations.
+ *
+ * <pre>{@code
+ * new NeuralNetConfiguration.Builder()
+ *         .updater(new ImplicitSgd(0.5))
+ *         .list()
+ *         .layer(new ImplicitDenseLayer.Builder().nIn(784).nOut(50).activation(Activation.RELU).build())
+ *         .layer(new ImplicitOutputLayer.Builder(LossFunction.MCXENT).nIn(50).nOut(10).activation(Activation.SOFTMAX).build())
+ *         .build();
+ * }</pre>
+ *
+ * <p>Only the learning rate and its schedule can change later ({@code net.setLearningRate(...)}).
+ */
+public final class ImplicitSgd implements IUpdater {
+
+    /** The learning rate of {@link #ImplicitSgd()}, that of DL4J's Sgd. */
+    public static final double DEFAULT_LEARNING_RATE = 1e-3;
+
+    private static final long serialVersionUID = 1L;
+
+    private double learningRate;
+    private ISchedule learningRateSchedule;
+    private final double mu;
+    private final BatchMode batchMode;
+    private final RootRule rootRule;
+    private final IUpdater rule;
+
+    public ImplicitSgd() {
+        this(DEFAULT_LEARNING_RATE);
+    }
+
+    /**
+     * @param learningRate η, 0 ≤ η &lt; ∞
+     * @throws IllegalArgumentException if it is not in this range
+     */
+    public ImplicitSgd(double learningRate) {
+        this(learningRate, null, 0, null, null, null);
+    }
+
+    /** With a learning rate that follows a schedule. */
+    public ImplicitSgd(ISchedule learningRateSchedule) {
+        this(Double.NaN, Objects.requireNonNull(learningRateSchedule, "learningRateSchedule"), 0, null, null, null);
+    }
+
+    @JsonCreator
+    private ImplicitSgd(
+            @JsonProperty("learningRate") double learningRate,
+            @JsonProperty("learningRateSchedule") ISchedule learningRateSchedule,
+            @JsonProperty("mu") double mu,
+            @JsonProperty("batchMode") BatchMode batchMode,
+            @JsonProperty("rootRule") RootRule rootRule,
+            @JsonProperty("rule") IUpdater rule) {
+        boolean fixed = learningRateSchedule == null && rule == null;
+        this.learningRate = fixed ? checked("learningRate", learningRate) : Double.NaN;
+        this.rule = rule;
+        this.learningRateSchedule = learningRateSchedule;
+        this.mu = checked("mu", mu);
+        this.batchMode = batchMode == null ? BatchMode.PER_SAMPLE : batchMode;
+        this.rootRule = rootRule == null ? RootRule.GLOBAL : rootRule;
+    }
+
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    static double checked(String name, double value) {
+        if (!(value >= 0 && value < Double.POSITIVE_INFINITY)) {
+            throw new IllegalArgumentException("Expected 0 ≤ " + name + " < ∞, got " + value);
+        }
+        return value;
+    }
+
+    /** The fixed learning rate, NaN where there is a schedule or a rule. */
+    public double getLearningRate() {
+        return learningRate;
+    }
+
+    /** The schedule, or null. */
+    public ISchedule getLearningRateSchedule() {
+        return learningRateSchedule;
+    }
+
+    public double getMu() {
+        return mu;
+    }
+
+    public BatchMode getBatchMode() {
+        return batchMode;
+    }
+
+    public RootRule getRootRule() {
+        return rootRule;
+    }
+
+    /** The rule that turns implied gradients into updates, or null for η times the gradient. */
+    public IUpdater getRule() {
+        return rule;
+    }
+
+    /** The explicit updater with the same rate or schedule and the same rule. */
+    IUpdater explicitCounterpart() {
+        if (rule != null) {
+            return rule.clone();
+        }
+        return learningRateSchedule == null ? new Sgd(learningRate) : new Sgd(learningRateSchedule.clone());
+    }
+
+    /**
+     * η at this iteration and epoch; where there is a rule, the rule's.
+     *
+     * @throws IllegalStateException if the schedule or rule gives a value that is negative, NaN or infinite
+     */
+    @Override
+    public double getLearningRate(int iteration, int epoch) {
+        if (learningRateSchedule == null && rule == null) {
+            return learningRate;
+        }
+        double rate =
+                rule == null ? learningRateSchedule.valueAt(iteration, epoch) : rule.getLearningRate(iteration, epoch);
+        if (!(rate >= 0 && rate < Double.POSITIVE_INFINITY)) {
+            throw new IllegalStateException("Expected a learning rate 0 ≤ η < ∞, got " + rate + " from "
+                    + (rule == null ? learningRateSchedule : rule) + " at iteration " + iteration + ", epoch " + epoch);
+        }
+        return rate;
+    }
+
+    @Override
+    public boolean hasLearningRate() {
+        return true;
+    }
+
+    /** Called by {@code net.setLearningRate(...)}. The rate counts only if there is no schedule. */
+    @Override
+    public void setLrAndSchedule(double lr, ISchedule lrSchedule) {
+        double rate = lrSchedule == null ? checked("learningRate", lr) : Double.NaN;
+        if (rule == null) {
+            this.learningRate = rate;
+            this.learningRateSchedule = lrSchedule;
+        } else {
+            rule.setLrAndSchedule(rate, lrSchedule);
+        }
+    }
+
+    /** Replaces the learning rate, and the schedule if there is one. */
+    public void setLearningRate(double learningRate) {
+        setLrAndSchedule(learningRate, null);
+    }
+
+    /** The rule's state; without a rule 0, as nothing is remembered from step to step. */
+    @Override
+    public long stateSize(long numParams) {
+        return rule == null ? 0 : rule.stateSize(numParams);
+    }
+
+    @Override
+    public GradientUpdater<ImplicitSgd> instantiate(INDArray viewArray, boolean initializeViewArray) {
+        GradientUpdater<?> inner = (rule == null ? new Sgd(0) : rule).instantiate(viewArray, initializeViewArray);
+        return new ImplicitSgdUpdater(this, inner);
+    }
+
+    @Override
+    public GradientUpdater<ImplicitSgd> instantiate(Map<String, INDArray> updaterState, boolean initializeStateArrays) {
+        GradientUpdater<?> inner = (rule == null ? new Sgd(0) : rule).instantiate(updaterState, initializeStateArrays);
+        return new ImplicitSgdUpdater(this, inner);
+    }
+
+    @Override
+    public ImplicitSgd clone() {
+        ISchedule schedule = learningRateSchedule == null ? null : learningRateSchedule.clone();
+        return new ImplicitSgd(learningRate, schedule, mu, batchMode, rootRule, rule == null ? null : rule.clone());
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        if (!(other instanceof ImplicitSgd)) {
+            return false;
+        }
+        ImplicitSgd that = (ImplicitSgd) other;
+        return Double.compare(learningRate, that.learningRate) == 0
+                && Objects.equals(learningRateSchedule, that.learningRateSchedule)
+                && Double.compare(mu, that.mu) == 0
+                && batchMode == that.batchMode
+                && rootRule == that.rootRule
+                && Objects.equals(rule, that.rule);
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hash(learningRate, learningRateSchedule, mu, batchMode.name(), rootRule.name(), rule);
+    }
+
+    @Override
+    public String toString() {
+        Object rate = learningRateSchedule == null ? (Object) learningRate : learningRateSchedule;
+        return "ImplicitSgd(" + (rule == null ? "learningRate=" + rate : "rule=" + rule) + ", mu=" + mu + ", "
+                + batchMode + ", " + rootRule + ")";
+    }
+
+    /** Collects the settings; {@link #build()} checks them. */
+    public static final class Builder {
+
+        private Double learningRate;
+        private ISchedule learningRateSchedule;
+        private double mu;
+        private BatchMode batchMode;
+        private RootRule rootRule;
+        private IUpdater rule;
+
+        private Builder() {}
+
+        /** η, 0 ≤ η &lt; ∞. Default: {@value ImplicitSgd#DEFAULT_LEARNING_RATE}. */
+        public Builder learningRate(double learningRate) {
+            this.learningRate = learningRate;
+            return this;
+        }
+
+        /** η as a function of iteration and epoch; excludes {@link #learningRate(double)}. */
+        public Builder learningRateSchedule(ISchedule learningRateSchedule) {
+            this.learningRateSchedule = learningRateSchedule;
+            return this;
+        }
+
+        /** The ridge μ on weights and biases, 0 ≤ μ &lt; ∞. Default: 0. Excludes l2 and weight decay on the same layers. */
+        public Builder mu(double mu) {
+            this.mu = mu;
+            return this;
+        }
+
+        /** Default: {@link BatchMode#PER_SAMPLE}. */
+        public Builder batchMode(BatchMode batchMode) {
+            this.batchMode = batchMode;
+            return this;
+        }
+
+        /** The choice among several roots, for arctan. Default: {@link RootRule#GLOBAL}. */
+        public Builder rootRule(RootRule rootRule) {
+            this.rootRule = rootRule;
+            return this;
+        }
+
+        /**
+         * Another updater's rule on top, as momentum or Adam: it gets the implied gradient (1/B)·Σ α_i z_i where it
+         * usually gets the gradient, and its learning rate is the η of eq. (8). An extension of ours, not in the paper;
+         * the step is no proximal step any more, and not bounded in η. Excludes a learning rate and a schedule here.
+         * Default: none.
+         */
+        public Builder rule(IUpdater rule) {
+            this.rule = rule;
+            return this;
+        }
+
+        /**
+         * @throws IllegalArgumentException if a value is negative, NaN or infinite, or more than one of
+         *     learning rate, schedule and rule was set, or the rule has no learning rate
+         */
+        public ImplicitSgd build() {
+            if (learningRate != null && learningRateSchedule != null) {
+                throw new IllegalArgumentException("Expected a learning rate or a schedule, got both: " + learningRate
+                        + " and " + learningRateSchedule);
+            }
+            if (rule != null && (learningRate != null || learningRateSchedule != null)) {
+                throw new IllegalArgumentException("Expected the learning rate of the rule only, got "
+                        + (learningRate != null ? learningRate : learningRateSchedule) + " beside " + rule);
+            }
+            if (rule != null && (!rule.hasLearningRate() || rule instanceof ImplicitSgd)) {
+                throw new IllegalArgumentException("Expected an explicit rule with a learning rate, got " + rule);
+            }
+            double rate = learningRate == null ? DEFAULT_LEARNING_RATE : learningRate;
+            return new ImplicitSgd(
+                    rate, learningRateSchedule, mu, batchMode, rootRule, rule == null ? null : rule.clone());
+        }
+    }
+}

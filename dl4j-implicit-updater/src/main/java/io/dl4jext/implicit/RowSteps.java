@@ -1,0 +1,52 @@
+package io.dl4jext.implicit;
+
+import io.dl4jext.implicit.prox.ProximalStep;
+import org.nd4j.linalg.activations.IActivation;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.api.ops.impl.reduce.floating.SquaredNorm;
+import org.nd4j.linalg.factory.Nd4j;
+
+/**
+ * The proximal steps of one layer, a row for each sample (or sample and time step). The activation is that at the
+ * layer's creation, so tools that put a decorator around the configuration's activation for a while do no harm.
+ */
+final class RowSteps {
+
+    private final IActivation activation;
+    private volatile ProximalStep step;
+    private volatile ImplicitSgd updaterOfStep;
+
+    RowSteps(IActivation activation) {
+        this.activation = activation;
+    }
+
+    /**
+     * α of every row and unit, scaled so that DL4J's division by the batch size gives the mean that eq. (7) needs.
+     *
+     * @param b gradient of each sample's loss with respect to the layer's output, rows × units
+     * @param q pre-activations, rows × units
+     * @param squaredNorms N of each row's input, rows × 1
+     * @param batch the number by which DL4J will divide the rows' sum, 1 if it will not
+     */
+    INDArray alpha(
+            ImplicitSgd updater, INDArray b, INDArray q, INDArray squaredNorms, long batch, int iteration, int epoch) {
+        ProximalStep current = step;
+        if (current == null || updaterOfStep != updater) {
+            current = ProximalStep.of(activation, updater.getRootRule());
+            step = current;
+            updaterOfStep = updater;
+        }
+        double eta = updater.getLearningRate(iteration, epoch);
+        if (updater.getBatchMode() == BatchMode.PER_SAMPLE || batch == 1) {
+            return current.alpha(b, q, squaredNorms, eta, updater.getMu());
+        }
+        return current.alpha(b.div(batch), q, squaredNorms, eta, updater.getMu())
+                .muli(batch);
+    }
+
+    /** ‖z‖² of each row, rows × 1, plus 1 where the layer has a bias. */
+    static INDArray squaredNorms(INDArray rows, boolean bias) {
+        INDArray norms = Nd4j.getExecutioner().exec(new SquaredNorm(rows, true, 1));
+        return bias ? norms.addi(1) : norms;
+    }
+}

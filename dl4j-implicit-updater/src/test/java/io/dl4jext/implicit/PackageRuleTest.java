@@ -1,0 +1,54 @@
+package io.dl4jext.implicit;
+
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.core.importer.Location;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+
+/** The arrow goes one way: activation → prox → layers and updaters. */
+@AnalyzeClasses(packages = "io.dl4jext.implicit", importOptions = PackageRuleTest.MainClassesOnly.class)
+class PackageRuleTest {
+
+    /** ArchUnit's own option does not know the output folder of the beta7 profile. */
+    static final class MainClassesOnly implements ImportOption {
+
+        @Override
+        public boolean includes(Location location) {
+            return !location.contains("/test-classes/");
+        }
+    }
+
+    private static final String ROOT = "io.dl4jext.implicit";
+    private static final String PROX = ROOT + ".prox..";
+    private static final String ACTIVATION = ROOT + ".activation..";
+
+    @ArchTest
+    static final ArchRule ACTIVATION_KNOWS_ITSELF_ONLY = only(ACTIVATION, ACTIVATION);
+
+    @ArchTest
+    static final ArchRule PROX_KNOWS_ACTIVATION = only(PROX, PROX, ACTIVATION);
+
+    @ArchTest
+    static final ArchRule ARRAYS_ALONE = noClasses()
+            .that()
+            .resideInAnyPackage(PROX, ACTIVATION)
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("org.deeplearning4j..", "java.lang.reflect..");
+
+    private static ArchRule only(String from, String... to) {
+        DescribedPredicate<JavaClass> ours = resideInAnyPackage("io.dl4jext..");
+        return classes()
+                .that()
+                .resideInAnyPackage(from)
+                .should()
+                .onlyDependOnClassesThat(resideInAnyPackage(to).or(DescribedPredicate.not(ours)));
+    }
+}
