@@ -108,8 +108,7 @@ public final class FisherListener extends BaseTrainingListener implements Closea
         if (capturing && model == network) {
             capturing = false;
             guarded(() -> {
-                INDArray gram = capture.end();
-                pending = measurer.measure(model, gram, learningRate(model));
+                pending = measurer.measure(model, capture, learningRate(model));
             });
         }
     }

@@ -147,7 +147,7 @@ public final class FisherProbe {
         public void onBackwardPass(Model model) {
             double rate = LearningRates.of(model, Counters.iteration(model), Counters.epoch(model))
                     .mean();
-            measurement = new Measurer(Measurer.DEFAULT_RANK_TOLERANCE, true).measure(model, capture.end(), rate);
+            measurement = new Measurer(Measurer.DEFAULT_RANK_TOLERANCE, true).measure(model, capture, rate);
         }
     }
 }

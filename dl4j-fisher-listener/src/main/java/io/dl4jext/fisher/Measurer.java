@@ -1,5 +1,6 @@
 package io.dl4jext.fisher;
 
+import io.dl4jext.fisher.capture.GradientCapture;
 import io.dl4jext.fisher.spectrum.Spectrum;
 import org.deeplearning4j.nn.api.Model;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -21,20 +22,27 @@ final class Measurer {
         this.keepGramMatrix = keepGramMatrix;
     }
 
-    FisherMeasurement measure(Model model, INDArray gram, double learningRate) {
+    /** Ends the capture of the pass that is over. */
+    FisherMeasurement measure(Model model, GradientCapture capture, double learningRate) {
+        INDArray gram = capture.end();
+        double[] entries = capture.values();
         int samples = (int) gram.rows();
         DataType type = model.params().dataType();
         double tolerance = Double.isNaN(rankTolerance) ? Spectrum.defaultRankTolerance(samples, type) : rankTolerance;
         try (MemoryWorkspace ignored = Nd4j.getMemoryManager().scopeOutOfWorkspaces()) {
-            double trace = Nd4j.diag(gram).sumNumber().doubleValue();
-            double total = gram.sumNumber().doubleValue();
+            double trace = 0;
+            double total = 0;
+            for (int i = 0; i < entries.length; i++) {
+                total += entries[i];
+                trace += i % (samples + 1) == 0 ? entries[i] : 0;
+            }
             return new FisherMeasurement(
                     Counters.iteration(model),
                     Counters.epoch(model),
                     samples,
                     learningRate,
                     model.score(),
-                    Spectrum.of(gram, tolerance),
+                    Spectrum.of(entries, tolerance),
                     trace,
                     // 1ᵀF̃1 is a square; rounding must not make its root NaN when the mean gradient is near zero.
                     Double.isNaN(total) ? Double.NaN : Math.sqrt(Math.max(0, total)) / samples,

@@ -55,6 +55,11 @@ public final class GradientCapture {
         return gram.matrix();
     }
 
+    /** The entries of F̃ of the pass that has ended, column by column. */
+    public double[] values() {
+        return gram.values();
+    }
+
     /** Puts every layer back. Does nothing when none is watched. */
     public void abandon() {
         taps.forEach(LayerTap::retire);

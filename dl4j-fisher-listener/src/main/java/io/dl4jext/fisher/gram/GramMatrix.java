@@ -1,8 +1,10 @@
 package io.dl4jext.fisher.gram;
 
+import java.util.Arrays;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.memory.MemoryWorkspace;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.api.ops.executioner.OpExecutioner;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.indexing.NDArrayIndex;
 
@@ -24,9 +26,16 @@ public final class GramMatrix {
 
     private static final int LONG_ROW = 4096;
 
+    private final boolean host = Nd4j.getExecutioner().type() == OpExecutioner.ExecutionerType.NATIVE_CPU;
     private final Scratch scratch = new Scratch();
     private int samples;
     private INDArray sum;
+
+    // On the CPU small shares are added up in Java arrays, a tenth of the cost of ND4J operations on B × B entries.
+    private double[] hostSum = new double[0];
+    private double[] factor = new double[0];
+    private double[] otherFactor = new double[0];
+    private boolean hostSumUsed;
 
     /**
      * Starts a new mini-batch: F̃ = 0.
@@ -40,6 +49,13 @@ public final class GramMatrix {
         this.samples = samples;
         this.sum = scratch.take("gram", DataType.DOUBLE, 'f', samples, samples);
         sum.assign(0);
+        if (host && hostSum.length != samples * samples) {
+            hostSum = new double[samples * samples];
+            factor = new double[samples * samples];
+            otherFactor = new double[samples * samples];
+        }
+        Arrays.fill(hostSum, 0);
+        hostSumUsed = false;
     }
 
     /** B of the present mini-batch. */
@@ -49,7 +65,25 @@ public final class GramMatrix {
 
     /** F̃ as added up so far: B × B, DOUBLE, overwritten by the next {@link #reset(int)}. */
     public INDArray matrix() {
+        if (hostSumUsed) {
+            INDArray share = scratch.take("share", DataType.DOUBLE, 'f', samples, samples);
+            HostArrays.write(hostSum, hostSum.length, share, 0);
+            sum.addi(share);
+            Arrays.fill(hostSum, 0);
+            hostSumUsed = false;
+        }
         return sum;
+    }
+
+    /** The B² entries of {@link #matrix()}, column by column, in a new array. */
+    public double[] values() {
+        INDArray matrix = matrix();
+        if (!host) {
+            return matrix.dup('f').data().asDouble();
+        }
+        double[] values = new double[samples * samples];
+        HostArrays.read(matrix, 0, values, values.length);
+        return values;
     }
 
     /** The bytes of native memory held for working arrays. */
@@ -142,6 +176,24 @@ public final class GramMatrix {
 
     private INDArray block(int row, int rows, int column, int columns) {
         return sum.get(NDArrayIndex.interval(row, row + rows), NDArrayIndex.interval(column, column + columns));
+    }
+
+    /** F̃ += (first + shift) ∘ second, entry by entry; both B × B, DOUBLE, f order; first may be overwritten. */
+    void addHadamard(INDArray first, double shift, INDArray second) {
+        if (!host) {
+            if (shift != 0) {
+                first.addi(shift);
+            }
+            first.muli(second);
+            sum.addi(first);
+            return;
+        }
+        HostArrays.read(first, 0, factor, factor.length);
+        HostArrays.read(second, 0, otherFactor, otherFactor.length);
+        for (int i = 0; i < hostSum.length; i++) {
+            hostSum[i] += (factor[i] + shift) * otherFactor[i];
+        }
+        hostSumUsed = true;
     }
 
     /** F̃ += share, B × B, DOUBLE. */

@@ -54,14 +54,10 @@ public final class OuterProductShare {
         INDArray z = scratch.dense("z", DataType.DOUBLE, inputs.ordering(), inputs);
         INDArray zz = scratch.take("zz", DataType.DOUBLE, 'f', samples, samples);
         Nd4j.gemm(z, z, zz, false, true, 1.0, 0.0);
-        if (bias) {
-            zz.addi(1.0);
-        }
         INDArray d = scratch.dense("z", DataType.DOUBLE, deltas.ordering(), deltas);
         INDArray dd = scratch.take("dd", DataType.DOUBLE, 'f', samples, samples);
         Nd4j.gemm(d, d, dd, false, true, 1.0, 0.0);
-        zz.muli(dd);
-        gram.addShare(zz);
+        gram.addHadamard(zz, bias ? 1 : 0, dd);
     }
 
     /** For each time step t: (rows of t against all rows), multiplied entry by entry, added up over the second time. */

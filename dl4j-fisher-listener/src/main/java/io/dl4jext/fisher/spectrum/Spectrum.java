@@ -45,10 +45,23 @@ public final class Spectrum {
                     + " of shape "
                     + Arrays.toString(gram.shape()));
         }
+        return of(gram.dup('f').data().asDouble(), rankTolerance);
+    }
+
+    /**
+     * The spectrum of a Gram matrix given by its B² entries.
+     *
+     * @see #of(INDArray, double)
+     */
+    public static Spectrum of(double[] gram, double rankTolerance) {
         if (!(rankTolerance >= 0 && rankTolerance < 1)) {
             throw new IllegalArgumentException("Expected 0 <= rank tolerance < 1, got " + rankTolerance);
         }
-        return new Spectrum(descendingEigenvalues(gram), rankTolerance);
+        int n = (int) Math.round(Math.sqrt(gram.length));
+        if (n == 0 || n * n != gram.length) {
+            throw new IllegalArgumentException("Expected the entries of a square matrix, got " + gram.length);
+        }
+        return new Spectrum(descendingEigenvalues(gram, n), rankTolerance);
     }
 
     /**
@@ -80,16 +93,14 @@ public final class Spectrum {
         }
     }
 
-    private static double[] descendingEigenvalues(INDArray gram) {
-        int n = (int) gram.rows();
-        double trace = gram.sumNumber().doubleValue();
+    private static double[] descendingEigenvalues(double[] gram, int n) {
         double[] values = new double[n];
-        if (Double.isNaN(trace) || Double.isInfinite(trace)) {
+        if (!Arrays.stream(gram).allMatch(Double::isFinite)) {
             Arrays.fill(values, Double.NaN);
             return values;
         }
         try (MemoryWorkspace ignored = Nd4j.getMemoryManager().scopeOutOfWorkspaces()) {
-            INDArray destroyed = gram.dup('f');
+            INDArray destroyed = Nd4j.create(gram, new long[] {n, n}, 'f');
             INDArray ascending = Nd4j.create(DataType.DOUBLE, n);
             int status = Nd4j.getBlasWrapper().lapack().syev('N', 'L', destroyed, ascending);
             if (status != 0) {
