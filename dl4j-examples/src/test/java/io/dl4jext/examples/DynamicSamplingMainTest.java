@@ -108,6 +108,9 @@ class DynamicSamplingMainTest {
         assertThat(decisions.stream().mapToInt(row -> Integer.parseInt(row[7])))
                 .allMatch(size -> size >= 4 && size <= 32)
                 .anyMatch(size -> size > 4);
+        // The first stage has 3 epochs of 8 iterations, of which every 2nd is measured.
+        assertThat(measurements(output.resolve("s8.csv")).subList(0, 12))
+                .isEqualTo(measurements(output.resolve("s8-to-32.csv")).subList(0, 12));
         assertThat(Beacon.read(output.resolve("s32.csv")).batchSize(100)).isEqualTo(32);
         assertThat(ImageIO.read(output.resolve("plane.png").toFile()).getWidth())
                 .isGreaterThan(500);
@@ -183,6 +186,12 @@ class DynamicSamplingMainTest {
                 .startsWith("error: ")
                 .contains(parts[1]);
         assertThat(out.toString()).isEmpty();
+    }
+
+    private static List<String> measurements(Path csv) throws IOException {
+        return Files.readAllLines(csv).stream()
+                .filter(line -> !line.startsWith("#") && !line.startsWith("epoch"))
+                .collect(Collectors.toList());
     }
 
     private static List<String[]> rows(Path csv) throws IOException {

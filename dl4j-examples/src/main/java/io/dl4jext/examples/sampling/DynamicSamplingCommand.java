@@ -47,6 +47,15 @@ import picocli.CommandLine.Spec;
         })
 public final class DynamicSamplingCommand implements Callable<Integer> {
 
+    /** Of each scheduled training, if it has as many iterations. */
+    private static final int MEASUREMENTS = 100;
+
+    private static final int CONTROL_EVERY = 10;
+
+    /** Beacons before others, then the lower test error. */
+    private static final Comparator<Run> BETTER =
+            Comparator.comparing((Run run) -> !run.policy().isBeacon()).thenComparingDouble(Run::testError);
+
     @Spec
     private CommandSpec spec;
 
@@ -135,8 +144,8 @@ public final class DynamicSamplingCommand implements Callable<Integer> {
             names = "--measure-every",
             paramLabel = "N",
             description =
-                    "Measure every Nth iteration. Default: 10 for the controllers; otherwise so that each hundredth"
-                            + " of a training has a measurement.")
+                    "Measure every Nth iteration. Default: 10 for the controllers; for the others so that every"
+                            + " hundredth of the training with the largest size has a measurement.")
     private Integer measureEvery;
 
     @Option(
@@ -170,9 +179,22 @@ public final class DynamicSamplingCommand implements Callable<Integer> {
         out.println(settings());
         out.flush();
         RateDecay rate = new RateDecay(learningRate, epochs);
-        Training training = new Training(data, network, rate, momentum, measureEvery, rankTolerance);
+        Training training = new Training(
+                data,
+                network,
+                rate,
+                momentum,
+                measureEvery != null ? measureEvery : scheduledEvery(data, scheduled),
+                measureEvery != null ? measureEvery : CONTROL_EVERY,
+                rankTolerance);
         report(experiment(training, scheduled, folder), folder);
         return 0;
+    }
+
+    /** One for all policies: equal beginnings are then measured equally, and leave from the same place in the plane. */
+    private int scheduledEvery(ImageSet data, List<Scheduled> scheduled) {
+        int largest = scheduled.stream().mapToInt(Scheduled::largest).max().orElse(1);
+        return Math.max(1, data.train().size() / largest * epochs / MEASUREMENTS);
     }
 
     private Experiment experiment(Training training, List<Scheduled> scheduled, Path folder) throws IOException {
@@ -217,7 +239,7 @@ public final class DynamicSamplingCommand implements Callable<Integer> {
                         run.policy().name());
             }
         } else {
-            // Beacons before others; of equal test errors the last, which is the larger size as a rule.
+            // Of equally good ones the last, which is the larger size as a rule.
             chosen = measured.stream()
                     .filter(run -> !run.diverged())
                     .reduce((a, b) -> BETTER.compare(b, a) <= 0 ? b : a)
@@ -231,9 +253,6 @@ public final class DynamicSamplingCommand implements Callable<Integer> {
                         + chosen.stream().map(run -> run.policy().name()).collect(Collectors.joining(", ")));
         return chosen.stream().map(run -> Beacon.of(run.history())).collect(Collectors.toList());
     }
-
-    private static final Comparator<Run> BETTER =
-            Comparator.comparing((Run run) -> !run.policy().isBeacon()).thenComparingDouble(Run::testError);
 
     private void report(Experiment experiment, Path folder) throws IOException {
         Comparison comparison = experiment.comparison();

@@ -31,24 +31,20 @@ final class Training {
 
     private static final int TEST_BATCH = 500;
 
-    /** Of a scheduled training, if it has as many iterations. */
-    private static final int MEASUREMENTS = 100;
-
-    /** Iterations between two measurements of a controller. */
-    private static final int CONTROL_EVERY = 10;
-
     private final ImageSet data;
     private final Architecture architecture;
     private final RateDecay rate;
     private final double momentum;
-    private final Integer measureEvery;
+    private final int scheduledEvery;
+    private final int controlledEvery;
     private final double rankTolerance;
 
     /**
      * A kind of training.
      *
      * @param momentum 0 for plain SGD, otherwise that of Nesterov's method
-     * @param measureEvery iterations from one measurement to the next; null to choose it for each policy
+     * @param scheduledEvery iterations from one measurement to the next, where it is only looked at
+     * @param controlledEvery the same, where a controller lives on it
      * @param rankTolerance the Fisher listener's
      */
     Training(
@@ -56,13 +52,15 @@ final class Training {
             Architecture architecture,
             RateDecay rate,
             double momentum,
-            Integer measureEvery,
+            int scheduledEvery,
+            int controlledEvery,
             double rankTolerance) {
         this.data = data;
         this.architecture = architecture;
         this.rate = rate;
         this.momentum = momentum;
-        this.measureEvery = measureEvery;
+        this.scheduledEvery = scheduledEvery;
+        this.controlledEvery = controlledEvery;
         this.rankTolerance = rankTolerance;
     }
 
@@ -77,21 +75,6 @@ final class Training {
 
     private static long workOfStep(int batchSize) {
         return 128 + batchSize;
-    }
-
-    /** So often that each hundredth of the examples has a measurement, if it has an iteration. */
-    private int measureEvery(Policy policy) {
-        if (measureEvery != null) {
-            return measureEvery;
-        }
-        if (!(policy instanceof Scheduled)) {
-            return CONTROL_EVERY;
-        }
-        long iterations = policy.iterations(data.train().size(), 0);
-        for (int epoch = 1; epoch < rate.epochs(); epoch++) {
-            iterations = Math.min(iterations, policy.iterations(data.train().size(), epoch));
-        }
-        return (int) Math.max(1, iterations * rate.epochs() / MEASUREMENTS);
     }
 
     /** Trains, without a look at the gradients unless the policy lives on it. */
@@ -112,7 +95,7 @@ final class Training {
                         BatchIterator.shuffled(data.train(), architecture.layout(), SOURCE_BATCH, seed), watch::size)
                 .build();
         Model network = architecture.create(data.shape(), data.classes(), updater(), seed, DataType.FLOAT);
-        FisherListener fisher = measured || control != null ? listener(policy, control) : null;
+        FisherListener fisher = measured || control != null ? listener(control) : null;
         if (fisher != null) {
             network.addListeners(fisher);
         }
@@ -137,9 +120,9 @@ final class Training {
                 control == null ? List.of() : control.log());
     }
 
-    private FisherListener listener(Policy policy, BatchController control) {
+    private FisherListener listener(BatchController control) {
         FisherListener.Builder fisher = new FisherListener.Builder()
-                .everyIterations(measureEvery(policy))
+                .everyIterations(control == null ? scheduledEvery : controlledEvery)
                 .rankTolerance(rankTolerance)
                 .failFast(true); // a listener that gave up would look fast
         if (control != null) {

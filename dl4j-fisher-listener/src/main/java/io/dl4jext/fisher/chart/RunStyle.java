@@ -6,6 +6,7 @@ import java.awt.Font;
 import java.awt.Graphics2D;
 import java.awt.font.FontRenderContext;
 import java.awt.geom.Ellipse2D;
+import java.awt.geom.Rectangle2D;
 import org.knowm.xchart.style.markers.Marker;
 import org.knowm.xchart.style.markers.SeriesMarkers;
 
@@ -92,7 +93,9 @@ final class RunStyle {
 
         private static final Font FONT = new Font(Font.SANS_SERIF, Font.PLAIN, 12);
         private static final FontRenderContext MEASURE = new FontRenderContext(null, true, true);
+        private static final Color VEIL = new Color(255, 255, 255, 200);
         private static final int BELOW = 16;
+        private static final int HEIGHT = 10;
 
         private final String name;
 
@@ -103,6 +106,10 @@ final class RunStyle {
         @Override
         public void paint(Graphics2D g, double x, double y, int ignored) {
             double width = FONT.getStringBounds(name, MEASURE).getWidth();
+            Color color = g.getColor();
+            g.setColor(VEIL);
+            g.fill(new Rectangle2D.Double(x - width / 2 - 2, y + BELOW - HEIGHT, width + 4, HEIGHT + 2));
+            g.setColor(color);
             g.setFont(FONT);
             g.drawString(name, (float) (x - width / 2), (float) (y + BELOW));
         }
