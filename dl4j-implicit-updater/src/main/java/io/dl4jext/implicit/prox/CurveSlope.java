@@ -9,7 +9,7 @@ package io.dl4jext.implicit.prox;
  * rises and falls, or falls and rises: it passes from − to + at most once, which the signs of H at both ends and, at most, at
  * the turning point in between reveal. Kinks between the pieces are checked by the signs of H on both sides. Roots are
  * found by Newton's method within brackets, halving where it does not shrink them; the lowest E wins, at equal E the
- * smallest |t|.
+ * smallest |t|. Under {@link RootRule#NEAREST} the smallest |t| in the direction of descent wins, whatever its E.
  */
 final class CurveSlope extends ImpliedSlope {
 
@@ -22,19 +22,21 @@ final class CurveSlope extends ImpliedSlope {
     private static final double EQUAL = 1e-15;
 
     private final Curve curve;
+    private final RootRule rule;
 
-    CurveSlope(Curve curve) {
+    CurveSlope(Curve curve, RootRule rule) {
         this.curve = curve;
+        this.rule = rule;
     }
 
     @Override
     double at(double c, double p) {
-        return new Search(curve).minimum(c, p);
+        return new Search(curve, rule).minimum(c, p);
     }
 
     @Override
     void row(double[] c, double[] p, double[] t, int length) {
-        Search search = new Search(curve);
+        Search search = new Search(curve, rule);
         for (int j = 0; j < length; j++) {
             t[j] = finite(c[j], p[j]) ? search.minimum(c[j], p[j]) : Double.NaN;
         }
@@ -49,6 +51,7 @@ final class CurveSlope extends ImpliedSlope {
     private static final class Search {
 
         private final Curve curve;
+        private final RootRule rule;
 
         /** σ′ and σ″ at the last point asked for. */
         private final double[] d = new double[2];
@@ -58,8 +61,12 @@ final class CurveSlope extends ImpliedSlope {
         private double bestValue;
         private double best;
 
-        Search(Curve curve) {
+        /** Of a nearest root: −1 for t &lt; 0, 1 for t &gt; 0. */
+        private double side;
+
+        Search(Curve curve, RootRule rule) {
             this.curve = curve;
+            this.rule = rule;
         }
 
         double minimum(double c, double p) {
@@ -74,6 +81,12 @@ final class CurveSlope extends ImpliedSlope {
             boolean convex = 1 + Math.min(p * curve.minCurvature, p * curve.maxCurvature) > 0;
             if (convex && !curve.hasKinks()) {
                 return root(-1, low, high, c);
+            }
+            if (rule == RootRule.NEAREST) {
+                side = Math.signum(descent());
+                if (side == 0) {
+                    return 0;
+                }
             }
             bestValue = Double.POSITIVE_INFINITY;
             best = 0;
@@ -92,6 +105,20 @@ final class CurveSlope extends ImpliedSlope {
                 }
             }
             return best;
+        }
+
+        /** The slope at c along which the descent from t = 0 begins, the steeper one at a kink; 0 if c is a minimum. */
+        private double descent() {
+            int piece = pieceOf(c);
+            curve.derivatives(piece, c, d);
+            double slope = d[0];
+            if (!curve.hasKinks() || piece == curve.borders.length || c != curve.borders[piece]) {
+                return slope;
+            }
+            double below = p * slope > 0 ? slope : 0;
+            curve.derivatives(piece + 1, c, d);
+            double above = p * d[0] < 0 ? d[0] : 0;
+            return Math.abs(above) > Math.abs(below) ? above : below;
         }
 
         private void searchPiece(int piece, double left, double right, boolean convex) {
@@ -218,6 +245,14 @@ final class CurveSlope extends ImpliedSlope {
         }
 
         private void offer(double u, double t) {
+            if (rule == RootRule.NEAREST) {
+                // All minima are offered; the first on the way down is the one with the smallest |t|.
+                if (t * side >= 0 && Math.abs(t) < bestValue) {
+                    bestValue = Math.abs(t);
+                    best = t;
+                }
+                return;
+            }
             double linear = Math.signum(p) * curve.value(u);
             double quadratic = Math.abs(p) * t * t / 2;
             double value = linear + quadratic;

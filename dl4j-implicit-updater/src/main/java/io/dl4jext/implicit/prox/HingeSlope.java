@@ -1,7 +1,11 @@
 package io.dl4jext.implicit.prox;
 
+import static io.dl4jext.implicit.prox.Masks.choose;
+import static io.dl4jext.implicit.prox.Masks.mask;
+
 import java.util.Arrays;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.ops.transforms.Transforms;
 
 /**
  * σ(u) = l·u for u &lt; 0, r·u from 0 on: relu, leaky and parametric relu, identity. Where the hinge opens against the step,
@@ -11,18 +15,39 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * <pre>    p·(r − l) &gt; 0:  t = c/p, but no less than min(l, r) and no more than max(l, r)
  *     else:           t = r if c &gt; p·(l + r)/2, l if c is less</pre>
  *
- * For l = 0, r = 1 this is Table 1 of the paper.
+ * For l = 0, r = 1 this is Table 1 of the paper. Under {@link RootRule#NEAREST} the border of the second case is where the
+ * side that c lies on has no minimum any more: p times the slope of smaller size, 0 if the slopes differ in sign.
  */
 final class HingeSlope extends ImpliedSlope {
 
     private final double below;
     private final double above;
-    private final boolean belowOnTie;
 
-    HingeSlope(double below, double above) {
+    /** (r − l), whose sign says which way the hinge opens. */
+    private final double opening;
+
+    /** Where the hinge opens along the step: one for c up to p·tie on the one side of it, the other beyond. */
+    private final double tie;
+
+    private final double one;
+    private final double other;
+
+    /** Which way the other one lies, up the line 1, down −1. */
+    private final double towardsOther;
+
+    HingeSlope(double below, double above, RootRule rule) {
         this.below = below;
         this.above = above;
-        this.belowOnTie = Math.abs(below) <= Math.abs(above);
+        this.opening = above - below;
+        boolean smallerBelow = Math.abs(below) <= Math.abs(above);
+        double smaller = smallerBelow ? below : above;
+        boolean global = rule == RootRule.GLOBAL;
+        this.tie = global ? 0.5 * (below + above) : below * above > 0 ? smaller : 0;
+        // At the border itself: of two equal minima the one nearest zero; but no minimum is left to be nearest.
+        boolean belowAtTie = global == smallerBelow;
+        this.one = belowAtTie ? below : above;
+        this.other = belowAtTie ? above : below;
+        this.towardsOther = belowAtTie ? 1 : -1;
     }
 
     @Override
@@ -38,22 +63,10 @@ final class HingeSlope extends ImpliedSlope {
             Arrays.fill(t, 0, length, above);
             return;
         }
-        if (belowOnTie) {
-            row(c, p, t, length, below, above, 1);
-        } else {
-            row(c, p, t, length, above, below, -1);
-        }
-    }
-
-    /** Of slopes with |near| ≤ |far|; the far one is up the line if towardsFar is 1, down if −1. */
-    private static void row(
-            double[] c, double[] p, double[] t, int length, double near, double far, double towardsFar) {
-        double low = Math.min(near, far);
-        double high = Math.max(near, far);
-        double middle = 0.5 * (near + far);
-        double opening = towardsFar * (far - near);
+        double low = Math.min(below, above);
+        double high = Math.max(below, above);
         for (int j = 0; j < length; j++) {
-            t[j] = near + positive(towardsFar * (c[j] - p[j] * middle)) * (far - near); // where it jumps
+            t[j] = one + positive(towardsOther * (c[j] - p[j] * tie)) * (other - one);
         }
         for (int j = 0; j < length; j++) {
             double stop = Math.min(high, Math.max(low, c[j] / p[j]));
@@ -73,7 +86,13 @@ final class HingeSlope extends ImpliedSlope {
 
     @Override
     INDArray inOperations(INDArray c, INDArray p) {
-        return PiecewiseLinearSlope.hinge(below, above).inOperations(c, p);
+        double low = Math.min(below, above);
+        double high = Math.max(below, above);
+        INDArray stop = Transforms.min(Transforms.max(c.div(p), low, false), high, false);
+        INDArray side = mask(c.sub(p.mul(tie)).muli(towardsOther).gt(0))
+                .muli(other - one)
+                .addi(one);
+        return choose(mask(p.mul(opening).gt(0)), stop, side);
     }
 
     @Override

@@ -40,36 +40,37 @@ final class ImpliedSlopes {
 
     private static final Map<Class<?>, BiFunction<IActivation, RootRule, ImpliedSlope>> RULES = Map.ofEntries(
             Map.entry(ActivationArcTan.class, (a, rule) -> new ArctanSlope(rule)),
-            Map.entry(ActivationSmoothStep.class, (a, rule) -> new SmoothstepSlope()),
-            Map.entry(ActivationIdentity.class, (a, rule) -> new HingeSlope(1, 1)),
-            Map.entry(ActivationReLU.class, (a, rule) -> relu((ActivationReLU) a)),
-            Map.entry(ActivationReLU6.class, (a, rule) -> new ClippedSlope(1, 0, 0, 6)),
-            Map.entry(ActivationLReLU.class, (a, rule) -> new HingeSlope(((ActivationLReLU) a).getAlpha(), 1)),
-            Map.entry(ActivationPReLU.class, (a, rule) -> prelu((ActivationPReLU) a)),
+            Map.entry(ActivationSmoothStep.class, (a, rule) -> new SmoothstepSlope(rule)),
+            Map.entry(ActivationIdentity.class, (a, rule) -> new HingeSlope(1, 1, rule)),
+            Map.entry(ActivationReLU.class, (a, rule) -> relu((ActivationReLU) a, rule)),
+            Map.entry(ActivationReLU6.class, (a, rule) -> new ClippedSlope(1, 0, 0, 6, rule)),
+            Map.entry(ActivationLReLU.class, (a, rule) -> new HingeSlope(((ActivationLReLU) a).getAlpha(), 1, rule)),
+            Map.entry(ActivationPReLU.class, (a, rule) -> prelu((ActivationPReLU) a, rule)),
             Map.entry(
                     ActivationThresholdedReLU.class,
-                    (a, rule) -> PiecewiseLinearSlope.thresholded(((ActivationThresholdedReLU) a).getTheta(), 0)),
-            Map.entry(ActivationHardTanH.class, (a, rule) -> new ClippedSlope(1, 0, -1, 1)),
-            Map.entry(ActivationHardSigmoid.class, (a, rule) -> new ClippedSlope(0.2f, 0.5, 0, 1)),
+                    (a, rule) -> PiecewiseLinearSlope.thresholded(((ActivationThresholdedReLU) a).getTheta(), 0)
+                            .with(rule)),
+            Map.entry(ActivationHardTanH.class, (a, rule) -> new ClippedSlope(1, 0, -1, 1, rule)),
+            Map.entry(ActivationHardSigmoid.class, (a, rule) -> new ClippedSlope(0.2f, 0.5, 0, 1, rule)),
             Map.entry(ActivationCube.class, (a, rule) -> new CubeSlope()),
-            Map.entry(ActivationTanH.class, (a, rule) -> new TanhSlope(new TanhCurve(false), 1, 1)),
-            Map.entry(ActivationRectifiedTanh.class, (a, rule) -> new CurveSlope(new TanhCurve(true))),
-            Map.entry(ActivationRationalTanh.class, (a, rule) -> new CurveSlope(new RationalTanhCurve())),
-            Map.entry(ActivationSigmoid.class, (a, rule) -> new TanhSlope(new SigmoidCurve(), 0.5, 0.5)),
-            Map.entry(ActivationSoftPlus.class, (a, rule) -> new CurveSlope(new SoftplusCurve())),
-            Map.entry(ActivationSoftSign.class, (a, rule) -> new CurveSlope(new SoftsignCurve())),
+            Map.entry(ActivationTanH.class, (a, rule) -> new TanhSlope(new TanhCurve(false), 1, 1, rule)),
+            Map.entry(ActivationRectifiedTanh.class, (a, rule) -> new CurveSlope(new TanhCurve(true), rule)),
+            Map.entry(ActivationRationalTanh.class, (a, rule) -> new CurveSlope(new RationalTanhCurve(), rule)),
+            Map.entry(ActivationSigmoid.class, (a, rule) -> new TanhSlope(new SigmoidCurve(), 0.5, 0.5, rule)),
+            Map.entry(ActivationSoftPlus.class, (a, rule) -> new CurveSlope(new SoftplusCurve(), rule)),
+            Map.entry(ActivationSoftSign.class, (a, rule) -> new CurveSlope(new SoftsignCurve(), rule)),
             Map.entry(
                     ActivationELU.class,
-                    (a, rule) -> new CurveSlope(new ExponentialLinearCurve(((ActivationELU) a).getAlpha(), 1))),
+                    (a, rule) -> new CurveSlope(new ExponentialLinearCurve(((ActivationELU) a).getAlpha(), 1), rule)),
             Map.entry(
                     ActivationSELU.class,
-                    (a, rule) -> new CurveSlope(new ExponentialLinearCurve(SELU_ALPHA, SELU_SCALE))),
-            Map.entry(ActivationSwish.class, (a, rule) -> new CurveSlope(new SwishCurve(1))),
+                    (a, rule) -> new CurveSlope(new ExponentialLinearCurve(SELU_ALPHA, SELU_SCALE), rule)),
+            Map.entry(ActivationSwish.class, (a, rule) -> new CurveSlope(new SwishCurve(1), rule)),
             Map.entry(
                     ActivationGELU.class,
                     (a, rule) -> new CurveSlope(
-                            ((ActivationGELU) a).isPrecise() ? new PreciseGeluCurve() : new SwishCurve(1.702f))),
-            Map.entry(ActivationMish.class, (a, rule) -> new CurveSlope(new MishCurve())));
+                            ((ActivationGELU) a).isPrecise() ? new PreciseGeluCurve() : new SwishCurve(1.702f), rule)),
+            Map.entry(ActivationMish.class, (a, rule) -> new CurveSlope(new MishCurve(), rule)));
 
     private static final Map<Class<?>, String> REFUSALS = Map.of(
             ActivationSoftmax.class,
@@ -95,24 +96,24 @@ final class ImpliedSlopes {
     }
 
     /** As DL4J computes it: without threshold and slope plain relu, then the cap. */
-    private static ImpliedSlope relu(ActivationReLU activation) {
+    private static ImpliedSlope relu(ActivationReLU activation, RootRule rule) {
         double threshold = activation.getThreshold() == null ? 0 : activation.getThreshold();
         double slope = activation.getNegativeSlope() == null ? 0 : activation.getNegativeSlope();
         if (activation.getMax() == null && threshold == 0) {
-            return new HingeSlope(slope, 1);
+            return new HingeSlope(slope, 1, rule);
         }
         PiecewiseLinearSlope uncapped = threshold == 0
                 ? PiecewiseLinearSlope.hinge(slope, 1)
                 : PiecewiseLinearSlope.thresholded(threshold, slope);
-        return activation.getMax() == null ? uncapped : uncapped.cappedAt(activation.getMax());
+        return (activation.getMax() == null ? uncapped : uncapped.cappedAt(activation.getMax())).with(rule);
     }
 
     /** One slope for all columns or one for each; the values of this moment. */
-    private static ImpliedSlope prelu(ActivationPReLU activation) {
+    private static ImpliedSlope prelu(ActivationPReLU activation, RootRule rule) {
         INDArray alpha = activation.getAlpha();
         ImpliedSlope[] columns = new ImpliedSlope[Math.toIntExact(alpha.length())];
         for (int j = 0; j < columns.length; j++) {
-            columns[j] = new HingeSlope(alpha.getDouble(j), 1);
+            columns[j] = new HingeSlope(alpha.getDouble(j), 1, rule);
         }
         return columns.length == 1 ? columns[0] : new ColumnSlopes(activation.toString(), columns);
     }

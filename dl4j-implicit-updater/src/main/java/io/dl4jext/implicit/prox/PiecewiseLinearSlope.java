@@ -16,27 +16,39 @@ import org.nd4j.linalg.ops.transforms.Transforms;
  */
 final class PiecewiseLinearSlope extends ImpliedSlope {
 
+    /** What rounding may leave of a border without a jump, relative to the border. */
+    private static final double JUMP = 1e-14;
+
     private final double[] borders;
     private final double[] slopes;
     private final double[] intercepts;
+    private final RootRule rule;
 
     /** Piece i lies between borders[i − 1] and borders[i]; the first and the last are unbounded. */
-    private PiecewiseLinearSlope(double[] borders, double[] slopes, double[] intercepts) {
+    private PiecewiseLinearSlope(double[] borders, double[] slopes, double[] intercepts, RootRule rule) {
         this.borders = borders;
         this.slopes = slopes;
         this.intercepts = intercepts;
+        this.rule = rule;
+    }
+
+    PiecewiseLinearSlope with(RootRule other) {
+        return new PiecewiseLinearSlope(borders, slopes, intercepts, other);
     }
 
     /** σ(u) = below·u for u &lt; 0, above·u from 0 on. */
     static PiecewiseLinearSlope hinge(double below, double above) {
-        return new PiecewiseLinearSlope(new double[] {0}, new double[] {below, above}, new double[] {0, 0});
+        return new PiecewiseLinearSlope(
+                new double[] {0}, new double[] {below, above}, new double[] {0, 0}, RootRule.GLOBAL);
     }
 
     /** σ(u) = slopeBelow·(u − threshold) for u &lt; threshold, u from there on: it jumps unless the threshold is 0. */
     static PiecewiseLinearSlope thresholded(double threshold, double slopeBelow) {
-        return new PiecewiseLinearSlope(new double[] {threshold}, new double[] {slopeBelow, 1}, new double[] {
-            slopeBelow == 0 ? 0 : -slopeBelow * threshold, 0
-        });
+        return new PiecewiseLinearSlope(
+                new double[] {threshold},
+                new double[] {slopeBelow, 1},
+                new double[] {slopeBelow == 0 ? 0 : -slopeBelow * threshold, 0},
+                RootRule.GLOBAL);
     }
 
     /** σ(u) = min(max(slope·u + intercept, low), high), slope &gt; 0. */
@@ -44,7 +56,8 @@ final class PiecewiseLinearSlope extends ImpliedSlope {
         return new PiecewiseLinearSlope(
                 new double[] {(low - intercept) / slope, (high - intercept) / slope},
                 new double[] {0, slope, 0},
-                new double[] {low, intercept, high});
+                new double[] {low, intercept, high},
+                RootRule.GLOBAL);
     }
 
     /** min(σ, max). */
@@ -71,11 +84,15 @@ final class PiecewiseLinearSlope extends ImpliedSlope {
                 b[n++] = to;
             }
         }
-        return new PiecewiseLinearSlope(Arrays.copyOf(b, n - 1), Arrays.copyOf(m, n), Arrays.copyOf(d, n));
+        return new PiecewiseLinearSlope(Arrays.copyOf(b, n - 1), Arrays.copyOf(m, n), Arrays.copyOf(d, n), rule);
     }
 
     @Override
     double at(double c, double p) {
+        return rule == RootRule.GLOBAL ? lowest(c, p) : nearest(c, p);
+    }
+
+    private double lowest(double c, double p) {
         double sign = Math.signum(p);
         double start = envelope(c, sign);
         double bestValue = Double.POSITIVE_INFINITY;
@@ -109,9 +126,52 @@ final class PiecewiseLinearSlope extends ImpliedSlope {
         return best;
     }
 
+    /** Down from u = c, piece by piece, until a piece has its minimum or its border does not let the descent pass. */
+    private double nearest(double c, double p) {
+        double sign = Math.signum(p);
+        int piece = start(c, p);
+        if (piece < 0 || slopes[piece] == 0) {
+            return 0;
+        }
+        int direction = p * slopes[piece] > 0 ? -1 : 1; // of u
+        while (true) {
+            double m = slopes[piece];
+            double u = c - p * m;
+            double border = direction < 0 ? left(piece) : right(piece);
+            if ((u - border) * direction <= 0) {
+                return m;
+            }
+            int next = piece + direction;
+            double jump =
+                    sign * (slopes[next] * border + intercepts[next] - slopes[piece] * border - intercepts[piece]);
+            boolean onward = (c - p * slopes[next] - border) * direction > 0;
+            if (jump > JUMP * Math.abs(border) || !onward) {
+                return (c - border) / p;
+            }
+            piece = next;
+        }
+    }
+
+    /** The piece in which the descent begins, on a border the one with the steeper way down; −1 if there is none. */
+    private int start(double c, double p) {
+        double sign = Math.signum(p);
+        double value = envelope(c, sign);
+        int start = -1;
+        for (int i = 0; i < slopes.length; i++) {
+            double m = slopes[i];
+            boolean inside = left(i) < c && c < right(i);
+            boolean downInto = (c == left(i) && p * m < 0) || (c == right(i) && p * m > 0);
+            boolean lower = sign * (m * c + intercepts[i] - value) <= 0;
+            if (inside || (downInto && lower && (start < 0 || Math.abs(m) > Math.abs(slopes[start])))) {
+                start = i;
+            }
+        }
+        return start;
+    }
+
     @Override
     boolean hasOperations() {
-        return true;
+        return rule == RootRule.GLOBAL;
     }
 
     @Override

@@ -6,6 +6,12 @@ package io.dl4jext.implicit.prox;
  */
 final class SmoothstepSlope extends ImpliedSlope {
 
+    private final RootRule rule;
+
+    SmoothstepSlope(RootRule rule) {
+        this.rule = rule;
+    }
+
     @Override
     double at(double c, double p) {
         boolean flat = Math.abs(c) >= 1;
@@ -22,6 +28,9 @@ final class SmoothstepSlope extends ImpliedSlope {
         double t = 1.5 * (1 - u) * (1 + u);
         if (!flat) {
             return t;
+        }
+        if (rule == RootRule.NEAREST) {
+            return 0;
         }
         double sign = Math.signum(p);
         double staying = sign * Math.signum(c);

@@ -25,10 +25,10 @@ final class TanhSlope extends ImpliedSlope {
     private final double rate;
     private final CurveSlope safe;
 
-    TanhSlope(Curve curve, double gain, double rate) {
+    TanhSlope(Curve curve, double gain, double rate, RootRule rule) {
         this.gain = gain;
         this.rate = rate;
-        this.safe = new CurveSlope(curve);
+        this.safe = new CurveSlope(curve, rule);
     }
 
     @Override

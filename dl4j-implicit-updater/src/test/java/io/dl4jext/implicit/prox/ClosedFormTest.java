@@ -5,21 +5,26 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.dl4jext.implicit.Seeds;
 import java.util.Random;
-import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** The closed forms against the general search, over many scales of p. */
 class ClosedFormTest {
 
     private static final int CASES = 50_000;
 
-    @Test
-    void arctan() {
-        compare("arctan", new ArctanSlope(RootRule.GLOBAL), new CurveSlope(new ArctanCurve()), new ArctanCurve());
+    @ParameterizedTest
+    @EnumSource(RootRule.class)
+    void arctan(RootRule rule) {
+        Curve curve = new ArctanCurve();
+        compare("arctan, " + rule, new ArctanSlope(rule), new CurveSlope(curve, rule), curve);
     }
 
-    @Test
-    void smoothstep() {
-        compare("smoothstep", new SmoothstepSlope(), new CurveSlope(new SmoothstepCurve()), new SmoothstepCurve());
+    @ParameterizedTest
+    @EnumSource(RootRule.class)
+    void smoothstep(RootRule rule) {
+        Curve curve = new SmoothstepCurve();
+        compare("smoothstep, " + rule, new SmoothstepSlope(rule), new CurveSlope(curve, rule), curve);
     }
 
     private static void compare(String name, ImpliedSlope closed, ImpliedSlope general, Curve curve) {

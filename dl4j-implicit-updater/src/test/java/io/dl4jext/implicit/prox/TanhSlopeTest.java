@@ -12,12 +12,12 @@ import org.junit.jupiter.params.provider.CsvSource;
 class TanhSlopeTest {
 
     @ParameterizedTest
-    @CsvSource({"tanh", "sigmoid"})
-    void rowAgreesWithTheSearch(String name) {
+    @CsvSource({"tanh, GLOBAL", "sigmoid, GLOBAL", "tanh, NEAREST", "sigmoid, NEAREST"})
+    void rowAgreesWithTheSearch(String name, RootRule rule) {
         Curve curve = name.equals("tanh") ? new TanhCurve(false) : new SigmoidCurve();
         double factor = name.equals("tanh") ? 1 : 0.5;
-        CurveSlope search = new CurveSlope(curve);
-        TanhSlope slope = new TanhSlope(curve, factor, factor);
+        CurveSlope search = new CurveSlope(curve, rule);
+        TanhSlope slope = new TanhSlope(curve, factor, factor, rule);
         Random random = Seeds.random("tanh rows");
         int length = 20_000;
         double[] c = new double[length];
