@@ -16,10 +16,15 @@ import org.nd4j.linalg.activations.IActivation;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.ops.transforms.Transforms;
 
 /**
  * The layer in a network that {@link ImplicitSimpleRnn} describes. All time steps lie in one matrix, step by step, a
  * row for each sample: the products with the inputs and the proximal steps are then one operation each.
+ *
+ * <p>A sample's loss is a sum over its T steps, T times their mean; like the samples of a batch the steps' proximal points,
+ * each for T times the step's loss, are averaged. A sum of the steps' own points would be no proximal point of anything,
+ * and grow with T.
  */
 final class ImplicitRecurrence extends SimpleRnn {
 
@@ -98,7 +103,7 @@ final class ImplicitRecurrence extends SimpleRnn {
         if (first > 0) {
             block(h, first, batch).assign(0);
         }
-        INDArray alpha = alpha(updater, b, q, x, h, first * batch);
+        INDArray alpha = alpha(updater, b, q, x, h, terms(mask, batch, first, length), first * batch);
         if (mask != null) {
             alpha.muliColumnVector(mask.get(interval(first * batch, rows), all()));
         }
@@ -112,13 +117,29 @@ final class ImplicitRecurrence extends SimpleRnn {
         return new Pair<>(gradient, permuteIfNWC(backpropDropOutIfPresent(next)));
     }
 
-    private INDArray alpha(ImplicitSgd updater, INDArray b, INDArray q, INDArray x, INDArray h, long from) {
+    /** How many steps each row's sample has, from the first one with a gradient on; null if it is one everywhere. */
+    private INDArray terms(INDArray mask, long batch, long first, long length) {
+        long steps = length - first;
+        if (mask == null) {
+            return steps == 1 ? null : Nd4j.valueArrayOf(new long[] {steps * batch, 1}, (double) steps, dataType);
+        }
+        INDArray counts = Nd4j.zeros(dataType, batch, 1);
+        for (long t = first; t < length; t++) {
+            counts.addi(block(mask, t, batch));
+        }
+        // Samples without a step have no α in the end.
+        return Nd4j.tile(Transforms.max(counts, 1, false), (int) steps, 1);
+    }
+
+    private INDArray alpha(
+            ImplicitSgd updater, INDArray b, INDArray q, INDArray x, INDArray h, INDArray terms, long from) {
         long rows = b.size(0);
         long divisor = conf().isMiniBatch() ? input.size(0) : 1;
         return steps.alpha(
                 updater,
                 b.get(interval(from, rows), all()),
                 q.get(interval(from, rows), all()),
+                terms,
                 divisor,
                 iterationCount,
                 epochCount,

@@ -18,11 +18,26 @@ final class RowSteps {
         this.activation = activation;
     }
 
+    /** {@link #alpha} where every row is the only one of its sample. */
+    INDArray alpha(
+            ImplicitSgd updater,
+            INDArray b,
+            INDArray q,
+            long batch,
+            int iteration,
+            int epoch,
+            boolean bias,
+            INDArray... inputs) {
+        return alpha(updater, b, q, null, batch, iteration, epoch, bias, inputs);
+    }
+
     /**
      * α of every row and unit, scaled so that DL4J's division by the batch size gives the mean that eq. (7) needs.
      *
      * @param b gradient of each sample's loss with respect to the layer's output, rows × units
      * @param q pre-activations, rows × units
+     * @param terms rows × 1, how many rows belong to the row's sample, or null for 1: their loss is the mean of these rows'
+     *     losses times that number, so α is solved with b times it and the rows' steps are averaged
      * @param batch the number by which DL4J will divide the rows' sum, 1 if it will not
      * @param bias whether the layer has a bias
      * @param inputs the layer's inputs, rows × n, in one or more parts
@@ -31,6 +46,7 @@ final class RowSteps {
             ImplicitSgd updater,
             INDArray b,
             INDArray q,
+            INDArray terms,
             long batch,
             int iteration,
             int epoch,
@@ -43,10 +59,15 @@ final class RowSteps {
             updaterOfStep = updater;
         }
         double eta = updater.getLearningRate(iteration, epoch);
-        if (updater.getBatchMode() == BatchMode.PER_SAMPLE || batch == 1) {
-            return current.alpha(b, q, eta, updater.getMu(), bias, inputs);
+        double mu = updater.getMu();
+        if (updater.getBatchMode() == BatchMode.BATCH_SCALED) {
+            return batch == 1
+                    ? current.alpha(b, q, eta, mu, bias, inputs)
+                    : current.alpha(b.div(batch), q, eta, mu, bias, inputs).muli(batch);
         }
-        return current.alpha(b.div(batch), q, eta, updater.getMu(), bias, inputs)
-                .muli(batch);
+        return terms == null
+                ? current.alpha(b, q, eta, mu, bias, inputs)
+                : current.alpha(b.mulColumnVector(terms), q, eta, mu, bias, inputs)
+                        .diviColumnVector(terms);
     }
 }

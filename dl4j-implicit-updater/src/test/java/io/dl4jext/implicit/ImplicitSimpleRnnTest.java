@@ -6,12 +6,15 @@ import static io.dl4jext.implicit.Networks.gaussian;
 import static io.dl4jext.implicit.Networks.network;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.nd4j.linalg.indexing.NDArrayIndex.all;
+import static org.nd4j.linalg.indexing.NDArrayIndex.point;
 
 import io.dl4jext.implicit.activation.ActivationArcTan;
 import io.dl4jext.implicit.prox.ProximalStep;
 import java.util.List;
 import java.util.Random;
 import org.deeplearning4j.exception.DL4JInvalidConfigException;
+import org.deeplearning4j.nn.api.layers.RecurrentLayer;
 import org.deeplearning4j.nn.conf.BackpropType;
 import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
@@ -20,7 +23,9 @@ import org.deeplearning4j.nn.conf.WorkspaceMode;
 import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.conf.layers.RnnOutputLayer;
 import org.deeplearning4j.nn.conf.layers.recurrent.SimpleRnn;
+import org.deeplearning4j.nn.gradient.Gradient;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -88,9 +93,15 @@ class ImplicitSimpleRnnTest {
         return format == RNNFormat.NWC ? series.permute(0, 2, 1).dup('c') : series;
     }
 
-    /** The step of all samples by loops over samples, time and units. */
+    /**
+     * The step of all samples by loops over samples, time and units.
+     *
+     * @param first the first time step that counts
+     */
     private static INDArray[] unrolled(
-            MultiLayerNetwork network, INDArray x, INDArray y, INDArray mask, double eta, double mu) {
+            MultiLayerNetwork network, INDArray x, INDArray y, INDArray mask, ImplicitSgd updater, int first) {
+        double eta = updater.getLearningRate(0, 0);
+        double mu = updater.getMu();
         IActivation sigma = new ActivationArcTan();
         double[][] w = network.getParam("0_W").toDoubleMatrix();
         double[][] rw = network.getParam("0_RW").toDoubleMatrix();
@@ -114,8 +125,16 @@ class ImplicitSimpleRnnTest {
                     h[t + 1][j] = mask.getDouble(s, t) * Math.atan(q[t][j]);
                 }
             }
+            int terms = 0;
+            for (int t = first; t < STEPS; t++) {
+                terms += mask.getInt(s, t);
+            }
+            double share = updater.getBatchMode() == BatchMode.PER_SAMPLE ? terms : 1.0 / BATCH;
+            if (first > 0) {
+                h[first] = new double[UNITS]; // as DL4J's own truncated gradient
+            }
             double[] later = new double[UNITS];
-            for (int t = STEPS - 1; t >= 0; t--) {
+            for (int t = STEPS - 1; t >= first; t--) {
                 if (mask.getDouble(s, t) == 0) {
                     later = new double[UNITS];
                     continue;
@@ -141,13 +160,14 @@ class ImplicitSimpleRnnTest {
                 for (int j = 0; j < UNITS; j++) {
                     b[j] += later[j];
                     double alpha = ProximalStep.of(sigma)
-                            .alpha(
-                                    Nd4j.createFromArray(new double[][] {{b[j]}}),
-                                    Nd4j.createFromArray(new double[][] {{q[t][j]}}),
-                                    Nd4j.createFromArray(norm),
-                                    eta,
-                                    mu)
-                            .getDouble(0);
+                                    .alpha(
+                                            Nd4j.createFromArray(new double[][] {{b[j] * share}}),
+                                            Nd4j.createFromArray(new double[][] {{q[t][j]}}),
+                                            Nd4j.createFromArray(norm),
+                                            eta,
+                                            mu)
+                                    .getDouble(0)
+                            / share;
                     double move = eta * alpha / BATCH;
                     for (int i = 0; i < IN; i++) {
                         newW.putScalar(i, j, newW.getDouble(i, j) - move * x.getDouble(s, i, t));
@@ -172,21 +192,57 @@ class ImplicitSimpleRnnTest {
     void stepIsTheUnrolledOne(RNNFormat format) {
         Random random = Seeds.random("unrolled");
         double eta = 1.5;
-        for (double mu : new double[] {0, 0.2}) {
-            for (INDArray mask : new INDArray[] {mask(5, 5, 5), mask(5, 2, 4)}) {
+        for (BatchMode batchMode : BatchMode.values()) {
+            double mu = batchMode == BatchMode.PER_SAMPLE ? 0 : 0.2;
+            for (INDArray mask : new INDArray[] {mask(5, 5, 5), mask(5, 2, 4), mask(5, 0, 1)}) {
                 for (WorkspaceMode mode : new WorkspaceMode[] {WorkspaceMode.ENABLED, WorkspaceMode.NONE}) {
                     INDArray x = gaussian(random, TYPE, BATCH, IN, STEPS);
                     INDArray y = gaussian(random, TYPE, BATCH, OUT, STEPS);
-                    ImplicitSgd updater =
-                            ImplicitSgd.builder().learningRate(eta).mu(mu).build();
+                    ImplicitSgd updater = ImplicitSgd.builder()
+                            .learningRate(eta)
+                            .mu(mu)
+                            .batchMode(batchMode)
+                            .build();
                     MultiLayerNetwork network = network(updater, TYPE, mode, implicit(format), squaredError(format));
-                    INDArray[] expected = unrolled(network, x, y, mask, eta, mu);
+                    INDArray[] expected = unrolled(network, x, y, mask, updater, 0);
                     network.fit(new DataSet(input(x, format), input(y, format), mask, mask));
                     assertClose(network.getParam("0_W"), expected[0], Tolerance.DOUBLE);
                     assertClose(network.getParam("0_RW"), expected[1], Tolerance.DOUBLE);
                     assertClose(network.getParam("0_b"), expected[2], Tolerance.DOUBLE);
                 }
             }
+        }
+    }
+
+    /** DL4J's networks ignore the length of the backward pass, in fit at least; the layer does not. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 4, 9})
+    void truncatedStepIsTheUnrolledOneOverTheLastTimeSteps(int backLength) {
+        Random random = Seeds.random("truncated step");
+        INDArray x = gaussian(random, TYPE, BATCH, IN, STEPS);
+        INDArray y = gaussian(random, TYPE, BATCH, OUT, STEPS);
+        ImplicitSgd updater = new ImplicitSgd(1.5);
+        MultiLayerNetwork network = network(updater, TYPE, implicit(RNNFormat.NCW), squaredError(RNNFormat.NCW));
+        network.initGradientsView();
+        LayerWorkspaceMgr none = LayerWorkspaceMgr.noWorkspaces();
+        RecurrentLayer layer = (RecurrentLayer) network.getLayer(0);
+        layer.setInput(x, none);
+        INDArray h = layer.activate(true, none);
+        INDArray above = network.getParam("1_W");
+        INDArray epsilon = Nd4j.create(TYPE, BATCH, UNITS, STEPS);
+        for (int t = 0; t < STEPS; t++) {
+            INDArray error = h.get(all(), all(), point(t)).dup().mmul(above).sub(y.get(all(), all(), point(t)));
+            epsilon.get(all(), all(), point(t))
+                    .assign(error.mmul(above.transpose()).mul(2.0 / OUT));
+        }
+        INDArray[] expected = unrolled(network, x, y, mask(5, 5, 5), updater, Math.max(0, STEPS - backLength));
+        Gradient gradient =
+                layer.tbpttBackpropGradient(epsilon, backLength, none).getFirst();
+        String[] names = {"W", "RW", "b"};
+        for (int i = 0; i < names.length; i++) {
+            INDArray step = gradient.getGradientFor(names[i]).mul(updater.getLearningRate() / BATCH);
+            INDArray before = network.getParam("0_" + names[i]);
+            assertClose(before.sub(step), expected[i], Tolerance.DOUBLE);
         }
     }
 
@@ -238,7 +294,7 @@ class ImplicitSimpleRnnTest {
 
     @ParameterizedTest
     @ValueSource(ints = {2, 3})
-    void truncatedBackpropagationHasTheOrdinaryGradientAsLimit(int backLength) {
+    void trainingWithTruncationHasTheOrdinaryStepAsLimit(int backLength) {
         Random random = Seeds.random("truncated");
         INDArray x = gaussian(random, TYPE, BATCH, IN, 6);
         INDArray y = gaussian(random, TYPE, BATCH, OUT, 6);

@@ -57,9 +57,7 @@ class NearestMinimumTest {
             assertThat(end).as(where + ", end of the way").isLessThanOrEqualTo(values[PATH - 1] + tolerance);
             for (double distance : AROUND) {
                 double[] sides = problem.objective(new double[] {u - distance, u + distance});
-                assertThat(Math.min(sides[0], sides[1]))
-                        .as(where + ", beside")
-                        .isGreaterThanOrEqualTo(end - tolerance);
+                assertThat(Math.min(sides[0], sides[1])).as(where + ", beside").isGreaterThanOrEqualTo(end - tolerance);
             }
         }
     }
