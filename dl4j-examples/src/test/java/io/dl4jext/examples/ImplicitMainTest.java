@@ -77,13 +77,13 @@ class ImplicitMainTest {
         String text = out.toString();
         assertThat(text)
                 .contains("1 epoch, seeds 1, 2, clipping at 0.5, root rule nearest")
-                .containsPattern("rate +explicit +implicit +explicit-clip +implicit-clip")
-                .containsPattern("0\\.1( +\\S+ \\+- \\S+( !)?){4}")
+                .containsPattern("rate +explicit +implicit +implicit-scaled +explicit-clip +implicit-clip")
+                .containsPattern("0\\.1( +\\S+ \\+- \\S+( !)?){5}")
                 .containsPattern("untrained network: loss 2\\.\\d+; threshold of divergence: \\S+")
                 .containsPattern("highest stable rate: explicit .*, implicit .*ratio .*; with clipping: explicit-clip");
         assertThat(files(output)).containsExactly("mnist-subset.png", "runs.csv", "table.txt");
         List<String> rows = Files.readAllLines(output.resolve("runs.csv"));
-        assertThat(rows).hasSize(1 + 4 * 3 * 2).allMatch(row -> row.split(",").length == 7);
+        assertThat(rows).hasSize(1 + 5 * 3 * 2).allMatch(row -> row.split(",").length == 7);
         assertThat(rows.get(0)).isEqualTo("data,arm,learning_rate,seed,diverged,loss,seconds");
         assertThat(rows.get(1)).startsWith("mnist-subset,explicit,0.1,1,false,");
         assertThat(ImageIO.read(output.resolve("mnist-subset.png").toFile()).getWidth())

@@ -31,13 +31,13 @@ final class AutoencoderCommand extends ExperimentCommand {
         AutoencoderDefaults() {
             super(Map.of(
                     "--learning-rates",
-                    "1,2,4,6,8,10,12,16",
+                    "1,3,6,10,20,30,45,60",
                     "--seeds",
                     "2",
                     "--epochs",
                     "2",
                     "--arms",
-                    "explicit,implicit,explicit-clip,implicit-clip",
+                    "explicit,implicit,implicit-scaled,explicit-clip,implicit-clip",
                     "--clip",
                     "1"));
         }

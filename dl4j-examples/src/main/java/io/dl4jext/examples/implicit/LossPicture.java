@@ -31,7 +31,7 @@ final class LossPicture {
 
     private static final int WIDTH = 900;
     private static final int HEIGHT = 560;
-    private static final double LOGARITHMIC_FROM = 8;
+    private static final double LOGARITHMIC_FROM = 3.9;
     private static final double HEADROOM = 1.15;
     private static final double MARGIN = 0.04;
     private static final BasicStroke BAR = new BasicStroke(1.2f);
@@ -199,6 +199,8 @@ final class LossPicture {
                 .setPlotGridLinesStroke(new BasicStroke(1f))
                 .setAxisTitleFont(new Font(Font.SANS_SERIF, Font.PLAIN, 14))
                 .setAxisTickLabelsFont(new Font(Font.SANS_SERIF, Font.PLAIN, 12))
+                .setXAxisDecimalPattern("0.######")
+                .setYAxisDecimalPattern("0.######")
                 .setYAxisLabelAlignment(AxesChartStyler.TextAlignment.Right);
         styler.setXAxisMin(left).setXAxisMax(right).setYAxisMin(low).setYAxisMax(top);
         if (logRates) {

@@ -32,13 +32,13 @@ final class MnistCommand extends ExperimentCommand {
         MnistDefaults() {
             super(Map.of(
                     "--learning-rates",
-                    "0.05,0.1,0.2,0.3,0.4,0.5,0.6,0.8",
+                    "0.1,0.3,0.5,0.6,0.7,0.8,1,1.2",
                     "--seeds",
-                    "3",
+                    "2",
                     "--epochs",
                     "2",
                     "--arms",
-                    "explicit,implicit,explicit-clip,implicit-clip",
+                    "explicit,implicit,implicit-scaled,explicit-clip,implicit-clip",
                     "--clip",
                     "1"));
         }

@@ -57,7 +57,7 @@ final class MusicCommand extends ExperimentCommand {
         MusicDefaults() {
             super(Map.of(
                     "--learning-rates",
-                    "0.05,0.1,0.2,0.3,0.4,0.5,0.6,0.8",
+                    "0.01,0.03,0.04,0.05,0.06,0.08",
                     "--seeds",
                     "2",
                     "--epochs",
