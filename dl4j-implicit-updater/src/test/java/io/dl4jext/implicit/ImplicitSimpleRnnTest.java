@@ -320,6 +320,37 @@ class ImplicitSimpleRnnTest {
         assertClose(change[1], change[0], Tolerance.LIMIT);
     }
 
+    /** Why the time steps' points are averaged: their sum overshoots on a long series, as the explicit step does. */
+    @ParameterizedTest
+    @ValueSource(doubles = {0.05, 0.2, 1})
+    void longSeriesStayStableWhereTheSumOverTimeStepsDoesNot(double rate) {
+        Random random = Seeds.random("long");
+        int length = 100;
+        INDArray x = gaussian(random, TYPE, 1, IN, length);
+        INDArray y = gaussian(random, TYPE, 1, OUT, length).muli(3);
+        DataSet data = new DataSet(x, y);
+        double[] highestLoss = new double[3];
+        for (int i = 0; i < highestLoss.length; i++) {
+            IUpdater updater = i == 2
+                    ? new Sgd(rate)
+                    : ImplicitSgd.builder()
+                            .learningRate(rate)
+                            .batchMode(i == 0 ? BatchMode.PER_SAMPLE : BatchMode.BATCH_SCALED)
+                            .build();
+            MultiLayerNetwork network = network(updater, TYPE, implicit(RNNFormat.NCW), squaredError(RNNFormat.NCW));
+            double before = network.score(data);
+            double highest = 0;
+            for (int step = 0; step < 50; step++) {
+                network.fit(data);
+                highest = Math.max(highest, network.score(data) / before);
+            }
+            highestLoss[i] = highest;
+        }
+        assertThat(highestLoss[0]).isLessThan(1);
+        assertThat(highestLoss[1]).isGreaterThan(1.05);
+        assertThat(highestLoss[2]).isGreaterThan(1.05);
+    }
+
     @Test
     void isASimpleRnnUnderAnyOtherUpdater() {
         Random random = Seeds.random("plain");
