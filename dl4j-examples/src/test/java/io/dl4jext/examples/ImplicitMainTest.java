@@ -96,7 +96,7 @@ class ImplicitMainTest {
         IdxWriter.writeSet(folder, 30, 10);
         Path output = experiment("autoencoder --data-dir " + folder
                 + " --batch-size 10 --epochs 2 --learning-rates 0.1 --seeds 1 --arms explicit,implicit");
-        assertThat(out.toString()).contains("autoencoder 12:500:300:100:30:100:300:500:12", "2 epochs, seed 1\n");
+        assertThat(out.toString()).contains("autoencoder 12:500:300:100:30:100:300:500:12", "2 epochs, seed 1, root rule nearest\n");
         assertThat(files(output)).contains("mnist.png");
     }
 
@@ -136,7 +136,7 @@ class ImplicitMainTest {
         Path output = experiment("uci --file " + a + "," + b
                 + " --split 0.5 --epochs 1 --learning-rates 0.1,1 --seeds 1 --batch-size 8 --arms explicit,exact");
         assertThat(out.toString())
-                .contains("a: 20 training examples, 2 features, 2 classes", "\nb, 1 epoch, seed 1\n")
+                .contains("a: 20 training examples, 2 features, 2 classes", "\nb, 1 epoch, seed 1, root rule nearest\n")
                 .containsPattern("highest stable rate: explicit .*, exact .* \\(ratio .*\\)");
         assertThat(files(output)).containsExactly("a.png", "b.png", "runs.csv", "table.txt");
     }

@@ -260,7 +260,7 @@ public final class ImplicitSgd implements IUpdater {
             return this;
         }
 
-        /** The choice among several roots, for arctan. Default: {@link RootRule#GLOBAL}. */
+        /** The choice among several minima of eq. (8). Default: {@link RootRule#GLOBAL}. */
         public Builder rootRule(RootRule rootRule) {
             this.rootRule = rootRule;
             return this;

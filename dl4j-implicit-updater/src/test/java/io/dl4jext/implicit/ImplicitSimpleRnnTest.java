@@ -340,7 +340,7 @@ class ImplicitSimpleRnnTest {
             MultiLayerNetwork network = network(updater, TYPE, implicit(RNNFormat.NCW), squaredError(RNNFormat.NCW));
             double before = network.score(data);
             double highest = 0;
-            for (int step = 0; step < 50; step++) {
+            for (int step = 0; step < 20; step++) {
                 network.fit(data);
                 highest = Math.max(highest, network.score(data) / before);
             }

@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -76,10 +77,10 @@ abstract class ExperimentCommand implements Callable<Integer> {
     @Option(
             names = "--root-rule",
             paramLabel = "RULE",
-            defaultValue = "global",
+            defaultValue = "nearest",
             converter = RootRuleName.class,
-            description = "Which implicit step of an arctan unit where there are several: global (the best) or nearest"
-                    + " (the shortest, as the paper says). Default: ${DEFAULT-VALUE}.")
+            description = "Which minimum the implicit step takes where there are several: global (the best) or nearest"
+                    + " (the first on the way down, as the authors' program). Default: ${DEFAULT-VALUE}.")
     private RootRule rootRule;
 
     @Option(
@@ -168,7 +169,7 @@ abstract class ExperimentCommand implements Callable<Integer> {
         boolean clips = arms.stream().anyMatch(Arm::isClipped);
         return Numbers.count(epochs, "epoch") + ", " + seeds
                 + (clips ? ", clipping at " + Numbers.plain(clip) : "")
-                + (rootRule == RootRule.GLOBAL ? "" : ", root rule nearest");
+                + ", root rule " + rootRule.name().toLowerCase(Locale.ROOT);
     }
 
     private void check() {

@@ -57,7 +57,7 @@ final class MusicCommand extends ExperimentCommand {
         MusicDefaults() {
             super(Map.of(
                     "--learning-rates",
-                    "0.01,0.03,0.04,0.05,0.06,0.08",
+                    "0.02,0.04,0.06,0.1,0.2,0.3",
                     "--seeds",
                     "2",
                     "--epochs",

@@ -143,9 +143,8 @@ public final class DynamicSamplingCommand implements Callable<Integer> {
     @Option(
             names = "--measure-every",
             paramLabel = "N",
-            description =
-                    "Measure every Nth iteration. Default: 10 for the controllers; for the others so that every"
-                            + " hundredth of the training with the largest size has a measurement.")
+            description = "Measure every Nth iteration. Default: 10 for the controllers; for the others so that every"
+                    + " hundredth of the training with the largest size has a measurement.")
     private Integer measureEvery;
 
     @Option(

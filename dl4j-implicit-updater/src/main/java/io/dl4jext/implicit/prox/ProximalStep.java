@@ -23,7 +23,7 @@ import org.nd4j.linalg.ops.transforms.Transforms;
  * 7). Where ordinary backpropagation has b·σ′(q), the step has α.
  *
  * <p>The minimum is the global one; among minimisers of equal value it is the one nearest zero ({@link RootRule} has the
- * other choice for arctan). Closed forms: identity, relu in all its variants, leaky and parametric relu, hard tanh, hard
+ * other choice, the first minimum on the way down). Closed forms: identity, relu in all its variants, leaky and parametric relu, hard tanh, hard
  * sigmoid, smoothstep; a cubic equation for arctan; Newton's method within proven brackets for tanh, rational and rectified
  * tanh, sigmoid, softplus, softsign, elu, selu, gelu, mish and swish. Special cases:
  *
@@ -40,7 +40,8 @@ import org.nd4j.linalg.ops.transforms.Transforms;
  * </ul>
  *
  * <p>All is computed in double precision, element by element, on the CPU backend on several threads if it pays. On other
- * backends identity, relu and its variants, hard tanh, hard sigmoid and arctan run as ND4J operations; the rest goes
+ * backends identity, relu and its variants (under {@link RootRule#NEAREST} those without cap or threshold), hard tanh, hard
+ * sigmoid and arctan run as ND4J operations; the rest goes
  * through Java arrays. Instances are immutable and safe to share; a parametric relu's slopes are those at the time of
  * {@link #of}.
  *
@@ -83,7 +84,7 @@ public final class ProximalStep {
         return of(activation == null ? null : activation.getActivationFunction());
     }
 
-    /** The step with another choice among several roots; see {@link #of(IActivation)}. */
+    /** The step with another choice among several minima; see {@link #of(IActivation)}. */
     public static ProximalStep of(IActivation activation, RootRule rootRule) {
         return new ProximalStep(activation, rootRule);
     }
