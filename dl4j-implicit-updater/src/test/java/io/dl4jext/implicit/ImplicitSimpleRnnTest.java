@@ -11,6 +11,7 @@ import static org.nd4j.linalg.indexing.NDArrayIndex.point;
 
 import io.dl4jext.implicit.activation.ActivationArcTan;
 import io.dl4jext.implicit.prox.ProximalStep;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import org.deeplearning4j.exception.DL4JInvalidConfigException;
@@ -322,7 +323,7 @@ class ImplicitSimpleRnnTest {
 
     /** Why the time steps' points are averaged: their sum overshoots on a long series, as the explicit step does. */
     @ParameterizedTest
-    @ValueSource(doubles = {0.05, 0.2, 1})
+    @ValueSource(doubles = {0.2, 0.5})
     void longSeriesStayStableWhereTheSumOverTimeStepsDoesNot(double rate) {
         Random random = Seeds.random("long");
         int length = 100;
@@ -346,9 +347,9 @@ class ImplicitSimpleRnnTest {
             }
             highestLoss[i] = highest;
         }
-        assertThat(highestLoss[0]).isLessThan(1);
-        assertThat(highestLoss[1]).isGreaterThan(1.05);
-        assertThat(highestLoss[2]).isGreaterThan(1.05);
+        assertThat(highestLoss[0]).as("%s", Arrays.toString(highestLoss)).isLessThan(1);
+        assertThat(highestLoss[1]).as("%s", Arrays.toString(highestLoss)).isGreaterThan(1.05);
+        assertThat(highestLoss[2]).as("%s", Arrays.toString(highestLoss)).isGreaterThan(1.05);
     }
 
     @Test
