@@ -1,0 +1,79 @@
+package io.dl4jext.adagrad;
+
+import org.deeplearning4j.nn.api.Layer;
+import org.deeplearning4j.nn.api.Model;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.deeplearning4j.nn.updater.BaseMultiLayerUpdater;
+import org.deeplearning4j.optimize.api.BaseTrainingListener;
+
+/**
+ * What some updaters of this package need beside being a network's updater: accumulators for a tensor or for the network,
+ * proximal steps and dual averaging around zero. DL4J shows an updater one long gradient, in which it has joined all
+ * neighbouring parameters of equal updaters, without borders and without the parameters themselves. Before each step, this
+ * listener sees to it that the updaters know both.
+ *
+ * <pre>{@code
+ * AdaGradListener.attach(network);
+ * }</pre>
+ *
+ * <p>A network that is loaded, cloned or made by transfer learning needs it again; without it these updaters refuse to run.
+ * It has no state: the workers of a ParallelWrapper share the one given to its {@code setListeners}. Layer-wise pretraining
+ * is not possible with these updaters.
+ */
+public final class AdaGradListener extends BaseTrainingListener {
+
+    /**
+     * Adds a new listener to the network's.
+     *
+     * @param network a MultiLayerNetwork or ComputationGraph, initialised, with an updater that needs it
+     * @return the listener
+     * @throws IllegalArgumentException if it is another model
+     * @throws IllegalStateException if it is not initialised, or no updater needs this
+     */
+    public static AdaGradListener attach(Model network) {
+        BaseMultiLayerUpdater<?> updater = updater(network);
+        if (!BoundParameters.areIn(updater)) {
+            throw new IllegalStateException(
+                    "AdaGradListener: expected some parameters whose updater of this package needs"
+                            + " their tensors or values, found none in this "
+                            + network.getClass().getSimpleName());
+        }
+        BoundParameters.ensureIn(updater);
+        AdaGradListener listener = new AdaGradListener();
+        network.addListeners(listener);
+        return listener;
+    }
+
+    /** What is wrong without this listener, and how to have it. */
+    static String needed(String reason) {
+        return reason
+                + ", and DL4J shows an updater only a gradient: call AdaGradListener.attach(network) before fit, or"
+                + " give an AdaGradListener to ParallelWrapper.setListeners; this holds for a loaded or cloned network too";
+    }
+
+    /** Called by DL4J between the backward pass and the updater. */
+    @Override
+    public void onGradientCalculation(Model model) {
+        BoundParameters.ensureIn(updater(model));
+    }
+
+    private static BaseMultiLayerUpdater<?> updater(Model model) {
+        if (!(model instanceof MultiLayerNetwork) && !(model instanceof ComputationGraph)) {
+            throw new IllegalArgumentException(
+                    "AdaGradListener: expected a MultiLayerNetwork or ComputationGraph, got a "
+                            + model.getClass().getName()
+                            + (model instanceof Layer ? ": layer-wise pretraining is not possible" : ""));
+        }
+        boolean initialised = model instanceof ComputationGraph
+                ? ((ComputationGraph) model).getLayers() != null
+                : ((MultiLayerNetwork) model).getLayers() != null;
+        if (!initialised) {
+            throw new IllegalStateException("AdaGradListener: expected an initialised network, call init() first");
+        }
+        return (BaseMultiLayerUpdater<?>)
+                (model instanceof ComputationGraph
+                        ? ((ComputationGraph) model).getUpdater()
+                        : ((MultiLayerNetwork) model).getUpdater());
+    }
+}

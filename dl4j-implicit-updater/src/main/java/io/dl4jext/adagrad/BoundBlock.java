@@ -1,0 +1,142 @@
+package io.dl4jext.adagrad;
+
+import io.dl4jext.elementwise.RatedUpdater;
+import io.dl4jext.elementwise.StateUpdater;
+import io.dl4jext.elementwise.VectorPart;
+import org.deeplearning4j.nn.updater.UpdaterBlock;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.indexing.NDArrayIndex;
+import org.nd4j.linalg.learning.regularization.Regularization.ApplyStep;
+
+/**
+ * An updater block that shows its updater the tensors. It stands in the updater's list in place of DL4J's own, with the same
+ * state and gradient.
+ */
+final class BoundBlock extends UpdaterBlock {
+
+    private final BoundParameters owner;
+    private final StateUpdater updater;
+
+    BoundBlock(UpdaterBlock block, BoundParameters owner) {
+        super(
+                block.getParamOffsetStart(),
+                block.getParamOffsetEnd(),
+                block.getUpdaterViewOffsetStart(),
+                block.getUpdaterViewOffsetEnd(),
+                block.getLayersAndVariablesInBlock());
+        this.owner = owner;
+        this.updater = (StateUpdater) block.getGradientUpdater();
+        setUpdaterView(block.getUpdaterView());
+        setGradientView(block.getGradientView());
+        setUpdaterViewRequiresInitialization(block.isUpdaterViewRequiresInitialization());
+        setGradientUpdater(updater);
+    }
+
+    /** What one accumulator belongs to; a parameter where there is no accumulator of a scope. */
+    private static AccumulatorScope scope(RatedUpdater config) {
+        return config instanceof AdaGradFamily ? ((AdaGradFamily) config).getScope() : AccumulatorScope.PARAMETER;
+    }
+
+    boolean isOfNetworkScope() {
+        return scope(updater.getConfig()) == AccumulatorScope.NETWORK;
+    }
+
+    @Override
+    public void update(int iteration, int epoch) {
+        owner.update(this, iteration, epoch, null, null);
+    }
+
+    @Override
+    public void updateExternalGradient(int iteration, int epoch, INDArray gradient, INDArray parameters) {
+        owner.update(this, iteration, epoch, gradient, parameters);
+    }
+
+    void regularise(ApplyStep step, int iteration, int epoch, INDArray external, INDArray externalParameters) {
+        applyRegularizationAllVariables(step, iteration, epoch, external != null, external, externalParameters);
+    }
+
+    /** The sum with the squares of this block's gradient added tensor by tensor: the same however DL4J joins tensors. */
+    double addSquares(double sum, INDArray external) {
+        INDArray gradient = gradient(external);
+        double total = sum;
+        for (ParamState tensor : getLayersAndVariablesInBlock()) {
+            if (length(tensor) > 0) {
+                total += updater.sumOfSquares(part(gradient, tensor));
+            }
+        }
+        return total;
+    }
+
+    /** The steps of its tensors; squares is that of the network scope and counts only there. */
+    void step(double squares, int iteration, int epoch, INDArray external, INDArray externalParameters) {
+        INDArray gradient = gradient(external);
+        boolean ofTensor = scope(updater.getConfig()) == AccumulatorScope.TENSOR;
+        for (ParamState tensor : getLayersAndVariablesInBlock()) {
+            long length = length(tensor);
+            if (length > 0) {
+                VectorPart part = part(gradient, tensor);
+                VectorPart parameters = external == null
+                        ? new VectorPart(flat(tensor.getParamView()), 0, length)
+                        : new VectorPart(flat(externalParameters), tensor.getParamOffsetStart(), length);
+                double own = ofTensor ? updater.sumOfSquares(part) : squares;
+                step(updater, part, part.offset, parameters, own, iteration, epoch);
+            }
+        }
+    }
+
+    /**
+     * The step of neighbouring parameters of one tensor.
+     *
+     * @param squares of the gradient's norm in its scope; counts only if there is one
+     */
+    static void step(
+            StateUpdater updater,
+            VectorPart gradient,
+            long offset,
+            VectorPart parameters,
+            double squares,
+            int iteration,
+            int epoch) {
+        RatedUpdater config = updater.getConfig();
+        if (scope(config) == AccumulatorScope.PARAMETER) {
+            updater.run(config.step(iteration, epoch), gradient, offset, parameters);
+            return;
+        }
+        // In the tensor's first element: there it stays when DL4J merges, splits, saves or averages the state.
+        AdaGradFamily family = (AdaGradFamily) config;
+        INDArray accumulator = updater.state(0);
+        double sum = family.oldWeight() * accumulator.getDouble(offset) + family.freshWeight() * squares;
+        accumulator.putScalar(offset, sum);
+        updater.run(family.scopedStep(sum, iteration, epoch), gradient, offset, parameters);
+    }
+
+    private static long length(ParamState tensor) {
+        return tensor.getParamOffsetEnd() - tensor.getParamOffsetStart();
+    }
+
+    private VectorPart part(INDArray gradient, ParamState tensor) {
+        return new VectorPart(gradient, tensor.getParamOffsetStart() - getParamOffsetStart(), length(tensor));
+    }
+
+    private INDArray gradient(INDArray external) {
+        return external == null
+                ? flat(getGradientView())
+                : flat(external).get(NDArrayIndex.interval(getParamOffsetStart(), getParamOffsetEnd()));
+    }
+
+    /** On 1.0.0-beta7 these are rows of rank 2. */
+    private static INDArray flat(INDArray vector) {
+        return vector.rank() == 1 ? vector : vector.reshape(vector.length());
+    }
+
+    // Lombok's equals of the superclass would compare whole arrays; a block is itself.
+    @Override
+    public boolean equals(Object other) {
+        return this == other;
+    }
+
+    @Override
+    public int hashCode() {
+        return System.identityHashCode(this);
+    }
+}

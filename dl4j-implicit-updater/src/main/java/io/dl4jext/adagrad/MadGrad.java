@@ -1,0 +1,137 @@
+package io.dl4jext.adagrad;
+
+import io.dl4jext.elementwise.ElementStep;
+import io.dl4jext.elementwise.Problems;
+import io.dl4jext.elementwise.RateBuilder;
+import io.dl4jext.elementwise.RatedUpdater;
+import java.util.List;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.schedule.ISchedule;
+import org.nd4j.shade.jackson.annotation.JsonCreator;
+import org.nd4j.shade.jackson.annotation.JsonProperty;
+
+/**
+ * MADGRAD (Defazio and Jelassi, 2021, Algorithm 1, as their PyTorch package computes it): dual averaging with a cube root
+ * and momentum,
+ *
+ * <pre>    λ = (η + ε)·√(t + 1)
+ *    s ← s + λ·g,   v ← v + λ·g²,   z = θ₀ − s/(∛v + ε)
+ *    θ ← μ·θ + (1 − μ)·z</pre>
+ *
+ * with the iteration t = 0, 1, …, the gradient g of the mini-batch's mean loss, the parameters θ₀ at the start, s = v = 0 at
+ * the start, the learning rate or schedule η (η = 0: λ = 0), the momentum μ. Defaults, those of the package: η = 0.01,
+ * μ = 0.9, ε = 1e-6. Its {@code weight_decay} is DL4J's {@code l2}.
+ *
+ * <p>The state has 3 values for each parameter: s, v, and θ₀ − θ in place of θ₀, which a DL4J updater never sees. So
+ * whatever else moves θ (constraints, DL4J's {@code weightDecay}) moves θ₀ along with it, where the package's θ would be
+ * drawn back.
+ */
+public final class MadGrad extends RatedUpdater {
+
+    public static final double DEFAULT_LEARNING_RATE = 0.01;
+
+    public static final double DEFAULT_MOMENTUM = 0.9;
+
+    public static final double DEFAULT_EPSILON = 1e-6;
+
+    private static final long serialVersionUID = 1L;
+
+    private final double momentum;
+    private final double epsilon;
+
+    @JsonCreator
+    private MadGrad(
+            @JsonProperty("learningRate") double learningRate,
+            @JsonProperty("learningRateSchedule") ISchedule learningRateSchedule,
+            @JsonProperty("momentum") double momentum,
+            @JsonProperty("epsilon") double epsilon) {
+        super(learningRate, learningRateSchedule);
+        this.momentum = momentum;
+        this.epsilon = epsilon;
+        Problems problems = new Problems();
+        if (learningRateSchedule == null) {
+            problems.notNegative("learningRate", learningRate);
+        }
+        problems.share("momentum", momentum)
+                .require(epsilon > 0 && epsilon < Double.POSITIVE_INFINITY, "0 < epsilon < ∞", epsilon)
+                .report("MadGrad");
+    }
+
+    /** With the defaults named above. */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    @Override
+    protected void check(DataType type) {
+        new Problems()
+                .require(AdaGradFamily.isPositive(epsilon, type), "an epsilon that is not 0 in " + type, epsilon)
+                .report("MadGrad");
+    }
+
+    public double getMomentum() {
+        return momentum;
+    }
+
+    public double getEpsilon() {
+        return epsilon;
+    }
+
+    @Override
+    protected List<Object> settings() {
+        return List.of("momentum=" + momentum, "epsilon=" + epsilon);
+    }
+
+    @Override
+    protected List<String> stateNames() {
+        return List.of("S", "V", "D");
+    }
+
+    @Override
+    protected double initialState(int array) {
+        return 0;
+    }
+
+    @Override
+    public ElementStep step(int iteration, int epoch) {
+        return new MadGradStep(this, iteration, epoch);
+    }
+
+    @Override
+    public MadGrad clone() {
+        return new MadGrad(getLearningRate(), scheduleCopy(), momentum, epsilon);
+    }
+
+    /** Collects the settings; {@link #build()} checks them. */
+    public static final class Builder extends RateBuilder<Builder> {
+
+        private double momentum = DEFAULT_MOMENTUM;
+        private double epsilon = DEFAULT_EPSILON;
+
+        private Builder() {
+            super(DEFAULT_LEARNING_RATE);
+        }
+
+        @Override
+        protected Builder self() {
+            return this;
+        }
+
+        /** μ, 0 ≤ μ &lt; 1. Default: {@value MadGrad#DEFAULT_MOMENTUM}. */
+        public Builder momentum(double momentum) {
+            this.momentum = momentum;
+            return this;
+        }
+
+        /** ε &gt; 0. Default: {@value MadGrad#DEFAULT_EPSILON}. */
+        public Builder epsilon(double epsilon) {
+            this.epsilon = epsilon;
+            return this;
+        }
+
+        /** @throws IllegalArgumentException with all values that are out of range */
+        public MadGrad build() {
+            return new MadGrad(rate("MadGrad"), schedule(), momentum, epsilon);
+        }
+    }
+}

@@ -1,0 +1,81 @@
+package io.dl4jext.adagrad;
+
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.core.importer.Location;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+
+/** elementwise → adagrad, baseline; the others stand alone. DL4J's updater blocks are known in one place. */
+@AnalyzeClasses(packages = "io.dl4jext", importOptions = PackageRuleTest.MainClassesOnly.class)
+class PackageRuleTest {
+
+    /** ArchUnit's own option does not know the output folder of the beta7 profile. */
+    static final class MainClassesOnly implements ImportOption {
+
+        @Override
+        public boolean includes(Location location) {
+            return !location.contains("/test-classes/");
+        }
+    }
+
+    private static final String ADAGRAD = "io.dl4jext.adagrad..";
+    private static final String BASELINE = "io.dl4jext.baseline..";
+    private static final String ELEMENTWISE = "io.dl4jext.elementwise..";
+    private static final String GRADIENT_CHECK = "io.dl4jext.gradientcheck..";
+    private static final String SCHEDULE = "io.dl4jext.schedule..";
+
+    @ArchTest
+    static final ArchRule ELEMENTWISE_KNOWS_ITSELF_ONLY = only(ELEMENTWISE);
+
+    @ArchTest
+    static final ArchRule ADAGRAD_STANDS_ON_ELEMENTWISE = only(ADAGRAD, ADAGRAD, ELEMENTWISE);
+
+    @ArchTest
+    static final ArchRule BASELINE_STANDS_ON_ELEMENTWISE = only(BASELINE, BASELINE, ELEMENTWISE);
+
+    @ArchTest
+    static final ArchRule GRADIENT_CHECK_KNOWS_ITSELF_ONLY = only(GRADIENT_CHECK);
+
+    @ArchTest
+    static final ArchRule SCHEDULE_KNOWS_ITSELF_ONLY = only(SCHEDULE);
+
+    @ArchTest
+    static final ArchRule BLOCKS_IN_ONE_PLACE = noClasses()
+            .that()
+            .resideInAnyPackage(ADAGRAD)
+            .and()
+            .doNotHaveSimpleName("BoundBlock")
+            .and()
+            .doNotHaveSimpleName("BoundParameters")
+            .should()
+            .dependOnClassesThat()
+            .haveSimpleNameStartingWith("UpdaterBlock");
+
+    @ArchTest
+    static final ArchRule NO_REFLECTION = noClasses()
+            .that()
+            .resideInAnyPackage(ADAGRAD, BASELINE, ELEMENTWISE, GRADIENT_CHECK, SCHEDULE)
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("java.lang.reflect..");
+
+    private static ArchRule only(String own) {
+        return only(own, own);
+    }
+
+    private static ArchRule only(String own, String... allowed) {
+        DescribedPredicate<JavaClass> ours = resideInAnyPackage("io.dl4jext..");
+        return classes()
+                .that()
+                .resideInAnyPackage(own)
+                .should()
+                .onlyDependOnClassesThat(resideInAnyPackage(allowed).or(DescribedPredicate.not(ours)));
+    }
+}
