@@ -1,0 +1,250 @@
+package io.dl4jext.gradientcheck;
+
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import org.deeplearning4j.nn.api.Model;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.dataset.api.DataSet;
+import org.nd4j.linalg.dataset.api.MultiDataSet;
+
+/**
+ * Validates gradients by finite differences, as papers 3 and 5 do: some parameters of a copy of the network are changed one
+ * by one, and the differences of the mean loss compared with the gradient of backpropagation.
+ *
+ * <pre>{@code
+ * GradientCheckResult result = new GradientCheck.Builder().build().check(network, dataSet);
+ * System.out.println(result.table());
+ * System.out.println(result.of(Difference.CENTRAL).histogram());
+ * }</pre>
+ *
+ * <p>Loss and gradient are those of training: batch statistics in batch normalisation, dropout with one and the same mask,
+ * without l1, l2 and weight decay. Parameters that backpropagation does not train are left out: frozen layers, running
+ * statistics, pretraining. By default the copy computes in DOUBLE whatever the network's type is; {@link Difference} tells
+ * why float allows much less. At kinks (relu, max pooling) a difference may span both sides and be far from the gradient
+ * though both are right: look at the median.
+ *
+ * <p>The network itself stays as it is; ND4J's global random generator gets the check's seed. Each parameter costs one
+ * training pass (forward or backward difference) or two.
+ */
+public final class GradientCheck {
+
+    private final List<Difference> differences;
+    private final Double step;
+    private final int parameters;
+    private final long seed;
+    private final DataType dataType;
+    private final double floor;
+
+    private GradientCheck(Builder builder) {
+        differences = builder.differences;
+        step = builder.step;
+        parameters = builder.parameters;
+        seed = builder.seed;
+        dataType = builder.dataType;
+        floor = builder.floor;
+    }
+
+    /** {@link #check(Model, MultiDataSet)} with one input and one output. */
+    public GradientCheckResult check(Model network, DataSet data) {
+        return check(network, data.toMultiDataSet());
+    }
+
+    /**
+     * @param network a MultiLayerNetwork or ComputationGraph, initialised
+     * @param data features, labels, masks; of any type
+     * @return the errors of each difference
+     * @throws IllegalArgumentException if it is another model, not initialised, or has no trained parameters
+     */
+    public GradientCheckResult check(Model network, MultiDataSet data) {
+        if (!(network instanceof MultiLayerNetwork) && !(network instanceof ComputationGraph)) {
+            throw new IllegalArgumentException("Expected a MultiLayerNetwork or ComputationGraph, got a "
+                    + network.getClass().getName());
+        }
+        boolean initialised = network instanceof ComputationGraph
+                ? ((ComputationGraph) network).getLayers() != null
+                : ((MultiLayerNetwork) network).getLayers() != null;
+        if (!initialised) {
+            throw new IllegalArgumentException("Expected an initialised network, got one without init()");
+        }
+        // Null on 1.0.0-beta7.
+        if (network.params() == null || network.params().isEmpty()) {
+            throw noParameters();
+        }
+        DataType type = dataType == null ? network.params().dataType() : dataType;
+        CheckedNetwork copy = new CheckedNetwork(network, cast(data, type), type, seed);
+        List<CheckedTensor> tensors = copy.tensors();
+        long[] indexes = indexes(tensors);
+        INDArray gradient = copy.gradient();
+        double loss = copy.loss();
+        Map<Difference, RelativeErrors> errors = new EnumMap<>(Difference.class);
+        for (Difference difference : differences) {
+            double[] relative = new double[indexes.length];
+            int worst = 0;
+            String name = "";
+            for (int i = 0; i < indexes.length; i++) {
+                double analytic = gradient.getDouble(indexes[i]);
+                double numeric = difference(copy, difference, indexes[i], loss, type);
+                relative[i] = relativeError(analytic, numeric);
+                // The first one, and then each that is not smaller; NaN is never smaller.
+                if (i == 0 || !(relative[i] <= relative[worst])) {
+                    worst = i;
+                    name = name(tensors, indexes[i]) + ": gradient " + analytic + ", difference " + numeric;
+                }
+            }
+            errors.put(difference, new RelativeErrors(relative, name));
+        }
+        return new GradientCheckResult(errors);
+    }
+
+    private double difference(CheckedNetwork copy, Difference difference, long index, double loss, DataType type) {
+        double value = copy.parameter(index);
+        double h = step == null ? difference.step(type, value) : step;
+        double[] above = difference.above == 1 ? copy.lossAt(index, value + h) : new double[] {loss, 0};
+        double[] below = difference.below == 1 ? copy.lossAt(index, value - h) : new double[] {loss, 0};
+        // Over the change that the parameter really made; none at all if h is lost in its type.
+        double change = above[1] - below[1];
+        return change == 0 ? 0 : (above[0] - below[0]) / change;
+    }
+
+    private double relativeError(double analytic, double numeric) {
+        double error = Math.abs(analytic - numeric);
+        return error <= floor ? 0 : error / Math.max(Math.abs(analytic), Math.abs(numeric));
+    }
+
+    /** All, or a random choice without repetition (Floyd's: no list of all parameters, which may be many millions). */
+    private long[] indexes(List<CheckedTensor> tensors) {
+        long all = tensors.stream().mapToLong(tensor -> tensor.to - tensor.from).sum();
+        if (all == 0) {
+            throw noParameters();
+        }
+        Random random = new Random(seed);
+        Set<Long> chosen = new LinkedHashSet<>();
+        for (long last = all - Math.min(parameters, all); last < all; last++) {
+            long any = (long) (random.nextDouble() * (last + 1));
+            chosen.add(chosen.contains(any) ? last : any);
+        }
+        return chosen.stream().mapToLong(place -> index(tensors, place)).toArray();
+    }
+
+    /** The index in the network of the place among all checked parameters. */
+    private static long index(List<CheckedTensor> tensors, long place) {
+        long before = 0;
+        for (CheckedTensor tensor : tensors) {
+            long length = tensor.to - tensor.from;
+            if (place < before + length) {
+                return tensor.from + place - before;
+            }
+            before += length;
+        }
+        throw new IllegalStateException("Expected a place below " + before + ", got " + place);
+    }
+
+    private static IllegalArgumentException noParameters() {
+        return new IllegalArgumentException("Expected a network with parameters that are trained, got none");
+    }
+
+    private static String name(List<CheckedTensor> tensors, long index) {
+        for (CheckedTensor tensor : tensors) {
+            if (index >= tensor.from && index < tensor.to) {
+                return "layer '" + tensor.layer + "' " + tensor.name + "[" + (index - tensor.from) + "]";
+            }
+        }
+        return "parameter " + index;
+    }
+
+    private static MultiDataSet cast(MultiDataSet data, DataType type) {
+        return new org.nd4j.linalg.dataset.MultiDataSet(
+                cast(data.getFeatures(), type),
+                cast(data.getLabels(), type),
+                cast(data.getFeaturesMaskArrays(), type),
+                cast(data.getLabelsMaskArrays(), type));
+    }
+
+    private static INDArray[] cast(INDArray[] arrays, DataType type) {
+        if (arrays == null) {
+            return null;
+        }
+        INDArray[] copies = new INDArray[arrays.length];
+        for (int i = 0; i < arrays.length; i++) {
+            copies[i] = arrays[i] == null ? null : arrays[i].castTo(type);
+        }
+        return copies;
+    }
+
+    /** Collects the settings; {@link #build()} checks them. */
+    public static final class Builder {
+
+        private List<Difference> differences = List.of(Difference.values());
+        private Double step;
+        private int parameters = 200;
+        private long seed = 1;
+        private DataType dataType = DataType.DOUBLE;
+        private double floor;
+
+        /** Default: all three. */
+        public Builder differences(Difference... differences) {
+            this.differences = List.of(differences);
+            return this;
+        }
+
+        /** One step h &gt; 0 for all. Default: {@link Difference#step}, by type and parameter. */
+        public Builder step(double step) {
+            this.step = step;
+            return this;
+        }
+
+        /** At most so many parameters, ≥ 1, chosen at random. Default: 200. */
+        public Builder parameters(int parameters) {
+            this.parameters = parameters;
+            return this;
+        }
+
+        /** Of the choice of parameters and the masks of dropout; not 0, which ND4J takes for the clock. Default: 1. */
+        public Builder seed(long seed) {
+            this.seed = seed;
+            return this;
+        }
+
+        /** The type to compute in, FLOAT or DOUBLE; null for the network's own. Default: DOUBLE. */
+        public Builder dataType(DataType dataType) {
+            this.dataType = dataType;
+            return this;
+        }
+
+        /** |g − d| up to this counts as no error, ≥ 0. Default: 0. */
+        public Builder floor(double floor) {
+            this.floor = floor;
+            return this;
+        }
+
+        /** @throws IllegalArgumentException with all values that are out of range */
+        public GradientCheck build() {
+            List<String> problems = new ArrayList<>();
+            require(problems, !differences.isEmpty(), "at least one difference", "none");
+            require(problems, step == null || step > 0 && step < Double.POSITIVE_INFINITY, "0 < step < ∞", step);
+            require(problems, parameters >= 1, "parameters ≥ 1", parameters);
+            require(problems, seed != 0, "a seed other than 0", seed);
+            require(problems, floor >= 0 && floor < Double.POSITIVE_INFINITY, "0 ≤ floor < ∞", floor);
+            boolean usual = dataType == null || dataType == DataType.FLOAT || dataType == DataType.DOUBLE;
+            require(problems, usual, "the data type FLOAT or DOUBLE", dataType);
+            if (!problems.isEmpty()) {
+                throw new IllegalArgumentException("GradientCheck: " + String.join("; ", problems));
+            }
+            return new GradientCheck(this);
+        }
+
+        private static void require(List<String> problems, boolean condition, String expected, Object got) {
+            if (!condition) {
+                problems.add("expected " + expected + ", got " + got);
+            }
+        }
+    }
+}

@@ -1,0 +1,391 @@
+package io.dl4jext.gradientcheck;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.data.Offset.offset;
+
+import io.dl4jext.implicit.Seeds;
+import java.util.Random;
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.conf.inputs.InputType;
+import org.deeplearning4j.nn.conf.layers.BatchNormalization;
+import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
+import org.deeplearning4j.nn.conf.layers.DenseLayer;
+import org.deeplearning4j.nn.conf.layers.LSTM;
+import org.deeplearning4j.nn.conf.layers.Layer;
+import org.deeplearning4j.nn.conf.layers.LossLayer;
+import org.deeplearning4j.nn.conf.layers.OutputLayer;
+import org.deeplearning4j.nn.conf.layers.RnnOutputLayer;
+import org.deeplearning4j.nn.conf.layers.misc.FrozenLayer;
+import org.deeplearning4j.nn.conf.layers.misc.FrozenLayerWithBackprop;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.nd4j.common.primitives.Pair;
+import org.nd4j.linalg.activations.Activation;
+import org.nd4j.linalg.activations.impl.ActivationTanH;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.dataset.DataSet;
+import org.nd4j.linalg.dataset.MultiDataSet;
+import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.learning.config.Sgd;
+import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
+
+class GradientCheckTest {
+
+    private static final GradientCheck ALL =
+            new GradientCheck.Builder().parameters(100_000).build();
+
+    private static INDArray gaussian(Random random, DataType type, long... shape) {
+        INDArray array = Nd4j.create(DataType.DOUBLE, shape);
+        for (long i = 0; i < array.length(); i++) {
+            array.putScalar(i, random.nextGaussian());
+        }
+        return array.castTo(type);
+    }
+
+    private static DataSet classes(Random random, DataType type, INDArray features, int classes) {
+        INDArray labels = Nd4j.zeros(type, features.size(0), classes);
+        for (int i = 0; i < features.size(0); i++) {
+            labels.putScalar(i, random.nextInt(classes), 1);
+        }
+        return new DataSet(features, labels);
+    }
+
+    private static MultiLayerNetwork network(DataType type, InputType input, Layer... layers) {
+        MultiLayerNetwork network = new MultiLayerNetwork(new NeuralNetConfiguration.Builder()
+                .seed(3)
+                .dataType(type)
+                .updater(new Sgd(0.1))
+                .l2(0.1)
+                .list(layers)
+                .setInputType(input)
+                .build());
+        network.init();
+        return network;
+    }
+
+    private static MultiLayerNetwork dense(DataType type, Layer first) {
+        return network(type, InputType.feedForward(5), first, output(4));
+    }
+
+    private static OutputLayer output(int classes) {
+        return new OutputLayer.Builder(LossFunction.MCXENT)
+                .nOut(classes)
+                .activation(Activation.SOFTMAX)
+                .build();
+    }
+
+    private static DenseLayer tanh() {
+        return new DenseLayer.Builder().nOut(6).activation(Activation.TANH).build();
+    }
+
+    private static DataSet vectors(DataType type) {
+        Random random = Seeds.random("gradient check");
+        return classes(random, type, gaussian(random, type, 7, 5), 4);
+    }
+
+    private static void assertRight(GradientCheckResult result) {
+        assertThat(result.of(Difference.CENTRAL).median()).isLessThan(1e-8);
+        assertThat(result.of(Difference.CENTRAL).quantile(0.95)).isLessThan(1e-4);
+        assertThat(result.of(Difference.FORWARD).median()).isLessThan(1e-4);
+        assertThat(result.of(Difference.BACKWARD).median()).isLessThan(1e-4);
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = DataType.class,
+            names = {"FLOAT", "DOUBLE"})
+    void denseNetworksInDoublePrecision(DataType type) {
+        MultiLayerNetwork network = dense(type, tanh());
+        INDArray before = network.params().dup();
+        String configuration = network.getLayerWiseConfigurations().toJson();
+        GradientCheckResult result = ALL.check(network, vectors(type));
+        assertRight(result);
+        assertThat(result.of(Difference.CENTRAL).count()).isEqualTo((int) network.numParams());
+        assertThat(network.params()).isEqualTo(before);
+        assertThat(network.getLayerWiseConfigurations().toJson()).isEqualTo(configuration);
+    }
+
+    /** The same mask each time. */
+    @Test
+    void dropout() {
+        Layer layer = new DenseLayer.Builder()
+                .nOut(6)
+                .activation(Activation.TANH)
+                .dropOut(0.5)
+                .build();
+        assertThat(ALL.check(dense(DataType.DOUBLE, layer), vectors(DataType.DOUBLE))
+                        .of(Difference.CENTRAL)
+                        .median())
+                .isLessThan(1e-8);
+    }
+
+    /** Without its running statistics. */
+    @Test
+    void convolutionAndBatchNormalisation() {
+        MultiLayerNetwork network = network(
+                DataType.DOUBLE,
+                InputType.convolutional(6, 6, 2),
+                new ConvolutionLayer.Builder(3, 3)
+                        .nOut(3)
+                        .activation(Activation.TANH)
+                        .build(),
+                new BatchNormalization.Builder().build(),
+                output(3));
+        Random random = Seeds.random("convolution");
+        DataSet data = classes(random, DataType.DOUBLE, gaussian(random, DataType.DOUBLE, 4, 2, 6, 6), 3);
+        GradientCheckResult result = new GradientCheck.Builder()
+                .parameters(100_000)
+                .differences(Difference.CENTRAL)
+                .build()
+                .check(network, data);
+        assertThat(result.of(Difference.CENTRAL).quantile(0.9)).isLessThan(1e-5);
+        assertThat(result.of(Difference.CENTRAL).count()).isEqualTo((int) network.numParams() - 6);
+    }
+
+    @Test
+    void sequencesWithMasks() {
+        MultiLayerNetwork network = network(
+                DataType.DOUBLE,
+                InputType.recurrent(3),
+                new LSTM.Builder().nOut(4).activation(Activation.TANH).build(),
+                new RnnOutputLayer.Builder(LossFunction.MCXENT)
+                        .nOut(2)
+                        .activation(Activation.SOFTMAX)
+                        .build());
+        Random random = Seeds.random("sequences");
+        INDArray labels = Nd4j.zeros(DataType.DOUBLE, 3, 2, 5);
+        INDArray mask = Nd4j.ones(DataType.DOUBLE, 3, 5);
+        for (int i = 0; i < 3; i++) {
+            for (int t = 0; t < 5; t++) {
+                labels.putScalar(new int[] {i, random.nextInt(2), t}, 1);
+            }
+            mask.putScalar(i, 4, i % 2);
+        }
+        INDArray features = gaussian(random, DataType.DOUBLE, 3, 3, 5);
+        GradientCheck some = new GradientCheck.Builder().parameters(50).build();
+        assertRight(some.check(network, new DataSet(features, labels, mask, mask.dup())));
+    }
+
+    @Test
+    void graphsWithTwoInputsAndTwoOutputs() {
+        ComputationGraph graph = new ComputationGraph(new NeuralNetConfiguration.Builder()
+                .seed(3)
+                .dataType(DataType.DOUBLE)
+                .updater(new Sgd(0.1))
+                .graphBuilder()
+                .addInputs("a", "b")
+                .addLayer(
+                        "hidden",
+                        new DenseLayer.Builder()
+                                .nIn(7)
+                                .nOut(6)
+                                .activation(Activation.TANH)
+                                .build(),
+                        "a",
+                        "b")
+                .addLayer(
+                        "x",
+                        new OutputLayer.Builder(LossFunction.MSE)
+                                .nIn(6)
+                                .nOut(2)
+                                .activation(Activation.IDENTITY)
+                                .build(),
+                        "hidden")
+                .addLayer(
+                        "y",
+                        new OutputLayer.Builder(LossFunction.MCXENT)
+                                .nIn(6)
+                                .nOut(3)
+                                .activation(Activation.SOFTMAX)
+                                .build(),
+                        "hidden")
+                .setOutputs("x", "y")
+                .build());
+        graph.init();
+        Random random = Seeds.random("graph");
+        DataSet classes = classes(random, DataType.DOUBLE, gaussian(random, DataType.DOUBLE, 5, 4), 3);
+        MultiDataSet data = new MultiDataSet(
+                new INDArray[] {classes.getFeatures(), gaussian(random, DataType.DOUBLE, 5, 3)},
+                new INDArray[] {gaussian(random, DataType.DOUBLE, 5, 2), classes.getLabels()});
+        assertRight(ALL.check(graph, data));
+    }
+
+    @Test
+    void frozenLayersAreLeftOut() {
+        DataSet data = vectors(DataType.DOUBLE);
+        for (boolean passing : new boolean[] {false, true}) {
+            Layer frozen = passing ? new FrozenLayerWithBackprop(tanh()) : new FrozenLayer(tanh());
+            GradientCheckResult result = ALL.check(dense(DataType.DOUBLE, frozen), data);
+            assertRight(result);
+            assertThat(result.of(Difference.FORWARD).count()).isEqualTo(6 * 4 + 4);
+            GradientCheckResult ofGraph =
+                    ALL.check(dense(DataType.DOUBLE, frozen).toComputationGraph(), data);
+            assertRight(ofGraph);
+            assertThat(ofGraph.of(Difference.FORWARD).count()).isEqualTo(6 * 4 + 4);
+        }
+    }
+
+    /** The paper's step, and the one that fits, in both types. */
+    @Test
+    void stepsAndTypes() {
+        MultiLayerNetwork network = dense(DataType.FLOAT, tanh());
+        DataSet data = vectors(DataType.FLOAT);
+        GradientCheck.Builder floats =
+                new GradientCheck.Builder().parameters(100_000).dataType(null);
+        RelativeErrors tooSmall = floats.step(1e-8).build().check(network, data).of(Difference.CENTRAL);
+        RelativeErrors fitting = new GradientCheck.Builder()
+                .parameters(100_000)
+                .dataType(DataType.FLOAT)
+                .build()
+                .check(network, data)
+                .of(Difference.CENTRAL);
+        RelativeErrors wide = new GradientCheck.Builder()
+                .step(1e-8)
+                .build()
+                .check(network, data)
+                .of(Difference.FORWARD);
+        assertThat(tooSmall.median()).isGreaterThan(0.5);
+        assertThat(fitting.median()).isLessThan(1e-3);
+        assertThat(wide.median()).isLessThan(1e-5);
+    }
+
+    /** A layer with a wrong derivative is found, and named. */
+    @Test
+    void aWrongGradientIsFound() {
+        Layer wrong = new DenseLayer.Builder()
+                .name("bad")
+                .nOut(6)
+                .activation(new WrongTanh())
+                .build();
+        RelativeErrors errors = ALL.check(dense(DataType.DOUBLE, wrong), vectors(DataType.DOUBLE))
+                .of(Difference.CENTRAL);
+        // Of 6·5 + 6 parameters below it the gradient is a tenth too large, of 6·4 + 4 right.
+        assertThat(errors.max()).isCloseTo(1 - 1 / 1.1, offset(1e-4));
+        assertThat(errors.quantile(28.0 / 64)).isLessThan(1e-5);
+        assertThat(errors.quantile(30.0 / 64)).isGreaterThan(0.09);
+        assertThat(errors.worst())
+                .startsWith("layer 'bad' ")
+                .contains("gradient")
+                .contains("difference");
+    }
+
+    /** Its derivative is a tenth too large. */
+    public static final class WrongTanh extends ActivationTanH {
+
+        @Override
+        public Pair<INDArray, INDArray> backprop(INDArray in, INDArray epsilon) {
+            Pair<INDArray, INDArray> right = super.backprop(in, epsilon);
+            return new Pair<>(right.getFirst().muli(1.1), right.getSecond());
+        }
+    }
+
+    @Test
+    void aChoiceOfParametersIsReproducible() {
+        MultiLayerNetwork network = dense(DataType.DOUBLE, tanh());
+        GradientCheck few = new GradientCheck.Builder()
+                .parameters(10)
+                .differences(Difference.CENTRAL)
+                .build();
+        GradientCheckResult first = few.check(network, vectors(DataType.DOUBLE));
+        assertThat(first.of(Difference.CENTRAL).count()).isEqualTo(10);
+        assertThat(few.check(network, vectors(DataType.DOUBLE)).table()).isEqualTo(first.table());
+        assertThatThrownBy(() -> first.of(Difference.FORWARD))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("[CENTRAL], got FORWARD");
+        assertThat(first.toString()).contains("CENTRAL").contains("median");
+    }
+
+    /** A few parameters of many, and none twice: their number is the network's when all are asked for. */
+    @Test
+    void aFewOfMillions() {
+        MultiLayerNetwork network = network(
+                DataType.FLOAT,
+                InputType.feedForward(3000),
+                new DenseLayer.Builder().nOut(700).activation(Activation.TANH).build(),
+                output(2));
+        Random random = Seeds.random("many parameters");
+        DataSet data = classes(random, DataType.FLOAT, gaussian(random, DataType.FLOAT, 1, 3000), 2);
+        RelativeErrors errors = new GradientCheck.Builder()
+                .parameters(3)
+                .differences(Difference.CENTRAL)
+                .build()
+                .check(network, data)
+                .of(Difference.CENTRAL);
+        assertThat(errors.count()).isEqualTo(3);
+        assertThat(errors.max()).isLessThan(1e-4);
+    }
+
+    /** Errors up to the floor do not count. */
+    @Test
+    void aFloor() {
+        Layer wrong =
+                new DenseLayer.Builder().nOut(6).activation(new WrongTanh()).build();
+        RelativeErrors errors = new GradientCheck.Builder()
+                .floor(10)
+                .differences(Difference.CENTRAL)
+                .build()
+                .check(dense(DataType.DOUBLE, wrong), vectors(DataType.DOUBLE))
+                .of(Difference.CENTRAL);
+        assertThat(errors.max()).isZero();
+    }
+
+    @Test
+    void distribution() {
+        RelativeErrors errors = new RelativeErrors(new double[] {3e-3, 0, 1, 2e-3, 5e-13, 1e-12}, "w");
+        assertThat(errors.mean()).isCloseTo(1.005 / 6, offset(1e-9));
+        assertThat(errors.median()).isEqualTo(1e-12);
+        assertThat(errors.max()).isEqualTo(1);
+        assertThat(errors.quantile(0)).isZero();
+        assertThat(errors.quantile(1)).isEqualTo(1);
+        assertThat(errors.decades()).containsExactly(2, 1, 0, 0, 0, 0, 0, 0, 0, 0, 2, 0, 0, 1);
+        assertThat(errors.histogram().split("\n")).hasSize(14);
+        assertThat(new RelativeErrors(new double[] {Double.NaN, 2}, "").decades()[13])
+                .isEqualTo(2);
+        assertThatThrownBy(() -> errors.quantile(Double.NaN)).hasMessageContaining("got NaN");
+    }
+
+    @ParameterizedTest
+    @ValueSource(doubles = {-1, Double.NaN, Double.POSITIVE_INFINITY})
+    void refusesValues(double value) {
+        assertThatThrownBy(() -> new GradientCheck.Builder()
+                        .step(value)
+                        .floor(value)
+                        .parameters(0)
+                        .seed(0)
+                        .differences()
+                        .dataType(DataType.HALF)
+                        .build())
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("expected 0 < step < ∞, got " + value)
+                .hasMessageContaining("expected 0 ≤ floor < ∞, got " + value)
+                .hasMessageContaining("expected parameters ≥ 1, got 0")
+                .hasMessageContaining("a seed other than 0")
+                .hasMessageContaining("at least one difference")
+                .hasMessageContaining("FLOAT or DOUBLE, got HALF");
+    }
+
+    @Test
+    void refusesOtherModels() {
+        MultiLayerNetwork network = dense(DataType.DOUBLE, tanh());
+        DataSet data = vectors(DataType.DOUBLE);
+        assertThatThrownBy(() -> ALL.check(network.getLayer(0), data))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("DenseLayer");
+        MultiLayerNetwork bare = new MultiLayerNetwork(network.getLayerWiseConfigurations());
+        assertThatThrownBy(() -> ALL.check(bare, data)).hasMessageContaining("without init()");
+        MultiLayerNetwork empty = network(
+                DataType.DOUBLE,
+                InputType.feedForward(4),
+                new LossLayer.Builder(LossFunction.MSE)
+                        .activation(Activation.IDENTITY)
+                        .build());
+        assertThatThrownBy(() -> ALL.check(empty, new DataSet(data.getLabels(), data.getLabels())))
+                .hasMessageContaining("parameters that are trained, got none");
+    }
+}
