@@ -10,7 +10,7 @@ import java.util.Arrays;
  */
 final class FloatChunk {
 
-    /** Larger than the error of {@link #choose}: 1e-6 by the polynomial, 7e-6 by rounding under {@link #suits}. */
+    /** Larger than the error of the approximation: 1e-6 by the polynomial, 7e-6 by rounding under {@link #suits}. */
     private static final float DOUBT = 0x1p-16f;
 
     private static final double MOST_SHIFT = 32;
@@ -31,147 +31,131 @@ final class FloatChunk {
     private final float[] updates = new float[HostChunk.SIZE];
     private final float[] uniforms = new float[HostChunk.SIZE];
     private final float[] chosen = new float[HostChunk.SIZE];
-    private final float[] doubts = new float[HostChunk.SIZE];
+    private final float[] terms = new float[HostChunk.SIZE];
     private final float[] part = new float[PART];
+
+    private float origin;
+    private float slope;
+    private float mean;
+    private float shift;
+    private float rate;
+    private float momentum;
+    private float sign;
+
+    private final Loop[] measuring = {this::magnitudes};
+    private final Loop[] choosing = {this::arguments, this::roots, this::probabilities, this::choices};
+    private final Loop[] scaling = {this::collect, this::scale};
+    private final Loop[] averaging = {this::collect, this::average};
+    private final Loop[] pushing = {this::push};
+    private final Loop[] doubting = {this::doubts};
+    private final Loop[] counting = {this::batches};
+    private final Loop[] adding = {this::add};
+    private final Loop[] addingSquares = {this::addSquares};
+    private final Loop[] moving = {this::move};
+    private final Loop[] applying = {this::give, this::clear, this::lengthen};
+
+    /**
+     * One short loop over the first elements of the arrays. The JVM makes vector instructions of short loops only, and
+     * not reliably where it has put many of them into one method; calls to so many implementations of one interface
+     * stay calls.
+     */
+    private interface Loop {
+        void run(int length);
+    }
+
+    private static void run(Loop[] loops, int length) {
+        for (Loop loop : loops) {
+            loop.run(length);
+        }
+    }
 
     /** Null where squares of float are too large or too small. */
     Moments measure(HostSlice gradient, int from, int length) {
         gradient.read(from, gradients, length);
-        float origin = Math.abs(gradients[0]);
-        for (int i = 0; i < length; i++) {
-            updates[i] = Math.abs(gradients[i]) - origin;
-        }
-        Arrays.fill(updates, length, updates.length, 0);
-        double sum = sum(updates);
-        double squares = sumOfProducts(updates, updates);
+        origin = Math.abs(gradients[0]);
+        run(measuring, length);
+        double sum = sumOfTerms(length);
+        run(addingSquares, length);
+        double squares = sumOfPart();
         boolean dependable = squares > 1e-28 * length && squares < Float.MAX_VALUE;
         return dependable ? Moments.around(origin, length, sum, squares) : null;
     }
 
+    /** Whether large numbers do not cancel out; without slope there is nothing to cancel, even if p is 0 or 1. */
     static boolean suits(UpdateProbability p) {
-        return Math.abs(p.slope * p.mean) <= MOST_SHIFT
-                && Math.abs(p.shift) <= MOST_SHIFT
-                && Math.abs(p.slope) < Float.MAX_VALUE;
+        return p.slope == 0
+                || Math.abs(p.slope * p.mean) <= MOST_SHIFT
+                        && Math.abs(p.shift) <= MOST_SHIFT
+                        && Math.abs(p.slope) < Float.MAX_VALUE;
     }
 
     /** @return what was updated; null, and nothing changed, if not all numbers are finite */
     UpdateCount step(HostSlices slices, int from, int length, long first, UpdateRule rule) {
-        boolean moving = slices.velocities != null;
+        boolean hasVelocities = slices.velocities != null;
+        take(rule);
         slices.gradients.read(from, gradients, length);
         slices.sums.read(from, sums, length);
         slices.counts.read(from, counts, length);
-        if (moving) {
-            slices.velocities.read(from, velocities, length);
-        }
         numbers.onePlus(rule.draws, first, uniforms, length);
-        choose(rule.probability, length);
-        update(rule, moving, length);
-        UpdateCount count = count(length, rule.sign);
-        if (count == null) {
+        run(choosing, length);
+        run(rule.scaled ? scaling : averaging, length);
+        if (hasVelocities) {
+            slices.velocities.read(from, velocities, length);
+            run(pushing, length);
+        }
+        if (!isDecided(length)) {
             resolve(rule, first, length);
-            count = count(length, rule.sign);
+            if (!isDecided(length)) {
+                return null;
+            }
         }
-        if (count == null) {
-            return null;
-        }
-        if (moving) {
-            move(length);
+        UpdateCount count = count(length);
+        if (hasVelocities) {
+            run(moving, length);
             slices.velocities.write(from, velocities, length);
         }
-        apply(length, rule.sign);
+        run(applying, length);
         slices.gradients.write(from, gradients, length);
         slices.sums.write(from, sums, length);
         slices.counts.write(from, counts, length);
         return count;
     }
 
-    /**
-     * chosen = 1 where surely u &lt; p, 0 where surely not, between them where in doubt. e^−x is the 32nd power of
-     * e^(−x/32), whose Taylor polynomial is short. Three short loops: of one long one, no vector instructions are made.
-     */
-    private void choose(UpdateProbability probability, int length) {
-        float slope = (float) probability.slope;
-        float mean = (float) probability.mean;
-        float shift = (float) probability.shift;
-        for (int i = 0; i < length; i++) {
-            chosen[i] = slope * (Math.abs(gradients[i]) - mean) + shift;
-        }
-        for (int i = 0; i < length; i++) {
-            float r = Math.max(LEAST, chosen[i] * (-1f / 32));
-            chosen[i] = 1 + r * (1 + r * (0.5f + r * (1f / 6 + r * (1f / 24))));
-        }
-        for (int i = 0; i < length; i++) {
-            float e = chosen[i];
-            e = e * e;
-            e = e * e;
-            e = e * e;
-            e = e * e;
-            e = e * e;
-            float ahead = 1 / (1 + e) - (uniforms[i] - 1);
-            chosen[i] = Math.max(0f, Math.min(1f, ahead * (1 / (2 * DOUBT)) + 0.5f));
-        }
+    private void take(UpdateRule rule) {
+        slope = (float) rule.probability.slope;
+        mean = (float) rule.probability.mean;
+        shift = (float) rule.probability.shift;
+        rate = (float) rule.rate;
+        momentum = (float) rule.momentum;
+        sign = rule.sign;
     }
 
-    private void update(UpdateRule rule, boolean moving, int length) {
-        float rate = (float) rule.rate;
-        if (rule.scaled) {
-            for (int i = 0; i < length; i++) {
-                float sum = sums[i] + gradients[i];
-                sums[i] = sum;
-                updates[i] = rate * sum;
-            }
-        } else {
-            for (int i = 0; i < length; i++) {
-                float sum = sums[i] + gradients[i];
-                sums[i] = sum;
-                updates[i] = rate * (sum / Math.abs(counts[i]));
-            }
-        }
-        if (moving) {
-            float momentum = (float) rule.momentum;
-            for (int i = 0; i < length; i++) {
-                updates[i] += momentum * velocities[i];
+    /** Whether no choice is in doubt, and all updates are finite. */
+    private boolean isDecided(int length) {
+        run(doubting, length);
+        return Arrays.equals(terms, 0, length, ZEROS, 0, length);
+    }
+
+    /** Where the approximation left a doubt. */
+    private void resolve(UpdateRule rule, long first, int length) {
+        for (int i = 0; i < length; i++) {
+            if (chosen[i] > 0 && chosen[i] < 1) {
+                double p = UpdateProbability.logistic(rule.probability.argument(gradients[i]));
+                chosen[i] = rule.draws.uniform(first + i) < p ? 1 : 0;
             }
         }
     }
 
-    /** Null if any choice is in doubt, or any update not finite. */
-    private UpdateCount count(int length, int sign) {
-        for (int i = 0; i < length; i++) {
-            doubts[i] = chosen[i] * (1 - chosen[i]) + updates[i] * 0f;
-        }
-        if (!Arrays.equals(doubts, 0, length, ZEROS, 0, length)) {
-            return null;
-        }
-        Arrays.fill(chosen, length, chosen.length, 0);
-        return new UpdateCount(length, (long) sum(chosen), sign * sumOfProducts(chosen, counts));
+    private UpdateCount count(int length) {
+        System.arraycopy(chosen, 0, terms, 0, length);
+        long updated = (long) sumOfTerms(length);
+        run(counting, length);
+        return new UpdateCount(length, updated, sign * sumOfTerms(length));
     }
 
-    private double sum(float[] values) {
-        for (int i = 0; i < PART; i++) {
-            part[i] = values[i]
-                    + values[i + PART]
-                    + values[i + 2 * PART]
-                    + values[i + 3 * PART]
-                    + values[i + 4 * PART]
-                    + values[i + 5 * PART]
-                    + values[i + 6 * PART]
-                    + values[i + 7 * PART];
-        }
-        return sumOfPart();
-    }
-
-    private double sumOfProducts(float[] a, float[] b) {
-        for (int i = 0; i < PART; i++) {
-            part[i] = a[i] * b[i]
-                    + a[i + PART] * b[i + PART]
-                    + a[i + 2 * PART] * b[i + 2 * PART]
-                    + a[i + 3 * PART] * b[i + 3 * PART]
-                    + a[i + 4 * PART] * b[i + 4 * PART]
-                    + a[i + 5 * PART] * b[i + 5 * PART]
-                    + a[i + 6 * PART] * b[i + 6 * PART]
-                    + a[i + 7 * PART] * b[i + 7 * PART];
-        }
+    private double sumOfTerms(int length) {
+        Arrays.fill(terms, length, terms.length, 0);
+        run(adding, length);
         return sumOfPart();
     }
 
@@ -186,13 +170,109 @@ final class FloatChunk {
         return even + odd;
     }
 
-    /** Where the approximation left a doubt. */
-    private void resolve(UpdateRule rule, long first, int length) {
+    /** Of all terms: with a bound that is not a constant, no vector instructions are made of these distances. */
+    private void add(int length) {
+        for (int i = 0; i < PART; i++) {
+            part[i] = terms[i]
+                    + terms[i + PART]
+                    + terms[i + 2 * PART]
+                    + terms[i + 3 * PART]
+                    + terms[i + 4 * PART]
+                    + terms[i + 5 * PART]
+                    + terms[i + 6 * PART]
+                    + terms[i + 7 * PART];
+        }
+    }
+
+    private void addSquares(int length) {
+        for (int i = 0; i < PART; i++) {
+            part[i] = terms[i] * terms[i]
+                    + terms[i + PART] * terms[i + PART]
+                    + terms[i + 2 * PART] * terms[i + 2 * PART]
+                    + terms[i + 3 * PART] * terms[i + 3 * PART]
+                    + terms[i + 4 * PART] * terms[i + 4 * PART]
+                    + terms[i + 5 * PART] * terms[i + 5 * PART]
+                    + terms[i + 6 * PART] * terms[i + 6 * PART]
+                    + terms[i + 7 * PART] * terms[i + 7 * PART];
+        }
+    }
+
+    private void magnitudes(int length) {
         for (int i = 0; i < length; i++) {
-            if (chosen[i] > 0 && chosen[i] < 1) {
-                double p = UpdateProbability.logistic(rule.probability.argument(gradients[i]));
-                chosen[i] = rule.draws.uniform(first + i) < p ? 1 : 0;
-            }
+            terms[i] = Math.abs(gradients[i]) - origin;
+        }
+    }
+
+    /** x of the probability s(x). */
+    private void arguments(int length) {
+        for (int i = 0; i < length; i++) {
+            chosen[i] = slope * (Math.abs(gradients[i]) - mean) + shift;
+        }
+    }
+
+    /** e^(−x/32), by a short Taylor polynomial. */
+    private void roots(int length) {
+        for (int i = 0; i < length; i++) {
+            float r = Math.max(LEAST, chosen[i] * (-1f / 32));
+            chosen[i] = 1 + r * (1 + r * (0.5f + r * (1f / 6 + r * (1f / 24))));
+        }
+    }
+
+    /** e^−x is the 32nd power of e^(−x/32). */
+    private void probabilities(int length) {
+        for (int i = 0; i < length; i++) {
+            float e = chosen[i];
+            e = e * e;
+            e = e * e;
+            e = e * e;
+            e = e * e;
+            e = e * e;
+            chosen[i] = 1 / (1 + e);
+        }
+    }
+
+    /** 1 where surely u &lt; p, 0 where surely not, between them where in doubt. */
+    private void choices(int length) {
+        for (int i = 0; i < length; i++) {
+            float ahead = chosen[i] - (uniforms[i] - 1);
+            chosen[i] = Math.max(0f, Math.min(1f, ahead * (1 / (2 * DOUBT)) + 0.5f));
+        }
+    }
+
+    private void collect(int length) {
+        for (int i = 0; i < length; i++) {
+            sums[i] = sums[i] + gradients[i];
+        }
+    }
+
+    private void scale(int length) {
+        for (int i = 0; i < length; i++) {
+            updates[i] = rate * sums[i];
+        }
+    }
+
+    private void average(int length) {
+        for (int i = 0; i < length; i++) {
+            updates[i] = rate * (sums[i] / Math.abs(counts[i]));
+        }
+    }
+
+    private void push(int length) {
+        for (int i = 0; i < length; i++) {
+            updates[i] = updates[i] + momentum * velocities[i];
+        }
+    }
+
+    /** Not 0 where a choice is in doubt, NaN where an update is not finite. */
+    private void doubts(int length) {
+        for (int i = 0; i < length; i++) {
+            terms[i] = chosen[i] * (1 - chosen[i]) + updates[i] * 0f;
+        }
+    }
+
+    private void batches(int length) {
+        for (int i = 0; i < length; i++) {
+            terms[i] = chosen[i] * counts[i];
         }
     }
 
@@ -202,13 +282,22 @@ final class FloatChunk {
         }
     }
 
-    private void apply(int length, int sign) {
+    private void give(int length) {
         for (int i = 0; i < length; i++) {
-            float chi = chosen[i];
-            gradients[i] = chi * updates[i];
-            // In this form the sum of an updated parameter is -0, which leaves the sign of any first summand.
-            sums[i] = -(chi * sums[i] - sums[i]);
-            counts[i] = counts[i] - chi * counts[i] + sign;
+            gradients[i] = chosen[i] * updates[i];
+        }
+    }
+
+    /** In this form the sum of an updated parameter is -0, which leaves the sign of any first summand. */
+    private void clear(int length) {
+        for (int i = 0; i < length; i++) {
+            sums[i] = -(chosen[i] * sums[i] - sums[i]);
+        }
+    }
+
+    private void lengthen(int length) {
+        for (int i = 0; i < length; i++) {
+            counts[i] = counts[i] - chosen[i] * counts[i] + sign;
         }
     }
 }

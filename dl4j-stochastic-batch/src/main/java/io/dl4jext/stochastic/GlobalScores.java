@@ -10,35 +10,35 @@ final class GlobalScores {
 
     /**
      * @param means μ_l of each group
-     * @param sizes the number of parameters of each, the weights of μ and σ
+     * @param weights of each in μ and σ: the number of its parameters, or 1
      * @param kinds of each
      * @return (μ_l − μ)/σ; 0 where σ is 0 or μ_l is not finite
      */
-    static double[] of(double[] means, long[] sizes, ParameterKind[] kinds) {
+    static double[] of(double[] means, long[] weights, ParameterKind[] kinds) {
         double[] scores = new double[means.length];
         for (ParameterKind kind : ParameterKind.values()) {
             int[] members = IntStream.range(0, means.length)
                     .filter(l -> kinds[l] == kind && Double.isFinite(means[l]))
                     .toArray();
             if (members.length > 1) {
-                score(members, means, sizes, scores);
+                score(members, means, weights, scores);
             }
         }
         return scores;
     }
 
-    private static void score(int[] members, double[] means, long[] sizes, double[] scores) {
+    private static void score(int[] members, double[] means, long[] weights, double[] scores) {
         // Around one of the means, so that equal ones have no deviation at all.
         double origin = means[members[0]];
-        double all = Arrays.stream(members).mapToDouble(l -> sizes[l]).sum();
+        double all = Arrays.stream(members).mapToDouble(l -> weights[l]).sum();
         double mean = Arrays.stream(members)
-                        .mapToDouble(l -> sizes[l] * (means[l] - origin))
+                        .mapToDouble(l -> weights[l] * (means[l] - origin))
                         .sum()
                 / all;
         double variance = 0;
         for (int l : members) {
             double difference = means[l] - origin - mean;
-            variance += sizes[l] * difference * difference;
+            variance += weights[l] * difference * difference;
         }
         double deviation = Math.sqrt(variance / all);
         if (deviation > 0 && Double.isFinite(deviation)) {

@@ -61,11 +61,11 @@ final class GroupedParameters {
 
     private GroupedBlock add(UpdaterBlock plain) {
         GroupedBlock block = new GroupedBlock(plain, this);
-        GroupBy groupBy = block.updater().getConfig().getGroupBy();
+        StochasticBatch config = block.updater().getConfig();
         for (UpdaterBlock.ParamState state : plain.getLayersAndVariablesInBlock()) {
             long length = state.getParamOffsetEnd() - state.getParamOffsetStart();
             if (length > 0) {
-                ParameterGroup group = group(state, groupBy);
+                ParameterGroup group = group(state, config);
                 group.grow(length);
                 long offset = state.getParamOffsetStart() - plain.getParamOffsetStart();
                 block.tensors().add(new ParameterTensor(group, offset, length, state.getParamOffsetStart()));
@@ -75,18 +75,19 @@ final class GroupedParameters {
         return block;
     }
 
-    private ParameterGroup group(UpdaterBlock.ParamState state, GroupBy groupBy) {
+    private ParameterGroup group(UpdaterBlock.ParamState state, StochasticBatch config) {
         Trainable layer = state.getLayer();
         String name = layer.getConfig().getLayerName();
-        if (groupBy == GroupBy.LAYER) {
-            return groupsOfLayers.computeIfAbsent(layer, key -> newGroup(name, ParameterKind.LAYER));
+        boolean weighted = config.isWeightGroupsBySize();
+        if (config.getGroupBy() == GroupBy.LAYER) {
+            return groupsOfLayers.computeIfAbsent(layer, key -> newGroup(name, ParameterKind.LAYER, weighted));
         }
         String parameter = state.getParamName();
-        return newGroup(name + "_" + parameter, ParameterKind.of(layer.getConfig(), parameter));
+        return newGroup(name + "_" + parameter, ParameterKind.of(layer.getConfig(), parameter), weighted);
     }
 
-    private ParameterGroup newGroup(String name, ParameterKind kind) {
-        ParameterGroup group = new ParameterGroup(name, kind);
+    private ParameterGroup newGroup(String name, ParameterKind kind, boolean weighted) {
+        ParameterGroup group = new ParameterGroup(name, kind, weighted);
         groups.add(group);
         return group;
     }
@@ -126,7 +127,7 @@ final class GroupedParameters {
         measured.removeIf(group -> group.moments.number == 0);
         double[] scores = GlobalScores.of(
                 measured.stream().mapToDouble(group -> group.moments.mean).toArray(),
-                measured.stream().mapToLong(ParameterGroup::size).toArray(),
+                measured.stream().mapToLong(ParameterGroup::weight).toArray(),
                 measured.stream().map(group -> group.kind).toArray(ParameterKind[]::new));
         for (int l = 0; l < scores.length; l++) {
             measured.get(l).score = scores[l];

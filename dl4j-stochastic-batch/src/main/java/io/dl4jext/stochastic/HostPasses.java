@@ -10,10 +10,10 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  */
 final class HostPasses implements Passes {
 
-    /** From so many elements on, several threads are worth their start: ND4J's own often go on using the processors. */
-    private static final long PARALLEL_MEASURE = 1 << 20;
+    /** From so many elements on, several threads are worth their start. */
+    private static final long PARALLEL_MEASURE = 1 << 17;
 
-    private static final long PARALLEL_STEP = 1 << 18;
+    private static final long PARALLEL_STEP = 1 << 16;
 
     private static final ThreadLocal<HostChunk> CHUNKS = ThreadLocal.withInitial(HostChunk::new);
 

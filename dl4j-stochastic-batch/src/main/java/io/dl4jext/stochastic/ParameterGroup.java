@@ -5,6 +5,7 @@ final class ParameterGroup {
 
     final String name;
     final ParameterKind kind;
+    private final boolean weightedBySize;
     private long size;
 
     Moments moments = Moments.NONE;
@@ -14,9 +15,11 @@ final class ParameterGroup {
 
     UpdateCount count = UpdateCount.NONE;
 
-    ParameterGroup(String name, ParameterKind kind) {
+    /** @param weightedBySize whether it counts among its kind as often as it has parameters, or once */
+    ParameterGroup(String name, ParameterKind kind, boolean weightedBySize) {
         this.name = name;
         this.kind = kind;
+        this.weightedBySize = weightedBySize;
     }
 
     void grow(long parameters) {
@@ -25,5 +28,9 @@ final class ParameterGroup {
 
     long size() {
         return size;
+    }
+
+    long weight() {
+        return weightedBySize ? size : 1;
     }
 }

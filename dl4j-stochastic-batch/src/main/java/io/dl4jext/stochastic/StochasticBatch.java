@@ -28,7 +28,8 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
  * local scheme (eq. 18), α = 0 the global one (eq. 20). Deviations are those of the population. Where there is no
  * deviation (one element, equal gradients, one group of a kind), or where a group's gradients are not finite, v_j or μ̃_l
  * is 0; a group that is not finite does not count in μ and σ either. p_j is never NaN; a NaN in the gradient reaches
- * w_j when χ_j is 1.
+ * w_j when χ_j is 1. Look at the statistics: a small group with large gradients may hardly ever be updated; see {@link
+ * Builder#weightGroupsBySize}.
  *
  * <pre>{@code
  * MultiLayerNetwork network = new MultiLayerNetwork(new NeuralNetConfiguration.Builder()
@@ -88,6 +89,7 @@ public final class StochasticBatch implements IUpdater {
     private final boolean resetEachEpoch;
     private final Double fixedProbability;
     private final GroupBy groupBy;
+    private final boolean weightGroupsBySize;
 
     public StochasticBatch() {
         this(DEFAULT_LEARNING_RATE);
@@ -119,7 +121,8 @@ public final class StochasticBatch implements IUpdater {
                 builder.scaleLearningRate,
                 builder.resetEachEpoch,
                 builder.fixedProbability,
-                builder.groupBy);
+                builder.groupBy,
+                builder.weightGroupsBySize);
     }
 
     @JsonCreator
@@ -133,7 +136,8 @@ public final class StochasticBatch implements IUpdater {
             @JsonProperty("scaleLearningRate") boolean scaleLearningRate,
             @JsonProperty("resetEachEpoch") boolean resetEachEpoch,
             @JsonProperty("fixedProbability") Double fixedProbability,
-            @JsonProperty("groupBy") GroupBy groupBy) {
+            @JsonProperty("groupBy") GroupBy groupBy,
+            @JsonProperty("weightGroupsBySize") Boolean weightGroupsBySize) {
         this.learningRate = learningRateSchedule == null ? checkedRate(learningRate) : Double.NaN;
         this.learningRateSchedule = learningRateSchedule;
         this.alpha = alpha;
@@ -144,6 +148,7 @@ public final class StochasticBatch implements IUpdater {
         this.resetEachEpoch = resetEachEpoch;
         this.fixedProbability = fixedProbability;
         this.groupBy = groupBy == null ? GroupBy.TENSOR : groupBy;
+        this.weightGroupsBySize = weightGroupsBySize == null || weightGroupsBySize;
         check(Math.abs(alpha) <= Double.MAX_VALUE, "−∞ < alpha < ∞", alpha);
         check(Math.abs(lambda) <= Double.MAX_VALUE, "−∞ < lambda < ∞", lambda);
         check(momentum >= 0 && momentum < 1, "0 ≤ momentum < 1", momentum);
@@ -208,6 +213,10 @@ public final class StochasticBatch implements IUpdater {
 
     public GroupBy getGroupBy() {
         return groupBy;
+    }
+
+    public boolean isWeightGroupsBySize() {
+        return weightGroupsBySize;
     }
 
     boolean hasMomentum() {
@@ -283,7 +292,8 @@ public final class StochasticBatch implements IUpdater {
                 scaleLearningRate,
                 resetEachEpoch,
                 fixedProbability,
-                groupBy);
+                groupBy,
+                weightGroupsBySize);
     }
 
     @Override
@@ -301,7 +311,8 @@ public final class StochasticBatch implements IUpdater {
                 && scaleLearningRate == that.scaleLearningRate
                 && resetEachEpoch == that.resetEachEpoch
                 && Objects.equals(fixedProbability, that.fixedProbability)
-                && groupBy == that.groupBy;
+                && groupBy == that.groupBy
+                && weightGroupsBySize == that.weightGroupsBySize;
     }
 
     @Override
@@ -316,7 +327,8 @@ public final class StochasticBatch implements IUpdater {
                 scaleLearningRate,
                 resetEachEpoch,
                 fixedProbability,
-                groupBy.name());
+                groupBy.name(),
+                weightGroupsBySize);
     }
 
     @Override
@@ -326,7 +338,7 @@ public final class StochasticBatch implements IUpdater {
                 fixedProbability == null ? "alpha=" + alpha + ", lambda=" + lambda : "p=" + fixedProbability;
         return "StochasticBatch(learningRate=" + rate + ", " + probability + ", momentum=" + momentum + ", seed=" + seed
                 + ", scaleLearningRate=" + scaleLearningRate + ", resetEachEpoch=" + resetEachEpoch + ", " + groupBy
-                + ")";
+                + (weightGroupsBySize ? "" : ", groups of equal weight") + ")";
     }
 
     /** Collects the settings; {@link #build()} checks them. */
@@ -342,6 +354,7 @@ public final class StochasticBatch implements IUpdater {
         private boolean resetEachEpoch = true;
         private Double fixedProbability;
         private GroupBy groupBy = GroupBy.TENSOR;
+        private boolean weightGroupsBySize = true;
 
         private Builder() {}
 
@@ -402,6 +415,17 @@ public final class StochasticBatch implements IUpdater {
         /** Default: {@link GroupBy#TENSOR}. */
         public Builder groupBy(GroupBy groupBy) {
             this.groupBy = Objects.requireNonNull(groupBy, "groupBy");
+            return this;
+        }
+
+        /**
+         * Whether a group counts in μ and σ as often as it has parameters (true), or once. By size, a small group among
+         * large ones may lie very far from them: up to √(n/n_l − 1) deviations, with n_l of the n parameters of its kind.
+         * With λ = −4, an output layer of 1 % then has a p of e^−40 while its gradients are the largest, and is
+         * not trained at all. Once each, no group is further than √(L − 1) deviations, with L groups. Default: true.
+         */
+        public Builder weightGroupsBySize(boolean weightGroupsBySize) {
+            this.weightGroupsBySize = weightGroupsBySize;
             return this;
         }
 

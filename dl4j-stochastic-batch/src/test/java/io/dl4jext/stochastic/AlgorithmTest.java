@@ -60,6 +60,14 @@ class AlgorithmTest {
         all.add(Arguments.of(base().alpha(0).lambda(0).build(), "half", PLAIN));
         all.add(Arguments.of(base().fixedProbability(0.3).build(), "fixed", PLAIN));
         all.add(Arguments.of(base().groupBy(GroupBy.LAYER).build(), "layers", L1_L2));
+        all.add(Arguments.of(base().lambda(-1).weightGroupsBySize(false).build(), "weightless", PLAIN));
+        all.add(Arguments.of(
+                base().lambda(-1)
+                        .groupBy(GroupBy.LAYER)
+                        .weightGroupsBySize(false)
+                        .build(),
+                "weightless layers",
+                L1_L2));
         return all.stream();
     }
 

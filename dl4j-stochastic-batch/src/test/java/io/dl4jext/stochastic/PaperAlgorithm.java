@@ -2,6 +2,7 @@ package io.dl4jext.stochastic;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -78,7 +79,7 @@ final class PaperAlgorithm {
             List<Double> magnitudes = magnitudes(ranges, g, name);
             double mean = mean(magnitudes);
             double deviation = deviation(magnitudes);
-            double gamma = config.getLambda() * score(ranges, g, name);
+            double gamma = config.getLambda() * score(ranges, g, name, config.isWeightGroupsBySize());
             for (Range range : ranges) {
                 for (int j = range.first; range.group.equals(name) && j < range.first + range.length; j++) {
                     double v = deviation == 0 ? 0 : (Math.abs(g[j]) - mean) / deviation;
@@ -91,18 +92,19 @@ final class PaperAlgorithm {
         return p;
     }
 
-    /** μ̃_l: every parameter of the kind counts with its group's mean. */
-    private static double score(List<Range> ranges, double[] g, String name) {
+    /** μ̃_l: every parameter of the kind counts with its group's mean; without weights, every group. */
+    private static double score(List<Range> ranges, double[] g, String name, boolean weighted) {
         String kind = ranges.stream()
                 .filter(range -> range.group.equals(name))
                 .findFirst()
                 .get()
                 .kind;
         List<Double> means = new ArrayList<>();
+        Set<String> counted = new HashSet<>();
         for (Range range : ranges) {
-            if (range.kind.equals(kind)) {
+            if (range.kind.equals(kind) && (weighted || counted.add(range.group))) {
                 double mean = mean(magnitudes(ranges, g, range.group));
-                for (int j = 0; j < range.length; j++) {
+                for (int j = 0; j < (weighted ? range.length : 1); j++) {
                     means.add(mean);
                 }
             }

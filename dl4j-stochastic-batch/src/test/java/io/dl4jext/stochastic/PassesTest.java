@@ -25,7 +25,7 @@ class PassesTest {
     private static final long SEED = 5;
     private static final int FIRST = 12_345;
 
-    /** Lengths about a chunk and about the one from which several threads work, with more than a slice at last. */
+    /** Lengths about a chunk, and one for several threads and more than a slice. */
     private static final int[] LENGTHS = {1, 2, 3, 7, 2047, 2048, 2049, 270_001};
 
     private static Stream<Arguments> settings() {

@@ -9,7 +9,8 @@ import org.nd4j.linalg.learning.GradientUpdater;
 import org.nd4j.linalg.learning.config.Nesterovs;
 
 /**
- * Times of the updater alone on one tensor, in turns with DL4J's Nesterovs; medians in ms. A program, not a test:
+ * Times of the two passes of the updater on one tensor, in turns with DL4J's Nesterovs; medians in ms. A program, not a test
+ * ({@code benchmark stochastic} of dl4j-examples measures whole steps):
  *
  * <pre>
  * mvn -q test-compile dependency:build-classpath -Dmdep.outputFile=/dev/stdout -pl dl4j-stochastic-batch

@@ -38,7 +38,8 @@ class StochasticBatchTest {
                 StochasticBatch.builder().scaleLearningRate(false).build(),
                 StochasticBatch.builder().resetEachEpoch(false).build(),
                 StochasticBatch.builder().fixedProbability(0.25).build(),
-                StochasticBatch.builder().groupBy(GroupBy.LAYER).build());
+                StochasticBatch.builder().groupBy(GroupBy.LAYER).build(),
+                StochasticBatch.builder().weightGroupsBySize(false).build());
     }
 
     private static Stream<StochasticBatch> each() {
@@ -79,6 +80,7 @@ class StochasticBatchTest {
         assertThat(config.isResetEachEpoch()).isTrue();
         assertThat(config.getFixedProbability()).isNull();
         assertThat(config.getGroupBy()).isEqualTo(GroupBy.TENSOR);
+        assertThat(config.isWeightGroupsBySize()).isTrue();
         assertThat(config.getLearningRate()).isEqualTo(0.2);
         assertThat(config.hasLearningRate()).isTrue();
     }

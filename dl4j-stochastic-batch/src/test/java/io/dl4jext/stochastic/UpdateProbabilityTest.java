@@ -109,6 +109,17 @@ class UpdateProbabilityTest {
                 .containsExactly(-1, 1, 0, 0);
     }
 
+    /** By size: n_l of n parameters lie √(n/n_l − 1) deviations from the mean; once each, both of two groups one. */
+    @Test
+    void aSmallGroupLiesFarFromLargeOnesUnlessTheyCountOnce() {
+        ParameterKind[] kinds = {ParameterKind.DENSE_WEIGHTS, ParameterKind.DENSE_WEIGHTS};
+        double[] bySize = GlobalScores.of(new double[] {1, 5}, new long[] {9_900, 100}, kinds);
+        assertThat(bySize[1]).isCloseTo(Math.sqrt(99), within(1e-12));
+        assertThat(bySize[0]).isCloseTo(-1 / Math.sqrt(99), within(1e-12));
+        double[] once = GlobalScores.of(new double[] {1, 5}, new long[] {1, 1}, kinds);
+        assertThat(once).containsExactly(-1, 1);
+    }
+
     private static double[] scores(double[] means, ParameterKind... kinds) {
         long[] sizes = new long[means.length];
         Arrays.fill(sizes, 7);
