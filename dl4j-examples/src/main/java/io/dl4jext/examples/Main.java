@@ -7,9 +7,12 @@ import io.dl4jext.examples.cli.UserError;
 import io.dl4jext.examples.data.DataFileException;
 import io.dl4jext.examples.doctor.DoctorCommand;
 import io.dl4jext.examples.fisher.FisherCommand;
+import io.dl4jext.examples.gradientcheck.GradientCheckCommand;
 import io.dl4jext.examples.implicit.ImplicitCommand;
 import io.dl4jext.examples.model.Architecture;
+import io.dl4jext.examples.optimisers.OptimisersCommand;
 import io.dl4jext.examples.sampling.DynamicSamplingCommand;
+import io.dl4jext.examples.stochastic.StochasticBatchCommand;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -32,6 +35,9 @@ import picocli.CommandLine.UnmatchedArgumentException;
             FisherCommand.class,
             ImplicitCommand.class,
             DynamicSamplingCommand.class,
+            OptimisersCommand.class,
+            GradientCheckCommand.class,
+            StochasticBatchCommand.class,
             DoctorCommand.class,
             BenchmarkCommand.class
         },

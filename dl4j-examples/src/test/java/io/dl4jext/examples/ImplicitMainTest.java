@@ -96,7 +96,8 @@ class ImplicitMainTest {
         IdxWriter.writeSet(folder, 30, 10);
         Path output = experiment("autoencoder --data-dir " + folder
                 + " --batch-size 10 --epochs 2 --learning-rates 0.1 --seeds 1 --arms explicit,implicit");
-        assertThat(out.toString()).contains("autoencoder 12:500:300:100:30:100:300:500:12", "2 epochs, seed 1, root rule nearest\n");
+        assertThat(out.toString())
+                .contains("autoencoder 12:500:300:100:30:100:300:500:12", "2 epochs, seed 1, root rule nearest\n");
         assertThat(files(output)).contains("mnist.png");
     }
 

@@ -221,8 +221,8 @@ class MainTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "unknown | expected a command out of fisher, implicit, dynamic-sampling, doctor, benchmark, got 'unknown'",
-                "fisher --network vgg | expected one of mlp, lenet, resnet8, got 'vgg'",
+                "unknown | expected a command out of fisher, implicit, dynamic-sampling, optimisers, gradient-check, stochastic-batch, doctor, benchmark, got 'unknown'",
+                "fisher --network vgg16 | expected one of mlp, lenet, resnet8, mlp300, vgg, got 'vgg16'",
                 "fisher --data svhn | expected one of mnist-subset, digits, mnist, cifar10, csv, got 'svhn'",
                 "fisher --batch-sizes 0 | --batch-sizes: expected at least 1, got 0",
                 "fisher --batch-sizes 16,-4 | --batch-sizes: expected at least 1, got -4",
@@ -246,12 +246,12 @@ class MainTest {
                 "fisher --csv no-such-file.csv | no-such-file.csv: expected a file, found nothing there",
                 "fisher --data digits --network lenet --batch-sizes 8 | at least 16x16 for lenet, got 8x8",
                 "benchmark fisher --steps 10 | --steps: expected at least 50, got 10",
-                "benchmark fisher --network vgg | expected one of mlp, lenet, resnet8, got 'vgg'",
+                "benchmark fisher --network vgg16 | expected one of mlp, lenet, resnet8, mlp300, vgg, got 'vgg16'",
                 "benchmark batch --batch-size 0 | --batch-size: expected at least 1, got 0",
                 "benchmark batch --sources 8,0 | --sources: expected at least 1, got 0",
                 "benchmark implicit --warm-up -1 | --warm-up: expected at least 0, got -1",
                 "benchmark implicit --network vgg | expected one of autoencoder, arctan-mlp, arctan-rnn, tanh-mlp, got 'vgg'",
-                "benchmark all | expected a command out of fisher, implicit, batch, got 'all'",
+                "benchmark all | expected a command out of fisher, implicit, batch, stochastic, got 'all'",
                 "doctor extra | 'extra'"
             })
     void whatTheUserCanPutRightIsOneLine(String commandAndMessage) {

@@ -1,7 +1,11 @@
 package io.dl4jext.examples;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
+import io.dl4jext.adagrad.AdaGradListener;
+import io.dl4jext.adagrad.AdaGradPresets;
+import io.dl4jext.baseline.DepthDropout;
 import io.dl4jext.batch.BatchSchedule;
 import io.dl4jext.batch.DynamicBatchIterator;
 import io.dl4jext.batch.LastBatch;
@@ -20,12 +24,20 @@ import io.dl4jext.fisher.chart.FisherChart;
 import io.dl4jext.fisher.sink.CsvSink;
 import io.dl4jext.fisher.sink.JsonLinesSink;
 import io.dl4jext.fisher.sink.LogSink;
+import io.dl4jext.gradientcheck.Difference;
+import io.dl4jext.gradientcheck.GradientCheck;
+import io.dl4jext.gradientcheck.GradientCheckResult;
 import io.dl4jext.implicit.Conversion;
 import io.dl4jext.implicit.ImplicitBackprop;
 import io.dl4jext.implicit.ImplicitDenseLayer;
 import io.dl4jext.implicit.ImplicitOutputLayer;
 import io.dl4jext.implicit.ImplicitSgd;
 import io.dl4jext.implicit.activation.ActivationArcTan;
+import io.dl4jext.schedule.BatchMomentumSchedule;
+import io.dl4jext.schedule.LinearDecaySchedule;
+import io.dl4jext.schedule.MultiStepSchedule;
+import io.dl4jext.schedule.SigmoidAnnealingSchedule;
+import io.dl4jext.schedule.WarmUpSchedule;
 import io.dl4jext.stochastic.StochasticBatch;
 import io.dl4jext.stochastic.StochasticBatchListener;
 import java.io.IOException;
@@ -48,8 +60,12 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
 import org.nd4j.linalg.learning.config.Adam;
+import org.nd4j.linalg.learning.config.IUpdater;
 import org.nd4j.linalg.learning.config.Sgd;
 import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
+import org.nd4j.linalg.schedule.FixedSchedule;
+import org.nd4j.linalg.schedule.ISchedule;
+import org.nd4j.linalg.schedule.ScheduleType;
 
 /** The Java snippets of README and docs stand here too, where they are compiled and run; their commands are parsed. */
 class ReadmeTest {
@@ -216,10 +232,97 @@ class ReadmeTest {
     }
 
     @Test
+    void adaGrad() {
+        MultiLayerConfiguration adaGrad = new NeuralNetConfiguration.Builder()
+                .updater(AdaGradPresets.pyTorch().learningRate(0.05).build())
+                .list()
+                .layer(new DenseLayer.Builder()
+                        .nIn(16)
+                        .nOut(20)
+                        .activation(Activation.RELU)
+                        .build())
+                .layer(new OutputLayer.Builder(LossFunction.MCXENT)
+                        .nIn(20)
+                        .nOut(3)
+                        .activation(Activation.SOFTMAX)
+                        .build())
+                .build();
+
+        MultiLayerNetwork own = new MultiLayerNetwork(adaGrad);
+        own.init();
+        own.fit(iterator);
+        assertThat(own.score()).isFinite();
+    }
+
+    @Test
+    void adaGradAndSchedule() {
+        IUpdater adaGrad = AdaGradPresets.pyTorch().learningRate(0.05).build(); // or keras(), optax(), paper3(), ...
+        ISchedule rate = new SigmoidAnnealingSchedule(ScheduleType.EPOCH, 0.1, 1e-3, 100); // for any DL4J updater
+
+        assertThat(adaGrad.getLearningRate(0, 0)).isEqualTo(0.05);
+        assertThat(rate.valueAt(0, 0)).isCloseTo(0.1, within(1e-9));
+        assertThat(rate.valueAt(0, 99)).isBetween(0.001, 0.002);
+    }
+
+    @Test
+    void adaGradListener() {
+        IUpdater norm = AdaGradPresets.norm().learningRate(0.1).build();
+        MultiLayerNetwork network =
+                (MultiLayerNetwork) Architecture.MLP.create(new ImageShape(1, 4, 4), 3, norm, 1, DataType.FLOAT);
+        AdaGradListener.attach(network);
+
+        network.fit(iterator);
+        assertThat(network.score()).isFinite();
+    }
+
+    @Test
+    void schedules() {
+        ISchedule linear = new LinearDecaySchedule(ScheduleType.EPOCH, 0.1, 1e-4, 10); // paper 3's eq. 5
+        ISchedule sigmoid = new SigmoidAnnealingSchedule(ScheduleType.EPOCH, 0.1, 1e-3, 100); // paper 2
+        ISchedule steps = MultiStepSchedule.atFractions(ScheduleType.EPOCH, 0.1, 0.1, 100, 0.5, 0.75);
+        ISchedule warm = new WarmUpSchedule(ScheduleType.EPOCH, 5, 0.1, steps); // in front of any schedule
+        ISchedule momentum = new BatchMomentumSchedule(new FixedSchedule(64)); // 0.6: paper 2's pairing
+
+        assertThat(linear.valueAt(0, 10)).isEqualTo(1e-4);
+        assertThat(sigmoid.valueAt(0, 99)).isEqualTo(1e-3);
+        assertThat(warm.valueAt(0, 0)).isEqualTo(0.1 * 0.1);
+        assertThat(momentum.valueAt(0, 0)).isCloseTo(0.6, within(1e-12));
+    }
+
+    @Test
+    void depthDropout() {
+        MultiLayerConfiguration dropped = DepthDropout.apply(network.getLayerWiseConfigurations(), 0.5);
+
+        assertThat(dropped.getConf(1).getLayer().getIDropout()).isInstanceOf(DepthDropout.class);
+    }
+
+    @Test
+    void gradientCheck() {
+        GradientCheckResult check = new GradientCheck.Builder().build().check(network, iterator.next());
+        System.out.println(check.table()); // forward, backward, central; mean, median, 95 %, max
+        System.out.println(check.of(Difference.CENTRAL).histogram()); // of the relative errors, by decade
+
+        assertThat(check.of(Difference.CENTRAL).median()).isLessThan(1e-6);
+    }
+
+    @Test
+    void stochasticBatchSettings() {
+        StochasticBatch settings = StochasticBatch.builder()
+                .learningRateSchedule(new SigmoidAnnealingSchedule(ScheduleType.EPOCH, 0.1, 0.001, 100))
+                .alpha(0.1) // within a group of parameters: larger gradients are updated sooner
+                .lambda(-4) // across groups: groups with larger gradients are updated later
+                .momentum(0.9)
+                .weightGroupsBySize(false) // see below
+                .build();
+
+        assertThat(settings.getLearningRate(0, 99)).isCloseTo(0.001, within(1e-12));
+    }
+
+    @Test
     void everyJavaSnippetStandsInThisFile() throws IOException {
         String source = squeezed(Files.readString(THIS));
         List<String> snippets = blocks("java");
-        assertThat(snippets).hasSizeGreaterThanOrEqualTo(11);
+        assertThat(snippets).hasSizeGreaterThanOrEqualTo(16);
         assertThat(snippets).allSatisfy(snippet -> assertThat(source).contains(squeezed(snippet)));
     }
 

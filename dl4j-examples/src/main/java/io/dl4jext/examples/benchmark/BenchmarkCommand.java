@@ -15,7 +15,12 @@ import picocli.CommandLine.Spec;
                     + " in one run.",
             "Each benchmark prints a table and writes it to a file with what the machine is."
         },
-        subcommands = {FisherBenchmarkCommand.class, ImplicitBenchmarkCommand.class, BatchBenchmarkCommand.class})
+        subcommands = {
+            FisherBenchmarkCommand.class,
+            ImplicitBenchmarkCommand.class,
+            BatchBenchmarkCommand.class,
+            StochasticBenchmarkCommand.class
+        })
 public final class BenchmarkCommand implements Callable<Integer> {
 
     private static final int USER_ERROR = 2;

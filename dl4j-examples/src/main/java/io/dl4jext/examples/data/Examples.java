@@ -1,6 +1,8 @@
 package io.dl4jext.examples.data;
 
 import java.io.Serializable;
+import java.util.Arrays;
+import java.util.SplittableRandom;
 
 /** A list of labelled examples of one shape, held in memory in whatever form is smallest. Immutable. */
 public abstract class Examples implements Serializable {
@@ -44,6 +46,45 @@ public abstract class Examples implements Serializable {
             throw new IllegalArgumentException("expected 1 to " + size() + " examples, got " + count);
         }
         return count == size() ? this : new Head(this, count);
+    }
+
+    /** A view of {@code count} examples, drawn at random without replacement; all of them for the whole size. */
+    public final Examples random(int count, long seed) {
+        if (count < 1 || count > size()) {
+            throw new IllegalArgumentException("expected 1 to " + size() + " examples, got " + count);
+        }
+        return count == size()
+                ? this
+                : new Selection(this, Arrays.copyOf(Shuffle.permutation(size(), new SplittableRandom(seed)), count));
+    }
+
+    private static final class Selection extends Examples {
+
+        private static final long serialVersionUID = 1L;
+
+        private final Examples all;
+        private final int[] chosen;
+
+        Selection(Examples all, int[] chosen) {
+            super(all.shape(), all.classes());
+            this.all = all;
+            this.chosen = chosen;
+        }
+
+        @Override
+        public int size() {
+            return chosen.length;
+        }
+
+        @Override
+        public int label(int example) {
+            return all.label(chosen[example]);
+        }
+
+        @Override
+        public void copyTo(int example, float[] target, int offset) {
+            all.copyTo(chosen[example], target, offset);
+        }
     }
 
     private static final class Head extends Examples {

@@ -1,22 +1,17 @@
 package io.dl4jext.examples.implicit;
 
+import io.dl4jext.examples.chart.ChartStyle;
 import java.awt.BasicStroke;
 import java.awt.Color;
-import java.awt.Font;
 import java.io.IOException;
-import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
-import java.util.function.Function;
 import org.knowm.xchart.BitmapEncoder;
 import org.knowm.xchart.BitmapEncoder.BitmapFormat;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYSeries;
-import org.knowm.xchart.style.AxesChartStyler;
-import org.knowm.xchart.style.Styler.LegendPosition;
 import org.knowm.xchart.style.XYStyler;
 import org.knowm.xchart.style.lines.SeriesLines;
 import org.knowm.xchart.style.markers.Marker;
@@ -113,7 +108,7 @@ final class LossPicture {
         XYSeries series = chart.addSeries(name, new double[] {left, right}, new double[] {loss, loss});
         series.setMarker(SeriesMarkers.NONE);
         series.setLineColor(Color.GRAY);
-        series.setLineStyle(dashed(1f, 2f, 4f));
+        series.setLineStyle(ChartStyle.dashed(1f, 2f, 4f));
     }
 
     /** A rate moved aside by a part of the width. */
@@ -184,47 +179,17 @@ final class LossPicture {
         chart.setXAxisTitle("learning rate");
         chart.setYAxisTitle("training loss at the end");
         XYStyler styler = chart.getStyler();
-        styler.setChartBackgroundColor(Color.WHITE)
-                .setChartTitleBoxVisible(false)
-                .setChartTitleFont(new Font(Font.SANS_SERIF, Font.BOLD, 15))
-                .setLegendPosition(LegendPosition.OutsideE)
-                .setLegendBorderColor(Color.WHITE)
-                .setLegendFont(new Font(Font.SANS_SERIF, Font.PLAIN, 13))
-                .setPlotBackgroundColor(Color.WHITE)
-                .setPlotBorderColor(Color.GRAY)
-                .setPlotContentSize(1)
-                .setMarkerSize(8)
-                .setLocale(Locale.ROOT);
-        styler.setPlotGridLinesColor(new Color(0xE2E2E2))
-                .setPlotGridLinesStroke(new BasicStroke(1f))
-                .setAxisTitleFont(new Font(Font.SANS_SERIF, Font.PLAIN, 14))
-                .setAxisTickLabelsFont(new Font(Font.SANS_SERIF, Font.PLAIN, 12))
-                .setXAxisDecimalPattern("0.######")
-                .setYAxisDecimalPattern("0.######")
-                .setYAxisLabelAlignment(AxesChartStyler.TextAlignment.Right);
+        ChartStyle.dress(styler);
+        styler.setMarkerSize(8);
         styler.setXAxisMin(left).setXAxisMax(right).setYAxisMin(low).setYAxisMax(top);
         if (logRates) {
             styler.setXAxisLogarithmic(true).setXAxisLogarithmicDecadeOnly(false);
-            styler.setXAxisTickLabelsFormattingFunction(labels(right / left));
+            styler.setXAxisTickLabelsFormattingFunction(ChartStyle.logarithmicLabels(right / left));
         }
         if (logLosses) {
             styler.setYAxisLogarithmic(true).setYAxisLogarithmicDecadeOnly(false);
-            styler.setYAxisTickLabelsFormattingFunction(labels(high / low));
+            styler.setYAxisTickLabelsFormattingFunction(ChartStyle.logarithmicLabels(high / low));
         }
-    }
-
-    /** XChart offers ticks at all k·10^n, k = 1…9, of a logarithmic axis; only some get a label. */
-    private static Function<Double, String> labels(double range) {
-        return tick -> {
-            int exponent = (int) Math.floor(Math.log10(tick) + 1e-9);
-            int digit = (int) Math.round(tick / Math.pow(10, exponent));
-            boolean labelled = digit == 1 || digit == 5 && range < 1e4 || digit == 2 && range < 300;
-            return labelled ? BigDecimal.valueOf(digit, -exponent).toPlainString() : "";
-        };
-    }
-
-    private static BasicStroke dashed(float width, float... dash) {
-        return new BasicStroke(width, BasicStroke.CAP_BUTT, BasicStroke.JOIN_ROUND, 1f, dash, 0f);
     }
 
     /** Colours of Okabe and Ito, fit for the colour-blind; dashes for clipping. */
@@ -260,7 +225,7 @@ final class LossPicture {
         static Look of(Arm arm) {
             Color color = color(arm);
             return arm.isClipped()
-                    ? new Look(color, dashed(1.6f, 7f, 5f), SeriesMarkers.DIAMOND)
+                    ? new Look(color, ChartStyle.dashed(1.6f, 7f, 5f), SeriesMarkers.DIAMOND)
                     : new Look(color, new BasicStroke(2.2f), SeriesMarkers.CIRCLE);
         }
     }

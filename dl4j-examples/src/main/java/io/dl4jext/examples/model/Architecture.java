@@ -16,7 +16,11 @@ public enum Architecture {
     /** {@link LeNet}: images of at least 16×16. */
     LENET(Layout.NCHW, LeNet.SMALLEST_IMAGE),
     /** {@link ResNet8}: images of at least 8×8. */
-    RESNET8(Layout.NCHW, ResNet8.SMALLEST_IMAGE);
+    RESNET8(Layout.NCHW, ResNet8.SMALLEST_IMAGE),
+    /** {@link SmallMlp}: any data. */
+    MLP300(Layout.FLAT, 1),
+    /** {@link Vgg} of width 8: images of at least 8×8. */
+    VGG(Layout.NCHW, Vgg.SMALLEST_IMAGE);
 
     private final Layout layout;
     private final int smallestImage;
@@ -57,6 +61,12 @@ public enum Architecture {
                 return init(new MultiLayerNetwork(LeNet.configuration(input, classes, updater, seed, dataType)));
             case RESNET8:
                 return init(new ComputationGraph(ResNet8.configuration(input, classes, updater, seed, dataType)));
+            case MLP300:
+                return init(
+                        new MultiLayerNetwork(SmallMlp.configuration(input.size(), classes, updater, seed, dataType)));
+            case VGG:
+                return init(new MultiLayerNetwork(
+                        Vgg.configuration(input, classes, Vgg.NARROW, true, updater, seed, dataType)));
             default:
                 throw new AssertionError(this);
         }

@@ -3,9 +3,11 @@ package io.dl4jext.examples.model;
 import io.dl4jext.examples.data.BatchIterator;
 import io.dl4jext.examples.data.ImageShape;
 import io.dl4jext.examples.data.RandomImages;
+import java.util.List;
 import org.deeplearning4j.nn.api.Model;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.dataset.DataSet;
+import org.nd4j.linalg.learning.config.IUpdater;
 import org.nd4j.linalg.learning.config.Sgd;
 
 /** A network, a shape of image and a batch size on which speed is measured, with random data in ten classes. Immutable. */
@@ -24,9 +26,14 @@ public final class Workload {
         this.batchSize = batchSize;
     }
 
-    /** The usual size: 1×28×28 and batches of 128 for {@code mlp} and {@code lenet}, 3×32×32 and 64 for {@code resnet8}. */
+    /** The networks whose speed is known and compared: all but VGG. */
+    public static List<Architecture> measured() {
+        return List.of(Architecture.MLP, Architecture.LENET, Architecture.RESNET8);
+    }
+
+    /** The usual size: 1×28×28 and batches of 128 for {@code mlp} and {@code lenet}, 3×32×32 and 64 for {@code resnet8} and {@code vgg}. */
     public static Workload of(Architecture architecture) {
-        return architecture == Architecture.RESNET8
+        return architecture == Architecture.RESNET8 || architecture == Architecture.VGG
                 ? new Workload(architecture, new ImageShape(3, 32, 32), 64)
                 : new Workload(architecture, new ImageShape(1, 28, 28), 128);
     }
@@ -54,7 +61,12 @@ public final class Workload {
 
     /** A new network: FLOAT, plain SGD. */
     public Model network(long seed) {
-        return architecture.create(shape, CLASSES, new Sgd(LEARNING_RATE), seed, DataType.FLOAT);
+        return network(new Sgd(LEARNING_RATE), seed);
+    }
+
+    /** A new network: FLOAT. */
+    public Model network(IUpdater updater, long seed) {
+        return architecture.create(shape, CLASSES, updater, seed, DataType.FLOAT);
     }
 
     /** A ready batch. */

@@ -4,7 +4,7 @@ import java.util.Arrays;
 import org.hipparchus.stat.inference.TTest;
 
 /** Welch's t-test: whether two samples may have the same mean, without supposing that they have the same variance. */
-final class Welch {
+public final class Welch {
 
     private Welch() {}
 
@@ -13,7 +13,7 @@ final class Welch {
      *
      * @return NaN where there is none: fewer than two values in a sample, a value that is not finite, no variance at all
      */
-    static double pValue(double[] first, double[] second) {
+    public static double pValue(double[] first, double[] second) {
         boolean defined = first.length > 1
                 && second.length > 1
                 && isFinite(first)

@@ -40,6 +40,10 @@ class ArchitectureTest {
         assertThat(network(Architecture.LENET, GREY).numParams()).isEqualTo(520 + 80 + 25_050 + 200 + 400_500 + 5_010);
         // 9·(3·16 + 2·16·16 + 16·32 + 32·32 + 32·64 + 64·64), batch norm 4·(3·16 + 2·32 + 2·64), 64·10 + 10
         assertThat(network(Architecture.RESNET8, COLOUR).numParams()).isEqualTo(74_160 + 960 + 650);
+        // as paper 3 counts
+        assertThat(network(Architecture.MLP300, GREY).numParams()).isEqualTo(276_200);
+        // 9·(3·8 + 8·16 + 16·32 + 32·32 + 32·64 + 3·64·64), batch norm 4·(8 + 16 + 2·32 + 4·64), 64·10 + 10
+        assertThat(network(Architecture.VGG, COLOUR).numParams()).isEqualTo(144_216 + 1_376 + 650);
     }
 
     @Test
@@ -126,6 +130,25 @@ class ArchitectureTest {
                 .hasMessage("expected images of at least 16x16 for lenet, got 15x28");
         assertThatThrownBy(() -> network(Architecture.RESNET8, new ImageShape(1, 1, 57)))
                 .hasMessage("expected images of at least 8x8 for resnet8, got 1x57");
+    }
+
+    @Test
+    void vggHasTheConvolutionsOfVgg11() {
+        // 9·(3·1 + 1·2 + 2·4 + 4·4 + 4·8 + 3·8·8), batch norm 4·(1 + 2 + 2·4 + 4·8), 8·10 + 10
+        assertThat(vgg(true).numParams()).isEqualTo(9 * 253 + 4 * 43 + 90);
+        // biases instead
+        assertThat(vgg(false).numParams()).isEqualTo(9 * 253 + 43 + 90);
+        assertThat(vgg(true)
+                        .output(batch(Architecture.RESNET8, COLOUR, 2).getFeatures())
+                        .shape())
+                .containsExactly(2, 10);
+    }
+
+    private static MultiLayerNetwork vgg(boolean batchNorm) {
+        MultiLayerNetwork network =
+                new MultiLayerNetwork(Vgg.configuration(COLOUR, 10, 1, batchNorm, new Sgd(0.1), 1, DataType.FLOAT));
+        network.init();
+        return network;
     }
 
     @Test
