@@ -60,11 +60,10 @@ abstract class ExperimentCommand implements Callable<Integer> {
             split = ",",
             paramLabel = "NAME",
             converter = ArmName.class,
-            description =
-                    "Ways to train: ${COMPLETION-CANDIDATES}. In a batch, implicit takes the mean of the examples'"
-                            + " own steps, implicit-scaled lets each step with its share of the loss, as the authors' program"
-                            + " does. Those with clip limit the gradient; exact takes 100 times as long. Default:"
-                            + " ${DEFAULT-VALUE}.")
+            description = "Ways to train: ${COMPLETION-CANDIDATES}. Implicit takes the mean of the examples' (and"
+                    + " their time steps') own steps, implicit-scaled lets each step with its share of the loss, as the"
+                    + " authors' program does. Those with clip limit the gradient; exact takes 100 times as long. Default:"
+                    + " ${DEFAULT-VALUE}.")
     private Set<Arm> arms;
 
     @Option(
