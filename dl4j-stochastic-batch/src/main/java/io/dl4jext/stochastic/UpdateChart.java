@@ -16,6 +16,7 @@ import org.knowm.xchart.ChartEncoder;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.internal.chartpart.IChart;
 import org.knowm.xchart.style.Styler;
+import org.knowm.xchart.style.colors.ColorBlindFriendlySeriesColors;
 import org.knowm.xchart.style.markers.SeriesMarkers;
 
 /** Two panels above each other. XChart's encoders take any {@link IChart}, public though its package says internal. */
@@ -69,6 +70,7 @@ final class UpdateChart implements IChart {
                 .setChartBackgroundColor(Color.WHITE)
                 .setPlotBackgroundColor(Color.WHITE)
                 .setChartTitleBoxVisible(false)
+                .setSeriesColors(new ColorBlindFriendlySeriesColors().getSeriesColors())
                 .setLocale(Locale.ROOT);
         double[] x = Arrays.stream(iterations).asDoubleStream().toArray();
         for (String group : groups) {

@@ -82,8 +82,17 @@ class AlgorithmTest {
         follow(config, settings, new HostPasses());
     }
 
+    /** {@link PassesTest} has more settings of these. */
+    private static Stream<Arguments> someSettings() {
+        return Stream.of(
+                Arguments.of(base().build(), "plain", PLAIN),
+                Arguments.of(
+                        base().scaleLearningRate(false).momentum(0.9).build(), "not scaled, with momentum", L1_L2),
+                Arguments.of(base().groupBy(GroupBy.LAYER).build(), "layers", CLIPPED));
+    }
+
     @ParameterizedTest(name = "{1} {0}")
-    @MethodSource("settings")
+    @MethodSource("someSettings")
     void operationsFollowThePaper(
             StochasticBatch config, String name, Consumer<NeuralNetConfiguration.Builder> settings) {
         follow(config, settings, new OperationPasses());
@@ -132,7 +141,7 @@ class AlgorithmTest {
 
     /** Weight decay is no part of the gradient: all parameters shrink at each step, updated or not, as with DL4J's Sgd. */
     @ParameterizedTest
-    @MethodSource("settings")
+    @MethodSource("someSettings")
     void weightDecayComesAfterTheUpdater(
             StochasticBatch config, String name, Consumer<NeuralNetConfiguration.Builder> ignored) {
         double[] ours = afterOneStep(config, PLAIN);
