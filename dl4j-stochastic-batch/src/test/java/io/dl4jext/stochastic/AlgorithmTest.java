@@ -86,8 +86,7 @@ class AlgorithmTest {
     private static Stream<Arguments> someSettings() {
         return Stream.of(
                 Arguments.of(base().build(), "plain", PLAIN),
-                Arguments.of(
-                        base().scaleLearningRate(false).momentum(0.9).build(), "not scaled, with momentum", L1_L2),
+                Arguments.of(base().scaleLearningRate(false).momentum(0.9).build(), "not scaled, with momentum", L1_L2),
                 Arguments.of(base().groupBy(GroupBy.LAYER).build(), "layers", CLIPPED));
     }
 
