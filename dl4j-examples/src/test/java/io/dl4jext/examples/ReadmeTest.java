@@ -40,6 +40,7 @@ import io.dl4jext.schedule.SigmoidAnnealingSchedule;
 import io.dl4jext.schedule.WarmUpSchedule;
 import io.dl4jext.stochastic.StochasticBatch;
 import io.dl4jext.stochastic.StochasticBatchListener;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -48,6 +49,7 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import javax.tools.ToolProvider;
 import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.layers.DenseLayer;
@@ -72,6 +74,13 @@ class ReadmeTest {
 
     private static final Path PROJECT = Path.of("..");
     private static final Path THIS = Path.of("src/test/java/io/dl4jext/examples/ReadmeTest.java");
+
+    private static final Pattern IMPORTS = Pattern.compile("\\A(?:import [\\w.]+;\n)+");
+
+    /** What every reader has. */
+    private static final String GIVEN = "org.deeplearning4j.nn.multilayer.MultiLayerNetwork network, regularised;"
+            + "org.nd4j.linalg.dataset.api.iterator.DataSetIterator iterator;"
+            + "org.nd4j.linalg.dataset.DataSet dataSet; int epochs; java.nio.file.Path folder;";
 
     @TempDir
     Path folder;
@@ -323,7 +332,38 @@ class ReadmeTest {
         String source = squeezed(Files.readString(THIS));
         List<String> snippets = blocks("java");
         assertThat(snippets).hasSizeGreaterThanOrEqualTo(16);
-        assertThat(snippets).allSatisfy(snippet -> assertThat(source).contains(squeezed(snippet)));
+        assertThat(snippets)
+                .allSatisfy(snippet -> assertThat(source)
+                        .contains(squeezed(IMPORTS.matcher(snippet).replaceAll(""))));
+    }
+
+    /** With its own imports only, and what its reader has: see GIVEN. */
+    @Test
+    void everyJavaSnippetCompilesByItself() throws IOException {
+        List<String> snippets = blocks("java");
+        List<String> command = new ArrayList<>(
+                List.of("-proc:none", "-d", folder.toString(), "-classpath", System.getProperty("java.class.path")));
+        for (int i = 0; i < snippets.size(); i++) {
+            String body = IMPORTS.matcher(snippets.get(i)).replaceAll("");
+            String imports = snippets.get(i).substring(0, snippets.get(i).length() - body.length());
+            assertThat(snippets.get(i)).startsWith(imports);
+            Path file = folder.resolve("Snippet" + i + ".java");
+            Files.writeString(
+                    file,
+                    imports + "class Snippet" + i + " {" + GIVEN + " void run() throws Exception {" + body + "}}");
+            command.add(file.toString());
+        }
+        ByteArrayOutputStream errors = new ByteArrayOutputStream();
+        int status = ToolProvider.getSystemJavaCompiler().run(null, null, errors, command.toArray(new String[0]));
+        assertThat(status).as(errors.toString()).isZero();
+    }
+
+    /** The build's profile "consumers" resolves and runs that project. */
+    @Test
+    void theDependencySnippetIsThatOfTheProjectThatIsRun() throws IOException {
+        List<String> snippets = blocks("xml");
+        assertThat(snippets).hasSize(1);
+        assertThat(squeezed(Files.readString(Path.of("src/it/readme/pom.xml")))).contains(squeezed(snippets.get(0)));
     }
 
     @Test

@@ -26,6 +26,7 @@ public final class FailingLayer extends DenseLayer {
 
     private static Where failingAt;
     private static int callsLeft;
+    private static RuntimeException failure;
 
     /** For Jackson. */
     public FailingLayer() {}
@@ -37,13 +38,19 @@ public final class FailingLayer extends DenseLayer {
 
     /** Throws at the n-th such call from now; null: never. */
     static void failAt(Where where, int call) {
+        failAt(where, call, new IllegalStateException("injected"));
+    }
+
+    /** As {@link #failAt(Where, int)}, with an exception of the test's own. */
+    static void failAt(Where where, int call, RuntimeException thrown) {
         failingAt = where;
         callsLeft = call;
+        failure = thrown;
     }
 
     private static void called(Where where) {
         if (where == failingAt && --callsLeft == 0) {
-            throw new IllegalStateException("injected");
+            throw failure;
         }
     }
 

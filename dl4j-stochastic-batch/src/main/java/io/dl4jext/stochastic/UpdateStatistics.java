@@ -141,15 +141,19 @@ public final class UpdateStatistics {
      * Draws fractions above and batch sizes below, over iterations, of the largest groups. A file of that name is
      * replaced; missing folders are made. Needs no screen.
      *
-     * @throws IllegalStateException before the first step
+     * @throws IllegalStateException before the first step, or without XChart on the class path: it is an optional
+     *     dependency of this module, and the message names what to add
      * @throws IOException if it cannot be written
      */
     public void writePng(Path path) throws IOException {
+        ChartLibrary.require();
         UpdateChart.of(this).write(path, "png");
     }
 
-    /** As {@link #writePng(Path)}, as SVG. */
+    /** As {@link #writePng(Path)}, as SVG, which needs VectorGraphics2D, too. */
     public void writeSvg(Path path) throws IOException {
+        ChartLibrary.require();
+        ChartLibrary.requireSvg();
         UpdateChart.of(this).write(path, "svg");
     }
 }

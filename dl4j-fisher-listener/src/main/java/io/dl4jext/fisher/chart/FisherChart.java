@@ -13,7 +13,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import org.knowm.xchart.ChartEncoder;
 import org.knowm.xchart.XYChart;
 
 /**
@@ -42,7 +41,7 @@ import org.knowm.xchart.XYChart;
  * drawn (fewer where there are many runs), chosen along its path so that its shape stays. Colours are fit for the
  * colour-blind; colour and marker together tell 35 runs apart.
  *
- * <p>Immutable. Needs no screen. On one machine the same runs give the same bytes; fonts differ from machine to
+ * <p>Needs XChart, an optional dependency of this module, and for SVG VectorGraphics2D. Immutable. Needs no screen. On one machine the same runs give the same bytes; fonts differ from machine to
  * machine.
  */
 public final class FisherChart {
@@ -58,13 +57,23 @@ public final class FisherChart {
         this.picture = picture;
     }
 
-    /** C̄_K and L_K over iterations. */
+    /**
+     * C̄_K and L_K over iterations.
+     *
+     * @throws IllegalStateException without XChart on the class path; the message names what to add
+     */
     public static Builder overIterations() {
+        ChartLibrary.require();
         return new Builder(true);
     }
 
-    /** The (C̄_K, L_K) plane. */
+    /**
+     * The (C̄_K, L_K) plane.
+     *
+     * @throws IllegalStateException without XChart on the class path; the message names what to add
+     */
     public static Builder plane() {
+        ChartLibrary.require();
         return new Builder(false);
     }
 
@@ -84,13 +93,15 @@ public final class FisherChart {
      *
      * @param path the file, with any ending
      * @throws IOException if it cannot be written; nothing is written when drawing itself fails
+     * @throws IllegalStateException without VectorGraphics2D on the class path; the message names what to add
      */
     public void writeSvg(Path path) throws IOException {
+        ChartLibrary.requireSvg();
         write(path, "svg");
     }
 
     private void write(Path path, String format) throws IOException {
-        byte[] bytes = ChartEncoder.getBytes(picture, format);
+        byte[] bytes = picture.encoded(format);
         Path folder = path.toAbsolutePath().getParent();
         if (folder != null) {
             Files.createDirectories(folder);

@@ -5,7 +5,9 @@ import java.awt.Graphics2D;
 import java.awt.RenderingHints;
 import java.awt.geom.AffineTransform;
 import java.awt.geom.Rectangle2D;
+import java.io.IOException;
 import java.util.List;
+import org.knowm.xchart.ChartEncoder;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.internal.chartpart.IChart;
 
@@ -27,6 +29,11 @@ final class Picture implements IChart {
         this.legend = legend;
         this.width = width;
         this.height = height;
+    }
+
+    /** The file's content. Here, since FisherChart must load without XChart to say that it is missing. */
+    byte[] encoded(String format) throws IOException {
+        return ChartEncoder.getBytes(this, format);
     }
 
     @Override

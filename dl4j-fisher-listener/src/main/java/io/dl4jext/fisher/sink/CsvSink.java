@@ -11,7 +11,6 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
-import org.apache.commons.csv.CSVFormat;
 
 /**
  * Writes a comma-separated file (UTF-8, lines ended by a line feed): comment lines that begin with {@code #} and name
@@ -70,7 +69,6 @@ public final class CsvSink implements FisherSink {
     };
 
     private static final String COMMENT = "# ";
-    private static final CSVFormat FORMAT = CSVFormat.DEFAULT;
 
     private final LineFile file;
 
@@ -131,7 +129,7 @@ public final class CsvSink implements FisherSink {
     }
 
     private static String headerRow() {
-        return FORMAT.format((Object[]) COLUMNS);
+        return CsvRow.of((Object[]) COLUMNS);
     }
 
     private static String versions() {
@@ -150,7 +148,7 @@ public final class CsvSink implements FisherSink {
     @Override
     public void accept(FisherMeasurement measurement, FisherSummary soFar) throws IOException {
         GradientStatistics gradients = measurement.gradientStatistics();
-        String row = FORMAT.format(
+        String row = CsvRow.of(
                 measurement.epoch(),
                 measurement.iteration(),
                 measurement.batchSize(),

@@ -3,15 +3,14 @@ package io.dl4jext.batch.control;
 import io.dl4jext.fisher.FisherHistory;
 import io.dl4jext.fisher.FisherMeasurement;
 import io.dl4jext.fisher.FisherSummary;
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.Serializable;
-import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
-import org.apache.commons.csv.CSVFormat;
-import org.apache.commons.csv.CSVParser;
-import org.apache.commons.csv.CSVRecord;
 
 /**
  * The way of a training run through the (C̄_K, L_K) plane, with the batch sizes it used, for others to follow: C̄_K, L_K
@@ -91,32 +90,48 @@ public final class Beacon implements Serializable {
      * @throws IllegalArgumentException as {@link #of(FisherHistory)}
      */
     public static Beacon read(Path csv) throws IOException {
-        CSVFormat format = CSVFormat.DEFAULT
-                .builder()
-                .setCommentMarker('#')
-                .setHeader()
-                .setSkipHeaderRecord(true)
-                .get();
         List<Point> points = new ArrayList<>();
-        try (CSVParser parser = CSVParser.parse(csv, StandardCharsets.UTF_8, format)) {
-            for (CSVRecord row : parser) {
+        try (BufferedReader reader = Files.newBufferedReader(csv)) {
+            List<String> columns = null;
+            int number = 0;
+            for (String line = reader.readLine(); line != null; line = reader.readLine()) {
+                number++;
+                if (line.isEmpty() || line.startsWith("#")) {
+                    continue;
+                }
+                // Numbers only: CsvSink never quotes.
+                List<String> values = Arrays.asList(line.split(",", -1));
+                if (columns == null) {
+                    columns = values;
+                    continue;
+                }
                 try {
                     add(
                             points,
                             new Point(
-                                    Long.parseLong(row.get("examples")),
-                                    Double.parseDouble(row.get("average_condition_number")),
-                                    Double.parseDouble(row.get("cumulative_energy")),
-                                    Integer.parseInt(row.get("batch_size"))));
+                                    Long.parseLong(value(columns, values, "examples")),
+                                    Double.parseDouble(value(columns, values, "average_condition_number")),
+                                    Double.parseDouble(value(columns, values, "cumulative_energy")),
+                                    Integer.parseInt(value(columns, values, "batch_size"))));
                 } catch (IllegalArgumentException e) {
                     throw new IOException(
-                            csv + ", line " + parser.getCurrentLineNumber() + ": expected a row written by CsvSink: "
-                                    + e.getMessage(),
-                            e);
+                            csv + ", line " + number + ": expected a row written by CsvSink: " + e.getMessage(), e);
                 }
             }
         }
         return new Beacon(points, csv.toString());
+    }
+
+    private static String value(List<String> columns, List<String> values, String column) {
+        int index = columns.indexOf(column);
+        if (index < 0) {
+            throw new IllegalArgumentException("no column '" + column + "' among " + columns);
+        }
+        if (index >= values.size()) {
+            throw new IllegalArgumentException(
+                    "expected " + columns.size() + " values, got " + values.size() + ": " + values);
+        }
+        return values.get(index);
     }
 
     /** Leaves out what comes before the first gradient that is not zero: no condition number yet. */

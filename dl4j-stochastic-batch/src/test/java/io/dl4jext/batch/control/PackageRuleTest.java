@@ -27,7 +27,7 @@ class PackageRuleTest {
             .resideOutsideOfPackage("io.dl4jext.batch.control..")
             .should()
             .dependOnClassesThat()
-            .resideInAnyPackage("io.dl4jext.batch.control..", "io.dl4jext.fisher..", "org.apache.commons.csv..");
+            .resideInAnyPackage("io.dl4jext.batch.control..", "io.dl4jext.fisher..");
 
     @ArchTest
     static final ArchRule CONTROLLERS_MEET_DL4J_THROUGH_MEASUREMENTS = noClasses()
