@@ -33,7 +33,11 @@ import org.slf4j.LoggerFactory;
  * without the listener. A failure inside the listener is logged once and ends measuring, not training, unless
  * {@link Builder#failFast(boolean)} is set.
  *
- * <p>One listener belongs to one network: the first that trains with it. Others are ignored, with a warning.
+ * <p>One listener belongs to one network: the first that trains with it. Others are ignored, with a warning, unless it is
+ * told to {@link #follow(Model)} them. A run is continued in another process by
+ * {@link Builder#continuing(FisherHistory)}.
+ *
+ * <p>Pre-training of single layers (autoencoders) is not measured.
  */
 public final class FisherListener extends BaseTrainingListener implements Closeable {
 
@@ -41,36 +45,58 @@ public final class FisherListener extends BaseTrainingListener implements Closea
 
     private final int everyIterations;
     private final int denseEpochs;
-    private final double fixedLearningRate;
-    private final ISchedule learningRateSchedule;
+    private final MeasurementSettings settings;
     private final boolean failFast;
     private final Measurer measurer;
     private final List<FisherSink> sinks;
-    private final FisherHistory.Recorder recorder = new FisherHistory.Recorder();
+    private final FisherHistory.Recorder recorder;
 
     private GradientCapture capture = new GradientCapture();
     private Model network;
     private boolean capturing;
     private FisherMeasurement pending;
+    private boolean unchecked = true;
+    private boolean resuming;
     private boolean saidOtherNetwork;
-    private boolean saidMeanRate;
-    private boolean saidNoRate;
 
     private FisherListener(Builder builder) {
         this.everyIterations = builder.everyIterations;
         this.denseEpochs = builder.denseEpochs;
-        this.fixedLearningRate = builder.learningRate == null ? Double.NaN : builder.learningRate;
-        this.learningRateSchedule = builder.learningRateSchedule;
+        this.settings = builder.settings.build();
         this.failFast = builder.failFast;
-        this.measurer = new Measurer(
-                builder.rankTolerance == null ? Measurer.DEFAULT_RANK_TOLERANCE : builder.rankTolerance,
-                builder.keepGramMatrix);
+        this.measurer = new Measurer(settings.rankTolerance(), builder.keepGramMatrix);
         this.sinks = new ArrayList<>(builder.sinks);
+        this.recorder = new FisherHistory.Recorder(builder.historyLimit, builder.spectraOfLast);
+        if (builder.continued != null) {
+            recorder.continueFrom(builder.continued);
+            resuming = true;
+        }
     }
 
-    /** All measurements so far, with C̄_K and L_K; a snapshot that does not change. */
+    /** The measurements so far, with C̄_K and L_K; a snapshot that does not change. */
     public synchronized FisherHistory history() {
         return recorder.snapshot();
+    }
+
+    /**
+     * Measures this network from now on: the one that training goes on with, restored from a checkpoint, say. Its iteration
+     * counter tells where: measurements at that iteration and later are dropped from the history, as they will be taken
+     * again, and iterations before it that the listener has not heard of have passed. (A network at iteration 0 begins a
+     * new history.) The listener must be among that network's listeners.
+     *
+     * @throws IllegalArgumentException unless it is a MultiLayerNetwork or a ComputationGraph
+     */
+    public synchronized void follow(Model model) {
+        Counters.requireNetwork(model);
+        if (capture != null) {
+            capture.abandon();
+        }
+        capturing = false;
+        pending = null;
+        network = model;
+        resuming = true;
+        unchecked = true;
+        saidOtherNetwork = false;
     }
 
     @Override
@@ -88,13 +114,17 @@ public final class FisherListener extends BaseTrainingListener implements Closea
             return;
         }
         guarded(() -> {
-            boolean first = network == null;
             network = model;
             capturing = false;
             pending = null;
             capture.abandon();
-            if (first) {
+            if (resuming) {
+                resuming = false;
+                resumeAt(Counters.iteration(model));
+            }
+            if (unchecked) {
                 GradientCapture.requireSupported(model);
+                unchecked = false;
             }
             if (isDue(Counters.iteration(model), Counters.epoch(model))) {
                 capture.begin(model);
@@ -108,18 +138,18 @@ public final class FisherListener extends BaseTrainingListener implements Closea
         if (capturing && model == network) {
             capturing = false;
             guarded(() -> {
-                pending = measurer.measure(model, capture, learningRate(model));
+                pending = measurer.measure(model, capture, settings.learningRate(model, log));
             });
         }
     }
 
     @Override
     public synchronized void iterationDone(Model model, int iteration, int epoch) {
-        if (network == null || model != network) {
+        if (capture == null || network == null || model != network) {
             return;
         }
         if (pending == null) {
-            recorder.skip(Counters.batchSize(model));
+            recorder.skip(GradientCapture.batchSize(model));
             return;
         }
         FisherMeasurement measurement = pending;
@@ -156,7 +186,10 @@ public final class FisherListener extends BaseTrainingListener implements Closea
         }
     }
 
-    /** Closes all sinks and gives the working memory back. Measuring ends; the history stays. */
+    /**
+     * Closes all sinks and gives the working memory back. Measuring ends, here as after a failure: the history stays as it
+     * is, iterations that follow are not counted.
+     */
     @Override
     public synchronized void close() {
         stopMeasuring();
@@ -186,29 +219,19 @@ public final class FisherListener extends BaseTrainingListener implements Closea
         return true;
     }
 
-    private boolean isDue(int iteration, int epoch) {
-        return epoch < denseEpochs || iteration % everyIterations == 0;
+    private void resumeAt(int iteration) {
+        int dropped = recorder.resumeAt(iteration);
+        if (dropped > 0) {
+            log.warn(
+                    "Training goes on at iteration {}: {} measurements from there on are dropped from the history and will"
+                            + " be taken again",
+                    iteration,
+                    dropped);
+        }
     }
 
-    private double learningRate(Model model) {
-        int iteration = Counters.iteration(model);
-        int epoch = Counters.epoch(model);
-        if (learningRateSchedule != null) {
-            return learningRateSchedule.valueAt(iteration, epoch);
-        }
-        if (!Double.isNaN(fixedLearningRate)) {
-            return fixedLearningRate;
-        }
-        LearningRates rates = LearningRates.of(model, iteration, epoch);
-        if (Double.isNaN(rates.mean()) && !saidNoRate) {
-            saidNoRate = true;
-            log.warn("The network's updater has no learning rate: l_k and L_K are NaN unless one is given to"
-                    + " FisherListener.Builder.learningRate");
-        } else if (!rates.uniform() && !saidMeanRate) {
-            saidMeanRate = true;
-            log.info("Learning rates differ between parameters: l_k uses their mean, weighted by parameter count");
-        }
-        return rates.mean();
+    private boolean isDue(int iteration, int epoch) {
+        return epoch < denseEpochs || iteration % everyIterations == 0;
     }
 
     /** Runs a part of the measurement so that its failure ends measuring, not training. */
@@ -238,11 +261,12 @@ public final class FisherListener extends BaseTrainingListener implements Closea
 
         private int everyIterations = 50;
         private int denseEpochs;
-        private Double learningRate;
-        private ISchedule learningRateSchedule;
-        private Double rankTolerance;
+        private final MeasurementSettings.Builder settings = new MeasurementSettings.Builder();
         private boolean failFast;
         private boolean keepGramMatrix;
+        private int historyLimit = 10_000;
+        private int spectraOfLast = 100;
+        private FisherHistory continued;
         private final List<FisherSink> sinks = new ArrayList<>();
 
         /**
@@ -278,11 +302,7 @@ public final class FisherListener extends BaseTrainingListener implements Closea
          * @throws IllegalStateException if a schedule was set already
          */
         public Builder learningRate(double rate) {
-            if (!(rate >= 0 && rate < Double.POSITIVE_INFINITY)) {
-                throw new IllegalArgumentException("Expected a finite learning rate >= 0, got " + rate);
-            }
-            requireNoLearningRate();
-            learningRate = rate;
+            settings.learningRate(rate);
             return this;
         }
 
@@ -292,19 +312,8 @@ public final class FisherListener extends BaseTrainingListener implements Closea
          * @throws IllegalStateException if a value was set already
          */
         public Builder learningRate(ISchedule schedule) {
-            if (schedule == null) {
-                throw new IllegalArgumentException("Expected a learning-rate schedule, got null");
-            }
-            requireNoLearningRate();
-            learningRateSchedule = schedule;
+            settings.learningRate(schedule);
             return this;
-        }
-
-        private void requireNoLearningRate() {
-            if (learningRate != null || learningRateSchedule != null) {
-                throw new IllegalStateException("learningRate was already set to "
-                        + (learningRate != null ? learningRate : learningRateSchedule));
-            }
         }
 
         /**
@@ -319,10 +328,7 @@ public final class FisherListener extends BaseTrainingListener implements Closea
          * @throws IllegalArgumentException unless 0 &lt;= τ &lt; 1
          */
         public Builder rankTolerance(double tolerance) {
-            if (!(tolerance >= 0 && tolerance < 1)) {
-                throw new IllegalArgumentException("Expected 0 <= rankTolerance < 1, got " + tolerance);
-            }
-            rankTolerance = tolerance;
+            settings.rankTolerance(tolerance);
             return this;
         }
 
@@ -341,7 +347,64 @@ public final class FisherListener extends BaseTrainingListener implements Closea
             return this;
         }
 
-        /** Whether measurements keep F̃ itself, B² doubles each; default false. */
+        /**
+         * How many measurements {@link FisherListener#history()} holds, the last ones; default 10,000, some 3 MB. C̄_K, L_K
+         * and all counts go on to be those of the whole run. The files of the sinks hold every measurement.
+         *
+         * @throws IllegalArgumentException unless n &gt; 0
+         */
+        public Builder historyLimit(int n) {
+            if (n <= 0) {
+                throw new IllegalArgumentException("Expected historyLimit > 0, got " + n);
+            }
+            historyLimit = n;
+            return this;
+        }
+
+        /**
+         * Of how many of the last measurements the history keeps the B eigenvalues, the B gradient norms and, where asked
+         * for, F̃; of earlier ones it keeps the figures only. Default 100. Sinks always see all of it.
+         *
+         * @throws IllegalArgumentException if n &lt; 0
+         */
+        public Builder spectraOfLast(int n) {
+            if (n < 0) {
+                throw new IllegalArgumentException("Expected spectraOfLast >= 0, got " + n);
+            }
+            spectraOfLast = n;
+            return this;
+        }
+
+        /**
+         * Continues an earlier run: C̄_K, L_K, iterations, examples and the history go on where that one stood. The listener
+         * belongs to the first network that trains with it, the restored one, whose iteration counter tells where the run
+         * goes on: measurements at that iteration and later are dropped, as they will be taken again; iterations before it
+         * that the history does not know of have passed, with as many examples each as the last measured one.
+         *
+         * <pre>{@code
+         * FisherListener fisher = new FisherListener.Builder()
+         *         .continuing(FisherHistory.read(file))
+         *         .sink(CsvSink.appending(file))
+         *         .build();
+         * restored.addListeners(fisher);
+         * }</pre>
+         *
+         * @param history of {@link FisherListener#history()} or {@link FisherHistory#read}
+         * @throws IllegalArgumentException if null, or read from a file that begins in the middle of a run
+         */
+        public Builder continuing(FisherHistory history) {
+            if (history == null) {
+                throw new IllegalArgumentException("Expected a history, got null");
+            }
+            if (!history.isWhole()) {
+                throw new IllegalArgumentException("Expected a history from a run's first measurement on, got one that"
+                        + " begins later: the means so far cannot be continued from it");
+            }
+            continued = history;
+            return this;
+        }
+
+        /** Whether measurements keep F̃ itself, B² doubles each; default false. See {@link #spectraOfLast(int)}. */
         public Builder keepGramMatrix(boolean keep) {
             keepGramMatrix = keep;
             return this;

@@ -32,7 +32,8 @@ final class Measurer {
         try (MemoryWorkspace ignored = Nd4j.getMemoryManager().scopeOutOfWorkspaces()) {
             double trace = 0;
             for (int i = 0; i < entries.length; i += samples + 1) {
-                trace += entries[i];
+                // A square, but rounding may leave it below zero.
+                trace += Math.max(0, entries[i]);
             }
             return new FisherMeasurement(
                     Counters.iteration(model),
