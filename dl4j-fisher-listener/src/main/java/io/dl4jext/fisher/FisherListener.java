@@ -37,6 +37,10 @@ import org.slf4j.LoggerFactory;
  * told to {@link #follow(Model)} them. A run is continued in another process by
  * {@link Builder#continuing(FisherHistory)}.
  *
+ * <p>A batch that {@code DynamicBatchIterator} trains on in parts (gradient accumulation) is measured as one: F̃ of all its
+ * examples, at its last part. See {@link Builder#accumulationMemory(long)}. Batch normalisation takes each part's own
+ * statistics, in training as in F̃.
+ *
  * <p>Pre-training of single layers (autoencoders) is not measured.
  */
 public final class FisherListener extends BaseTrainingListener implements Closeable {
@@ -47,6 +51,7 @@ public final class FisherListener extends BaseTrainingListener implements Closea
     private final int denseEpochs;
     private final MeasurementSettings settings;
     private final boolean failFast;
+    private final long accumulationMemory;
     private final Measurer measurer;
     private final List<FisherSink> sinks;
     private final FisherHistory.Recorder recorder;
@@ -57,13 +62,42 @@ public final class FisherListener extends BaseTrainingListener implements Closea
     private FisherMeasurement pending;
     private boolean unchecked = true;
     private boolean resuming;
+
+    // The part of an update that the present pass is, if it was announced, and what is known of the parts before.
+    private Part part;
+    private boolean inPass;
+    private boolean updateOpen;
+    private boolean measuring;
+    private long updateExamples;
+    private double updateLoss;
+    private int doneIteration = -1;
+
     private boolean saidOtherNetwork;
+    private boolean saidBudget;
+    private boolean saidRepeated;
+
+    /** A pass over a part of an update's batch. */
+    private static final class Part {
+
+        final boolean first;
+        final boolean last;
+
+        Part(boolean first, boolean last) {
+            this.first = first;
+            this.last = last;
+        }
+
+        boolean isWhole() {
+            return first && last;
+        }
+    }
 
     private FisherListener(Builder builder) {
         this.everyIterations = builder.everyIterations;
         this.denseEpochs = builder.denseEpochs;
         this.settings = builder.settings.build();
         this.failFast = builder.failFast;
+        this.accumulationMemory = builder.accumulationMemory;
         this.measurer = new Measurer(settings.rankTolerance(), builder.keepGramMatrix);
         this.sinks = new ArrayList<>(builder.sinks);
         this.recorder = new FisherHistory.Recorder(builder.historyLimit, builder.spectraOfLast);
@@ -93,6 +127,10 @@ public final class FisherListener extends BaseTrainingListener implements Closea
         }
         capturing = false;
         pending = null;
+        inPass = false;
+        part = null;
+        forgetUpdate();
+        doneIteration = -1;
         network = model;
         resuming = true;
         unchecked = true;
@@ -113,24 +151,78 @@ public final class FisherListener extends BaseTrainingListener implements Closea
         if (!isMine(model)) {
             return;
         }
+        inPass = true;
+        if (part == null && updateOpen) {
+            // A further part of the update: it is announced in this same event.
+            return;
+        }
+        beginPass(model);
+    }
+
+    /**
+     * For what trains a batch in parts, whose gradients it adds up to one update (gradient accumulation): says which part the
+     * pass is that begins. The measurement is then that of the update's whole batch, taken at its last part, and iterations
+     * are updates. {@code DynamicBatchIterator} does this for its {@code maxExamplesInMemory}; nobody else needs to who does
+     * not write an accumulation of their own.
+     *
+     * <p>To be called in every such pass from a listener's {@code onForwardPass}, when the network's iteration counter shows
+     * the number of the update. Parts that are dropped are followed by a first one.
+     *
+     * @param model the network that trains; another than this listener's is ignored
+     * @param first whether the update's batch begins with this pass
+     * @param last whether the update comes after this pass
+     */
+    public synchronized void partOfUpdate(Model model, boolean first, boolean last) {
+        if (!isMine(model)) {
+            return;
+        }
+        part = new Part(first, last);
+        if (inPass) {
+            beginPass(model);
+        }
+    }
+
+    private void beginPass(Model model) {
         guarded(() -> {
             network = model;
             capturing = false;
             pending = null;
             capture.abandon();
+            int iteration = Counters.iteration(model);
             if (resuming) {
                 resuming = false;
-                resumeAt(Counters.iteration(model));
+                resumeAt(iteration);
             }
             if (unchecked) {
                 GradientCapture.requireSupported(model);
                 unchecked = false;
             }
-            if (isDue(Counters.iteration(model), Counters.epoch(model))) {
-                capture.begin(model);
+            if (part == null || part.first) {
+                forgetUpdate();
+                measuring = isDue(iteration, Counters.epoch(model)) && !(part == null && iteration == doneIteration);
+            } else if (!updateOpen) {
+                // The parts before it were not seen.
+                measuring = false;
+            }
+            if (measuring) {
+                if (part == null || part.isWhole()) {
+                    capture.begin(model);
+                } else {
+                    capture.beginPart(model, part.first, accumulationMemory);
+                }
                 capturing = true;
             }
         });
+    }
+
+    private void forgetUpdate() {
+        updateOpen = false;
+        updateExamples = 0;
+        updateLoss = 0;
+        measuring = false;
+        if (capture != null) {
+            capture.parts().forgetParts();
+        }
     }
 
     @Override
@@ -138,8 +230,31 @@ public final class FisherListener extends BaseTrainingListener implements Closea
         if (capturing && model == network) {
             capturing = false;
             guarded(() -> {
-                pending = measurer.measure(model, capture, settings.learningRate(model, log));
+                if (part == null || part.isWhole()) {
+                    pending = measurer.measure(model, capture, settings.learningRate(model, log));
+                    return;
+                }
+                capture.endPart();
+                updateLoss += model.score() * GradientCapture.batchSize(model);
+                if (part.last) {
+                    int examples = capture.parts().samplesOfParts();
+                    pending = measurer.measureParts(
+                            model, capture.parts(), settings.learningRate(model, log), updateLoss / examples);
+                    sayIfIncomplete();
+                }
             });
+        }
+    }
+
+    private void sayIfIncomplete() {
+        if (capture.parts().bytesOfParts() > accumulationMemory && !saidBudget) {
+            saidBudget = true;
+            log.warn(
+                    "A batch trained on in parts needs {} bytes for the inner products between its parts, accumulationMemory"
+                            + " is {}: c_k, rank, mean gradient and what follows from them are NaN for such batches; trace,"
+                            + " l_k and gradient norms are exact. Raise FisherListener.Builder.accumulationMemory",
+                    capture.parts().bytesOfParts(),
+                    accumulationMemory);
         }
     }
 
@@ -148,8 +263,24 @@ public final class FisherListener extends BaseTrainingListener implements Closea
         if (capture == null || network == null || model != network) {
             return;
         }
+        Part done = part;
+        part = null;
+        inPass = false;
+        updateExamples += GradientCapture.batchSize(model);
+        if (done != null && !done.last) {
+            updateOpen = true;
+            return;
+        }
+        long examples = updateExamples;
+        boolean again = done == null && iteration == doneIteration;
+        doneIteration = iteration;
+        forgetUpdate();
+        if (again) {
+            dropRepeated(iteration, examples);
+            return;
+        }
         if (pending == null) {
-            recorder.skip(GradientCapture.batchSize(model));
+            recorder.skip(examples);
             return;
         }
         FisherMeasurement measurement = pending;
@@ -180,9 +311,28 @@ public final class FisherListener extends BaseTrainingListener implements Closea
     /** A pass that was broken off (an exception in training) must not leave taps in the network. */
     private void forgetUnfinished(Model model) {
         if (capture != null && model == network) {
+            // An update's batch may go on in the next epoch; the parts that are complete stay.
             capture.abandon();
             capturing = false;
+            inPass = false;
+            part = null;
             pending = null;
+        }
+    }
+
+    /** One iteration number in several passes that all came to an end: somebody adds gradients up and does not say so. */
+    private void dropRepeated(int iteration, long examples) {
+        pending = null;
+        guarded(() -> {
+            recorder.resumeAt(iteration);
+            recorder.skip(examples);
+        });
+        if (!saidRepeated) {
+            saidRepeated = true;
+            log.warn(
+                    "Iteration {} came in several passes, as if gradients were accumulated: it is one iteration and is not"
+                            + " measured (a sink may have its first pass). Call FisherListener.partOfUpdate in each pass",
+                    iteration);
         }
     }
 
@@ -264,6 +414,7 @@ public final class FisherListener extends BaseTrainingListener implements Closea
         private final MeasurementSettings.Builder settings = new MeasurementSettings.Builder();
         private boolean failFast;
         private boolean keepGramMatrix;
+        private long accumulationMemory = 256L << 20;
         private int historyLimit = 10_000;
         private int spectraOfLast = 100;
         private FisherHistory continued;
@@ -344,6 +495,22 @@ public final class FisherListener extends BaseTrainingListener implements Closea
         /** Whether a failure inside the listener is thrown (and ends training) instead of logged; default false. */
         public Builder failFast(boolean fail) {
             failFast = fail;
+            return this;
+        }
+
+        /**
+         * Where a batch is trained on in parts (gradient accumulation): how many bytes may be kept of the earlier parts'
+         * layer inputs, deltas or gradients, which the inner products between parts need; default 256 MB. Where it is
+         * exceeded, c_k, rank, mean gradient and what follows from them are NaN (the spectrum empty, the rank 0), with one
+         * warning; trace, l_k and gradient norms are exact.
+         *
+         * @throws IllegalArgumentException if bytes &lt; 0
+         */
+        public Builder accumulationMemory(long bytes) {
+            if (bytes < 0) {
+                throw new IllegalArgumentException("Expected accumulationMemory >= 0 bytes, got " + bytes);
+            }
+            accumulationMemory = bytes;
             return this;
         }
 

@@ -101,6 +101,19 @@ public final class FisherMeasurement {
                 null);
     }
 
+    /** Where the gradients' norms are known, but not their inner products. */
+    static FisherMeasurement withoutProducts(
+            int iteration,
+            int epoch,
+            double learningRate,
+            double loss,
+            double trace,
+            GradientStatistics norms,
+            int batchSize) {
+        return new FisherMeasurement(
+                iteration, epoch, batchSize, learningRate, loss, new double[0], 0, Double.NaN, trace, norms, null);
+    }
+
     /** The figures alone, without the B eigenvalues, the B gradient norms and F̃. */
     FisherMeasurement figuresOnly() {
         return new FisherMeasurement(
@@ -151,12 +164,15 @@ public final class FisherMeasurement {
         return eigenvalues.clone();
     }
 
-    /** The numerical rank: how many σ exceed rankTolerance · σ_max. */
+    /** The numerical rank: how many σ exceed rankTolerance · σ_max; 0 where they are not known. */
     public int rank() {
         return rank;
     }
 
-    /** c = σ_max/σ_min over the {@link #rank()} non-zero singular values of J; NaN when all gradients are zero. */
+    /**
+     * c = σ_max/σ_min over the {@link #rank()} non-zero singular values of J; NaN when all gradients are zero, and where a
+     * batch trained on in parts exceeds {@link FisherListener.Builder#accumulationMemory}.
+     */
     public double conditionNumber() {
         return conditionNumber;
     }

@@ -28,8 +28,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.dataset.DataSet;
-import org.nd4j.linalg.learning.config.IUpdater;
 import org.nd4j.linalg.learning.config.AdaDelta;
+import org.nd4j.linalg.learning.config.IUpdater;
 import org.nd4j.linalg.learning.config.Sgd;
 import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 import org.nd4j.linalg.schedule.ScheduleType;
@@ -125,7 +125,9 @@ class FisherHistoryTest {
         assertThat(spectrum).isNotEmpty();
         network.fit(batches(), 3);
         assertThat(history.measurements().get(1).eigenvalues()).isEqualTo(spectrum);
-        assertThat(history.measurements()).extracting(FisherMeasurement::iteration).containsExactly(1, 2);
+        assertThat(history.measurements())
+                .extracting(FisherMeasurement::iteration)
+                .containsExactly(1, 2);
     }
 
     @Test
@@ -178,7 +180,10 @@ class FisherHistoryTest {
                 assertSummary(read.summaries().get(i), live.summaries().get(i));
                 assertThat(actual.eigenvalues()).isEqualTo(csv ? new double[0] : expected.eigenvalues());
                 assertThat(actual.gradientStatistics().gradientNorms())
-                        .isEqualTo(csv ? new double[0] : expected.gradientStatistics().gradientNorms());
+                        .isEqualTo(
+                                csv
+                                        ? new double[0]
+                                        : expected.gradientStatistics().gradientNorms());
                 assertThat(actual.gramMatrix()).isNull();
                 assertThat(actual.toString()).isEqualTo(expected.toString());
             }
@@ -212,18 +217,20 @@ class FisherHistoryTest {
         List<String> csv = Files.readAllLines(written(new Sgd(0.2), 1, true));
         int row = header(csv) + 1;
         for (String[] change : new String[][] {
-            {"", "20 cells"}, {"0,1d", "iteration"}, {"0,1.5", "whole number"}, {"-1,0", "epoch"}, {"0,0,0", "batch_size"},
+            {"", "20 cells"},
+            {"0,1d", "iteration"},
+            {"0,1.5", "whole number"},
+            {"-1,0", "epoch"},
+            {"0,0,0", "batch_size"},
             {"0,0,5,0x1p3", "learning_rate"}
         }) {
             String[] cells = csv.get(row).split(",");
             String[] given = change[0].split(",");
             System.arraycopy(given, 0, cells, 0, given.length);
-            String changed =
-                    change[0].isEmpty() ? "1,2,3" : String.join(",", Arrays.asList(cells));
+            String changed = change[0].isEmpty() ? "1,2,3" : String.join(",", Arrays.asList(cells));
             List<String> lines = new ArrayList<>(csv);
             lines.set(row, changed);
-            assertUnreadable(
-                    "e.csv", String.join("\n", lines) + "\n", "line " + (row + 1), change[1]);
+            assertUnreadable("e.csv", String.join("\n", lines) + "\n", "line " + (row + 1), change[1]);
         }
         assertThatThrownBy(() -> FisherHistory.read(folder))
                 .isInstanceOf(IOException.class)
@@ -237,8 +244,15 @@ class FisherHistoryTest {
     /** The network is saved in the middle of training, and everything after that is lost but the file's rows. */
     @ParameterizedTest
     @CsvSource({
-        "true, 1, 5, 5", "false, 1, 5, 5", "true, 4, 6, 6", "true, 4, 7, 7", "false, 4, 8, 8", "true, 3, 5, 9",
-        "false, 3, 7, 10", "true, 50, 4, 7", "true, 4, 0, 5"
+        "true, 1, 5, 5",
+        "false, 1, 5, 5",
+        "true, 4, 6, 6",
+        "true, 4, 7, 7",
+        "false, 4, 8, 8",
+        "true, 3, 5, 9",
+        "false, 3, 7, 10",
+        "true, 50, 4, 7",
+        "true, 4, 0, 5"
     })
     void aContinuedRunIsTheUnbrokenRun(boolean csv, int every, int saved, int killed) throws IOException {
         List<DataSet> data = data(13);
@@ -321,10 +335,8 @@ class FisherHistoryTest {
         List<DataSet> data = data(13);
         FisherListener unbroken =
                 new FisherListener.Builder().everyIterations(1).build();
-        FisherListener limited = new FisherListener.Builder()
-                .everyIterations(1)
-                .historyLimit(2)
-                .build();
+        FisherListener limited =
+                new FisherListener.Builder().everyIterations(1).historyLimit(2).build();
         MultiLayerNetwork network = network(new Sgd(0.3));
         network.setListeners(unbroken, limited);
         data.subList(0, 6).forEach(network::fit);

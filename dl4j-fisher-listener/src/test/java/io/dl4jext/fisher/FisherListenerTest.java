@@ -286,6 +286,30 @@ class FisherListenerTest {
         assertThat(messages()).hasSize(1);
     }
 
+    /** Somebody adds gradients up by setting the iteration back, and does not say so. */
+    @Test
+    void repeatedIterationsAreOneAndNotMeasured() {
+        FisherListener fisher = new FisherListener.Builder().everyIterations(1).build();
+        MultiLayerNetwork network = network(new Sgd(0.1));
+        network.setListeners(fisher);
+        for (int k = 0; k < 4; k++) {
+            for (int pass = 0; pass < (k == 2 ? 3 : 1); pass++) {
+                network.getLayerWiseConfigurations().setIterationCount(k);
+                network.fit(data(3));
+            }
+        }
+        FisherHistory history = fisher.history();
+        assertThat(history.measurements())
+                .extracting(FisherMeasurement::iteration)
+                .containsExactly(0, 1, 3);
+        assertThat(history.summary().iterations()).isEqualTo(4);
+        double energy = history.measurements().get(0).energy()
+                + 2 * history.measurements().get(1).energy()
+                + history.measurements().get(2).energy();
+        assertThat(history.cumulativeEnergy()).isCloseTo(energy, within(RELATIVE));
+        assertThat(messages()).hasSize(1).first().asString().contains("Iteration 2", "partOfUpdate");
+    }
+
     private static String everything(FisherHistory history) {
         return history.summary().iterations() + " " + history.summary().examples() + " "
                 + history.summary().measurements() + " " + history.cumulativeEnergy() + " "

@@ -52,8 +52,24 @@ public final class GradientCapture {
     /** Watches the backward pass that comes next. */
     public void begin(Model model) {
         abandon();
-        failures = new Failures();
         gram.reset(batchSize(model));
+        watch(model);
+    }
+
+    /**
+     * Watches the backward pass that comes next, over a part of a batch (gradient accumulation).
+     *
+     * @param first whether the batch begins with it
+     * @param budget how many bytes may be kept of the parts before it
+     */
+    public void beginPart(Model model, boolean first, long budget) {
+        abandon();
+        gram.resetPart(batchSize(model), first, budget);
+        watch(model);
+    }
+
+    private void watch(Model model) {
+        failures = new Failures();
         for (LayerSite site : LayerSite.of(model)) {
             LayerTap tap = LayerTap.on(site, rules.rule(site), failures);
             taps.add(tap);
@@ -70,6 +86,22 @@ public final class GradientCapture {
         abandon();
         failures.rethrow();
         return gram.matrix();
+    }
+
+    /**
+     * Ends the watch over a part of a batch. What there is of the batch then is asked of {@link #parts()}.
+     *
+     * @throws IllegalStateException as {@link #end()}
+     */
+    public void endPart() {
+        abandon();
+        failures.rethrow();
+        gram.endPart();
+    }
+
+    /** F̃ of the batch whose parts have been watched. */
+    public GramMatrix parts() {
+        return gram;
     }
 
     /** The entries of F̃ of the pass that has ended, column by column. */
