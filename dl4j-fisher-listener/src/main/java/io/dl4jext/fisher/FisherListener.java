@@ -73,7 +73,7 @@ public final class FisherListener extends BaseTrainingListener implements Closea
     private int doneIteration = -1;
 
     private boolean saidOtherNetwork;
-    private boolean saidBudget;
+    private boolean saidIncomplete;
     private boolean saidRepeated;
 
     /** A pass over a part of an update's batch. */
@@ -247,14 +247,14 @@ public final class FisherListener extends BaseTrainingListener implements Closea
     }
 
     private void sayIfIncomplete() {
-        if (capture.parts().bytesOfParts() > accumulationMemory && !saidBudget) {
-            saidBudget = true;
+        String missing = capture.parts().missingOfParts();
+        if (missing != null && !saidIncomplete) {
+            saidIncomplete = true;
             log.warn(
-                    "A batch trained on in parts needs {} bytes for the inner products between its parts, accumulationMemory"
-                            + " is {}: c_k, rank, mean gradient and what follows from them are NaN for such batches; trace,"
-                            + " l_k and gradient norms are exact. Raise FisherListener.Builder.accumulationMemory",
-                    capture.parts().bytesOfParts(),
-                    accumulationMemory);
+                    "A batch trained on in parts is measured without the inner products between its parts: {}. c_k, rank,"
+                            + " mean gradient and what follows from them are not known for such batches; trace, l_k and"
+                            + " gradient norms are exact",
+                    missing);
         }
     }
 
@@ -271,7 +271,7 @@ public final class FisherListener extends BaseTrainingListener implements Closea
             updateOpen = true;
             return;
         }
-        long examples = updateExamples;
+        long examples = done == null ? GradientCapture.batchSize(model) : updateExamples;
         boolean again = done == null && iteration == doneIteration;
         doneIteration = iteration;
         forgetUpdate();

@@ -219,7 +219,10 @@ class FisherListenerTest {
                     new FisherListener.Builder().everyIterations(1).build();
             MultiLayerNetwork network = network(updater, new Sgd(0.25));
             network.setListeners(fisher);
+            INDArray before = network.getLayer(0).params().dup();
             network.fit(batches(6, 3), 1);
+            // DL4J's NoOp passes the gradient on, so the layer moves, at no rate of the updater's.
+            assertThat(network.getLayer(0).params()).isNotEqualTo(before);
             FisherHistory history = fisher.history();
             assertThat(history.measurements())
                     .extracting(FisherMeasurement::learningRate)

@@ -50,7 +50,18 @@ class MeasuredPartsTest {
         CONVOLUTION,
         /** Few positions and a large kernel: taken by pairs of positions. */
         CONVOLUTION_BY_PAIRS,
-        LSTM
+        LSTM,
+        /** In FLOAT, as most networks are. */
+        FLOAT_CONVOLUTION;
+
+        DataType type() {
+            return this == FLOAT_CONVOLUTION ? DataType.FLOAT : DataType.DOUBLE;
+        }
+
+        /** Of F̃: float networks compute deltas in another order for another batch size. */
+        double rounding() {
+            return this == FLOAT_CONVOLUTION ? 1e-4 : 1e-9;
+        }
     }
 
     static Stream<Arguments> grid() {
@@ -71,7 +82,7 @@ class MeasuredPartsTest {
         FisherHistory whole = trained(kind, graph, every, fisherFirst, LastBatch.KEEP, Integer.MAX_VALUE, 256L << 20);
         FisherHistory parts = trained(kind, graph, every, fisherFirst, LastBatch.KEEP, PART, 256L << 20);
         assertThat(whole.measurements()).hasSize((EPOCHS * 3 + every - 1) / every);
-        assertSame(parts, whole);
+        assertSame(kind, parts, whole);
         assertThat(parts.summary().iterations()).isEqualTo(EPOCHS * 3);
         assertThat(parts.summary().examples()).isEqualTo(EPOCHS * EXAMPLES);
     }
@@ -85,11 +96,11 @@ class MeasuredPartsTest {
         for (boolean fisherFirst : new boolean[] {false, true}) {
             FisherHistory whole = trained(Kind.MLP, false, 1, fisherFirst, last, Integer.MAX_VALUE, 256L << 20);
             FisherHistory parts = trained(Kind.MLP, false, 1, fisherFirst, last, PART, 256L << 20);
-            assertThat(parts.measurements()).allMatch(m -> m.batchSize() == WHOLE);
+            assertThat(parts.measurements()).isNotEmpty().allMatch(m -> m.batchSize() == WHOLE);
             assertThat(parts.measurements())
                     .extracting(FisherMeasurement::iteration)
                     .isEqualTo(consecutive(whole.measurements().size()));
-            assertSame(parts, whole);
+            assertSame(Kind.MLP, parts, whole);
         }
     }
 
@@ -103,9 +114,10 @@ class MeasuredPartsTest {
                 FisherMeasurement expected = whole.measurements().get(i);
                 FisherMeasurement actual = parts.measurements().get(i);
                 assertThat(actual.batchSize()).isEqualTo(expected.batchSize());
-                assertClose(actual.trace(), expected.trace());
-                assertClose(actual.energy(), expected.energy());
+                assertClose(kind, actual.trace(), expected.trace());
+                assertClose(kind, actual.energy(), expected.energy());
                 assertClose(
+                        kind,
                         actual.gradientStatistics().largestGradientNorm(),
                         expected.gradientStatistics().largestGradientNorm());
                 assertThat(actual.gradientStatistics().gradientNorms()).hasSize(expected.batchSize());
@@ -116,7 +128,7 @@ class MeasuredPartsTest {
                 assertThat(actual.meanGradientNorm()).isNaN();
                 assertThat(actual.gradientStatistics().normTest()).isNaN();
             }
-            assertClose(parts.cumulativeEnergy(), whole.cumulativeEnergy());
+            assertClose(kind, parts.cumulativeEnergy(), whole.cumulativeEnergy());
             assertThat(parts.averageConditionNumber()).isNaN();
         }
     }
@@ -181,7 +193,7 @@ class MeasuredPartsTest {
         return fisher.history();
     }
 
-    private static void assertSame(FisherHistory parts, FisherHistory whole) {
+    private static void assertSame(Kind kind, FisherHistory parts, FisherHistory whole) {
         assertThat(parts.measurements()).hasSameSizeAs(whole.measurements());
         for (int i = 0; i < whole.measurements().size(); i++) {
             FisherMeasurement expected = whole.measurements().get(i);
@@ -189,20 +201,22 @@ class MeasuredPartsTest {
             assertThat(actual.iteration()).isEqualTo(expected.iteration());
             assertThat(actual.epoch()).isEqualTo(expected.epoch());
             assertThat(actual.batchSize()).isEqualTo(expected.batchSize());
-            assertThat(actual.rank()).isEqualTo(expected.rank());
-            assertClose(actual.learningRate(), expected.learningRate());
-            assertClose(actual.loss(), expected.loss());
-            assertClose(actual.trace(), expected.trace());
-            assertClose(actual.energy(), expected.energy());
-            assertClose(actual.meanGradientNorm(), expected.meanGradientNorm());
-            assertThat(actual.conditionNumber())
-                    .isCloseTo(expected.conditionNumber(), within(1e-4 * expected.conditionNumber()));
+            if (kind.type() == DataType.DOUBLE) {
+                assertThat(actual.rank()).isEqualTo(expected.rank());
+                assertThat(actual.conditionNumber())
+                        .isCloseTo(expected.conditionNumber(), within(1e-4 * expected.conditionNumber()));
+            }
+            assertClose(kind, actual.learningRate(), expected.learningRate());
+            assertClose(kind, actual.loss(), expected.loss());
+            assertClose(kind, actual.trace(), expected.trace());
+            assertClose(kind, actual.energy(), expected.energy());
+            assertClose(kind, actual.meanGradientNorm(), expected.meanGradientNorm());
             INDArray difference = actual.gramMatrix().sub(expected.gramMatrix());
-            assertThat(difference.norm2Number().doubleValue()).isLessThan(1e-9 * expected.trace());
+            assertThat(difference.norm2Number().doubleValue()).isLessThan(kind.rounding() * expected.trace());
             double[] norms = expected.gradientStatistics().gradientNorms();
             double[] actualNorms = actual.gradientStatistics().gradientNorms();
             for (int j = 0; j < norms.length; j++) {
-                assertClose(actualNorms[j], norms[j]);
+                assertClose(kind, actualNorms[j], norms[j]);
             }
             FisherSummary then = parts.summaries().get(i);
             assertThat(then.examples()).isEqualTo(whole.summaries().get(i).examples());
@@ -210,13 +224,14 @@ class MeasuredPartsTest {
         }
         assertThat(parts.summary().iterations()).isEqualTo(whole.summary().iterations());
         assertThat(parts.summary().examples()).isEqualTo(whole.summary().examples());
-        assertClose(parts.cumulativeEnergy(), whole.cumulativeEnergy());
+        assertClose(kind, parts.cumulativeEnergy(), whole.cumulativeEnergy());
+        double tolerance = kind.type() == DataType.DOUBLE ? 1e-4 : 0.05;
         assertThat(parts.averageConditionNumber())
-                .isCloseTo(whole.averageConditionNumber(), within(1e-4 * whole.averageConditionNumber()));
+                .isCloseTo(whole.averageConditionNumber(), within(tolerance * whole.averageConditionNumber()));
     }
 
-    private static void assertClose(double actual, double expected) {
-        assertThat(actual).isCloseTo(expected, within(1e-9 * Math.abs(expected)));
+    private static void assertClose(Kind kind, double actual, double expected) {
+        assertThat(actual).isCloseTo(expected, within(kind.rounding() * Math.abs(expected)));
     }
 
     private static List<Integer> consecutive(int count) {
@@ -230,7 +245,7 @@ class MeasuredPartsTest {
     private static MultiLayerNetwork network(Kind kind) {
         NeuralNetConfiguration.ListBuilder list = new NeuralNetConfiguration.Builder()
                 .seed(5)
-                .dataType(DataType.DOUBLE)
+                .dataType(kind.type())
                 .activation(Activation.TANH)
                 .l2(1e-3)
                 .updater(new Sgd(new StepSchedule(ScheduleType.ITERATION, 0.2, 0.5, 4)))
@@ -244,6 +259,7 @@ class MeasuredPartsTest {
                         .setInputType(InputType.feedForward(4));
                 break;
             case CONVOLUTION:
+            case FLOAT_CONVOLUTION:
                 list.layer(new ConvolutionLayer.Builder(3, 3).nOut(4).build())
                         .layer(new SubsamplingLayer.Builder(SubsamplingLayer.PoolingType.MAX, new int[] {2, 2})
                                 .stride(2, 2)
@@ -275,15 +291,14 @@ class MeasuredPartsTest {
         List<DataSet> data = new ArrayList<>();
         for (int size : new int[] {25, EXAMPLES - 25}) {
             boolean sequence = kind == Kind.LSTM;
-            boolean image = kind == Kind.CONVOLUTION || kind == Kind.CONVOLUTION_BY_PAIRS;
+            boolean image = !sequence && kind != Kind.MLP;
             long[] shape =
                     sequence ? new long[] {size, 4, 5} : image ? new long[] {size, 2, 8, 8} : new long[] {size, 4};
-            INDArray features = Nd4j.create(DataType.DOUBLE, shape);
+            INDArray features = Nd4j.create(kind.type(), shape);
             for (long i = 0; i < features.length(); i++) {
                 features.putScalar(i, random.nextGaussian());
             }
-            INDArray labels =
-                    sequence ? Nd4j.create(DataType.DOUBLE, size, 3, 5) : Nd4j.create(DataType.DOUBLE, size, 3);
+            INDArray labels = sequence ? Nd4j.create(DataType.DOUBLE, size, 3, 5) : Nd4j.create(kind.type(), size, 3);
             INDArray mask = sequence ? Nd4j.ones(DataType.DOUBLE, size, 5) : null;
             for (int i = 0; i < size; i++) {
                 if (sequence) {

@@ -63,19 +63,19 @@ public final class GramMatrix {
         return parts.samples();
     }
 
-    /** F̃ of all parts so far, entry by entry; null if what had to be kept of earlier parts exceeds the budget. */
+    /** F̃ of all parts so far, entry by entry; null if it is not known, see {@link #missingOfParts()}. */
     public double[] valuesOfParts() {
         return parts.values();
+    }
+
+    /** Why the blocks between the parts are not known; null if they are. */
+    public String missingOfParts() {
+        return parts.missing();
     }
 
     /** The diagonal of F̃ of all parts so far. */
     public double[] diagonalOfParts() {
         return parts.diagonal();
-    }
-
-    /** The bytes that had to be kept of the parts so far. */
-    public long bytesOfParts() {
-        return parts.bytes();
     }
 
     /** Gives back what is kept of the parts. */
@@ -88,16 +88,23 @@ public final class GramMatrix {
         return parts == null ? value : parts.choose(value);
     }
 
-    /** Announces a contribution of outer products, of which {@code additions} calls add this part's own block. */
-    void outerProducts(INDArray inputs, INDArray deltas, boolean bias, int additions) {
+    /** A contribution of outer products begins; {@link #contributed()} ends it. */
+    void outerProducts(INDArray inputs, INDArray deltas, boolean bias) {
         if (parts != null) {
-            parts.pairs(inputs, deltas, bias, additions);
+            parts.pairs(inputs, deltas, bias);
         }
     }
 
-    private void requireCovered() {
+    void contributed() {
         if (parts != null) {
-            parts.requireCovered();
+            parts.contributed();
+        }
+    }
+
+    /** To be called by whatever adds to F̃ what {@link #addRows} and {@link #addBlock} do not see. */
+    private void requireAnnounced() {
+        if (parts != null) {
+            parts.requireAnnounced();
         }
     }
 
@@ -251,7 +258,7 @@ public final class GramMatrix {
 
     /** F̃ += (first + shift) ∘ second, entry by entry; both B × B, DOUBLE, f order; first may be overwritten. */
     void addHadamard(INDArray first, double shift, INDArray second) {
-        requireCovered();
+        requireAnnounced();
         if (!host) {
             if (shift != 0) {
                 first.addi(shift);
@@ -270,7 +277,7 @@ public final class GramMatrix {
 
     /** F̃ += share, B × B, DOUBLE. */
     void addShare(INDArray share) {
-        requireCovered();
+        requireAnnounced();
         sum.addi(share);
     }
 }

@@ -50,7 +50,7 @@ public final class OuterProductShare {
     private static void addHadamard(GramMatrix gram, INDArray inputs, INDArray deltas, boolean bias) {
         Scratch scratch = gram.scratch();
         int samples = gram.samples();
-        gram.outerProducts(inputs, deltas, bias, 1);
+        gram.outerProducts(inputs, deltas, bias);
         INDArray z = scratch.dense("z", DataType.DOUBLE, inputs.ordering(), inputs);
         INDArray zz = scratch.take("zz", DataType.DOUBLE, 'f', samples, samples);
         Nd4j.gemm(z, z, zz, false, true, 1.0, 0.0);
@@ -58,6 +58,7 @@ public final class OuterProductShare {
         INDArray dd = scratch.take("dd", DataType.DOUBLE, 'f', samples, samples);
         Nd4j.gemm(d, d, dd, false, true, 1.0, 0.0);
         gram.addHadamard(zz, bias ? 1 : 0, dd);
+        gram.contributed();
     }
 
     /** For each time step t: (rows of t against all rows), multiplied entry by entry, added up over the second time. */
@@ -65,7 +66,7 @@ public final class OuterProductShare {
         Scratch scratch = gram.scratch();
         int samples = gram.samples();
         int steps = gram.rowsPerSample(inputs.rows());
-        gram.outerProducts(inputs, deltas, bias, steps);
+        gram.outerProducts(inputs, deltas, bias);
         INDArray z = scratch.dense("z", DataType.DOUBLE, 'c', inputs);
         INDArray d = scratch.dense("d", DataType.DOUBLE, 'c', deltas);
         INDArray zz = scratch.take("zz", DataType.DOUBLE, 'f', samples, inputs.rows());
@@ -83,6 +84,7 @@ public final class OuterProductShare {
             zz.reshape('f', samples, samples, steps).sum(share, 2);
             gram.addShare(share);
         }
+        gram.contributed();
     }
 
     /** Forms G_i = Z_iᵀ Δ_i for all samples, some input columns at a time. */

@@ -48,15 +48,17 @@ final class UpdateParts {
         }
     }
 
+    private static final String DIFFERENT = "the parts went through different layers";
+
     private final long budget;
     private final Scratch scratch;
     private final List<Part> done = new ArrayList<>();
     private final List<Long> choices = new ArrayList<>();
     private Part part;
     private int choice;
-    private int covered;
+    private boolean announced;
     private long bytes;
-    private boolean known = true;
+    private String missing;
 
     /** @param budget how many bytes the kept operands may take */
     UpdateParts(long budget, Scratch scratch) {
@@ -67,8 +69,8 @@ final class UpdateParts {
     void begin(int samples) {
         part = new Part(samples);
         choice = 0;
-        covered = 0;
-        if (!known) {
+        announced = false;
+        if (missing != null) {
             return;
         }
         try (MemoryWorkspace ignored = Nd4j.getMemoryManager().scopeOutOfWorkspaces()) {
@@ -94,7 +96,7 @@ final class UpdateParts {
      * @param rows b × n, of the samples first, first + 1, …
      */
     void rows(INDArray rows, int first) {
-        if (!known) {
+        if (missing != null) {
             return;
         }
         List<Operands> contribution = contribution(first);
@@ -106,7 +108,7 @@ final class UpdateParts {
             INDArray columns = scratch.dense("partRows", DataType.DOUBLE, 'c', rows);
             for (Operands other : earlier) {
                 if (other.deltas != null || other.rows.columns() != rows.columns()) {
-                    lose();
+                    lose(DIFFERENT);
                     return;
                 }
                 INDArray left = scratch.dense("earlierRows", DataType.DOUBLE, 'c', other.rows);
@@ -129,14 +131,14 @@ final class UpdateParts {
     }
 
     /**
-     * A contribution of outer products, and how many additions to F̃ that {@link #requireCovered} sees it explains.
+     * A contribution of outer products begins, up to {@link #contributed}.
      *
      * @param inputs Z, R × n
      * @param deltas Δ, R × m
      */
-    void pairs(INDArray inputs, INDArray deltas, boolean bias, int additions) {
-        covered += additions;
-        if (!known) {
+    void pairs(INDArray inputs, INDArray deltas, boolean bias) {
+        announced = true;
+        if (missing != null) {
             return;
         }
         List<Operands> contribution = contribution(0);
@@ -150,7 +152,7 @@ final class UpdateParts {
                     || other.rows.columns() != inputs.columns()
                     || other.deltas.columns() != deltas.columns()
                     || other.bias != bias) {
-                lose();
+                lose(DIFFERENT);
                 return;
             }
             addPairs(part.blocks.get(p), done.get(p).samples, other, inputs, deltas);
@@ -195,10 +197,15 @@ final class UpdateParts {
                 NDArrayIndex.all());
     }
 
-    /** Something is added to F̃: by a contribution that said so, or the blocks between parts are not known. */
-    void requireCovered() {
-        if (--covered < 0) {
-            lose();
+    /** The contribution of outer products is complete. */
+    void contributed() {
+        announced = false;
+    }
+
+    /** Something is added to F̃. If nobody has said what, the blocks between parts cannot be known. */
+    void requireAnnounced() {
+        if (!announced) {
+            lose("the rule of a layer keeps nothing for the inner products between parts");
         }
     }
 
@@ -213,7 +220,7 @@ final class UpdateParts {
     private List<Operands> earlier(int number) {
         List<List<Operands>> contributions = done.get(number).contributions;
         if (contributions.size() < part.contributions.size()) {
-            lose();
+            lose(DIFFERENT);
             return null;
         }
         return contributions.get(part.contributions.size() - 1);
@@ -223,9 +230,10 @@ final class UpdateParts {
         bytes += rows.length() * rows.dataType().width();
         bytes += deltas == null ? 0 : deltas.length() * deltas.dataType().width();
         if (bytes > budget) {
-            lose();
+            lose("the inner products between parts need more than the " + budget + " bytes of accumulationMemory: "
+                    + bytes + " at least");
         }
-        return known;
+        return missing == null;
     }
 
     private static INDArray kept(INDArray array) {
@@ -236,8 +244,11 @@ final class UpdateParts {
         }
     }
 
-    private void lose() {
-        known = false;
+    private void lose(String why) {
+        if (missing != null) {
+            return;
+        }
+        missing = why;
         part.contributions.clear();
         part.blocks.clear();
         for (Part earlier : done) {
@@ -248,8 +259,8 @@ final class UpdateParts {
 
     /** @param own the part's own block of F̃ */
     void end(double[] own) {
-        if (known && !done.isEmpty() && done.get(0).contributions.size() != part.contributions.size()) {
-            lose();
+        if (missing == null && !done.isEmpty() && done.get(0).contributions.size() != part.contributions.size()) {
+            lose(DIFFERENT);
         }
         part.own = own;
         done.add(part);
@@ -259,9 +270,9 @@ final class UpdateParts {
         return done.stream().mapToInt(p -> p.samples).sum();
     }
 
-    /** The bytes of the operands that were, or would have had to be, kept. */
-    long bytes() {
-        return bytes;
+    /** Why the blocks between parts are not known; null if they are. */
+    String missing() {
+        return missing;
     }
 
     /** The diagonal of F̃. */
@@ -278,7 +289,7 @@ final class UpdateParts {
 
     /** The entries of F̃, or null where the blocks between parts are not known. */
     double[] values() {
-        if (!known) {
+        if (missing != null) {
             return null;
         }
         int n = samples();
