@@ -65,6 +65,7 @@ public final class FisherListener extends BaseTrainingListener implements Closea
 
     // The part of an update that the present pass is, if it was announced, and what is known of the parts before.
     private Part part;
+    private boolean announced;
     private boolean inPass;
     private boolean updateOpen;
     private boolean measuring;
@@ -127,8 +128,7 @@ public final class FisherListener extends BaseTrainingListener implements Closea
         }
         capturing = false;
         pending = null;
-        inPass = false;
-        part = null;
+        endPass();
         forgetUpdate();
         doneIteration = -1;
         network = model;
@@ -151,6 +151,11 @@ public final class FisherListener extends BaseTrainingListener implements Closea
         if (!isMine(model)) {
             return;
         }
+        if (!announced) {
+            // One that a broken-off pass has left.
+            part = null;
+        }
+        announced = false;
         inPass = true;
         if (part == null && updateOpen) {
             // A further part of the update: it is announced in this same event.
@@ -177,6 +182,7 @@ public final class FisherListener extends BaseTrainingListener implements Closea
             return;
         }
         part = new Part(first, last);
+        announced = true;
         if (inPass) {
             beginPass(model);
         }
@@ -213,6 +219,12 @@ public final class FisherListener extends BaseTrainingListener implements Closea
                 capturing = true;
             }
         });
+    }
+
+    private void endPass() {
+        part = null;
+        announced = false;
+        inPass = false;
     }
 
     private void forgetUpdate() {
@@ -264,8 +276,7 @@ public final class FisherListener extends BaseTrainingListener implements Closea
             return;
         }
         Part done = part;
-        part = null;
-        inPass = false;
+        endPass();
         updateExamples += GradientCapture.batchSize(model);
         if (done != null && !done.last) {
             updateOpen = true;
@@ -314,9 +325,8 @@ public final class FisherListener extends BaseTrainingListener implements Closea
             // An update's batch may go on in the next epoch; the parts that are complete stay.
             capture.abandon();
             capturing = false;
-            inPass = false;
-            part = null;
             pending = null;
+            endPass();
         }
     }
 

@@ -313,6 +313,23 @@ class FisherListenerTest {
         assertThat(messages()).hasSize(1).first().asString().contains("Iteration 2", "partOfUpdate");
     }
 
+    @Test
+    void aPartThatWasBrokenOffLeavesNothing() {
+        FisherListener fisher = new FisherListener.Builder().everyIterations(1).build();
+        MultiLayerNetwork network = network(new Sgd(0.1));
+        network.setListeners(fisher);
+        fisher.partOfUpdate(network, true, false);
+        // A pass that no update follows.
+        network.setInput(data(3).getFeatures());
+        network.setLabels(data(3).getLabels());
+        network.computeGradientAndScore();
+        network.fit(data(5));
+        assertThat(fisher.history().measurements())
+                .extracting(FisherMeasurement::batchSize)
+                .containsExactly(5);
+        assertThat(fisher.history().summary().examples()).isEqualTo(5);
+    }
+
     private static String everything(FisherHistory history) {
         return history.summary().iterations() + " " + history.summary().examples() + " "
                 + history.summary().measurements() + " " + history.cumulativeEnergy() + " "
