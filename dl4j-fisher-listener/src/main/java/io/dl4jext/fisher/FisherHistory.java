@@ -1,26 +1,64 @@
 package io.dl4jext.fisher;
 
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Deque;
+import java.util.Iterator;
 import java.util.List;
 
 /**
- * All measurements of a training run so far, with C̄_K and L_K after each of them.
+ * The measurements of a training run so far, with C̄_K and L_K after each of them.
  *
- * <p>Immutable: a snapshot at the time of {@link FisherListener#history()}.
+ * <p>A listener's history holds a bounded number of them, the last ones
+ * ({@link FisherListener.Builder#historyLimit(int)}), and the spectra and gradient norms of fewer
+ * ({@link FisherListener.Builder#spectraOfLast(int)}). C̄_K, L_K and all counts are those of the whole run whatever is
+ * held.
+ *
+ * <p>Immutable: a snapshot at the time of {@link FisherListener#history()}, or what {@link #read(Path)} found.
  */
 public final class FisherHistory {
 
     private final List<FisherMeasurement> measurements;
     private final List<FisherSummary> summaries;
     private final FisherSummary summary;
+    private final Recorder.Row before;
+    private final boolean whole;
 
-    private FisherHistory(List<FisherMeasurement> measurements, List<FisherSummary> summaries, FisherSummary summary) {
+    private FisherHistory(
+            List<FisherMeasurement> measurements,
+            List<FisherSummary> summaries,
+            FisherSummary summary,
+            Recorder.Row before,
+            boolean whole) {
         this.measurements = List.copyOf(measurements);
         this.summaries = List.copyOf(summaries);
         this.summary = summary;
+        this.before = before;
+        this.whole = whole;
     }
 
-    /** The measurements in the order of training. */
+    /**
+     * Reads what a {@code CsvSink} or a {@code JsonLinesSink} has written; which of them, the content says.
+     *
+     * <p>Every figure in the file comes back to the last bit. A CSV file holds no spectra and no gradient norms
+     * ({@link FisherMeasurement#eigenvalues()} and {@link GradientStatistics#gradientNorms()} are empty); a JSON Lines file
+     * does, and all are kept. F̃ is in neither.
+     *
+     * <p>A last line that was cut off when its program died is left out. Where the iterations go back, a run was begun
+     * anew, or continued from an earlier checkpoint: the later rows replace those of the same and of later iterations.
+     * Iterations after the last measured one are not in the file;
+     * {@link FisherListener.Builder#continuing(FisherHistory)} learns of them from the network.
+     *
+     * @throws IOException if the file cannot be read, or is none of these; the message names file and line
+     */
+    public static FisherHistory read(Path path) throws IOException {
+        return HistoryReader.read(path);
+    }
+
+    /** The measurements that are held, in the order of training. */
     public List<FisherMeasurement> measurements() {
         return measurements;
     }
@@ -50,56 +88,173 @@ public final class FisherHistory {
         return summary.toString();
     }
 
+    /** Whether it goes back to its run's first measurement, so that C̄_K and L_K can be continued. */
+    boolean isWhole() {
+        return whole;
+    }
+
     /** The growing history behind {@link FisherListener#history()}. Not thread-safe: the listener guards it. */
     static final class Recorder {
 
-        private final List<FisherMeasurement> measurements = new ArrayList<>();
-        private final List<FisherSummary> summaries = new ArrayList<>();
-        private int conditioned;
-        private double conditionNumberSum;
-        private double closedEnergy;
-        private long closedIterations;
-        private double lastEnergy;
-        private long lastStandsFor;
-        private long examples;
+        private final int limit;
+        private final int spectra;
+        private final Deque<Row> figures = new ArrayDeque<>();
+        private final Deque<Row> detailed = new ArrayDeque<>();
+        /** The last row that the limit has taken, or null. */
+        private Row before;
+
+        private FisherSummary now = FisherSummary.NONE;
+        private boolean whole = true;
+
+        /** A measurement and where the run stood after it. */
+        private static final class Row {
+
+            final FisherMeasurement measurement;
+            final FisherSummary summary;
+
+            Row(FisherMeasurement measurement, FisherSummary summary) {
+                this.measurement = measurement;
+                this.summary = summary;
+            }
+        }
+
+        /** Holds everything. */
+        Recorder() {
+            this(Integer.MAX_VALUE, Integer.MAX_VALUE);
+        }
+
+        /**
+         * @param limit how many measurements are held, the last ones
+         * @param spectra of how many of the last ones spectra and norms are held
+         */
+        Recorder(int limit, int spectra) {
+            this.limit = limit;
+            this.spectra = spectra;
+        }
+
+        /** Goes on where a history ends. */
+        void continueFrom(FisherHistory history) {
+            before = history.before;
+            whole = history.whole;
+            Iterator<FisherSummary> summaries = history.summaries.iterator();
+            for (FisherMeasurement measurement : history.measurements) {
+                hold(new Row(measurement, summaries.next()));
+            }
+            now = history.summary;
+        }
 
         /** One more iteration has passed without a measurement. */
         void skip(long batchSize) {
-            if (!measurements.isEmpty()) {
-                lastStandsFor++;
-                examples += batchSize;
-            }
+            now = now.passed(1, batchSize);
         }
 
         FisherSummary add(FisherMeasurement measurement) {
-            closedEnergy += lastEnergy * lastStandsFor;
-            closedIterations += lastStandsFor;
-            lastEnergy = measurement.energy();
-            lastStandsFor = 1;
-            examples += measurement.batchSize();
-            if (measurement.trace() != 0) {
-                conditioned++;
-                conditionNumberSum += measurement.conditionNumber();
-            }
-            measurements.add(measurement);
-            FisherSummary summary = summary();
-            summaries.add(summary);
-            return summary;
+            now = now.plus(measurement);
+            hold(new Row(measurement, now));
+            return now;
         }
 
-        FisherSummary summary() {
-            double averageConditionNumber = conditioned == 0 ? Double.NaN : conditionNumberSum / conditioned;
-            double cumulativeEnergy = measurements.isEmpty() ? 0 : closedEnergy + lastEnergy * lastStandsFor;
-            return new FisherSummary(
-                    measurements.size(),
-                    closedIterations + lastStandsFor,
-                    examples,
-                    averageConditionNumber,
-                    cumulativeEnergy);
+        /** Adds a row of a file, whose running figures hold whatever follows from the rows before. */
+        void add(FisherMeasurement measurement, double average, double cumulative, long examples) {
+            if (last() == null) {
+                whole = examples == measurement.batchSize();
+            }
+            FisherSummary added = now.plus(measurement);
+            Row last = last();
+            if (last != null && Double.compare(added.cumulativeEnergy(), cumulative) != 0) {
+                // The listener was not there all the time: for how many iterations does the row before stand?
+                FisherSummary heard = last.summary
+                        .passedUpTo(cumulative - measurement.energy())
+                        .plus(measurement);
+                added = Double.compare(heard.cumulativeEnergy(), cumulative) == 0 ? heard : added;
+            }
+            now = added.as(average, cumulative, examples);
+            hold(new Row(measurement, now));
+        }
+
+        private void hold(Row row) {
+            detailed.addLast(row);
+            if (detailed.size() > spectra) {
+                Row oldest = detailed.removeFirst();
+                figures.addLast(new Row(oldest.measurement.figuresOnly(), oldest.summary));
+            }
+            if (figures.size() + detailed.size() > limit) {
+                Row oldest = figures.isEmpty() ? detailed.removeFirst() : figures.removeFirst();
+                before = new Row(oldest.measurement.figuresOnly(), oldest.summary);
+            }
+        }
+
+        /** The iterations from the last measured one to this one, exclusive, were not heard of: they have passed. */
+        void passTo(int iteration) {
+            Row last = last();
+            if (last != null) {
+                long next = last.measurement.iteration() + now.lastIterations();
+                if (iteration > next) {
+                    now = now.passed(iteration - next, (iteration - next) * last.measurement.batchSize());
+                }
+            }
+        }
+
+        /**
+         * Training goes on at an iteration. What was measured at it and later is dropped, since it will be trained again.
+         * Iterations before it that were not heard of have passed, with as many examples each as the last measured one.
+         *
+         * @return how many measurements were dropped
+         * @throws IllegalStateException if the iteration lies before everything that is held
+         */
+        int resumeAt(int iteration) {
+            int dropped = 0;
+            while (!detailed.isEmpty() && detailed.peekLast().measurement.iteration() >= iteration) {
+                detailed.removeLast();
+                dropped++;
+            }
+            while (detailed.isEmpty()
+                    && !figures.isEmpty()
+                    && figures.peekLast().measurement.iteration() >= iteration) {
+                figures.removeLast();
+                dropped++;
+            }
+            Row last = last();
+            if (last == null) {
+                now = FisherSummary.NONE;
+                whole = true;
+                return dropped;
+            }
+            if (last.measurement.iteration() >= iteration) {
+                throw new IllegalStateException("Expected a network no earlier in its training than the history, which"
+                        + " begins after iteration " + last.measurement.iteration() + ", got one at iteration "
+                        + iteration + "; raise historyLimit");
+            }
+            if (last.measurement.iteration() + now.lastIterations() > iteration || dropped > 0) {
+                now = last.summary;
+            }
+            passTo(iteration);
+            return dropped;
+        }
+
+        private Row last() {
+            return !detailed.isEmpty() ? detailed.peekLast() : !figures.isEmpty() ? figures.peekLast() : before;
+        }
+
+        FisherMeasurement lastMeasurement() {
+            Row last = last();
+            return last == null ? null : last.measurement;
+        }
+
+        FisherSummary now() {
+            return now;
         }
 
         FisherHistory snapshot() {
-            return new FisherHistory(measurements, summaries, summary());
+            List<FisherMeasurement> measurements = new ArrayList<>(figures.size() + detailed.size());
+            List<FisherSummary> summaries = new ArrayList<>(figures.size() + detailed.size());
+            for (Collection<Row> rows : List.of(figures, detailed)) {
+                for (Row row : rows) {
+                    measurements.add(row.measurement);
+                    summaries.add(row.summary);
+                }
+            }
+            return new FisherHistory(measurements, summaries, now, before, whole);
         }
     }
 }

@@ -33,7 +33,15 @@ import org.slf4j.LoggerFactory;
  * without the listener. A failure inside the listener is logged once and ends measuring, not training, unless
  * {@link Builder#failFast(boolean)} is set.
  *
- * <p>One listener belongs to one network: the first that trains with it. Others are ignored, with a warning.
+ * <p>One listener belongs to one network: the first that trains with it. Others are ignored, with a warning, unless it is
+ * told to {@link #follow(Model)} them. A run is continued in another process by
+ * {@link Builder#continuing(FisherHistory)}.
+ *
+ * <p>A batch that {@code DynamicBatchIterator} trains on in parts (gradient accumulation) is measured as one: F̃ of all its
+ * examples, at its last part. See {@link Builder#accumulationMemory(long)}. Batch normalisation takes each part's own
+ * statistics, in training as in F̃.
+ *
+ * <p>Pre-training of single layers (autoencoders) is not measured.
  */
 public final class FisherListener extends BaseTrainingListener implements Closeable {
 
@@ -41,36 +49,92 @@ public final class FisherListener extends BaseTrainingListener implements Closea
 
     private final int everyIterations;
     private final int denseEpochs;
-    private final double fixedLearningRate;
-    private final ISchedule learningRateSchedule;
+    private final MeasurementSettings settings;
     private final boolean failFast;
+    private final long accumulationMemory;
     private final Measurer measurer;
     private final List<FisherSink> sinks;
-    private final FisherHistory.Recorder recorder = new FisherHistory.Recorder();
+    private final FisherHistory.Recorder recorder;
 
     private GradientCapture capture = new GradientCapture();
     private Model network;
     private boolean capturing;
     private FisherMeasurement pending;
+    private boolean unchecked = true;
+    private boolean resuming;
+
+    // The part of an update that the present pass is, if it was announced, and what is known of the parts before.
+    private Part part;
+    private boolean announced;
+    private boolean inPass;
+    private boolean updateOpen;
+    private boolean measuring;
+    private long updateExamples;
+    private double updateLoss;
+    private int doneIteration = -1;
+
     private boolean saidOtherNetwork;
-    private boolean saidMeanRate;
-    private boolean saidNoRate;
+    private boolean saidIncomplete;
+    private boolean saidRepeated;
+
+    /** A pass over a part of an update's batch. */
+    private static final class Part {
+
+        final boolean first;
+        final boolean last;
+
+        Part(boolean first, boolean last) {
+            this.first = first;
+            this.last = last;
+        }
+
+        boolean isWhole() {
+            return first && last;
+        }
+    }
 
     private FisherListener(Builder builder) {
         this.everyIterations = builder.everyIterations;
         this.denseEpochs = builder.denseEpochs;
-        this.fixedLearningRate = builder.learningRate == null ? Double.NaN : builder.learningRate;
-        this.learningRateSchedule = builder.learningRateSchedule;
+        this.settings = builder.settings.build();
         this.failFast = builder.failFast;
-        this.measurer = new Measurer(
-                builder.rankTolerance == null ? Measurer.DEFAULT_RANK_TOLERANCE : builder.rankTolerance,
-                builder.keepGramMatrix);
+        this.accumulationMemory = builder.accumulationMemory;
+        this.measurer = new Measurer(settings.rankTolerance(), builder.keepGramMatrix);
         this.sinks = new ArrayList<>(builder.sinks);
+        this.recorder = new FisherHistory.Recorder(builder.historyLimit, builder.spectraOfLast);
+        if (builder.continued != null) {
+            recorder.continueFrom(builder.continued);
+            resuming = true;
+        }
     }
 
-    /** All measurements so far, with C̄_K and L_K; a snapshot that does not change. */
+    /** The measurements so far, with C̄_K and L_K; a snapshot that does not change. */
     public synchronized FisherHistory history() {
         return recorder.snapshot();
+    }
+
+    /**
+     * Measures this network from now on: the one that training goes on with, restored from a checkpoint, say. Its iteration
+     * counter tells where: measurements at that iteration and later are dropped from the history, as they will be taken
+     * again, and iterations before it that the listener has not heard of have passed. (A network at iteration 0 begins a
+     * new history.) The listener must be among that network's listeners.
+     *
+     * @throws IllegalArgumentException unless it is a MultiLayerNetwork or a ComputationGraph
+     */
+    public synchronized void follow(Model model) {
+        Counters.requireNetwork(model);
+        if (capture != null) {
+            capture.abandon();
+        }
+        capturing = false;
+        pending = null;
+        endPass();
+        forgetUpdate();
+        doneIteration = -1;
+        network = model;
+        resuming = true;
+        unchecked = true;
+        saidOtherNetwork = false;
     }
 
     @Override
@@ -87,20 +151,90 @@ public final class FisherListener extends BaseTrainingListener implements Closea
         if (!isMine(model)) {
             return;
         }
+        if (!announced) {
+            // One that a broken-off pass has left.
+            part = null;
+        }
+        announced = false;
+        inPass = true;
+        if (part == null && updateOpen) {
+            // A further part of the update: it is announced in this same event.
+            return;
+        }
+        beginPass(model);
+    }
+
+    /**
+     * For what trains a batch in parts, whose gradients it adds up to one update (gradient accumulation): says which part the
+     * pass is that begins. The measurement is then that of the update's whole batch, taken at its last part, and iterations
+     * are updates. {@code DynamicBatchIterator} does this for its {@code maxExamplesInMemory}; nobody else needs to who does
+     * not write an accumulation of their own.
+     *
+     * <p>To be called in every such pass from a listener's {@code onForwardPass}, when the network's iteration counter shows
+     * the number of the update. Parts that are dropped are followed by a first one.
+     *
+     * @param model the network that trains; another than this listener's is ignored
+     * @param first whether the update's batch begins with this pass
+     * @param last whether the update comes after this pass
+     */
+    public synchronized void partOfUpdate(Model model, boolean first, boolean last) {
+        if (!isMine(model)) {
+            return;
+        }
+        part = new Part(first, last);
+        announced = true;
+        if (inPass) {
+            beginPass(model);
+        }
+    }
+
+    private void beginPass(Model model) {
         guarded(() -> {
-            boolean first = network == null;
             network = model;
             capturing = false;
             pending = null;
             capture.abandon();
-            if (first) {
-                GradientCapture.requireSupported(model);
+            int iteration = Counters.iteration(model);
+            if (resuming) {
+                resuming = false;
+                resumeAt(iteration);
             }
-            if (isDue(Counters.iteration(model), Counters.epoch(model))) {
-                capture.begin(model);
+            if (unchecked) {
+                GradientCapture.requireSupported(model);
+                unchecked = false;
+            }
+            if (part == null || part.first) {
+                forgetUpdate();
+                measuring = isDue(iteration, Counters.epoch(model)) && !(part == null && iteration == doneIteration);
+            } else if (!updateOpen) {
+                // The parts before it were not seen.
+                measuring = false;
+            }
+            if (measuring) {
+                if (part == null || part.isWhole()) {
+                    capture.begin(model);
+                } else {
+                    capture.beginPart(model, part.first, accumulationMemory);
+                }
                 capturing = true;
             }
         });
+    }
+
+    private void endPass() {
+        part = null;
+        announced = false;
+        inPass = false;
+    }
+
+    private void forgetUpdate() {
+        updateOpen = false;
+        updateExamples = 0;
+        updateLoss = 0;
+        measuring = false;
+        if (capture != null) {
+            capture.parts().forgetParts();
+        }
     }
 
     @Override
@@ -108,18 +242,56 @@ public final class FisherListener extends BaseTrainingListener implements Closea
         if (capturing && model == network) {
             capturing = false;
             guarded(() -> {
-                pending = measurer.measure(model, capture, learningRate(model));
+                if (part == null || part.isWhole()) {
+                    pending = measurer.measure(model, capture, settings.learningRate(model, log));
+                    return;
+                }
+                capture.endPart();
+                updateLoss += model.score() * GradientCapture.batchSize(model);
+                if (part.last) {
+                    int examples = capture.parts().samplesOfParts();
+                    pending = measurer.measureParts(
+                            model, capture.parts(), settings.learningRate(model, log), updateLoss / examples);
+                    sayIfIncomplete();
+                }
             });
+        }
+    }
+
+    private void sayIfIncomplete() {
+        String missing = capture.parts().missingOfParts();
+        if (missing != null && !saidIncomplete) {
+            saidIncomplete = true;
+            log.warn(
+                    "A batch trained on in parts is measured without the inner products between its parts: {}. c_k, rank,"
+                            + " mean gradient and what follows from them are not known for such batches; trace, l_k and"
+                            + " gradient norms are exact",
+                    missing);
         }
     }
 
     @Override
     public synchronized void iterationDone(Model model, int iteration, int epoch) {
-        if (network == null || model != network) {
+        if (capture == null || network == null || model != network) {
+            return;
+        }
+        Part done = part;
+        endPass();
+        updateExamples += GradientCapture.batchSize(model);
+        if (done != null && !done.last) {
+            updateOpen = true;
+            return;
+        }
+        long examples = done == null ? GradientCapture.batchSize(model) : updateExamples;
+        boolean again = done == null && iteration == doneIteration;
+        doneIteration = iteration;
+        forgetUpdate();
+        if (again) {
+            dropRepeated(iteration, examples);
             return;
         }
         if (pending == null) {
-            recorder.skip(Counters.batchSize(model));
+            recorder.skip(examples);
             return;
         }
         FisherMeasurement measurement = pending;
@@ -150,13 +322,34 @@ public final class FisherListener extends BaseTrainingListener implements Closea
     /** A pass that was broken off (an exception in training) must not leave taps in the network. */
     private void forgetUnfinished(Model model) {
         if (capture != null && model == network) {
+            // An update's batch may go on in the next epoch; the parts that are complete stay.
             capture.abandon();
             capturing = false;
             pending = null;
+            endPass();
         }
     }
 
-    /** Closes all sinks and gives the working memory back. Measuring ends; the history stays. */
+    /** One iteration number in several passes that all came to an end: somebody adds gradients up and does not say so. */
+    private void dropRepeated(int iteration, long examples) {
+        pending = null;
+        guarded(() -> {
+            recorder.resumeAt(iteration);
+            recorder.skip(examples);
+        });
+        if (!saidRepeated) {
+            saidRepeated = true;
+            log.warn(
+                    "Iteration {} came in several passes, as if gradients were accumulated: it is one iteration and is not"
+                            + " measured (a sink may have its first pass). Call FisherListener.partOfUpdate in each pass",
+                    iteration);
+        }
+    }
+
+    /**
+     * Closes all sinks and gives the working memory back. Measuring ends, here as after a failure: the history stays as it
+     * is, iterations that follow are not counted.
+     */
     @Override
     public synchronized void close() {
         stopMeasuring();
@@ -186,29 +379,19 @@ public final class FisherListener extends BaseTrainingListener implements Closea
         return true;
     }
 
-    private boolean isDue(int iteration, int epoch) {
-        return epoch < denseEpochs || iteration % everyIterations == 0;
+    private void resumeAt(int iteration) {
+        int dropped = recorder.resumeAt(iteration);
+        if (dropped > 0) {
+            log.warn(
+                    "Training goes on at iteration {}: {} measurements from there on are dropped from the history and will"
+                            + " be taken again",
+                    iteration,
+                    dropped);
+        }
     }
 
-    private double learningRate(Model model) {
-        int iteration = Counters.iteration(model);
-        int epoch = Counters.epoch(model);
-        if (learningRateSchedule != null) {
-            return learningRateSchedule.valueAt(iteration, epoch);
-        }
-        if (!Double.isNaN(fixedLearningRate)) {
-            return fixedLearningRate;
-        }
-        LearningRates rates = LearningRates.of(model, iteration, epoch);
-        if (Double.isNaN(rates.mean()) && !saidNoRate) {
-            saidNoRate = true;
-            log.warn("The network's updater has no learning rate: l_k and L_K are NaN unless one is given to"
-                    + " FisherListener.Builder.learningRate");
-        } else if (!rates.uniform() && !saidMeanRate) {
-            saidMeanRate = true;
-            log.info("Learning rates differ between parameters: l_k uses their mean, weighted by parameter count");
-        }
-        return rates.mean();
+    private boolean isDue(int iteration, int epoch) {
+        return epoch < denseEpochs || iteration % everyIterations == 0;
     }
 
     /** Runs a part of the measurement so that its failure ends measuring, not training. */
@@ -238,11 +421,13 @@ public final class FisherListener extends BaseTrainingListener implements Closea
 
         private int everyIterations = 50;
         private int denseEpochs;
-        private Double learningRate;
-        private ISchedule learningRateSchedule;
-        private Double rankTolerance;
+        private final MeasurementSettings.Builder settings = new MeasurementSettings.Builder();
         private boolean failFast;
         private boolean keepGramMatrix;
+        private long accumulationMemory = 256L << 20;
+        private int historyLimit = 10_000;
+        private int spectraOfLast = 100;
+        private FisherHistory continued;
         private final List<FisherSink> sinks = new ArrayList<>();
 
         /**
@@ -278,11 +463,7 @@ public final class FisherListener extends BaseTrainingListener implements Closea
          * @throws IllegalStateException if a schedule was set already
          */
         public Builder learningRate(double rate) {
-            if (!(rate >= 0 && rate < Double.POSITIVE_INFINITY)) {
-                throw new IllegalArgumentException("Expected a finite learning rate >= 0, got " + rate);
-            }
-            requireNoLearningRate();
-            learningRate = rate;
+            settings.learningRate(rate);
             return this;
         }
 
@@ -292,19 +473,8 @@ public final class FisherListener extends BaseTrainingListener implements Closea
          * @throws IllegalStateException if a value was set already
          */
         public Builder learningRate(ISchedule schedule) {
-            if (schedule == null) {
-                throw new IllegalArgumentException("Expected a learning-rate schedule, got null");
-            }
-            requireNoLearningRate();
-            learningRateSchedule = schedule;
+            settings.learningRate(schedule);
             return this;
-        }
-
-        private void requireNoLearningRate() {
-            if (learningRate != null || learningRateSchedule != null) {
-                throw new IllegalStateException("learningRate was already set to "
-                        + (learningRate != null ? learningRate : learningRateSchedule));
-            }
         }
 
         /**
@@ -319,10 +489,7 @@ public final class FisherListener extends BaseTrainingListener implements Closea
          * @throws IllegalArgumentException unless 0 &lt;= τ &lt; 1
          */
         public Builder rankTolerance(double tolerance) {
-            if (!(tolerance >= 0 && tolerance < 1)) {
-                throw new IllegalArgumentException("Expected 0 <= rankTolerance < 1, got " + tolerance);
-            }
-            rankTolerance = tolerance;
+            settings.rankTolerance(tolerance);
             return this;
         }
 
@@ -341,7 +508,80 @@ public final class FisherListener extends BaseTrainingListener implements Closea
             return this;
         }
 
-        /** Whether measurements keep F̃ itself, B² doubles each; default false. */
+        /**
+         * Where a batch is trained on in parts (gradient accumulation): how many bytes may be kept of the earlier parts'
+         * layer inputs, deltas or gradients, which the inner products between parts need; default 256 MB. Where it is
+         * exceeded, c_k, rank, mean gradient and what follows from them are NaN (the spectrum empty, the rank 0), with one
+         * warning; trace, l_k and gradient norms are exact.
+         *
+         * @throws IllegalArgumentException if bytes &lt; 0
+         */
+        public Builder accumulationMemory(long bytes) {
+            if (bytes < 0) {
+                throw new IllegalArgumentException("Expected accumulationMemory >= 0 bytes, got " + bytes);
+            }
+            accumulationMemory = bytes;
+            return this;
+        }
+
+        /**
+         * How many measurements {@link FisherListener#history()} holds, the last ones; default 10,000, some 3 MB. C̄_K, L_K
+         * and all counts go on to be those of the whole run. The files of the sinks hold every measurement.
+         *
+         * @throws IllegalArgumentException unless n &gt; 0
+         */
+        public Builder historyLimit(int n) {
+            if (n <= 0) {
+                throw new IllegalArgumentException("Expected historyLimit > 0, got " + n);
+            }
+            historyLimit = n;
+            return this;
+        }
+
+        /**
+         * Of how many of the last measurements the history keeps the B eigenvalues, the B gradient norms and, where asked
+         * for, F̃; of earlier ones it keeps the figures only. Default 100. Sinks always see all of it.
+         *
+         * @throws IllegalArgumentException if n &lt; 0
+         */
+        public Builder spectraOfLast(int n) {
+            if (n < 0) {
+                throw new IllegalArgumentException("Expected spectraOfLast >= 0, got " + n);
+            }
+            spectraOfLast = n;
+            return this;
+        }
+
+        /**
+         * Continues an earlier run: C̄_K, L_K, iterations, examples and the history go on where that one stood. The listener
+         * belongs to the first network that trains with it, the restored one, whose iteration counter tells where the run
+         * goes on: measurements at that iteration and later are dropped, as they will be taken again; iterations before it
+         * that the history does not know of have passed, with as many examples each as the last measured one.
+         *
+         * <pre>{@code
+         * FisherListener fisher = new FisherListener.Builder()
+         *         .continuing(FisherHistory.read(file))
+         *         .sink(CsvSink.appending(file))
+         *         .build();
+         * restored.addListeners(fisher);
+         * }</pre>
+         *
+         * @param history of {@link FisherListener#history()} or {@link FisherHistory#read}
+         * @throws IllegalArgumentException if null, or read from a file that begins in the middle of a run
+         */
+        public Builder continuing(FisherHistory history) {
+            if (history == null) {
+                throw new IllegalArgumentException("Expected a history, got null");
+            }
+            if (!history.isWhole()) {
+                throw new IllegalArgumentException("Expected a history from a run's first measurement on, got one that"
+                        + " begins later: the means so far cannot be continued from it");
+            }
+            continued = history;
+            return this;
+        }
+
+        /** Whether measurements keep F̃ itself, B² doubles each; default false. See {@link #spectraOfLast(int)}. */
         public Builder keepGramMatrix(boolean keep) {
             keepGramMatrix = keep;
             return this;

@@ -2,6 +2,7 @@ package io.dl4jext.fisher;
 
 import io.dl4jext.fisher.spectrum.Spectrum;
 import java.util.Locale;
+import java.util.function.ToDoubleFunction;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -28,7 +29,9 @@ public final class FisherMeasurement {
     private final int batchSize;
     private final double learningRate;
     private final double loss;
-    private final Spectrum spectrum;
+    private final double[] eigenvalues;
+    private final int rank;
+    private final double conditionNumber;
     private final double trace;
     private final GradientStatistics gradientStatistics;
     private final INDArray gramMatrix;
@@ -43,15 +46,88 @@ public final class FisherMeasurement {
             double trace,
             GradientStatistics gradientStatistics,
             INDArray gramMatrix) {
+        this(
+                iteration,
+                epoch,
+                batchSize,
+                learningRate,
+                loss,
+                spectrum.eigenvalues(),
+                spectrum.rank(),
+                spectrum.conditionNumber(),
+                trace,
+                gradientStatistics,
+                gramMatrix);
+    }
+
+    private FisherMeasurement(
+            int iteration,
+            int epoch,
+            int batchSize,
+            double learningRate,
+            double loss,
+            double[] eigenvalues,
+            int rank,
+            double conditionNumber,
+            double trace,
+            GradientStatistics gradientStatistics,
+            INDArray gramMatrix) {
         this.iteration = iteration;
         this.epoch = epoch;
         this.batchSize = batchSize;
         this.learningRate = learningRate;
         this.loss = loss;
-        this.spectrum = spectrum;
+        this.eigenvalues = eigenvalues;
+        this.rank = rank;
+        this.conditionNumber = conditionNumber;
         this.trace = trace;
         this.gradientStatistics = gradientStatistics;
         this.gramMatrix = gramMatrix;
+    }
+
+    /** A row of a file: without F̃, and without what the file does not hold. */
+    static FisherMeasurement read(ToDoubleFunction<Column> row, double[] eigenvalues, double[] gradientNorms) {
+        return new FisherMeasurement(
+                (int) row.applyAsDouble(Column.ITERATION),
+                (int) row.applyAsDouble(Column.EPOCH),
+                (int) row.applyAsDouble(Column.BATCH_SIZE),
+                row.applyAsDouble(Column.LEARNING_RATE),
+                row.applyAsDouble(Column.LOSS),
+                eigenvalues,
+                (int) row.applyAsDouble(Column.RANK),
+                row.applyAsDouble(Column.CONDITION_NUMBER),
+                row.applyAsDouble(Column.TRACE),
+                GradientStatistics.read(row, gradientNorms),
+                null);
+    }
+
+    /** Where the gradients' norms are known, but not their inner products. */
+    static FisherMeasurement withoutProducts(
+            int iteration,
+            int epoch,
+            double learningRate,
+            double loss,
+            double trace,
+            GradientStatistics norms,
+            int batchSize) {
+        return new FisherMeasurement(
+                iteration, epoch, batchSize, learningRate, loss, new double[0], 0, Double.NaN, trace, norms, null);
+    }
+
+    /** The figures alone, without the B eigenvalues, the B gradient norms and F̃. */
+    FisherMeasurement figuresOnly() {
+        return new FisherMeasurement(
+                iteration,
+                epoch,
+                batchSize,
+                learningRate,
+                loss,
+                new double[0],
+                rank,
+                conditionNumber,
+                trace,
+                gradientStatistics.withoutNorms(),
+                null);
     }
 
     /** The network's iteration counter, from 0, as DL4J's learning-rate schedules see it. */
@@ -79,19 +155,26 @@ public final class FisherMeasurement {
         return loss;
     }
 
-    /** The B eigenvalues of F̃, descending, none negative (rounding below zero is cut to 0). A new array each call. */
+    /**
+     * The B eigenvalues of F̃, descending, none negative (rounding below zero is cut to 0). A new array each call. Empty
+     * where they are not known: in measurements of which the history keeps the figures only
+     * ({@link FisherListener.Builder#spectraOfLast}) and in rows of a CSV file.
+     */
     public double[] eigenvalues() {
-        return spectrum.eigenvalues();
+        return eigenvalues.clone();
     }
 
-    /** The numerical rank: how many σ exceed rankTolerance · σ_max. */
+    /** The numerical rank: how many σ exceed rankTolerance · σ_max; 0 where they are not known. */
     public int rank() {
-        return spectrum.rank();
+        return rank;
     }
 
-    /** c = σ_max/σ_min over the {@link #rank()} non-zero singular values of J; NaN when all gradients are zero. */
+    /**
+     * c = σ_max/σ_min over the {@link #rank()} non-zero singular values of J; NaN when all gradients are zero, and where a
+     * batch trained on in parts exceeds {@link FisherListener.Builder#accumulationMemory}.
+     */
     public double conditionNumber() {
-        return spectrum.conditionNumber();
+        return conditionNumber;
     }
 
     /** Tr F̃ = Σ ‖g_i‖². */
@@ -101,12 +184,12 @@ public final class FisherMeasurement {
 
     /** l = (α/B)·√Tr F̃ (eq. 8); NaN when {@link #learningRate()} is. */
     public double energy() {
-        return learningRate / batchSize * Math.sqrt(trace);
+        return learningRate / batchSize * Math.sqrt(Math.max(0, trace));
     }
 
     /** ‖(1/B) Σ g_i‖: the norm of the mean gradient. */
     public double meanGradientNorm() {
-        return Math.sqrt(gradientStatistics.meanGradientSquaredNorm());
+        return gradientStatistics.meanGradientNorm();
     }
 
     /** The variance of the per-sample gradients, their noise scale, and what the batch-size tests compare. */
@@ -114,7 +197,10 @@ public final class FisherMeasurement {
         return gradientStatistics;
     }
 
-    /** F̃ (B × B, DOUBLE), or null where it was not asked for ({@link FisherListener.Builder#keepGramMatrix}). */
+    /**
+     * F̃ (B × B, DOUBLE), or null where it was not asked for ({@link FisherListener.Builder#keepGramMatrix}) or is no
+     * longer kept ({@link FisherListener.Builder#spectraOfLast}).
+     */
     public INDArray gramMatrix() {
         return gramMatrix;
     }

@@ -1,10 +1,12 @@
 package io.dl4jext.fisher;
 
 import io.dl4jext.fisher.capture.GradientCapture;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.api.Model;
+import org.deeplearning4j.nn.api.layers.IOutputLayer;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.layers.FrozenLayer;
@@ -15,68 +17,181 @@ import org.nd4j.linalg.api.rng.Random;
 import org.nd4j.linalg.dataset.api.DataSet;
 import org.nd4j.linalg.dataset.api.MultiDataSet;
 import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.schedule.ISchedule;
+import org.slf4j.helpers.NOPLogger;
 
 /**
  * The measurement of a {@link FisherListener} on demand: for any mini-batch, without training and without a trace on the
  * network or on ND4J's random numbers.
+ *
+ * <pre>{@code
+ * FisherMeasurement measured = FisherProbe.measure(network, data);
+ *
+ * FisherMeasurement comparable = new FisherProbe.Builder()
+ *         .rankTolerance(3.45e-4)
+ *         .learningRate(0.1)
+ *         .build()
+ *         .measure(network, data);
+ * }</pre>
  *
  * <p>One forward and backward pass in training mode (dropout draws, batch normalisation uses the mini-batch) on a copy
  * of the network, so it takes memory for another set of parameters and gradients while it runs.
  */
 public final class FisherProbe {
 
+    private static final Configured DEFAULT = new Builder().build();
+
     private FisherProbe() {}
 
     /**
-     * Measures one mini-batch. The measurement keeps F̃ ({@link FisherMeasurement#gramMatrix()}); its iteration, epoch
-     * and learning rate are those the network stands at.
+     * Measures one mini-batch with default settings. The measurement keeps F̃ ({@link FisherMeasurement#gramMatrix()}); its
+     * iteration, epoch and learning rate are those the network stands at.
      *
-     * @param model a MultiLayerNetwork, or a ComputationGraph with one input and one output
-     * @throws IllegalArgumentException naming every layer whose gradients cannot be told apart by sample
+     * @param model an initialised MultiLayerNetwork, or ComputationGraph with one input and one output
+     * @param data features, and labels unless no output layer needs any
+     * @throws IllegalArgumentException naming every layer whose gradients cannot be told apart by sample; or if the network
+     *     is not initialised, or the data do not fit it
      */
     public static FisherMeasurement measure(Model model, DataSet data) {
-        if (model instanceof MultiLayerNetwork) {
-            return measureCopy((MultiLayerNetwork) model, data);
-        }
-        return measureCopy(requireGraph(model), data.toMultiDataSet());
+        return DEFAULT.measure(model, data);
     }
 
     /**
-     * Measures one mini-batch of a network with any number of inputs and outputs.
+     * Measures one mini-batch of a network with any number of inputs and outputs, with default settings.
      *
      * @see #measure(Model, DataSet)
      */
     public static FisherMeasurement measure(Model model, MultiDataSet data) {
-        if (model instanceof MultiLayerNetwork) {
-            if (data.numFeatureArrays() != 1 || data.numLabelsArrays() != 1) {
+        return DEFAULT.measure(model, data);
+    }
+
+    /** A probe with settings of its own: see {@link Builder}. */
+    public static final class Configured {
+
+        private final MeasurementSettings settings;
+
+        private Configured(MeasurementSettings settings) {
+            this.settings = settings;
+        }
+
+        /**
+         * Measures one mini-batch.
+         *
+         * @see FisherProbe#measure(Model, DataSet)
+         */
+        public FisherMeasurement measure(Model model, DataSet data) {
+            requireReady(model);
+            requireData(data);
+            if (model instanceof MultiLayerNetwork) {
+                return measureCopy((MultiLayerNetwork) model, data, settings);
+            }
+            return measureCopy((ComputationGraph) model, data.toMultiDataSet(), settings);
+        }
+
+        /**
+         * Measures one mini-batch of a network with any number of inputs and outputs.
+         *
+         * @see FisherProbe#measure(Model, MultiDataSet)
+         */
+        public FisherMeasurement measure(Model model, MultiDataSet data) {
+            requireReady(model);
+            requireData(data);
+            if (!(model instanceof MultiLayerNetwork)) {
+                return measureCopy((ComputationGraph) model, data, settings);
+            }
+            int labels = data.getLabels() == null ? 0 : data.numLabelsArrays();
+            if (data.numFeatureArrays() != 1 || labels > 1) {
                 throw new IllegalArgumentException(
                         "Expected one features and one labels array for a MultiLayerNetwork, got "
                                 + data.numFeatureArrays()
                                 + " and "
-                                + data.numLabelsArrays());
+                                + labels);
             }
-            INDArray featuresMask = data.hasMaskArrays() ? data.getFeaturesMaskArray(0) : null;
-            INDArray labelsMask = data.hasMaskArrays() ? data.getLabelsMaskArray(0) : null;
             return measureCopy(
                     (MultiLayerNetwork) model,
                     new org.nd4j.linalg.dataset.DataSet(
-                            data.getFeatures(0), data.getLabels(0), featuresMask, labelsMask));
+                            data.getFeatures(0),
+                            labels == 0 ? null : data.getLabels(0),
+                            first(data.getFeaturesMaskArrays()),
+                            first(data.getLabelsMaskArrays())),
+                    settings);
         }
-        return measureCopy(requireGraph(model), data);
+
+        private static INDArray first(INDArray[] arrays) {
+            return arrays == null || arrays.length == 0 ? null : arrays[0];
+        }
     }
 
-    private static ComputationGraph requireGraph(Model model) {
-        if (!(model instanceof ComputationGraph)) {
-            throw new IllegalArgumentException("Expected a MultiLayerNetwork or a ComputationGraph, got "
-                    + (model == null ? null : model.getClass().getName()));
+    /** Configures a probe; every setting has a default, and the same meaning as a {@link FisherListener}'s. */
+    public static final class Builder {
+
+        private final MeasurementSettings.Builder settings = new MeasurementSettings.Builder();
+
+        /**
+         * α for l_k in place of the updater's learning rate.
+         *
+         * @see FisherListener.Builder#learningRate(double)
+         */
+        public Builder learningRate(double rate) {
+            settings.learningRate(rate);
+            return this;
         }
-        return (ComputationGraph) model;
+
+        /**
+         * α for l_k as a schedule, asked for the iteration and epoch at which the network stands.
+         *
+         * @see FisherListener.Builder#learningRate(ISchedule)
+         */
+        public Builder learningRate(ISchedule schedule) {
+            settings.learningRate(schedule);
+            return this;
+        }
+
+        /**
+         * τ: a singular value counts as non-zero when σ &gt; τ·σ_max.
+         *
+         * @see FisherListener.Builder#rankTolerance(double)
+         */
+        public Builder rankTolerance(double tolerance) {
+            settings.rankTolerance(tolerance);
+            return this;
+        }
+
+        public Configured build() {
+            return new Configured(settings.build());
+        }
     }
 
-    private static FisherMeasurement measureCopy(MultiLayerNetwork network, DataSet data) {
+    private static void requireReady(Model model) {
+        Counters.requireNetwork(model);
+        boolean ready = model instanceof MultiLayerNetwork
+                ? ((MultiLayerNetwork) model).getLayers() != null && model.params() != null
+                : ((ComputationGraph) model).getLayers() != null && model.params() != null;
+        if (!ready) {
+            throw new IllegalArgumentException("Expected an initialised network, got a "
+                    + model.getClass().getSimpleName() + " without parameters: call init() first");
+        }
+    }
+
+    private static void requireData(Object data) {
+        if (data == null) {
+            throw new IllegalArgumentException("Expected a mini-batch to measure, got null");
+        }
+    }
+
+    private static FisherMeasurement measureCopy(
+            MultiLayerNetwork network, DataSet data, MeasurementSettings settings) {
+        if (data.getFeatures() == null) {
+            throw new IllegalArgumentException("Expected a mini-batch with features, got none");
+        }
+        Layer output = network.getOutputLayer();
+        if (data.getLabels() == null && needsLabels(output)) {
+            throw new IllegalArgumentException("Expected labels for the output layer ("
+                    + output.getClass().getSimpleName() + "), got a mini-batch without");
+        }
         GradientCapture.requireSupported(network);
         MultiLayerNetwork copy = network.clone();
-        return watch(copy, () -> {
+        return watch(copy, settings, () -> {
             copy.setInput(data.getFeatures());
             copy.setLabels(data.getLabels());
             copy.setLayerMaskArrays(data.getFeaturesMaskArray(), data.getLabelsMaskArray());
@@ -84,15 +199,43 @@ public final class FisherProbe {
         });
     }
 
-    private static FisherMeasurement measureCopy(ComputationGraph graph, MultiDataSet data) {
+    private static FisherMeasurement measureCopy(
+            ComputationGraph graph, MultiDataSet data, MeasurementSettings settings) {
+        List<String> inputs = graph.getConfiguration().getNetworkInputs();
+        requireArrays("features", inputs, inputs, data.getFeatures());
+        List<String> outputs = graph.getConfiguration().getNetworkOutputs();
+        List<String> labelled = new ArrayList<>();
+        for (String name : outputs) {
+            if (needsLabels(graph.getLayer(name))) {
+                labelled.add(name);
+            }
+        }
+        requireArrays("labels", outputs, labelled, data.getLabels());
         GradientCapture.requireSupported(graph);
         ComputationGraph copy = copyOf(graph);
-        return watch(copy, () -> {
+        return watch(copy, settings, () -> {
             copy.setInputs(data.getFeatures());
-            copy.setLabels(data.getLabels());
+            copy.setLabels(data.getLabels() == null ? new INDArray[outputs.size()] : data.getLabels());
             copy.setLayerMaskArrays(data.getFeaturesMaskArrays(), data.getLabelsMaskArrays());
             copy.computeGradientAndScore();
         });
+    }
+
+    private static boolean needsLabels(Layer layer) {
+        return layer instanceof IOutputLayer && ((IOutputLayer) layer).needsLabels();
+    }
+
+    private static void requireArrays(String kind, List<String> names, List<String> needed, INDArray[] arrays) {
+        for (String name : needed) {
+            int place = names.indexOf(name);
+            if (arrays == null || arrays.length <= place || arrays[place] == null) {
+                throw new IllegalArgumentException("Expected " + kind + " for '" + name + "', got none");
+            }
+        }
+        if (arrays != null && arrays.length != names.size()) {
+            throw new IllegalArgumentException(
+                    "Expected " + kind + " for " + String.join(", ", names) + ", got " + arrays.length + " arrays");
+        }
     }
 
     /**
@@ -114,12 +257,12 @@ public final class FisherProbe {
         return copy;
     }
 
-    private static FisherMeasurement watch(Model copy, Runnable pass) {
+    private static FisherMeasurement watch(Model copy, MeasurementSettings settings, Runnable pass) {
         Random random = Nd4j.getRandom();
         long rootState = random.rootState();
         long nodeState = random.nodeState();
         try {
-            Watcher watcher = new Watcher();
+            Watcher watcher = new Watcher(settings);
             copy.setListeners(watcher);
             pass.run();
             return watcher.measurement;
@@ -131,7 +274,12 @@ public final class FisherProbe {
     private static final class Watcher extends BaseTrainingListener {
 
         private final GradientCapture capture = new GradientCapture();
+        private final MeasurementSettings settings;
         private FisherMeasurement measurement;
+
+        Watcher(MeasurementSettings settings) {
+            this.settings = settings;
+        }
 
         @Override
         public void onForwardPass(Model model, List<INDArray> activations) {
@@ -145,9 +293,8 @@ public final class FisherProbe {
 
         @Override
         public void onBackwardPass(Model model) {
-            double rate = LearningRates.of(model, Counters.iteration(model), Counters.epoch(model))
-                    .mean();
-            measurement = new Measurer(Measurer.DEFAULT_RANK_TOLERANCE, true).measure(model, capture, rate);
+            double rate = settings.learningRate(model, NOPLogger.NOP_LOGGER);
+            measurement = new Measurer(settings.rankTolerance(), true).measure(model, capture, rate);
         }
     }
 }

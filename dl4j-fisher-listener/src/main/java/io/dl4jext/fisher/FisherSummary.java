@@ -9,22 +9,133 @@ import java.util.Locale;
  */
 public final class FisherSummary {
 
+    static final FisherSummary NONE = new FisherSummary(0, 0, Double.NaN, 0, 0, 0, 0, 0, 0, 0);
+
     private final int measurements;
     private final long iterations;
     private final long examples;
     private final double averageConditionNumber;
     private final double cumulativeEnergy;
 
+    /** How many c_k are in the mean, and their sum. */
+    private final int conditioned;
+
+    private final double conditionNumberSum;
+
+    /** Σ l_k · iterations up to the last measurement, exclusive; its own l_k and iterations so far. */
+    private final double closedEnergy;
+
+    private final double lastEnergy;
+    private final long lastIterations;
+
+    /** A summary that nothing is added to. */
     FisherSummary(
             int measurements, long iterations, long examples, double averageConditionNumber, double cumulativeEnergy) {
+        this(
+                measurements,
+                examples,
+                averageConditionNumber,
+                cumulativeEnergy,
+                measurements,
+                averageConditionNumber * measurements,
+                iterations,
+                cumulativeEnergy,
+                0,
+                0);
+    }
+
+    private FisherSummary(
+            int measurements,
+            long examples,
+            double averageConditionNumber,
+            double cumulativeEnergy,
+            int conditioned,
+            double conditionNumberSum,
+            long iterations,
+            double closedEnergy,
+            double lastEnergy,
+            long lastIterations) {
         this.measurements = measurements;
         this.iterations = iterations;
         this.examples = examples;
         this.averageConditionNumber = averageConditionNumber;
         this.cumulativeEnergy = cumulativeEnergy;
+        this.conditioned = conditioned;
+        this.conditionNumberSum = conditionNumberSum;
+        this.closedEnergy = closedEnergy;
+        this.lastEnergy = lastEnergy;
+        this.lastIterations = lastIterations;
     }
 
-    /** How many iterations were measured. */
+    /** This and one more measurement. */
+    FisherSummary plus(FisherMeasurement measurement) {
+        double condition = measurement.conditionNumber();
+        // No c_k where all gradients are zero or their inner products are not known; NaN where training has diverged.
+        boolean hasCondition = !(Double.isNaN(condition) && Double.isFinite(measurement.trace()));
+        int count = hasCondition ? conditioned + 1 : conditioned;
+        double sum = hasCondition ? conditionNumberSum + condition : conditionNumberSum;
+        double closed = measurements == 0 ? closedEnergy : closedEnergy + lastEnergy * lastIterations;
+        double energy = measurement.energy();
+        return new FisherSummary(
+                measurements + 1,
+                examples + measurement.batchSize(),
+                count == 0 ? Double.NaN : sum / count,
+                closed + energy,
+                count,
+                sum,
+                iterations + 1,
+                closed,
+                energy,
+                1);
+    }
+
+    /** This and iterations that were not measured; before the first measurement they do not count. */
+    FisherSummary passed(long more, long moreExamples) {
+        if (measurements == 0 || more == 0) {
+            return this;
+        }
+        return new FisherSummary(
+                measurements,
+                examples + moreExamples,
+                averageConditionNumber,
+                closedEnergy + lastEnergy * (lastIterations + more),
+                conditioned,
+                conditionNumberSum,
+                iterations + more,
+                closedEnergy,
+                lastEnergy,
+                lastIterations + more);
+    }
+
+    /** This and as many iterations as bring L_K near a value. */
+    FisherSummary passedUpTo(double energy) {
+        double more = Math.rint((energy - cumulativeEnergy) / lastEnergy);
+        return more > 0 && more < Integer.MAX_VALUE ? passed((long) more, 0) : this;
+    }
+
+    /** This with other figures right after a measurement, as a file has them, in place of those computed. */
+    FisherSummary as(double average, double cumulative, long ofExamples) {
+        boolean sameAverage = Double.compare(average, averageConditionNumber) == 0;
+        boolean sameEnergy = Double.compare(cumulative, cumulativeEnergy) == 0;
+        return new FisherSummary(
+                measurements,
+                ofExamples,
+                average,
+                cumulative,
+                conditioned,
+                sameAverage ? conditionNumberSum : average * conditioned,
+                iterations,
+                sameEnergy ? closedEnergy : cumulative - lastEnergy,
+                lastEnergy,
+                lastIterations);
+    }
+
+    /** How many iterations the last measurement stands for, itself included. */
+    long lastIterations() {
+        return lastIterations;
+    }
+
+    /** K: how many iterations were measured; a history may hold the last of them only. */
     public int measurements() {
         return measurements;
     }
@@ -42,7 +153,10 @@ public final class FisherSummary {
         return examples;
     }
 
-    /** C̄_K: the mean of c_k over the measured iterations whose gradients were not all zero; NaN before the first. */
+    /**
+     * C̄_K: the mean of c_k over the measured iterations that have one (gradients not all zero); NaN before the
+     * first.
+     */
     public double averageConditionNumber() {
         return averageConditionNumber;
     }

@@ -2,6 +2,7 @@ package io.dl4jext.fisher;
 
 import java.util.Arrays;
 import java.util.Locale;
+import java.util.function.ToDoubleFunction;
 
 /**
  * How far the per-sample gradients of one mini-batch agree: the variance of the gradient, its noise scale, and the
@@ -25,11 +26,19 @@ import java.util.Locale;
  */
 public final class GradientStatistics {
 
+    private final int samples;
     private final double[] norms;
+    private final double medianNorm;
+    private final double largestNorm;
+    private final double meanNorm;
     private final double meanSquaredNorm;
     private final double covarianceTrace;
     private final double innerProductVariance;
     private final double orthogonalVariance;
+    private final double noiseScale;
+    private final double normTest;
+    private final double innerProductTest;
+    private final double orthogonalityTest;
 
     private GradientStatistics(
             double[] norms,
@@ -37,11 +46,79 @@ public final class GradientStatistics {
             double covarianceTrace,
             double innerProductVariance,
             double orthogonalVariance) {
+        this.samples = norms.length;
         this.norms = norms;
+        double[] sorted = norms.clone();
+        Arrays.sort(sorted);
+        int middle = samples / 2;
+        this.medianNorm = samples % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+        // NaN comes last.
+        this.largestNorm = sorted[samples - 1];
+        this.meanNorm = Math.sqrt(meanSquaredNorm);
         this.meanSquaredNorm = meanSquaredNorm;
         this.covarianceTrace = covarianceTrace;
         this.innerProductVariance = innerProductVariance;
         this.orthogonalVariance = orthogonalVariance;
+        double squaredNorm = expectedGradientSquaredNorm();
+        this.noiseScale =
+                covarianceTrace > 0 && squaredNorm <= 0 ? Double.POSITIVE_INFINITY : covarianceTrace / squaredNorm;
+        this.normTest = Math.sqrt(covarianceTrace / samples / meanSquaredNorm);
+        this.innerProductTest = Math.sqrt(innerProductVariance / samples) / meanSquaredNorm;
+        this.orthogonalityTest = Math.sqrt(orthogonalVariance / samples / meanSquaredNorm);
+    }
+
+    private GradientStatistics(GradientStatistics other, double[] norms) {
+        this.samples = other.samples;
+        this.norms = norms;
+        this.medianNorm = other.medianNorm;
+        this.largestNorm = other.largestNorm;
+        this.meanNorm = other.meanNorm;
+        this.meanSquaredNorm = other.meanSquaredNorm;
+        this.covarianceTrace = other.covarianceTrace;
+        this.innerProductVariance = other.innerProductVariance;
+        this.orthogonalVariance = other.orthogonalVariance;
+        this.noiseScale = other.noiseScale;
+        this.normTest = other.normTest;
+        this.innerProductTest = other.innerProductTest;
+        this.orthogonalityTest = other.orthogonalityTest;
+    }
+
+    private GradientStatistics(ToDoubleFunction<Column> row, double[] norms) {
+        this.samples = (int) row.applyAsDouble(Column.BATCH_SIZE);
+        this.norms = norms;
+        this.medianNorm = row.applyAsDouble(Column.GRADIENT_NORM_MEDIAN);
+        this.largestNorm = row.applyAsDouble(Column.GRADIENT_NORM_MAX);
+        this.meanNorm = row.applyAsDouble(Column.MEAN_GRADIENT_NORM);
+        this.covarianceTrace = row.applyAsDouble(Column.COVARIANCE_TRACE);
+        this.noiseScale = row.applyAsDouble(Column.NOISE_SCALE);
+        this.normTest = row.applyAsDouble(Column.NORM_TEST);
+        this.innerProductTest = row.applyAsDouble(Column.INNER_PRODUCT_TEST);
+        this.orthogonalityTest = row.applyAsDouble(Column.ORTHOGONALITY_TEST);
+        // What the files do not hold, from what they do.
+        this.meanSquaredNorm = meanNorm * meanNorm;
+        double inner = innerProductTest * meanSquaredNorm;
+        this.innerProductVariance = inner * inner * samples;
+        double across = orthogonalityTest * meanNorm;
+        this.orthogonalVariance = across * across * samples;
+    }
+
+    /** Of a row of a file: what is in it comes back to the last bit, what follows from that to rounding. */
+    static GradientStatistics read(ToDoubleFunction<Column> row, double[] norms) {
+        return new GradientStatistics(row, norms);
+    }
+
+    /** The same figures without ‖g_i‖ of each sample. */
+    GradientStatistics withoutNorms() {
+        return norms.length == 0 ? this : new GradientStatistics(this, new double[0]);
+    }
+
+    /** Where only the gradients' own norms are known, not their inner products. */
+    static GradientStatistics ofNorms(double[] squaredNorms) {
+        double[] norms = new double[squaredNorms.length];
+        for (int i = 0; i < norms.length; i++) {
+            norms[i] = Math.sqrt(Math.max(0, squaredNorms[i]));
+        }
+        return new GradientStatistics(norms, Double.NaN, Double.NaN, Double.NaN, Double.NaN);
     }
 
     /** @param gram the B² entries of F̃, row by row or column by column */
@@ -57,7 +134,8 @@ public final class GradientStatistics {
             }
             sums[i] = sum;
             total += sum;
-            double square = gram[i * (samples + 1)];
+            // ‖g_i‖² too may be rounded below zero, where it is a sum of products (time steps, positions).
+            double square = Math.max(0, gram[i * (samples + 1)]);
             trace += square;
             norms[i] = Math.sqrt(square);
         }
@@ -84,22 +162,27 @@ public final class GradientStatistics {
                 meanSquare == 0 ? Double.NaN : across / degrees);
     }
 
-    /** ‖g_i‖ = √F̃_ii of each of the B samples, in the order of the mini-batch. A new array each call. */
+    /**
+     * ‖g_i‖ = √F̃_ii of each of the B samples, in the order of the mini-batch. A new array each call. Empty where the
+     * history keeps them no more ({@link FisherListener.Builder#spectraOfLast}) and in rows of a CSV file.
+     */
     public double[] gradientNorms() {
         return norms.clone();
     }
 
     /** The largest ‖g_i‖. */
     public double largestGradientNorm() {
-        return Arrays.stream(norms).max().getAsDouble();
+        return largestNorm;
     }
 
     /** The median of ‖g_i‖; for an even number of samples the mean of the two in the middle. */
     public double medianGradientNorm() {
-        double[] sorted = norms.clone();
-        Arrays.sort(sorted);
-        int middle = sorted.length / 2;
-        return sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+        return medianNorm;
+    }
+
+    /** ‖ḡ‖: the norm of the mean gradient. */
+    double meanGradientNorm() {
+        return meanNorm;
     }
 
     /** ‖ḡ‖² = 1ᵀF̃1/B²: the squared norm of the mean gradient. */
@@ -117,7 +200,7 @@ public final class GradientStatistics {
      * too small to tell the gradient from noise; averages over mini-batches need these values too. NaN for B = 1.
      */
     public double expectedGradientSquaredNorm() {
-        return meanSquaredNorm - covarianceTrace / norms.length;
+        return meanSquaredNorm - covarianceTrace / samples;
     }
 
     /**
@@ -126,8 +209,7 @@ public final class GradientStatistics {
      * parts. +∞ where |G|² is estimated at zero or below; NaN for B = 1.
      */
     public double noiseScale() {
-        double squaredNorm = expectedGradientSquaredNorm();
-        return covarianceTrace > 0 && squaredNorm <= 0 ? Double.POSITIVE_INFINITY : covarianceTrace / squaredNorm;
+        return noiseScale;
     }
 
     /**
@@ -139,7 +221,7 @@ public final class GradientStatistics {
      * the sum of the squares of {@link #innerProductTest()} and {@link #orthogonalityTest()}. NaN for B = 1.
      */
     public double normTest() {
-        return Math.sqrt(covarianceTrace / norms.length / meanSquaredNorm);
+        return normTest;
     }
 
     /**
@@ -158,7 +240,7 @@ public final class GradientStatistics {
      * (Bollapragada, Byrd, Nocedal, "Adaptive sampling strategies for stochastic optimization", 2018). NaN for B = 1.
      */
     public double innerProductTest() {
-        return Math.sqrt(innerProductVariance / norms.length) / meanSquaredNorm;
+        return innerProductTest;
     }
 
     /**
@@ -177,7 +259,7 @@ public final class GradientStatistics {
      * (Bollapragada, Byrd, Nocedal 2018). NaN for B = 1.
      */
     public double orthogonalityTest() {
-        return Math.sqrt(orthogonalVariance / norms.length / meanSquaredNorm);
+        return orthogonalityTest;
     }
 
     @Override

@@ -11,7 +11,10 @@ import org.deeplearning4j.nn.params.BatchNormalizationParamInitializer;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.learning.config.IUpdater;
 
-/** α of a network at an iteration: its updaters' learning rate, the mean over parameters where layers differ. */
+/**
+ * α of a network at an iteration: its updaters' learning rate, the mean over parameters where layers differ. Parameters
+ * whose updater has none (NoOp, AdaDelta) are left out of the mean.
+ */
 final class LearningRates {
 
     private final double mean;
@@ -22,12 +25,12 @@ final class LearningRates {
         this.uniform = uniform;
     }
 
-    /** The mean weighted by parameter count; NaN when an updater has no learning rate. */
+    /** The mean weighted by parameter count; NaN when no parameter has a learning rate. */
     double mean() {
         return mean;
     }
 
-    /** Whether all parameters have the same rate. */
+    /** Whether all parameters that have a rate have the same. */
     boolean uniform() {
         return uniform;
     }
@@ -49,9 +52,10 @@ final class LearningRates {
                     continue;
                 }
                 IUpdater updater = layer.getConfig().getUpdaterByParam(parameter.getKey());
-                double rate = updater != null && updater.hasLearningRate()
-                        ? updater.getLearningRate(iteration, epoch)
-                        : Double.NaN;
+                if (updater == null || !updater.hasLearningRate()) {
+                    continue;
+                }
+                double rate = updater.getLearningRate(iteration, epoch);
                 uniform &= count == 0 || rate == first;
                 first = count == 0 ? rate : first;
                 weighted += rate * parameter.getValue().length();

@@ -1,6 +1,7 @@
 package io.dl4jext.fisher;
 
 import io.dl4jext.fisher.capture.GradientCapture;
+import io.dl4jext.fisher.gram.GramMatrix;
 import io.dl4jext.fisher.spectrum.Spectrum;
 import org.deeplearning4j.nn.api.Model;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -26,24 +27,62 @@ final class Measurer {
     FisherMeasurement measure(Model model, GradientCapture capture, double learningRate) {
         INDArray gram = capture.end();
         double[] entries = capture.values();
-        int samples = (int) gram.rows();
+        try (MemoryWorkspace ignored = Nd4j.getMemoryManager().scopeOutOfWorkspaces()) {
+            return of(
+                    model, entries, (int) gram.rows(), learningRate, model.score(), keepGramMatrix ? gram.dup() : null);
+        }
+    }
+
+    /** The batch whose parts have been watched. */
+    FisherMeasurement measureParts(Model model, GramMatrix parts, double learningRate, double loss) {
+        double[] entries = parts.valuesOfParts();
+        int samples = parts.samplesOfParts();
+        if (entries == null) {
+            return ofDiagonal(model, parts.diagonalOfParts(), learningRate, loss);
+        }
+        try (MemoryWorkspace ignored = Nd4j.getMemoryManager().scopeOutOfWorkspaces()) {
+            INDArray gram = keepGramMatrix ? Nd4j.create(entries, new long[] {samples, samples}, 'f') : null;
+            return of(model, entries, samples, learningRate, loss, gram);
+        }
+    }
+
+    private FisherMeasurement of(
+            Model model, double[] entries, int samples, double learningRate, double loss, INDArray gram) {
         DataType type = model.params().dataType();
         double tolerance = Double.isNaN(rankTolerance) ? Spectrum.defaultRankTolerance(samples, type) : rankTolerance;
-        try (MemoryWorkspace ignored = Nd4j.getMemoryManager().scopeOutOfWorkspaces()) {
-            double trace = 0;
-            for (int i = 0; i < entries.length; i += samples + 1) {
-                trace += entries[i];
-            }
-            return new FisherMeasurement(
-                    Counters.iteration(model),
-                    Counters.epoch(model),
-                    samples,
-                    learningRate,
-                    model.score(),
-                    Spectrum.of(entries, tolerance),
-                    trace,
-                    GradientStatistics.of(entries, samples),
-                    keepGramMatrix ? gram.dup() : null);
+        double[] diagonal = new double[samples];
+        for (int i = 0; i < samples; i++) {
+            diagonal[i] = entries[i * (samples + 1)];
         }
+        return new FisherMeasurement(
+                Counters.iteration(model),
+                Counters.epoch(model),
+                samples,
+                learningRate,
+                loss,
+                Spectrum.of(entries, tolerance),
+                trace(diagonal),
+                GradientStatistics.of(entries, samples),
+                gram);
+    }
+
+    private static FisherMeasurement ofDiagonal(Model model, double[] diagonal, double learningRate, double loss) {
+        return FisherMeasurement.withoutProducts(
+                Counters.iteration(model),
+                Counters.epoch(model),
+                learningRate,
+                loss,
+                trace(diagonal),
+                GradientStatistics.ofNorms(diagonal),
+                diagonal.length);
+    }
+
+    private static double trace(double[] diagonal) {
+        double trace = 0;
+        for (double square : diagonal) {
+            // A square, but rounding may leave it below zero.
+            trace += Math.max(0, square);
+        }
+        return trace;
     }
 }

@@ -208,10 +208,132 @@ class FisherListenerTest {
             });
             assertThat(history.cumulativeEnergy()).isNaN();
             assertThat(history.averageConditionNumber()).isFinite();
-            assertThat(messages())
-                    .filteredOn(m -> m.contains("no learning rate"))
-                    .hasSize(1);
+            assertThat(messages()).hasSize(1).first().asString().contains("no learning rate");
         }
+    }
+
+    @Test
+    void layersWithoutRateAreLeftOutOfTheMean() {
+        for (IUpdater updater : List.of(new NoOp(), new AdaDelta())) {
+            FisherListener fisher =
+                    new FisherListener.Builder().everyIterations(1).build();
+            MultiLayerNetwork network = network(updater, new Sgd(0.25));
+            network.setListeners(fisher);
+            INDArray before = network.getLayer(0).params().dup();
+            network.fit(batches(6, 3), 1);
+            // DL4J's NoOp passes the gradient on, so the layer moves, at no rate of the updater's.
+            assertThat(network.getLayer(0).params()).isNotEqualTo(before);
+            FisherHistory history = fisher.history();
+            assertThat(history.measurements())
+                    .extracting(FisherMeasurement::learningRate)
+                    .containsExactly(0.25, 0.25);
+            assertThat(history.cumulativeEnergy()).isPositive().isFinite();
+            assertThat(messages()).isEmpty();
+        }
+    }
+
+    @Test
+    void afterCloseTheHistoryStandsStill() {
+        FisherListener fisher = new FisherListener.Builder().everyIterations(3).build();
+        MultiLayerNetwork network = network(new Sgd(0.1));
+        network.setListeners(fisher);
+        network.fit(batches(13, 5), 2);
+        fisher.close();
+        String closed = everything(fisher.history());
+        network.fit(batches(13, 5), 30);
+        assertThat(everything(fisher.history())).isEqualTo(closed);
+        fisher.close();
+        assertThat(everything(fisher.history())).isEqualTo(closed);
+        assertThat(fisher.history().summary().iterations()).isEqualTo(6);
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void afterAFailureTheHistoryStandsStill(boolean graph) {
+        ISchedule failing = new ISchedule() {
+            @Override
+            public double valueAt(int iteration, int epoch) {
+                if (iteration >= 4) {
+                    throw new IllegalStateException("injected");
+                }
+                return 0.1;
+            }
+
+            @Override
+            public ISchedule clone() {
+                return this;
+            }
+        };
+        FisherListener fisher = new FisherListener.Builder()
+                .everyIterations(2)
+                .learningRate(failing)
+                .build();
+        MultiLayerNetwork network = network(new Sgd(0.1));
+        if (graph) {
+            ComputationGraph converted = Case.asGraph(network, Case.base(setting()));
+            converted.setListeners(fisher);
+            converted.fit(batches(6, 3), 20);
+        } else {
+            network.setListeners(fisher);
+            network.fit(batches(6, 3), 20);
+        }
+        FisherHistory history = fisher.history();
+        assertThat(history.measurements()).hasSize(2);
+        assertThat(history.summary().iterations()).isEqualTo(4);
+        assertThat(history.summary().examples()).isEqualTo(12);
+        double energy = 0;
+        for (FisherMeasurement measurement : history.measurements()) {
+            energy += 2 * measurement.energy();
+        }
+        assertThat(history.cumulativeEnergy()).isCloseTo(energy, within(RELATIVE));
+        assertThat(messages()).hasSize(1);
+    }
+
+    /** Somebody adds gradients up by setting the iteration back, and does not say so. */
+    @Test
+    void repeatedIterationsAreOneAndNotMeasured() {
+        FisherListener fisher = new FisherListener.Builder().everyIterations(1).build();
+        MultiLayerNetwork network = network(new Sgd(0.1));
+        network.setListeners(fisher);
+        for (int k = 0; k < 4; k++) {
+            for (int pass = 0; pass < (k == 2 ? 3 : 1); pass++) {
+                network.getLayerWiseConfigurations().setIterationCount(k);
+                network.fit(data(3));
+            }
+        }
+        FisherHistory history = fisher.history();
+        assertThat(history.measurements())
+                .extracting(FisherMeasurement::iteration)
+                .containsExactly(0, 1, 3);
+        assertThat(history.summary().iterations()).isEqualTo(4);
+        double energy = history.measurements().get(0).energy()
+                + 2 * history.measurements().get(1).energy()
+                + history.measurements().get(2).energy();
+        assertThat(history.cumulativeEnergy()).isCloseTo(energy, within(RELATIVE));
+        assertThat(messages()).hasSize(1).first().asString().contains("Iteration 2", "partOfUpdate");
+    }
+
+    @Test
+    void aPartThatWasBrokenOffLeavesNothing() {
+        FisherListener fisher = new FisherListener.Builder().everyIterations(1).build();
+        MultiLayerNetwork network = network(new Sgd(0.1));
+        network.setListeners(fisher);
+        fisher.partOfUpdate(network, true, false);
+        // A pass that no update follows.
+        network.setInput(data(3).getFeatures());
+        network.setLabels(data(3).getLabels());
+        network.computeGradientAndScore();
+        network.fit(data(5));
+        assertThat(fisher.history().measurements())
+                .extracting(FisherMeasurement::batchSize)
+                .containsExactly(5);
+        assertThat(fisher.history().summary().examples()).isEqualTo(5);
+    }
+
+    private static String everything(FisherHistory history) {
+        return history.summary().iterations() + " " + history.summary().examples() + " "
+                + history.summary().measurements() + " " + history.cumulativeEnergy() + " "
+                + history.averageConditionNumber() + " " + history.summaries().size();
     }
 
     @Test

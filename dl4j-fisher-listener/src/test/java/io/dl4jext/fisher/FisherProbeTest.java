@@ -19,6 +19,8 @@ import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.dataset.MultiDataSet;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
+import org.nd4j.linalg.schedule.ScheduleType;
+import org.nd4j.linalg.schedule.StepSchedule;
 
 class FisherProbeTest {
 
@@ -104,6 +106,56 @@ class FisherProbeTest {
         assertThatThrownBy(() -> FisherProbe.measure(network(), two))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("got 2 and 1");
+    }
+
+    @Test
+    void toleranceAndRateAreTheListeners() {
+        MultiLayerNetwork network = network();
+        DataSet data = new DataSet(data().getFeatures(0), data().getLabels(0));
+        FisherMeasurement usual = FisherProbe.measure(network, data);
+        double[] sigma = usual.eigenvalues();
+        for (int i = 0; i < sigma.length; i++) {
+            sigma[i] = Math.sqrt(sigma[i] / usual.eigenvalues()[0]);
+        }
+        // Between the second and the third singular value.
+        double tolerance = (sigma[1] + sigma[2]) / 2;
+        FisherMeasurement probed = new FisherProbe.Builder()
+                .rankTolerance(tolerance)
+                .learningRate(0.25)
+                .build()
+                .measure(network, data);
+        assertThat(probed.rank()).isEqualTo(2);
+        assertThat(probed.conditionNumber()).isCloseTo(1 / sigma[1], org.assertj.core.api.Assertions.within(1e-9));
+        assertThat(probed.learningRate()).isEqualTo(0.25);
+        assertThat(probed.gramMatrix()).isEqualTo(usual.gramMatrix());
+        FisherListener listener = new FisherListener.Builder()
+                .rankTolerance(tolerance)
+                .learningRate(0.25)
+                .build();
+        network.setListeners(listener);
+        network.fit(data);
+        FisherMeasurement listened = listener.history().measurements().get(0);
+        assertThat(listened.rank()).isEqualTo(2);
+        assertThat(listened.energy()).isEqualTo(probed.energy());
+        assertThat(new FisherProbe.Builder()
+                        .learningRate(new StepSchedule(ScheduleType.ITERATION, 1, 0.5, 1))
+                        .build()
+                        .measure(network, data)
+                        .learningRate())
+                .isEqualTo(0.5);
+    }
+
+    @Test
+    void theBuilderNamesTheValueItRefuses() {
+        assertThatThrownBy(() -> new FisherProbe.Builder().rankTolerance(1))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContainingAll("rankTolerance", "1");
+        assertThatThrownBy(() -> new FisherProbe.Builder().learningRate(-0.1))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContainingAll("learning rate", "-0.1");
+        assertThatThrownBy(() -> new FisherProbe.Builder().learningRate(0.3).learningRate(0.2))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("0.3");
     }
 
     private static MultiDataSet data() {

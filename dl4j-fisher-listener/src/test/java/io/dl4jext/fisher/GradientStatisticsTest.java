@@ -333,4 +333,17 @@ class GradientStatisticsTest {
                     return Draw.data(draw.normal(setting.batch, INPUTS), draw.oneHot(setting.batch, CLASSES));
                 });
     }
+
+    @Test
+    void aSquareRoundedBelowZeroHasNormZero() {
+        GradientStatistics statistics = GradientStatistics.of(new double[] {4, 0, 0, -1e-17}, 2);
+        assertThat(statistics.gradientNorms()).containsExactly(2, 0);
+        assertThat(statistics.largestGradientNorm()).isEqualTo(2);
+        assertThat(statistics.medianGradientNorm()).isEqualTo(1);
+        assertThat(statistics.covarianceTrace()).isEqualTo(2);
+        assertThat(statistics.orthogonalityTest()).isNotNaN();
+        FisherMeasurement measurement = new FisherMeasurement(
+                0, 0, 1, 0.1, 0, io.dl4jext.fisher.spectrum.Spectrum.of(new double[] {0}, 0), -1e-17, statistics, null);
+        assertThat(measurement.energy()).isZero();
+    }
 }

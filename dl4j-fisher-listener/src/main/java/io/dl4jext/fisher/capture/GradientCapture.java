@@ -4,6 +4,8 @@ import io.dl4jext.fisher.gram.GramMatrix;
 import java.util.ArrayList;
 import java.util.List;
 import org.deeplearning4j.nn.api.Model;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -32,11 +34,42 @@ public final class GradientCapture {
         }
     }
 
+    /**
+     * The examples of the mini-batch that the network holds; 0 where it holds none any more. Not DL4J's own
+     * {@code batchSize()}: that asks the labels, and fails where there are none (1.0.0-beta7 and -M2.1).
+     */
+    public static int batchSize(Model model) {
+        INDArray input;
+        if (model instanceof MultiLayerNetwork) {
+            input = ((MultiLayerNetwork) model).getInput();
+        } else {
+            INDArray[] inputs = ((ComputationGraph) model).getInputs();
+            input = inputs == null ? null : inputs[0];
+        }
+        return input == null ? 0 : Math.toIntExact(input.size(0));
+    }
+
     /** Watches the backward pass that comes next. */
     public void begin(Model model) {
         abandon();
+        gram.reset(batchSize(model));
+        watch(model);
+    }
+
+    /**
+     * Watches the backward pass that comes next, over a part of a batch (gradient accumulation).
+     *
+     * @param first whether the batch begins with it
+     * @param budget how many bytes may be kept of the parts before it
+     */
+    public void beginPart(Model model, boolean first, long budget) {
+        abandon();
+        gram.resetPart(batchSize(model), first, budget);
+        watch(model);
+    }
+
+    private void watch(Model model) {
         failures = new Failures();
-        gram.reset(model.batchSize());
         for (LayerSite site : LayerSite.of(model)) {
             LayerTap tap = LayerTap.on(site, rules.rule(site), failures);
             taps.add(tap);
@@ -53,6 +86,22 @@ public final class GradientCapture {
         abandon();
         failures.rethrow();
         return gram.matrix();
+    }
+
+    /**
+     * Ends the watch over a part of a batch. What there is of the batch then is asked of {@link #parts()}.
+     *
+     * @throws IllegalStateException as {@link #end()}
+     */
+    public void endPart() {
+        abandon();
+        failures.rethrow();
+        gram.endPart();
+    }
+
+    /** F̃ of the batch whose parts have been watched. */
+    public GramMatrix parts() {
+        return gram;
     }
 
     /** The entries of F̃ of the pass that has ended, column by column. */

@@ -43,7 +43,7 @@ public final class ConvolutionShare {
         double k = images.size(1) * geometry.kernel[0] * geometry.kernel[1];
         double formed = rows * positions * d * k + (double) gram.samples() * gram.samples() * d * k;
         double pairs = rows * positions * rows * positions * (d + k);
-        if (pairs < formed) {
+        if (gram.choose(pairs < formed ? 1 : 0) == 1) {
             addPairs(gram, images, deltas, geometry, bias);
         } else {
             addFormed(gram, images, deltas, geometry, bias);
@@ -62,7 +62,7 @@ public final class ConvolutionShare {
         INDArray x = scratch.dense("x", type, 'c', images);
         INDArray delta = scratch.dense("d", type, 'c', deltas).reshape('c', rows, d, positions);
         long chunk = Math.max(1, Math.min(rows, PATCH_BYTES / (k * positions * type.width())));
-        long depth = Math.max(1, Math.min(d, GramMatrix.WORKING_BYTES / (rows * k * type.width())));
+        long depth = gram.choose(Math.max(1, Math.min(d, GramMatrix.WORKING_BYTES / (rows * k * type.width()))));
         for (long from = 0; from < d; from += depth) {
             long to = Math.min(d, from + depth);
             INDArray g = scratch.take("g", type, 'c', rows, to - from, k);

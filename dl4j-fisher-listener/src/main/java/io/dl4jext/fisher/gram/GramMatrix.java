@@ -37,6 +37,76 @@ public final class GramMatrix {
     private double[] factor = new double[0];
     private double[] otherFactor = new double[0];
     private boolean hostSumUsed;
+    private UpdateParts parts;
+
+    /**
+     * Starts a part of a batch that is trained on in parts: F̃ = 0 for its own block; see {@link #endPart()}.
+     *
+     * @param samples the part's examples
+     * @param first whether the batch begins with it
+     * @param budget how many bytes may be kept of the parts before for the blocks between parts
+     */
+    public void resetPart(int samples, boolean first, long budget) {
+        UpdateParts before = parts;
+        reset(samples);
+        parts = first || before == null ? new UpdateParts(budget, scratch) : before;
+        parts.begin(samples);
+    }
+
+    /** The part is complete. */
+    public void endPart() {
+        parts.end(values());
+    }
+
+    /** The examples of all parts so far. */
+    public int samplesOfParts() {
+        return parts.samples();
+    }
+
+    /** F̃ of all parts so far, entry by entry; null if it is not known, see {@link #missingOfParts()}. */
+    public double[] valuesOfParts() {
+        return parts.values();
+    }
+
+    /** Why the blocks between the parts are not known; null if they are. */
+    public String missingOfParts() {
+        return parts.missing();
+    }
+
+    /** The diagonal of F̃ of all parts so far. */
+    public double[] diagonalOfParts() {
+        return parts.diagonal();
+    }
+
+    /** Gives back what is kept of the parts. */
+    public void forgetParts() {
+        parts = null;
+    }
+
+    /** A choice by cost. The parts of one batch must all make the first one's. */
+    long choose(long value) {
+        return parts == null ? value : parts.choose(value);
+    }
+
+    /** A contribution of outer products begins; {@link #contributed()} ends it. */
+    void outerProducts(INDArray inputs, INDArray deltas, boolean bias) {
+        if (parts != null) {
+            parts.pairs(inputs, deltas, bias);
+        }
+    }
+
+    void contributed() {
+        if (parts != null) {
+            parts.contributed();
+        }
+    }
+
+    /** To be called by whatever adds to F̃ what {@link #addRows} and {@link #addBlock} do not see. */
+    private void requireAnnounced() {
+        if (parts != null) {
+            parts.requireAnnounced();
+        }
+    }
 
     /**
      * Starts a new mini-batch: F̃ = 0.
@@ -47,6 +117,7 @@ public final class GramMatrix {
         if (samples <= 0) {
             throw new IllegalArgumentException("Expected at least one sample, got " + samples);
         }
+        this.parts = null;
         this.samples = samples;
         this.sum = scratch.take("gram", DataType.DOUBLE, 'f', samples, samples);
         sum.assign(0);
@@ -118,7 +189,7 @@ public final class GramMatrix {
     public void addRows(INDArray gradients) {
         int rowsPerSample = rowsPerSample(gradients.rows());
         long n = gradients.columns();
-        long chunk = Math.max(1, WORKING_BYTES / (8L * gradients.rows()));
+        long chunk = choose(Math.max(1, WORKING_BYTES / (8L * gradients.rows())));
         for (long first = 0; first < n; first += chunk) {
             long last = Math.min(n, first + chunk);
             INDArray part = last - first == n
@@ -129,6 +200,9 @@ public final class GramMatrix {
                 INDArray folded = scratch.take("folded", DataType.DOUBLE, 'c', samples, last - first);
                 rows.reshape('c', rowsPerSample, samples, last - first).sum(folded, 0);
                 rows = folded;
+            }
+            if (parts != null) {
+                parts.rows(rowsPerSample > 1 ? rows : part, 0);
             }
             addProducts(rows);
         }
@@ -165,6 +239,9 @@ public final class GramMatrix {
      * @param columns c × n, the gradients of samples firstColumn, firstColumn + 1, …
      */
     public void addBlock(INDArray rows, int firstRow, INDArray columns, int firstColumn) {
+        if (parts != null && firstRow == firstColumn) {
+            parts.rows(rows, firstRow);
+        }
         try (MemoryWorkspace ignored = Nd4j.getMemoryManager().scopeOutOfWorkspaces()) {
             INDArray product = rows.castTo(DataType.DOUBLE)
                     .mmul(columns.castTo(DataType.DOUBLE).transpose());
@@ -181,6 +258,7 @@ public final class GramMatrix {
 
     /** F̃ += (first + shift) ∘ second, entry by entry; both B × B, DOUBLE, f order; first may be overwritten. */
     void addHadamard(INDArray first, double shift, INDArray second) {
+        requireAnnounced();
         if (!host) {
             if (shift != 0) {
                 first.addi(shift);
@@ -199,6 +277,7 @@ public final class GramMatrix {
 
     /** F̃ += share, B × B, DOUBLE. */
     void addShare(INDArray share) {
+        requireAnnounced();
         sum.addi(share);
     }
 }

@@ -32,25 +32,25 @@ public final class OuterProductShare {
                     "Expected as many input rows as delta rows, got " + rows + " and " + deltas.rows());
         }
         long rowsPerSample = gram.rowsPerSample(rows);
-        if (rowsPerSample == 1) {
-            addHadamard(gram, inputs, deltas, bias);
-            return;
-        }
         double n = inputs.columns();
         double m = deltas.columns();
         double samples = gram.samples();
         double formed = rows * n * m + samples * samples * n * m;
         double pairs = (double) rows * rows * (n + m);
-        if (pairs < formed) {
-            addPairs(gram, inputs, deltas, bias);
-        } else {
+        boolean byPairs = gram.choose(rowsPerSample == 1 || pairs < formed ? 1 : 0) == 1;
+        if (!byPairs) {
             addFormed(gram, inputs, deltas, bias);
+        } else if (rowsPerSample == 1) {
+            addHadamard(gram, inputs, deltas, bias);
+        } else {
+            addPairs(gram, inputs, deltas, bias);
         }
     }
 
     private static void addHadamard(GramMatrix gram, INDArray inputs, INDArray deltas, boolean bias) {
         Scratch scratch = gram.scratch();
         int samples = gram.samples();
+        gram.outerProducts(inputs, deltas, bias);
         INDArray z = scratch.dense("z", DataType.DOUBLE, inputs.ordering(), inputs);
         INDArray zz = scratch.take("zz", DataType.DOUBLE, 'f', samples, samples);
         Nd4j.gemm(z, z, zz, false, true, 1.0, 0.0);
@@ -58,6 +58,7 @@ public final class OuterProductShare {
         INDArray dd = scratch.take("dd", DataType.DOUBLE, 'f', samples, samples);
         Nd4j.gemm(d, d, dd, false, true, 1.0, 0.0);
         gram.addHadamard(zz, bias ? 1 : 0, dd);
+        gram.contributed();
     }
 
     /** For each time step t: (rows of t against all rows), multiplied entry by entry, added up over the second time. */
@@ -65,6 +66,7 @@ public final class OuterProductShare {
         Scratch scratch = gram.scratch();
         int samples = gram.samples();
         int steps = gram.rowsPerSample(inputs.rows());
+        gram.outerProducts(inputs, deltas, bias);
         INDArray z = scratch.dense("z", DataType.DOUBLE, 'c', inputs);
         INDArray d = scratch.dense("d", DataType.DOUBLE, 'c', deltas);
         INDArray zz = scratch.take("zz", DataType.DOUBLE, 'f', samples, inputs.rows());
@@ -82,6 +84,7 @@ public final class OuterProductShare {
             zz.reshape('f', samples, samples, steps).sum(share, 2);
             gram.addShare(share);
         }
+        gram.contributed();
     }
 
     /** Forms G_i = Z_iᵀ Δ_i for all samples, some input columns at a time. */
@@ -94,7 +97,7 @@ public final class OuterProductShare {
         long m = deltas.columns();
         INDArray z = bySample(scratch, "z", type, inputs, steps, samples);
         INDArray d = bySample(scratch, "d", type, deltas, steps, samples);
-        long chunk = Math.max(1, GramMatrix.WORKING_BYTES / (8L * samples * m));
+        long chunk = gram.choose(Math.max(1, GramMatrix.WORKING_BYTES / (8L * samples * m)));
         for (long first = 0; first < n; first += chunk) {
             long last = Math.min(n, first + chunk);
             INDArray columns = last - first == n

@@ -61,6 +61,8 @@ final class LineFile implements Closeable {
                 file.write(bytes(mend.apply(new String(cutOff, StandardCharsets.UTF_8))));
                 file.setLength(file.getFilePointer());
             }
+        } catch (IOException e) {
+            throw naming(path, e);
         }
         return new LineFile(path, new FileOutputStream(path.toFile(), true));
     }
@@ -69,7 +71,11 @@ final class LineFile implements Closeable {
         return Files.exists(path) && Files.size(path) > 0;
     }
 
+    /** @throws IllegalArgumentException if there is no path at all */
     static void refuseFolder(Path path) throws FileSystemException {
+        if (path == null) {
+            throw new IllegalArgumentException("Expected the path of a file, got null");
+        }
         if (Files.isDirectory(path)) {
             throw new FileSystemException(path.toString(), null, "expected a file, got a folder");
         }
@@ -106,7 +112,21 @@ final class LineFile implements Closeable {
         if (closed) {
             throw new IOException("Already closed: " + path);
         }
-        out.write(bytes(lines));
+        try {
+            out.write(bytes(lines));
+        } catch (IOException e) {
+            throw naming(path, e);
+        }
+    }
+
+    /** Streams say what failed ("No space left on device"), but not with which file. */
+    private static IOException naming(Path path, IOException e) {
+        if (e instanceof FileSystemException) {
+            return e;
+        }
+        FileSystemException named = new FileSystemException(path.toString(), null, e.getMessage());
+        named.initCause(e);
+        return named;
     }
 
     /** Writes the lines every file or part of a file begins with; closes the file if that fails. */

@@ -4,7 +4,6 @@ import io.dl4jext.fisher.FisherMeasurement;
 import io.dl4jext.fisher.FisherSink;
 import io.dl4jext.fisher.FisherSummary;
 import java.util.Locale;
-import java.util.Objects;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -33,7 +32,10 @@ public final class LogSink implements FisherSink {
      * @param logger where the lines go; those below its level are not even formatted
      */
     public LogSink(Logger logger) {
-        this.logger = Objects.requireNonNull(logger, "logger");
+        if (logger == null) {
+            throw new IllegalArgumentException("Expected a logger, got null");
+        }
+        this.logger = logger;
     }
 
     @Override

@@ -210,6 +210,16 @@ abstract class FileSinkContract {
     void aFullDiskIsReported() {
         Path full = Path.of("/dev/full");
         assumeTrue(Files.exists(full), "a device that is always full, on Linux");
-        assertThatThrownBy(() -> create(full)).isInstanceOf(IOException.class);
+        assertThatThrownBy(() -> create(full)).isInstanceOf(IOException.class).hasMessageContaining("/dev/full");
+    }
+
+    @Test
+    void noPathIsRefused() {
+        assertThatThrownBy(() -> create(null))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("null");
+        assertThatThrownBy(() -> appending(null))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("null");
     }
 }

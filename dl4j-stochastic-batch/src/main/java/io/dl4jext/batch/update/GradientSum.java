@@ -18,6 +18,10 @@ final class GradientSum {
         return examples == 0;
     }
 
+    int examples() {
+        return examples;
+    }
+
     void clear() {
         examples = 0;
     }

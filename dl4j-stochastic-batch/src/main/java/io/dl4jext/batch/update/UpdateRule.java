@@ -83,7 +83,17 @@ final class UpdateRule {
             update = iterationOfFirst;
             Counters.setIteration(network, update);
         }
-        rates.couple(micro == null ? batchSize : micro.planned(), update, epoch);
+        rates.couple(examples(micro, batchSize), update, epoch);
+        boolean first = micro == null || micro.isFirst() || sum.isEmpty();
+        MeasuredParts.announce(network, first, micro == null || micro.isLast());
+    }
+
+    /** Of the update that this pass belongs to, as far as can be told. */
+    private int examples(MicroBatch micro, int batchSize) {
+        if (micro == null) {
+            return batchSize;
+        }
+        return micro.isLast() ? micro.examples() + (micro.isFirst() ? 0 : sum.examples()) : micro.planned();
     }
 
     /** An epoch has ended. A sum that is not complete stays; the iteration is not over then. */
