@@ -14,7 +14,7 @@ import org.junit.jupiter.api.io.TempDir;
  * Two networks trained in two threads, each with a listener, batches of changing size and the stochastic updater, while a
  * third thread collects without pause, in a JVM of its own with a small heap.
  *
- * <p>ND4J 1.0.0-M2.1 itself may crash here: its {@code NativeOpExecutioner.exec(BroadcastOp)} keeps neither the operands nor
+ * <p>ND4J itself (1.0.0-M2.1 and 1.0.0-beta7) may crash here: its {@code NativeOpExecutioner.exec(BroadcastOp)} keeps neither the operands nor
  * the operation's own array of dimensions reachable while native code runs, so that a collection at the wrong moment frees
  * them. A crash without any of our loops on the crashed thread's stack is said and skipped; any other outcome counts.
  */
@@ -47,10 +47,8 @@ class TwoTrainingsTest {
         if (Files.exists(crash)) {
             String report = Files.readString(crash);
             String stack = report.substring(report.indexOf("T H R E A D"), report.indexOf("P R O C E S S"));
-            assertThat(stack)
-                    .doesNotContain("HostMemory")
-                    .doesNotContain("jni_Get")
-                    .doesNotContain("Unsafe_CopyMemory");
+            // HostMemory, or what it is compiled into.
+            assertThat(stack).doesNotContainPattern("io[./]dl4jext[./][a-z./]*Host");
             String frame = report.lines()
                     .dropWhile(line -> !line.contains("Problematic frame"))
                     .skip(1)
