@@ -53,6 +53,15 @@ class PackageRuleTest {
     @ArchTest
     static final ArchRule CHARTS_KNOW_THE_ROOT = only(CHART, CHART, ROOT);
 
+    /** Addresses are for one class: it checks them, and keeps their arrays. */
+    @ArchTest
+    static final ArchRule POINTERS_IN_ONE_PLACE = noClasses()
+            .that()
+            .doNotHaveSimpleName("HostMemory")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("org.bytedeco..");
+
     @ArchTest
     static final ArchRule NO_REFLECTION = noClasses()
             .should()

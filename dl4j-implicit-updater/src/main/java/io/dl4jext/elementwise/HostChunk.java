@@ -6,40 +6,41 @@ final class HostChunk {
     private float[][] floats = new float[0][];
     private double[][] doubles = new double[0][];
 
-    void run(ElementStep step, HostSlice[] slices, int from, int length, long first) {
-        if (slices[0].isDouble()) {
-            double[][] arrays = doubles(slices.length);
-            for (int i = 0; i < slices.length; i++) {
-                slices[i].read(from, arrays[i], length);
+    void run(ElementStep step, HostVectors vectors, long from, int length, long first) {
+        int count = vectors.count();
+        if (vectors.isSingle()) {
+            float[][] arrays = floats(count);
+            for (int i = 0; i < count; i++) {
+                vectors.get(i).read(from, arrays[i], length);
             }
-            step.doubles(arrays, length, first);
-            for (int i = 0; i < slices.length; i++) {
+            step.floats(arrays, length, first);
+            for (int i = 0; i < count; i++) {
                 if (step.writes(i)) {
-                    slices[i].write(from, arrays[i], length);
+                    vectors.get(i).write(from, arrays[i], length);
                 }
             }
         } else {
-            float[][] arrays = floats(slices.length);
-            for (int i = 0; i < slices.length; i++) {
-                slices[i].read(from, arrays[i], length);
+            double[][] arrays = doubles(count);
+            for (int i = 0; i < count; i++) {
+                vectors.get(i).read(from, arrays[i], length);
             }
-            step.floats(arrays, length, first);
-            for (int i = 0; i < slices.length; i++) {
+            step.doubles(arrays, length, first);
+            for (int i = 0; i < count; i++) {
                 if (step.writes(i)) {
-                    slices[i].write(from, arrays[i], length);
+                    vectors.get(i).write(from, arrays[i], length);
                 }
             }
         }
     }
 
-    double sumOfSquares(HostSlice slice, int from, int length) {
-        if (slice.isDouble()) {
-            double[] values = doubles(1)[0];
-            slice.read(from, values, length);
+    double sumOfSquares(HostMemory memory, long from, int length) {
+        if (memory.isSingle()) {
+            float[] values = floats(1)[0];
+            memory.read(from, values, length);
             return sumOfSquares(values, length);
         }
-        float[] values = floats(1)[0];
-        slice.read(from, values, length);
+        double[] values = doubles(1)[0];
+        memory.read(from, values, length);
         return sumOfSquares(values, length);
     }
 

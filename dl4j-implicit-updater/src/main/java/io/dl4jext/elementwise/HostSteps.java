@@ -1,6 +1,6 @@
 package io.dl4jext.elementwise;
 
-import java.util.function.IntToDoubleFunction;
+import java.util.function.LongToDoubleFunction;
 import java.util.stream.IntStream;
 
 /**
@@ -17,60 +17,48 @@ final class HostSteps implements Steps {
 
     private static final ThreadLocal<HostChunk> CHUNKS = ThreadLocal.withInitial(HostChunk::new);
 
-    private final long longest;
+    private final int piece;
 
     HostSteps() {
         this(1 << 27);
     }
 
-    /** @param longest how many elements go into one Java buffer of at most 2 GiB, a multiple of {@link #CHUNK} */
-    HostSteps(long longest) {
-        this.longest = longest;
+    /** @param piece how many elements go into one Java buffer of at most 2 GiB */
+    HostSteps(int piece) {
+        this.piece = piece;
     }
 
     @Override
     public void run(ElementStep step, VectorPart[] arrays, long first) {
-        for (long start = 0; start < arrays[0].length; start += longest) {
-            HostSlice[] slices = new HostSlice[arrays.length];
-            for (int i = 0; i < arrays.length; i++) {
-                slices[i] = slice(arrays[i], start);
-            }
-            long place = first + start;
-            int length = slices[0].length();
-            inChunks(length, from -> {
-                CHUNKS.get().run(step, slices, from, size(length, from), place + from);
+        try (HostVectors vectors = new HostVectors(arrays, piece)) {
+            inChunks(vectors.length(), from -> {
+                CHUNKS.get().run(step, vectors, from, size(vectors.length(), from), first + from);
                 return 0;
             });
         }
     }
 
-    private HostSlice slice(VectorPart array, long start) {
-        return new HostSlice(
-                new VectorPart(array.vector, array.offset + start, Math.min(longest, array.length - start)));
-    }
-
     /** Added up in double precision, in the order of the chunks. */
     @Override
     public double sumOfSquares(VectorPart array) {
-        double sum = 0;
-        for (long start = 0; start < array.length; start += longest) {
-            HostSlice slice = slice(array, start);
-            int length = slice.length();
-            for (double part : inChunks(length, from -> CHUNKS.get().sumOfSquares(slice, from, size(length, from)))) {
+        try (HostMemory memory = HostMemory.of(array.vector, array.offset, array.length, piece)) {
+            double sum = 0;
+            for (double part :
+                    inChunks(array.length, from -> CHUNKS.get().sumOfSquares(memory, from, size(array.length, from)))) {
                 sum += part;
             }
+            return sum;
         }
-        return sum;
     }
 
-    private static double[] inChunks(int length, IntToDoubleFunction work) {
-        IntStream chunks = IntStream.range(0, (length + CHUNK - 1) / CHUNK);
+    private static double[] inChunks(long length, LongToDoubleFunction work) {
+        IntStream chunks = IntStream.range(0, Math.toIntExact((length + CHUNK - 1) / CHUNK));
         return (length < PARALLEL_FROM ? chunks : chunks.parallel())
-                .mapToDouble(chunk -> work.applyAsDouble(chunk * CHUNK))
+                .mapToDouble(chunk -> work.applyAsDouble((long) chunk * CHUNK))
                 .toArray();
     }
 
-    private static int size(int length, int from) {
-        return Math.min(CHUNK, length - from);
+    private static int size(long length, long from) {
+        return (int) Math.min(CHUNK, length - from);
     }
 }

@@ -12,8 +12,8 @@ import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 
-/** The arrow goes one way: activation → prox → layers and updaters. */
-@AnalyzeClasses(packages = "io.dl4jext.implicit", importOptions = PackageRuleTest.MainClassesOnly.class)
+/** The arrow goes one way: activation → prox → layers and updaters; prox has the host memory of {@code elementwise}. */
+@AnalyzeClasses(packages = "io.dl4jext", importOptions = PackageRuleTest.MainClassesOnly.class)
 class PackageRuleTest {
 
     /** ArchUnit's own option does not know the output folder of the beta7 profile. */
@@ -28,12 +28,32 @@ class PackageRuleTest {
     private static final String ROOT = "io.dl4jext.implicit";
     private static final String PROX = ROOT + ".prox..";
     private static final String ACTIVATION = ROOT + ".activation..";
+    private static final String ELEMENTWISE = "io.dl4jext.elementwise..";
 
     @ArchTest
     static final ArchRule ACTIVATION_KNOWS_ITSELF_ONLY = only(ACTIVATION, ACTIVATION);
 
     @ArchTest
-    static final ArchRule PROX_KNOWS_ACTIVATION = only(PROX, PROX, ACTIVATION);
+    static final ArchRule PROX_KNOWS_ACTIVATION = only(PROX, PROX, ACTIVATION, ELEMENTWISE);
+
+    @ArchTest
+    static final ArchRule PROX_SHARES_HOST_MEMORY_ONLY = noClasses()
+            .that()
+            .resideInAnyPackage(PROX)
+            .should()
+            .dependOnClassesThat(resideInAnyPackage(ELEMENTWISE)
+                    .and(DescribedPredicate.not(JavaClass.Predicates.simpleNameStartingWith("HostMemory"))));
+
+    /** Addresses are for one class: it checks them, and keeps their arrays. */
+    @ArchTest
+    static final ArchRule POINTERS_IN_ONE_PLACE = noClasses()
+            .that()
+            .resideInAnyPackage("io.dl4jext..")
+            .and()
+            .doNotHaveSimpleName("HostMemory")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("org.bytedeco..");
 
     @ArchTest
     static final ArchRule ARRAYS_ALONE = noClasses()

@@ -70,7 +70,7 @@ final class FloatChunk {
     }
 
     /** Null where squares of float are too large or too small. */
-    Moments measure(HostSlice gradient, int from, int length) {
+    Moments measure(HostMemory gradient, long from, int length) {
         gradient.read(from, gradients, length);
         origin = Math.abs(gradients[0]);
         run(measuring, length);
@@ -90,7 +90,7 @@ final class FloatChunk {
     }
 
     /** @return what was updated; null, and nothing changed, if not all numbers are finite */
-    UpdateCount step(HostSlices slices, int from, int length, long first, UpdateRule rule) {
+    UpdateCount step(HostSlices slices, long from, int length, long first, UpdateRule rule) {
         boolean hasVelocities = slices.velocities != null;
         take(rule);
         slices.gradients.read(from, gradients, length);

@@ -19,7 +19,7 @@ final class HostChunk {
     private final double[] counts = new double[SIZE];
     private final double[] velocities = new double[SIZE];
 
-    Moments measure(HostSlice gradient, int from, int length) {
+    Moments measure(HostMemory gradient, long from, int length) {
         Moments moments = gradient.isSingle() ? floats.measure(gradient, from, length) : null;
         if (moments != null) {
             return moments;
@@ -28,7 +28,7 @@ final class HostChunk {
         return Moments.ofMagnitudes(gradients, length);
     }
 
-    void dropOthers(HostSlice sumSlice, HostSlice countSlice, int from, int length, int sign) {
+    void dropOthers(HostMemory sumSlice, HostMemory countSlice, long from, int length, int sign) {
         sumSlice.read(from, sums, length, singles);
         countSlice.read(from, counts, length, singles);
         for (int i = 0; i < length; i++) {
@@ -41,7 +41,7 @@ final class HostChunk {
         countSlice.write(from, counts, length, singles);
     }
 
-    UpdateCount step(HostSlices slices, int from, int length, long first, UpdateRule rule) {
+    UpdateCount step(HostSlices slices, long from, int length, long first, UpdateRule rule) {
         boolean single = slices.gradients.isSingle();
         if (single && FloatChunk.suits(rule.probability)) {
             UpdateCount count = floats.step(slices, from, length, first, rule);

@@ -1,6 +1,6 @@
 package io.dl4jext.stochastic;
 
-import java.util.function.IntFunction;
+import java.util.function.LongFunction;
 import java.util.stream.IntStream;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -19,53 +19,50 @@ final class HostPasses implements Passes {
 
     @Override
     public Moments measure(INDArray gradient, long offset, long length) {
-        HostSlice gradients = new HostSlice(gradient, offset, length);
-        Moments all = Moments.NONE;
-        for (Object moments :
-                inChunks(length, PARALLEL_MEASURE, from -> CHUNKS.get().measure(gradients, from, size(length, from)))) {
-            all = all.and((Moments) moments);
+        try (HostMemory gradients = HostMemory.of(gradient, offset, length)) {
+            Moments all = Moments.NONE;
+            for (Object moments : inChunks(
+                    length, PARALLEL_MEASURE, from -> CHUNKS.get().measure(gradients, from, size(length, from)))) {
+                all = all.and((Moments) moments);
+            }
+            return all;
         }
-        return all;
     }
 
     @Override
     public void dropOthers(INDArray state, long parameters, int sign) {
-        HostSlice sums = new HostSlice(state, 0, parameters);
-        HostSlice counts = new HostSlice(state, parameters, parameters);
-        inChunks(parameters, PARALLEL_STEP, from -> {
-            CHUNKS.get().dropOthers(sums, counts, from, size(parameters, from), sign);
-            return null;
-        });
+        try (HostMemory sums = HostMemory.of(state, 0, parameters);
+                HostMemory counts = HostMemory.of(state, parameters, parameters)) {
+            inChunks(parameters, PARALLEL_STEP, from -> {
+                CHUNKS.get().dropOthers(sums, counts, from, size(parameters, from), sign);
+                return null;
+            });
+        }
     }
 
     @Override
     public UpdateCount step(INDArray gradient, INDArray state, long offset, long length, long first, UpdateRule rule) {
-        boolean moving = rule.momentum > 0;
-        long parameters = state.length() / (moving ? 3 : 2);
-        HostSlices slices = new HostSlices(
-                new HostSlice(gradient, offset, length),
-                new HostSlice(state, offset, length),
-                new HostSlice(state, parameters + offset, length),
-                moving ? new HostSlice(state, 2 * parameters + offset, length) : null);
-        UpdateCount all = UpdateCount.NONE;
-        for (Object count : inChunks(
-                length,
-                PARALLEL_STEP,
-                from -> CHUNKS.get().step(slices, from, size(length, from), first + from, rule))) {
-            all = all.and((UpdateCount) count);
+        try (HostSlices slices = new HostSlices(gradient, state, rule.momentum > 0, offset, length)) {
+            UpdateCount all = UpdateCount.NONE;
+            for (Object count : inChunks(
+                    length,
+                    PARALLEL_STEP,
+                    from -> CHUNKS.get().step(slices, from, size(length, from), first + from, rule))) {
+                all = all.and((UpdateCount) count);
+            }
+            return all;
         }
-        return all;
     }
 
     /** The results of the chunks, in their order. */
-    private static Object[] inChunks(long length, long parallelFrom, IntFunction<Object> work) {
+    private static Object[] inChunks(long length, long parallelFrom, LongFunction<Object> work) {
         IntStream chunks = IntStream.range(0, Math.toIntExact((length + HostChunk.SIZE - 1) / HostChunk.SIZE));
         return (length < parallelFrom ? chunks : chunks.parallel())
-                .mapToObj(chunk -> work.apply(chunk * HostChunk.SIZE))
+                .mapToObj(chunk -> work.apply((long) chunk * HostChunk.SIZE))
                 .toArray();
     }
 
-    private static int size(long length, int from) {
+    private static int size(long length, long from) {
         return (int) Math.min(HostChunk.SIZE, length - from);
     }
 }

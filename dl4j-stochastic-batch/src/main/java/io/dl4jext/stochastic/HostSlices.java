@@ -1,19 +1,39 @@
 package io.dl4jext.stochastic;
 
-/** A tensor's part of the gradient and of the state. Immutable. */
-final class HostSlices {
+import org.nd4j.linalg.api.ndarray.INDArray;
 
-    final HostSlice gradients;
-    final HostSlice sums;
-    final HostSlice counts;
+/** The memory of a tensor's part of the gradient and of the state. */
+final class HostSlices implements AutoCloseable {
+
+    final HostMemory gradients;
+    final HostMemory sums;
+    final HostMemory counts;
 
     /** Null without momentum. */
-    final HostSlice velocities;
+    final HostMemory velocities;
 
-    HostSlices(HostSlice gradients, HostSlice sums, HostSlice counts, HostSlice velocities) {
-        this.gradients = gradients;
-        this.sums = sums;
-        this.counts = counts;
-        this.velocities = velocities;
+    /** Elements offset … offset + length of the gradient and of each part of the state. */
+    HostSlices(INDArray gradient, INDArray state, boolean moving, long offset, long length) {
+        long parameters = state.length() / (moving ? 3 : 2);
+        if (state.dataType() != gradient.dataType() || offset > parameters - length) {
+            throw new IllegalArgumentException("StochasticBatch: expected a state of type " + gradient.dataType()
+                    + " for elements " + offset + " to " + offset + " + " + length
+                    + " of the gradient, got one of type "
+                    + state.dataType() + " for " + parameters + " parameters");
+        }
+        gradients = HostMemory.of(gradient, offset, length);
+        sums = HostMemory.of(state, offset, length);
+        counts = HostMemory.of(state, parameters + offset, length);
+        velocities = moving ? HostMemory.of(state, 2 * parameters + offset, length) : null;
+    }
+
+    @Override
+    public void close() {
+        gradients.close();
+        sums.close();
+        counts.close();
+        if (velocities != null) {
+            velocities.close();
+        }
     }
 }

@@ -29,6 +29,15 @@ class PackageRuleTest {
             .dependOnClassesThat()
             .resideInAPackage("org.deeplearning4j..");
 
+    /** Addresses are for one class: it checks them, and keeps their arrays. */
+    @ArchTest
+    static final ArchRule POINTERS_IN_ONE_PLACE = noClasses()
+            .that()
+            .doNotHaveSimpleName("HostMemory")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("org.bytedeco..");
+
     @ArchTest
     static final ArchRule NO_REFLECTION =
             noClasses().should().dependOnClassesThat().resideInAPackage("java.lang.reflect..");

@@ -53,9 +53,10 @@ public final class BatchNormalizationShare {
     private static void addOnHost(GramMatrix gram, INDArray inputs, INDArray deltas, double epsilon) {
         Scratch scratch = gram.scratch();
         DataType type = GramMatrix.gradientType(deltas);
-        int rows = (int) inputs.size(0);
-        int channels = (int) inputs.size(1);
-        int positions = (int) (inputs.length() / rows / channels);
+        int rows = Math.toIntExact(inputs.size(0));
+        int channels = Math.toIntExact(inputs.size(1));
+        int positions = Math.toIntExact(inputs.length() / rows / channels);
+        int length = Math.multiplyExact(channels, positions);
         INDArray x = scratch.dense("x", type, 'c', inputs);
         INDArray delta = scratch.dense("d", type, 'c', deltas);
         double[] shift = new double[channels];
@@ -63,25 +64,27 @@ public final class BatchNormalizationShare {
             shift[c] = inputs.getDouble(firstOf(inputs.rank(), c));
         }
         // Sums of one (row, channel): x − shift, its square, δ, δ(x − shift).
-        double[] sums = new double[rows * channels * 4];
+        double[] sums = new double[Math.multiplyExact(Math.multiplyExact(rows, channels), 4)];
         int parts = Math.min(rows, Runtime.getRuntime().availableProcessors());
-        IntStream.range(0, parts).parallel().forEach(part -> {
-            int length = channels * positions;
-            Object xs = HostArrays.newArray(type, length);
-            Object ds = HostArrays.newArray(type, length);
-            for (int r = part; r < rows; r += parts) {
-                HostArrays.read(x, (long) r * length, xs, length);
-                HostArrays.read(delta, (long) r * length, ds, length);
-                for (int c = 0; c < channels; c++) {
-                    int to = (r * channels + c) * 4;
-                    if (type == DataType.DOUBLE) {
-                        sum((double[]) xs, (double[]) ds, c * positions, positions, shift[c], sums, to);
-                    } else {
-                        sum((float[]) xs, (float[]) ds, c * positions, positions, shift[c], sums, to);
+        try (HostMemory allX = HostMemory.of(x);
+                HostMemory allD = HostMemory.of(delta)) {
+            IntStream.range(0, parts).parallel().forEach(part -> {
+                Object xs = HostArrays.newArray(type, length);
+                Object ds = HostArrays.newArray(type, length);
+                for (int r = part; r < rows; r += parts) {
+                    HostArrays.read(allX, (long) r * length, xs, length);
+                    HostArrays.read(allD, (long) r * length, ds, length);
+                    for (int c = 0; c < channels; c++) {
+                        int to = (r * channels + c) * 4;
+                        if (type == DataType.DOUBLE) {
+                            sum((double[]) xs, (double[]) ds, c * positions, positions, shift[c], sums, to);
+                        } else {
+                            sum((float[]) xs, (float[]) ds, c * positions, positions, shift[c], sums, to);
+                        }
                     }
                 }
-            }
-        });
+            });
+        }
         double[] gamma = new double[rows * channels];
         double[] beta = new double[rows * channels];
         double count = (double) rows * positions;

@@ -1,15 +1,9 @@
 package io.dl4jext.fisher.gram;
 
-import org.bytedeco.javacpp.DoublePointer;
-import org.bytedeco.javacpp.FloatPointer;
-import org.bytedeco.javacpp.Pointer;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-/**
- * Bulk copies between a dense array of a CPU backend and Java arrays (float[] for FLOAT, double[] for DOUBLE), at any
- * offset, without changing the position of ND4J's own pointers.
- */
+/** Java arrays that match an ND4J array: float[] for FLOAT, double[] for DOUBLE. */
 final class HostArrays {
 
     private HostArrays() {}
@@ -22,23 +16,35 @@ final class HostArrays {
         return array instanceof double[] ? ((double[]) array).length : ((float[]) array).length;
     }
 
-    /** target[0 … length) = elements offset … of the dense array. */
-    static void read(INDArray dense, long offset, Object target, int length) {
-        Pointer pointer = dense.data().addressPointer();
+    /** target[0 … length) = elements offset … of the memory. */
+    static void read(HostMemory memory, long offset, Object target, int length) {
         if (target instanceof double[]) {
-            new DoublePointer(pointer).position(pointer.position() + offset).get((double[]) target, 0, length);
+            memory.read(offset, (double[]) target, length);
         } else {
-            new FloatPointer(pointer).position(pointer.position() + offset).get((float[]) target, 0, length);
+            memory.read(offset, (float[]) target, length);
         }
     }
 
-    /** Elements offset … of the dense array = source[0 … length). */
-    static void write(Object source, int length, INDArray dense, long offset) {
-        Pointer pointer = dense.data().addressPointer();
+    /** Elements offset … of the memory = source[0 … length). */
+    static void write(Object source, int length, HostMemory memory, long offset) {
         if (source instanceof double[]) {
-            new DoublePointer(pointer).position(pointer.position() + offset).put((double[]) source, 0, length);
+            memory.write(offset, (double[]) source, length);
         } else {
-            new FloatPointer(pointer).position(pointer.position() + offset).put((float[]) source, 0, length);
+            memory.write(offset, (float[]) source, length);
+        }
+    }
+
+    /** As {@link #read(HostMemory, long, Object, int)}, of a dense array on the CPU backend. */
+    static void read(INDArray dense, long offset, Object target, int length) {
+        try (HostMemory memory = HostMemory.of(dense)) {
+            read(memory, offset, target, length);
+        }
+    }
+
+    /** As {@link #write(Object, int, HostMemory, long)}, of a dense array on the CPU backend. */
+    static void write(Object source, int length, INDArray dense, long offset) {
+        try (HostMemory memory = HostMemory.of(dense)) {
+            write(source, length, memory, offset);
         }
     }
 }

@@ -17,18 +17,25 @@ final class HostPatchUnfolder implements PatchUnfolder {
     @Override
     public void unfold(
             INDArray images, long first, int outHeight, int outWidth, ConvolutionGeometry geometry, INDArray patches) {
-        int count = (int) patches.size(0);
+        int count = Math.toIntExact(patches.size(0));
         int parts = Math.min(workers.length, count);
-        int imageLength = (int) (images.length() / images.size(0));
-        int patchLength = (int) (patches.length() / count);
-        IntStream.range(0, parts).parallel().forEach(part -> {
-            Worker worker = worker(part, images.dataType(), imageLength, patchLength);
-            for (int r = part; r < count; r += parts) {
-                HostArrays.read(images, (first + r) * imageLength, worker.image, imageLength);
-                worker.unfold(images.size(1), images.size(2), images.size(3), outHeight, outWidth, geometry);
-                HostArrays.write(worker.patches, patchLength, patches, (long) r * patchLength);
-            }
-        });
+        int imageLength = Math.toIntExact(images.length() / images.size(0));
+        int patchLength = Math.toIntExact(patches.length() / count);
+        DataType type = images.dataType();
+        long channels = images.size(1);
+        long height = images.size(2);
+        long width = images.size(3);
+        try (HostMemory source = HostMemory.of(images);
+                HostMemory target = HostMemory.of(patches)) {
+            IntStream.range(0, parts).parallel().forEach(part -> {
+                Worker worker = worker(part, type, imageLength, patchLength);
+                for (int r = part; r < count; r += parts) {
+                    HostArrays.read(source, (first + r) * imageLength, worker.image, imageLength);
+                    worker.unfold(channels, height, width, outHeight, outWidth, geometry);
+                    HostArrays.write(worker.patches, patchLength, target, (long) r * patchLength);
+                }
+            });
+        }
     }
 
     private Worker worker(int part, DataType type, int imageLength, int patchLength) {

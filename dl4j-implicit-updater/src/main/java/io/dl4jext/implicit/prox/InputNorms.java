@@ -1,7 +1,5 @@
 package io.dl4jext.implicit.prox;
 
-import org.nd4j.linalg.api.ndarray.INDArray;
-
 /** N = ‖z‖² of one row of inputs after the other, plus 1 where there is a bias. For one thread. */
 final class InputNorms {
 
@@ -9,13 +7,13 @@ final class InputNorms {
     private final double[][] rows;
     private final double appended;
 
-    /** Of dense parts of z, on the CPU backend. */
-    InputNorms(INDArray[] parts, boolean bias) {
-        this.parts = new HostRows[parts.length];
+    /** Of the parts of z. */
+    InputNorms(HostMatrices inputs, boolean bias) {
+        this.parts = new HostRows[inputs.count()];
         this.rows = new double[parts.length][];
         for (int i = 0; i < parts.length; i++) {
-            this.parts[i] = new HostRows(parts[i]);
-            this.rows[i] = new double[(int) parts[i].size(1)];
+            this.parts[i] = inputs.rows(i);
+            this.rows[i] = new double[inputs.columns(i)];
         }
         this.appended = bias ? 1 : 0;
     }

@@ -144,7 +144,9 @@ public final class ProximalStep {
             parts[i] = dense(part);
         }
         if (onCpu()) {
-            return onHost(b, q, eta, mu, () -> new InputNorms(parts, bias)::of);
+            try (HostMatrices memory = new HostMatrices(parts)) {
+                return onHost(b, q, eta, mu, () -> new InputNorms(memory, bias)::of);
+            }
         }
         INDArray norms = Nd4j.valueArrayOf(new long[] {b.size(0), 1}, bias ? 1.0 : 0.0, DataType.DOUBLE);
         for (INDArray part : parts) {
@@ -170,23 +172,24 @@ public final class ProximalStep {
     /** By a fused loop over host memory, for the CPU backend; each thread has a source of squared norms of its own. */
     private INDArray onHost(INDArray b, INDArray q, double eta, double mu, Supplier<IntToDoubleFunction> norms) {
         INDArray hostB = dense(b);
-        INDArray hostQ = dense(q);
         INDArray alpha = Nd4j.createUninitialized(hostB.dataType(), b.shape(), 'c');
-        int rows = (int) b.size(0);
-        int columns = (int) b.size(1);
-        HostParts.run(rows, (long) rows * columns, rule.parallelThreshold(), (from, to) -> {
-            StepRow step = new StepRow(rule, columns, eta, mu);
-            IntToDoubleFunction norm = norms.get();
-            HostRows fromB = new HostRows(hostB);
-            HostRows fromQ = new HostRows(hostQ);
-            HostRows target = new HostRows(alpha);
-            for (int r = from; r < to; r++) {
-                fromB.read(r, step.b);
-                fromQ.read(r, step.q);
-                step.solve(norm.applyAsDouble(r));
-                target.write(r, step.b);
-            }
-        });
+        int rows = Math.toIntExact(b.size(0));
+        int columns = Math.toIntExact(b.size(1));
+        try (HostMatrices memory = new HostMatrices(hostB, dense(q), alpha)) {
+            HostParts.run(rows, (long) rows * columns, rule.parallelThreshold(), (from, to) -> {
+                StepRow step = new StepRow(rule, columns, eta, mu);
+                IntToDoubleFunction norm = norms.get();
+                HostRows fromB = memory.rows(0);
+                HostRows fromQ = memory.rows(1);
+                HostRows target = memory.rows(2);
+                for (int r = from; r < to; r++) {
+                    fromB.read(r, step.b);
+                    fromQ.read(r, step.q);
+                    step.solve(norm.applyAsDouble(r));
+                    target.write(r, step.b);
+                }
+            });
+        }
         return alpha.castTo(b.dataType());
     }
 
