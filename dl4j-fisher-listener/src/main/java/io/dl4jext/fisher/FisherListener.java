@@ -48,7 +48,7 @@ public final class FisherListener extends BaseTrainingListener implements Closea
     private final List<FisherSink> sinks;
     private final FisherHistory.Recorder recorder = new FisherHistory.Recorder();
 
-    private GradientCapture capture = new GradientCapture();
+    private GradientCapture capture;
     private Model network;
     private boolean capturing;
     private FisherMeasurement pending;
@@ -62,6 +62,7 @@ public final class FisherListener extends BaseTrainingListener implements Closea
         this.fixedLearningRate = builder.learningRate == null ? Double.NaN : builder.learningRate;
         this.learningRateSchedule = builder.learningRateSchedule;
         this.failFast = builder.failFast;
+        this.capture = new GradientCapture(builder.replayBudget);
         this.measurer = new Measurer(
                 builder.rankTolerance == null ? Measurer.DEFAULT_RANK_TOLERANCE : builder.rankTolerance,
                 builder.keepGramMatrix);
@@ -243,6 +244,7 @@ public final class FisherListener extends BaseTrainingListener implements Closea
         private Double rankTolerance;
         private boolean failFast;
         private boolean keepGramMatrix;
+        private long replayBudget = GradientCapture.DEFAULT_REPLAY_BUDGET;
         private final List<FisherSink> sinks = new ArrayList<>();
 
         /**
@@ -344,6 +346,22 @@ public final class FisherListener extends BaseTrainingListener implements Closea
         /** Whether measurements keep F̃ itself, B² doubles each; default false. */
         public Builder keepGramMatrix(boolean keep) {
             keepGramMatrix = keep;
+            return this;
+        }
+
+        /**
+         * The most that the per-sample gradients (parameters × samples) of one replayed layer may take, in bytes; default
+         * 1 GiB. Layers without a direct rule (see the documentation) are replayed sample by sample; one that would take
+         * more ends measuring, with a message that names it, before anything is allocated. Time grows with it, too: about
+         * 3 s a measured step at the default.
+         *
+         * @throws IllegalArgumentException unless bytes &gt; 0
+         */
+        public Builder replayBudget(long bytes) {
+            if (bytes <= 0) {
+                throw new IllegalArgumentException("Expected replayBudget > 0 bytes, got " + bytes);
+            }
+            replayBudget = bytes;
             return this;
         }
 

@@ -1,5 +1,6 @@
 package io.dl4jext.fisher.gram;
 
+import java.lang.ref.Reference;
 import org.bytedeco.javacpp.DoublePointer;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.Pointer;
@@ -24,21 +25,33 @@ final class HostArrays {
 
     /** target[0 … length) = elements offset … of the dense array. */
     static void read(INDArray dense, long offset, Object target, int length) {
+        requireInside(dense, offset, length);
         Pointer pointer = dense.data().addressPointer();
         if (target instanceof double[]) {
             new DoublePointer(pointer).position(pointer.position() + offset).get((double[]) target, 0, length);
         } else {
             new FloatPointer(pointer).position(pointer.position() + offset).get((float[]) target, 0, length);
         }
+        // The pointer alone does not keep the array's memory from being given back.
+        Reference.reachabilityFence(dense);
     }
 
     /** Elements offset … of the dense array = source[0 … length). */
     static void write(Object source, int length, INDArray dense, long offset) {
+        requireInside(dense, offset, length);
         Pointer pointer = dense.data().addressPointer();
         if (source instanceof double[]) {
             new DoublePointer(pointer).position(pointer.position() + offset).put((double[]) source, 0, length);
         } else {
             new FloatPointer(pointer).position(pointer.position() + offset).put((float[]) source, 0, length);
+        }
+        Reference.reachabilityFence(dense);
+    }
+
+    private static void requireInside(INDArray dense, long offset, int length) {
+        if (offset < 0 || length < 0 || offset + length > dense.length()) {
+            throw new IndexOutOfBoundsException(
+                    "Expected elements inside 0 to " + dense.length() + ", got " + length + " from " + offset + " on");
         }
     }
 }

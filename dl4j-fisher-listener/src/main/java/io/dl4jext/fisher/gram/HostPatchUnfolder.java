@@ -1,5 +1,6 @@
 package io.dl4jext.fisher.gram;
 
+import java.util.Arrays;
 import java.util.stream.IntStream;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -12,6 +13,9 @@ final class HostPatchUnfolder implements PatchUnfolder {
     /** Below this many elements a loop beats {@code System.arraycopy}. */
     private static final int SHORTEST_BULK_COPY = 16;
 
+    /** How many elements of the patches are held in Java at a time, or one plane where that has more. */
+    private static final int CHUNK = 1 << 16;
+
     private final Worker[] workers = new Worker[Runtime.getRuntime().availableProcessors()];
 
     @Override
@@ -20,24 +24,36 @@ final class HostPatchUnfolder implements PatchUnfolder {
         int count = (int) patches.size(0);
         int parts = Math.min(workers.length, count);
         int imageLength = (int) (images.length() / images.size(0));
-        int patchLength = (int) (patches.length() / count);
+        long patchLength = patches.length() / count;
+        int plane = outHeight * outWidth;
+        int chunk = (int) Math.min(patchLength, Math.max(plane, CHUNK / plane * plane));
         IntStream.range(0, parts).parallel().forEach(part -> {
-            Worker worker = worker(part, images.dataType(), imageLength, patchLength);
+            Worker worker = worker(part, images.dataType(), imageLength, chunk);
             for (int r = part; r < count; r += parts) {
                 HostArrays.read(images, (first + r) * imageLength, worker.image, imageLength);
-                worker.unfold(images.size(1), images.size(2), images.size(3), outHeight, outWidth, geometry);
-                HostArrays.write(worker.patches, patchLength, patches, (long) r * patchLength);
+                worker.unfold(images, outHeight, outWidth, geometry, chunk, patches, r * patchLength);
             }
         });
     }
 
-    private Worker worker(int part, DataType type, int imageLength, int patchLength) {
+    /** The elements of Java arrays held. */
+    long heldElements() {
+        long elements = 0;
+        for (Worker worker : workers) {
+            if (worker != null) {
+                elements += HostArrays.length(worker.image) + HostArrays.length(worker.patches);
+            }
+        }
+        return elements;
+    }
+
+    private Worker worker(int part, DataType type, int imageLength, int chunk) {
         Worker worker = workers[part];
         if (worker == null
                 || worker.type != type
                 || HostArrays.length(worker.image) < imageLength
-                || HostArrays.length(worker.patches) < patchLength) {
-            worker = new Worker(type, imageLength, patchLength);
+                || HostArrays.length(worker.patches) < chunk) {
+            worker = new Worker(type, imageLength, chunk);
             workers[part] = worker;
         }
         return worker;
@@ -47,35 +63,42 @@ final class HostPatchUnfolder implements PatchUnfolder {
         final DataType type;
         final Object image;
         final Object patches;
-        final Object zeros;
 
-        Worker(DataType type, int imageLength, int patchLength) {
+        Worker(DataType type, int imageLength, int chunk) {
             this.type = type;
             this.image = HostArrays.newArray(type, imageLength);
-            this.patches = HostArrays.newArray(type, patchLength);
-            this.zeros = HostArrays.newArray(type, patchLength);
+            this.patches = HostArrays.newArray(type, chunk);
         }
 
-        void unfold(long channels, long height, long width, int outHeight, int outWidth, ConvolutionGeometry g) {
+        /** Unfolds the image held here and writes it, a chunk of whole planes at a time, to {@code to} from start on. */
+        void unfold(
+                INDArray images,
+                int outHeight,
+                int outWidth,
+                ConvolutionGeometry g,
+                int chunk,
+                INDArray to,
+                long start) {
+            int height = (int) images.size(2);
+            int width = (int) images.size(3);
             int position = 0;
-            int plane = (int) (height * width);
-            for (int c = 0; c < channels; c++) {
+            long written = start;
+            for (int c = 0; c < images.size(1); c++) {
                 for (int a = 0; a < g.kernel[0]; a++) {
                     int offsetY = g.offset(0, a);
                     int y0 = g.firstInside(0, offsetY);
-                    int y1 = g.lastInside(0, offsetY, (int) height, outHeight);
+                    int y1 = g.lastInside(0, offsetY, height, outHeight);
                     for (int b = 0; b < g.kernel[1]; b++) {
                         int offsetX = g.offset(1, b);
                         int x0 = g.firstInside(1, offsetX);
-                        int x1 = Math.max(x0, g.lastInside(1, offsetX, (int) width, outWidth));
+                        int x1 = Math.max(x0, g.lastInside(1, offsetX, width, outWidth));
                         if (y0 > 0 || y1 < outHeight || x0 > 0 || x1 < outWidth) {
-                            System.arraycopy(zeros, 0, patches, position, outHeight * outWidth);
+                            zero(position, position + outHeight * outWidth);
                         }
                         if (x0 < x1) {
-                            int first = c * plane + offsetY * (int) width + offsetX + x0 * g.stride[1];
                             copyRows(
-                                    first,
-                                    g.stride[0] * (int) width,
+                                    (c * height + offsetY) * width + offsetX + x0 * g.stride[1],
+                                    g.stride[0] * width,
                                     g.stride[1],
                                     position + x0,
                                     outWidth,
@@ -84,8 +107,24 @@ final class HostPatchUnfolder implements PatchUnfolder {
                                     x1 - x0);
                         }
                         position += outHeight * outWidth;
+                        if (position == chunk) {
+                            HostArrays.write(patches, position, to, written);
+                            written += position;
+                            position = 0;
+                        }
                     }
                 }
+            }
+            if (position > 0) {
+                HostArrays.write(patches, position, to, written);
+            }
+        }
+
+        private void zero(int from, int to) {
+            if (type == DataType.DOUBLE) {
+                Arrays.fill((double[]) patches, from, to, 0);
+            } else {
+                Arrays.fill((float[]) patches, from, to, 0);
             }
         }
 
