@@ -154,8 +154,7 @@ final class Twin implements AutoCloseable {
         long terms = array.size(0) / samples;
         long length = array.length() / array.size(0);
         INDArray bySample = array.reshape('c', terms, samples, length);
-        INDArray own = bySample.get(
-                        NDArrayIndex.all(), NDArrayIndex.interval(sample, sample + 1), NDArrayIndex.all())
+        INDArray own = bySample.get(NDArrayIndex.all(), NDArrayIndex.interval(sample, sample + 1), NDArrayIndex.all())
                 .dup('c');
         long[] shape = array.shape().clone();
         shape[0] = terms * copies;

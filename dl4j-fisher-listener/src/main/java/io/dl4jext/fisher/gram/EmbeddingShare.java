@@ -42,31 +42,28 @@ public final class EmbeddingShare {
                     "Expected as many indices as delta rows, got " + indices.length() + " and " + rows);
         }
         int steps = gram.rowsPerSample(rows);
-        DataType type = host ? GramMatrix.gradientType(deltas) : DataType.DOUBLE;
-        INDArray dense = gram.scratch().dense("d", type, 'c', deltas).reshape('c', rows, m);
         if (host) {
-            addOnHost(gram, indices, dense);
-        } else {
-            addByOperations(gram, indices, dense, steps);
+            addOnHost(gram, order(indices, gram.samples()), deltas, bias);
+            return;
         }
+        INDArray dense = gram.scratch().dense("d", DataType.DOUBLE, 'c', deltas).reshape('c', rows, m);
+        addByOperations(gram, indices, dense, steps);
         if (bias) {
             gram.addRows(dense);
         }
     }
 
-    /**
-     * The rows go by index, then sample; those of one sample that share an index are added up before they meet the other
-     * samples' ones.
-     */
-    private static void addOnHost(GramMatrix gram, INDArray indices, INDArray deltas) {
+    private static void addOnHost(GramMatrix gram, long[] order, INDArray deltas, boolean bias) {
         int samples = gram.samples();
-        long[] order = order(indices, samples);
+        HostRows rows = new HostRows(gram, deltas);
         int most = (int) Math.max(1, Math.min(samples, GramMatrix.WORKING_BYTES / (8L * samples)));
         for (int first = 0; first < samples; first += most) {
-            int columns = Math.min(most, samples - first);
-            double[] panel = new double[samples * columns];
-            addGroups(deltas, order, samples, first, columns, panel);
-            gram.addPanel(panel, first, columns);
+            Panel panel = new Panel(samples, rows.columns, first, Math.min(most, samples - first));
+            panel.addWords(rows, order);
+            if (bias) {
+                panel.addBias(rows, order.length);
+            }
+            gram.addPanel(panel.entries, first, panel.width);
         }
     }
 
@@ -83,65 +80,6 @@ public final class EmbeddingShare {
         return order;
     }
 
-    /** Adds columns first … of the share to the panel, B × columns, column by column. */
-    private static void addGroups(
-            INDArray deltas, long[] order, int samples, int first, int columns, double[] panel) {
-        int rows = order.length;
-        int steps = rows / samples;
-        int m = (int) deltas.columns();
-        Object row = HostArrays.newArray(deltas.dataType(), m);
-        // Of the present index: the samples that have it, and the sums of their rows.
-        int[] sample = new int[samples];
-        double[] sums = new double[samples * m];
-        int present = 0;
-        for (int k = 0; k < rows; k++) {
-            int position = (int) (order[k] % rows);
-            int i = position / steps;
-            if (present == 0 || sample[present - 1] != i) {
-                sample[present] = i;
-                Arrays.fill(sums, present * m, (present + 1) * m, 0);
-                present++;
-            }
-            HostArrays.read(deltas, ((long) (position % steps) * samples + i) * m, row, m);
-            add(row, sums, (present - 1) * m, m);
-            if (k + 1 == rows || order[k + 1] / rows != order[k] / rows) {
-                addProducts(sums, sample, present, m, samples, first, columns, panel);
-                present = 0;
-            }
-        }
-    }
-
-    private static void add(Object row, double[] sums, int to, int m) {
-        if (row instanceof double[]) {
-            double[] values = (double[]) row;
-            for (int j = 0; j < m; j++) {
-                sums[to + j] += values[j];
-            }
-        } else {
-            float[] values = (float[]) row;
-            for (int j = 0; j < m; j++) {
-                sums[to + j] += values[j];
-            }
-        }
-    }
-
-    private static void addProducts(
-            double[] sums, int[] sample, int present, int m, int samples, int first, int columns, double[] panel) {
-        for (int b = 0; b < present; b++) {
-            int column = sample[b] - first;
-            if (column < 0 || column >= columns) {
-                continue;
-            }
-            for (int a = 0; a < present; a++) {
-                double product = 0;
-                for (int j = 0; j < m; j++) {
-                    product += sums[a * m + j] * sums[b * m + j];
-                }
-                panel[column * samples + sample[a]] += product;
-            }
-        }
-    }
-
     /** As pairs of time steps, with [index equal] in place of the inputs' products. */
     private static void addByOperations(GramMatrix gram, INDArray indices, INDArray deltas, int steps) {
         Scratch scratch = gram.scratch();
@@ -150,7 +88,7 @@ public final class EmbeddingShare {
         INDArray products = scratch.take("dd", DataType.DOUBLE, 'f', samples, rows);
         INDArray share = scratch.take("share", DataType.DOUBLE, 'f', samples, samples);
         try (MemoryWorkspace ignored = Nd4j.getMemoryManager().scopeOutOfWorkspaces()) {
-            INDArray index = indices.castTo(DataType.INT).dup('c').reshape('c', rows);
+            INDArray index = indices.castTo(DataType.INT).dup('c').reshape(rows);
             INDArray all = index.reshape('c', 1, rows).broadcast(samples, rows);
             for (int t = 0; t < steps; t++) {
                 INDArray some = index.get(NDArrayIndex.interval(t * samples, (t + 1) * samples))
@@ -163,6 +101,117 @@ public final class EmbeddingShare {
                 products.reshape('f', samples, samples, steps).sum(share, 2);
                 gram.addShare(share);
             }
+        }
+    }
+
+    /** The rows of an array in Java, in the order that they have in its buffer where that has no gaps. */
+    private static final class HostRows {
+        final int columns;
+        private final long rowsInAxis;
+        private final long outerStride;
+        private final long rowStride;
+        private final long columnStride;
+        private final double[] doubles;
+        private final float[] floats;
+
+        HostRows(GramMatrix gram, INDArray array) {
+            DataType type = GramMatrix.gradientType(array);
+            boolean packed = array.dataType() == type && HostArrays.isPacked(array);
+            INDArray source = packed ? array : gram.scratch().dense("d", type, 'c', array);
+            int rank = source.rank();
+            this.columns = (int) source.size(-1);
+            this.columnStride = source.stride(rank - 1);
+            this.rowStride = source.stride(rank - 2);
+            this.rowsInAxis = source.size(rank - 2);
+            this.outerStride = rank > 2 ? source.stride(rank - 3) : 0;
+            int length = (int) source.length();
+            this.doubles = type == DataType.DOUBLE ? new double[length] : null;
+            this.floats = type == DataType.DOUBLE ? null : new float[length];
+            HostArrays.read(source, 0, doubles == null ? floats : doubles, length);
+        }
+
+        void addTo(double[] sums, int to, int row) {
+            int at = (int) (row / rowsInAxis * outerStride + row % rowsInAxis * rowStride);
+            int step = (int) columnStride;
+            if (doubles != null) {
+                for (int j = 0; j < columns; j++) {
+                    sums[to + j] += doubles[at + j * step];
+                }
+            } else {
+                for (int j = 0; j < columns; j++) {
+                    sums[to + j] += floats[at + j * step];
+                }
+            }
+        }
+    }
+
+    /** Some columns of the share, one after the other, in the making. */
+    private static final class Panel {
+        final int width;
+        final double[] entries;
+        private final int samples;
+        private final int first;
+        private final int m;
+        // The samples that have the present index, and the sums of their rows.
+        private final int[] sample;
+        private final double[] sums;
+        private int present;
+
+        Panel(int samples, int m, int first, int width) {
+            this.samples = samples;
+            this.m = m;
+            this.first = first;
+            this.width = width;
+            this.entries = new double[samples * width];
+            this.sample = new int[samples];
+            this.sums = new double[samples * m];
+        }
+
+        /** The rows by index, then sample; rows of one sample are added up before they meet those of others. */
+        void addWords(HostRows rows, long[] order) {
+            int count = order.length;
+            int steps = count / samples;
+            for (int k = 0; k < count; k++) {
+                int position = (int) (order[k] % count);
+                add(rows, position / steps, position % steps);
+                if (k + 1 == count || order[k + 1] / count != order[k] / count) {
+                    addProducts();
+                }
+            }
+        }
+
+        /** As one word that every row has. */
+        void addBias(HostRows rows, int count) {
+            int steps = count / samples;
+            for (int i = 0; i < samples; i++) {
+                for (int t = 0; t < steps; t++) {
+                    add(rows, i, t);
+                }
+            }
+            addProducts();
+        }
+
+        private void add(HostRows rows, int i, int t) {
+            if (present == 0 || sample[present - 1] != i) {
+                sample[present] = i;
+                Arrays.fill(sums, present * m, (present + 1) * m, 0);
+                present++;
+            }
+            rows.addTo(sums, (present - 1) * m, t * samples + i);
+        }
+
+        private void addProducts() {
+            for (int b = 0; b < present; b++) {
+                int column = sample[b] - first;
+                for (int a = 0; a < present && column >= 0 && column < width; a++) {
+                    double product = 0;
+                    for (int j = 0; j < m; j++) {
+                        product += sums[a * m + j] * sums[b * m + j];
+                    }
+                    entries[column * samples + sample[a]] += product;
+                }
+            }
+            present = 0;
         }
     }
 }
