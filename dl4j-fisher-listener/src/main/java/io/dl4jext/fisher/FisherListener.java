@@ -56,7 +56,7 @@ public final class FisherListener extends BaseTrainingListener implements Closea
     private final List<FisherSink> sinks;
     private final FisherHistory.Recorder recorder;
 
-    private GradientCapture capture = new GradientCapture();
+    private GradientCapture capture;
     private Model network;
     private boolean capturing;
     private FisherMeasurement pending;
@@ -100,6 +100,7 @@ public final class FisherListener extends BaseTrainingListener implements Closea
         this.failFast = builder.failFast;
         this.accumulationMemory = builder.accumulationMemory;
         this.measurer = new Measurer(settings.rankTolerance(), builder.keepGramMatrix);
+        this.capture = new GradientCapture(builder.replayBudget);
         this.sinks = new ArrayList<>(builder.sinks);
         this.recorder = new FisherHistory.Recorder(builder.historyLimit, builder.spectraOfLast);
         if (builder.continued != null) {
@@ -428,6 +429,7 @@ public final class FisherListener extends BaseTrainingListener implements Closea
         private int historyLimit = 10_000;
         private int spectraOfLast = 100;
         private FisherHistory continued;
+        private long replayBudget = GradientCapture.DEFAULT_REPLAY_BUDGET;
         private final List<FisherSink> sinks = new ArrayList<>();
 
         /**
@@ -584,6 +586,22 @@ public final class FisherListener extends BaseTrainingListener implements Closea
         /** Whether measurements keep F̃ itself, B² doubles each; default false. See {@link #spectraOfLast(int)}. */
         public Builder keepGramMatrix(boolean keep) {
             keepGramMatrix = keep;
+            return this;
+        }
+
+        /**
+         * The most that the per-sample gradients (parameters × samples) of one replayed layer may take, in bytes; default
+         * 1 GiB. Layers without a direct rule (see the documentation) are replayed sample by sample; one that would take
+         * more ends measuring, with a message that names it, before anything is allocated. Time grows with it, too: about
+         * 3 s a measured step at the default.
+         *
+         * @throws IllegalArgumentException unless bytes &gt; 0
+         */
+        public Builder replayBudget(long bytes) {
+            if (bytes <= 0) {
+                throw new IllegalArgumentException("Expected replayBudget > 0 bytes, got " + bytes);
+            }
+            replayBudget = bytes;
             return this;
         }
 

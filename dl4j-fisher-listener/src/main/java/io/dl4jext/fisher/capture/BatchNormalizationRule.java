@@ -2,6 +2,7 @@ package io.dl4jext.fisher.capture;
 
 import io.dl4jext.fisher.gram.BatchNormalizationShare;
 import io.dl4jext.fisher.gram.GramMatrix;
+import java.util.OptionalInt;
 import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.conf.CNN2DFormat;
 import org.deeplearning4j.nn.conf.layers.BatchNormalization;
@@ -19,7 +20,7 @@ final class BatchNormalizationRule extends LayerRule {
     }
 
     @Override
-    void before(Layer layer, INDArray epsilon) {
+    void before(Layer layer, INDArray epsilon, OptionalInt truncation) {
         BatchNormalization configuration = (BatchNormalization) layer.conf().getLayer();
         boolean channelsLast = epsilon.rank() == 4 && configuration.getCnn2DFormat() == CNN2DFormat.NHWC;
         share.add(

@@ -1,5 +1,6 @@
 package io.dl4jext.fisher.capture;
 
+import java.util.OptionalInt;
 import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.conf.layers.BaseLayer;
 import org.deeplearning4j.nn.conf.layers.BaseOutputLayer;
@@ -32,7 +33,7 @@ final class DeltaRule extends LayerRule {
     }
 
     @Override
-    void before(Layer layer, INDArray epsilon) {
+    void before(Layer layer, INDArray epsilon, OptionalInt truncation) {
         BaseLayer configuration = (BaseLayer) layer.conf().getLayer();
         if (configuration instanceof BaseOutputLayer) {
             BaseOutputLayer output = (BaseOutputLayer) configuration;

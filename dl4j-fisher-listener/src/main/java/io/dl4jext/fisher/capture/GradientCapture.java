@@ -3,10 +3,13 @@ package io.dl4jext.fisher.capture;
 import io.dl4jext.fisher.gram.GramMatrix;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Takes F̃ of one backward pass of a {@code MultiLayerNetwork} or {@code ComputationGraph}.
@@ -16,10 +19,29 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  */
 public final class GradientCapture {
 
+    /** The replay budget unless said otherwise: 1 GiB. */
+    public static final long DEFAULT_REPLAY_BUDGET = ReplayRule.DEFAULT_BUDGET;
+
+    private static final Logger log = LoggerFactory.getLogger(GradientCapture.class);
+
+    private final long replayBudget;
     private final GramMatrix gram = new GramMatrix();
     private final LayerRules rules = new LayerRules(gram);
     private final List<LayerTap> taps = new ArrayList<>();
     private Failures failures = new Failures();
+    private boolean saidCost;
+
+    public GradientCapture() {
+        this(DEFAULT_REPLAY_BUDGET);
+    }
+
+    /**
+     * @param replayBudget the most that the per-sample gradients (parameters × samples) of one replayed layer may take, in
+     *     bytes
+     */
+    public GradientCapture(long replayBudget) {
+        this.replayBudget = replayBudget;
+    }
 
     /**
      * Checks that every layer with trainable parameters is supported.
@@ -49,7 +71,12 @@ public final class GradientCapture {
         return input == null ? 0 : Math.toIntExact(input.size(0));
     }
 
-    /** Watches the backward pass that comes next. */
+    /**
+     * Watches the backward pass that comes next.
+     *
+     * @throws IllegalStateException if the replay of a layer is beyond the budget, naming the layer
+     * @throws IllegalArgumentException if the mini-batch is too large for a Gram matrix
+     */
     public void begin(Model model) {
         abandon();
         gram.reset(batchSize(model));
@@ -70,7 +97,19 @@ public final class GradientCapture {
 
     private void watch(Model model) {
         failures = new Failures();
-        for (LayerSite site : LayerSite.of(model)) {
+        List<LayerSite> sites = LayerSite.of(model);
+        int samples = gram.samples();
+        List<ReplayCost> costs = ReplayCost.of(sites, samples);
+        ReplayCost.require(costs, replayBudget);
+        if (!saidCost && !costs.isEmpty()) {
+            saidCost = true;
+            log.info(
+                    "Layers without a direct rule are replayed sample by sample at each measured step, up to {} times their"
+                            + " own time: {}",
+                    samples,
+                    costs.stream().map(ReplayCost::toString).collect(Collectors.joining("; ")));
+        }
+        for (LayerSite site : sites) {
             LayerTap tap = LayerTap.on(site, rules.rule(site), failures);
             taps.add(tap);
             site.put(tap);

@@ -1,5 +1,6 @@
 package io.dl4jext.fisher.capture;
 
+import java.util.OptionalInt;
 import org.deeplearning4j.nn.api.Layer;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -10,8 +11,10 @@ abstract class LayerRule {
      * Called before the layer's backward pass: its input is set (after dropout), its incoming gradient still whole.
      *
      * @param epsilon ∂L/∂(the layer's output), or null at an output layer
+     * @param truncation the number of time steps after which a truncated pass through time ends; empty for an ordinary
+     *     backward pass
      */
-    void before(Layer layer, INDArray epsilon) {}
+    void before(Layer layer, INDArray epsilon, OptionalInt truncation) {}
 
     /** Undoes what {@link #before} did to the layer; called whatever happened since. */
     void release(Layer layer) {}

@@ -3,15 +3,21 @@ package io.dl4jext.fisher.capture;
 import io.dl4jext.fisher.gram.BatchNormalizationShare;
 import io.dl4jext.fisher.gram.ConvolutionGeometry;
 import io.dl4jext.fisher.gram.ConvolutionShare;
+import io.dl4jext.fisher.gram.EmbeddingShare;
 import io.dl4jext.fisher.gram.GramMatrix;
 import io.dl4jext.fisher.gram.OuterProductShare;
+import java.util.HashMap;
+import java.util.Map;
 import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.conf.CNN2DFormat;
 import org.deeplearning4j.nn.conf.ConvolutionMode;
+import org.deeplearning4j.nn.conf.RNNFormat;
 import org.deeplearning4j.nn.layers.BaseLayer;
 import org.deeplearning4j.nn.layers.OutputLayer;
 import org.deeplearning4j.nn.layers.convolution.ConvolutionLayer;
 import org.deeplearning4j.nn.layers.feedforward.dense.DenseLayer;
+import org.deeplearning4j.nn.layers.feedforward.embedding.EmbeddingLayer;
+import org.deeplearning4j.nn.layers.feedforward.embedding.EmbeddingSequenceLayer;
 import org.deeplearning4j.nn.layers.normalization.BatchNormalization;
 import org.deeplearning4j.nn.layers.recurrent.RnnOutputLayer;
 import org.deeplearning4j.util.ConvolutionUtils;
@@ -22,6 +28,8 @@ final class LayerRules {
 
     private final GramMatrix gram;
     private final ConvolutionShare convolution = new ConvolutionShare();
+    private final EmbeddingShare embedding = new EmbeddingShare();
+    private final Map<String, ReplayHistory> replays = new HashMap<>();
     private final BatchNormalizationShare batchNormalization = new BatchNormalizationShare();
 
     LayerRules(GramMatrix gram) {
@@ -41,13 +49,49 @@ final class LayerRules {
         if (type == BatchNormalization.class) {
             return new BatchNormalizationRule(gram, batchNormalization);
         }
-        return new ReplayRule(site, gram);
+        if (isEmbedding(layer)) {
+            boolean bias = ((BaseLayer<?>) layer).hasBias();
+            return new DeltaRule((input, delta) -> addEmbedding(layer, input, delta, bias));
+        }
+        return replay(site);
+    }
+
+    /** Replay, whatever kind of layer it is. */
+    LayerRule replay(LayerSite site) {
+        ReplayHistory history = replays.get(site.name);
+        if (history == null || history.layer != site.layer) {
+            history = new ReplayHistory(site.layer);
+            replays.put(site.name, history);
+        }
+        return new ReplayRule(site, gram, history);
     }
 
     /** Whether the layer needs no replay. */
     static boolean isDirect(Layer layer) {
         Class<?> type = layer.getClass();
-        return isOuterProduct(layer) || type == ConvolutionLayer.class || type == BatchNormalization.class;
+        return isOuterProduct(layer)
+                || isEmbedding(layer)
+                || type == ConvolutionLayer.class
+                || type == BatchNormalization.class;
+    }
+
+    private static boolean isEmbedding(Layer layer) {
+        Class<?> type = layer.getClass();
+        return type == EmbeddingLayer.class || type == EmbeddingSequenceLayer.class;
+    }
+
+    private void addEmbedding(Layer layer, INDArray input, INDArray delta, boolean bias) {
+        if (layer instanceof EmbeddingLayer) {
+            embedding.add(gram, input, delta, bias);
+            return;
+        }
+        RNNFormat format = ((org.deeplearning4j.nn.conf.layers.EmbeddingSequenceLayer)
+                        layer.conf().getLayer())
+                .getOutputFormat();
+        // Rows are step · B + sample.
+        INDArray indices = input.rank() == 3 ? input.reshape(input.ordering(), input.size(0), input.size(2)) : input;
+        INDArray rows = format == RNNFormat.NCW ? delta.permute(2, 0, 1) : delta.permute(1, 0, 2);
+        embedding.add(gram, indices.permute(1, 0), rows, bias);
     }
 
     private static boolean isOuterProduct(Layer layer) {

@@ -2,6 +2,7 @@ package io.dl4jext.fisher.capture;
 
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.function.Supplier;
 import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.api.layers.IOutputLayer;
@@ -75,16 +76,17 @@ class LayerTap extends BaseWrapperLayer {
 
     @Override
     public Pair<Gradient, INDArray> backpropGradient(INDArray epsilon, LayerWorkspaceMgr workspaceMgr) {
-        return watch(epsilon, () -> next.backpropGradient(epsilon, workspaceMgr));
+        return watch(epsilon, OptionalInt.empty(), () -> next.backpropGradient(epsilon, workspaceMgr));
     }
 
-    final Pair<Gradient, INDArray> watch(INDArray epsilon, Supplier<Pair<Gradient, INDArray>> backward) {
+    final Pair<Gradient, INDArray> watch(
+            INDArray epsilon, OptionalInt truncation, Supplier<Pair<Gradient, INDArray>> backward) {
         if (!waiting) {
             return backward.get();
         }
         waiting = false;
         site.put(underlying);
-        boolean watching = guarded(() -> rule.before(underlying, epsilon));
+        boolean watching = guarded(() -> rule.before(underlying, epsilon, truncation));
         Pair<Gradient, INDArray> result;
         try {
             result = backward.get();
@@ -132,6 +134,7 @@ class LayerTap extends BaseWrapperLayer {
                 INDArray epsilon, int tbpttBackLength, LayerWorkspaceMgr workspaceMgr) {
             return watch(
                     epsilon,
+                    OptionalInt.of(tbpttBackLength),
                     () -> ((RecurrentLayer) next()).tbpttBackpropGradient(epsilon, tbpttBackLength, workspaceMgr));
         }
 

@@ -1,8 +1,8 @@
 package io.dl4jext.fisher.gram;
 
-import java.util.Arrays;
+import java.util.Locale;
+import org.bytedeco.javacpp.Pointer;
 import org.nd4j.linalg.api.buffer.DataType;
-import org.nd4j.linalg.api.memory.MemoryWorkspace;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.api.ops.executioner.OpExecutioner;
 import org.nd4j.linalg.factory.Nd4j;
@@ -26,18 +26,74 @@ public final class GramMatrix {
 
     private static final int LONG_ROW = 4096;
 
+    private static final int HOST_CHUNK = 1 << 13;
+
+    /** The largest B whose B² entries fit into a Java array. */
+    private static final int MOST_SAMPLES = 46_340;
+
     private final boolean host = Nd4j.getExecutioner().type() == OpExecutioner.ExecutionerType.NATIVE_CPU;
     private final Scratch scratch = new Scratch();
     private int samples;
     private INDArray sum;
 
-    // On the CPU small shares are added up in Java arrays: a third of the time of three ND4J operations on B × B
-    // entries.
-    private double[] hostSum = new double[0];
-    private double[] factor = new double[0];
-    private double[] otherFactor = new double[0];
-    private boolean hostSumUsed;
+    // On the CPU products entry by entry are taken in Java arrays, some entries at a time: a third of the time of three
+    // ND4J operations.
+    private final double[] factor;
+    private final double[] otherFactor;
+    private final double[] sums;
+
+    /** The parts of the batch so far, where it is trained on in parts; else null. */
     private UpdateParts parts;
+
+    public GramMatrix() {
+        int length = host ? HOST_CHUNK : 0;
+        factor = new double[length];
+        otherFactor = new double[length];
+        sums = new double[length];
+    }
+
+    /**
+     * Starts a new mini-batch: F̃ = 0.
+     *
+     * @param samples B &gt; 0
+     * @throws IllegalArgumentException if B is so large that F̃ would not fit into the memory that the JVM may use; nothing
+     *     has been allocated then
+     */
+    public void reset(int samples) {
+        if (samples <= 0) {
+            throw new IllegalArgumentException("Expected at least one sample, got " + samples);
+        }
+        requireRoom(samples, Runtime.getRuntime().maxMemory(), Pointer.maxBytes());
+        this.parts = null;
+        this.samples = samples;
+        this.sum = scratch.take("gram", DataType.DOUBLE, 'f', samples, samples);
+        sum.assign(0);
+    }
+
+    /**
+     * F̃ takes 8B² bytes of native memory, its eigenvalues as much again, and both are handed on as one Java array.
+     *
+     * @param heapBytes the most that the JVM's heap may take
+     * @param nativeBytes the most that ND4J's arrays may take, 0 if there is no bound
+     */
+    static void requireRoom(int samples, long heapBytes, long nativeBytes) {
+        long bytes = 8L * samples * samples;
+        boolean room = samples <= MOST_SAMPLES && bytes < heapBytes && (nativeBytes <= 0 || 2 * bytes < nativeBytes);
+        if (!room) {
+            throw new IllegalArgumentException(String.format(
+                    Locale.ROOT,
+                    "A mini-batch of %d samples has a Gram matrix of %d x %d entries: it needs %d MiB of heap (the JVM's"
+                            + " limit is %d MiB) and twice as much native memory (limit: %s); %d samples are the most that"
+                            + " can ever be measured. Measure smaller mini-batches",
+                    samples,
+                    samples,
+                    samples,
+                    bytes >> 20,
+                    heapBytes >> 20,
+                    nativeBytes <= 0 ? "none" : (nativeBytes >> 20) + " MiB",
+                    MOST_SAMPLES));
+        }
+    }
 
     /**
      * Starts a part of a batch that is trained on in parts: F̃ = 0 for its own block; see {@link #endPart()}.
@@ -108,28 +164,6 @@ public final class GramMatrix {
         }
     }
 
-    /**
-     * Starts a new mini-batch: F̃ = 0.
-     *
-     * @param samples B &gt; 0
-     */
-    public void reset(int samples) {
-        if (samples <= 0) {
-            throw new IllegalArgumentException("Expected at least one sample, got " + samples);
-        }
-        this.parts = null;
-        this.samples = samples;
-        this.sum = scratch.take("gram", DataType.DOUBLE, 'f', samples, samples);
-        sum.assign(0);
-        if (host && hostSum.length != samples * samples) {
-            hostSum = new double[samples * samples];
-            factor = new double[samples * samples];
-            otherFactor = new double[samples * samples];
-        }
-        Arrays.fill(hostSum, 0);
-        hostSumUsed = false;
-    }
-
     /** B of the present mini-batch. */
     public int samples() {
         return samples;
@@ -137,24 +171,16 @@ public final class GramMatrix {
 
     /** F̃ as added up so far: B × B, DOUBLE, overwritten by the next {@link #reset(int)}. */
     public INDArray matrix() {
-        if (hostSumUsed) {
-            INDArray share = scratch.take("share", DataType.DOUBLE, 'f', samples, samples);
-            HostArrays.write(hostSum, hostSum.length, share, 0);
-            sum.addi(share);
-            Arrays.fill(hostSum, 0);
-            hostSumUsed = false;
-        }
         return sum;
     }
 
     /** The B² entries of {@link #matrix()}, column by column, in a new array. */
     public double[] values() {
-        INDArray matrix = matrix();
         if (!host) {
-            return matrix.dup('f').data().asDouble();
+            return sum.dup('f').data().asDouble();
         }
         double[] values = new double[samples * samples];
-        HostArrays.read(matrix, 0, values, values.length);
+        HostArrays.read(sum, 0, values, values.length);
         return values;
     }
 
@@ -192,9 +218,7 @@ public final class GramMatrix {
         long chunk = choose(Math.max(1, WORKING_BYTES / (8L * gradients.rows())));
         for (long first = 0; first < n; first += chunk) {
             long last = Math.min(n, first + chunk);
-            INDArray part = last - first == n
-                    ? gradients
-                    : gradients.get(NDArrayIndex.all(), NDArrayIndex.interval(first, last));
+            INDArray part = columns(gradients, first, last);
             INDArray rows = scratch.dense("rows", DataType.DOUBLE, 'c', part);
             if (rowsPerSample > 1) {
                 INDArray folded = scratch.take("folded", DataType.DOUBLE, 'c', samples, last - first);
@@ -242,37 +266,68 @@ public final class GramMatrix {
         if (parts != null && firstRow == firstColumn) {
             parts.rows(rows, firstRow);
         }
-        try (MemoryWorkspace ignored = Nd4j.getMemoryManager().scopeOutOfWorkspaces()) {
-            INDArray product = rows.castTo(DataType.DOUBLE)
-                    .mmul(columns.castTo(DataType.DOUBLE).transpose());
-            block(firstRow, rows.rows(), firstColumn, columns.rows()).addi(product);
-            if (firstRow != firstColumn) {
-                block(firstColumn, columns.rows(), firstRow, rows.rows()).addi(product.transpose());
-            }
+        INDArray product = scratch.take("block", DataType.DOUBLE, 'f', rows.rows(), columns.rows());
+        long n = rows.columns();
+        long chunk = Math.max(1, WORKING_BYTES / (8L * Math.max(rows.rows(), columns.rows())));
+        for (long first = 0; first < n; first += chunk) {
+            long last = Math.min(n, first + chunk);
+            INDArray left = doubles("rows", rows, first, last);
+            INDArray right = rows == columns ? left : doubles("columns", columns, first, last);
+            Nd4j.gemm(left, right, product, false, true, 1.0, first == 0 ? 0.0 : 1.0);
         }
+        block(firstRow, rows.rows(), firstColumn, columns.rows()).addi(product);
+        if (firstRow != firstColumn) {
+            block(firstColumn, columns.rows(), firstRow, rows.rows()).addi(product.transpose());
+        }
+    }
+
+    private INDArray doubles(String name, INDArray array, long first, long last) {
+        return scratch.dense(name, DataType.DOUBLE, 'c', columns(array, first, last));
+    }
+
+    private static INDArray columns(INDArray array, long first, long last) {
+        return last - first == array.columns()
+                ? array
+                : array.get(NDArrayIndex.all(), NDArrayIndex.interval(first, last));
     }
 
     private INDArray block(int row, int rows, int column, int columns) {
         return sum.get(NDArrayIndex.interval(row, row + rows), NDArrayIndex.interval(column, column + columns));
     }
 
-    /** F̃ += (first + shift) ∘ second, entry by entry; both B × B, DOUBLE, f order; first may be overwritten. */
-    void addHadamard(INDArray first, double shift, INDArray second) {
+    /**
+     * F̃[:, firstColumn …] += (first + shift) ∘ second, entry by entry; both B × c, DOUBLE, f order; first may be
+     * overwritten.
+     */
+    void addHadamard(INDArray first, double shift, INDArray second, int firstColumn) {
         requireAnnounced();
         if (!host) {
             if (shift != 0) {
                 first.addi(shift);
             }
             first.muli(second);
-            sum.addi(first);
+            block(0, samples, firstColumn, first.columns()).addi(first);
             return;
         }
-        HostArrays.read(first, 0, factor, factor.length);
-        HostArrays.read(second, 0, otherFactor, otherFactor.length);
-        for (int i = 0; i < hostSum.length; i++) {
-            hostSum[i] += (factor[i] + shift) * otherFactor[i];
+        long start = (long) firstColumn * samples;
+        for (long from = 0; from < first.length(); from += HOST_CHUNK) {
+            int length = (int) Math.min(HOST_CHUNK, first.length() - from);
+            HostArrays.read(first, from, factor, length);
+            HostArrays.read(second, from, otherFactor, length);
+            HostArrays.read(sum, start + from, sums, length);
+            for (int i = 0; i < length; i++) {
+                sums[i] += (factor[i] + shift) * otherFactor[i];
+            }
+            HostArrays.write(sums, length, sum, start + from);
         }
-        hostSumUsed = true;
+    }
+
+    /** F̃[:, firstColumn …] += panel, B × columns, column by column; CPU backends only. */
+    void addPanel(double[] panel, int firstColumn, int columns) {
+        requireAnnounced();
+        INDArray array = scratch.take("panel", DataType.DOUBLE, 'f', samples, columns);
+        HostArrays.write(panel, samples * columns, array, 0);
+        block(0, samples, firstColumn, columns).addi(array);
     }
 
     /** F̃ += share, B × B, DOUBLE. */

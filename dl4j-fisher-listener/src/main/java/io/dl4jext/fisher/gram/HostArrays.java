@@ -16,6 +16,21 @@ final class HostArrays {
         return array instanceof double[] ? ((double[]) array).length : ((float[]) array).length;
     }
 
+    /** Whether the array's elements fill its buffer from its start, in some order of the axes and without gaps. */
+    static boolean isPacked(INDArray array) {
+        if (array.offset() != 0) {
+            return false;
+        }
+        long last = 0;
+        for (int axis = 0; axis < array.rank(); axis++) {
+            if (array.stride(axis) <= 0 && array.size(axis) > 1) {
+                return false;
+            }
+            last += (array.size(axis) - 1) * array.stride(axis);
+        }
+        return last + 1 == array.length();
+    }
+
     /** target[0 … length) = elements offset … of the memory. */
     static void read(HostMemory memory, long offset, Object target, int length) {
         if (target instanceof double[]) {

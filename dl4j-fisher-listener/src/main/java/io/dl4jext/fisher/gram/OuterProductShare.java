@@ -51,14 +51,25 @@ public final class OuterProductShare {
         Scratch scratch = gram.scratch();
         int samples = gram.samples();
         gram.outerProducts(inputs, deltas, bias);
-        INDArray z = scratch.dense("z", DataType.DOUBLE, inputs.ordering(), inputs);
-        INDArray zz = scratch.take("zz", DataType.DOUBLE, 'f', samples, samples);
-        Nd4j.gemm(z, z, zz, false, true, 1.0, 0.0);
-        INDArray d = scratch.dense("z", DataType.DOUBLE, deltas.ordering(), deltas);
-        INDArray dd = scratch.take("dd", DataType.DOUBLE, 'f', samples, samples);
-        Nd4j.gemm(d, d, dd, false, true, 1.0, 0.0);
-        gram.addHadamard(zz, bias ? 1 : 0, dd);
+        int most = (int) Math.max(1, Math.min(samples, GramMatrix.WORKING_BYTES / (8L * samples)));
+        boolean whole = most == samples;
+        INDArray z = scratch.dense("z", DataType.DOUBLE, whole ? inputs.ordering() : 'c', inputs);
+        INDArray d = scratch.dense("d", DataType.DOUBLE, whole ? deltas.ordering() : 'c', deltas);
+        for (int first = 0; first < samples; first += most) {
+            int last = Math.min(samples, first + most);
+            INDArray zz = products(scratch, "zz", z, first, last);
+            gram.addHadamard(zz, bias ? 1 : 0, products(scratch, "dd", d, first, last), first);
+        }
         gram.contributed();
+    }
+
+    /** The products of all rows (B × n) with some of them: columns first … last − 1 of rows · rowsᵀ, in f order. */
+    private static INDArray products(Scratch scratch, String name, INDArray rows, int first, int last) {
+        INDArray some =
+                last - first == rows.rows() ? rows : rows.get(NDArrayIndex.interval(first, last), NDArrayIndex.all());
+        INDArray products = scratch.take(name, DataType.DOUBLE, 'f', rows.rows(), last - first);
+        Nd4j.gemm(rows, some, products, false, true, 1.0, 0.0);
+        return products;
     }
 
     /** For each time step t: (rows of t against all rows), multiplied entry by entry, added up over the second time. */

@@ -15,36 +15,19 @@ import org.deeplearning4j.nn.conf.layers.LSTM;
 import org.deeplearning4j.nn.conf.layers.RnnOutputLayer;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.optimize.api.BaseTrainingListener;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.api.Test;
 import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 
-/** Replay in blocks of few samples, as for layers too large to hold all their gradients, gives what one block gives. */
 class ReplayRuleTest {
 
     private static final int SAMPLES = 7;
 
-    @ParameterizedTest
-    @ValueSource(ints = {0, 1, 2, 3, 4, 6, 7, 100})
-    void blocksGiveTheSameMatrix(int samplesPerBlock) {
-        MultiLayerNetwork network = network();
-        INDArray whole = gram(network, Long.MAX_VALUE);
-        assertThat(whole.norm2Number().doubleValue()).isPositive();
-        // The widest layer decides; narrower ones get larger blocks, so all sizes meet.
-        long bytes = 8 * network.getLayer(1).numParams() * samplesPerBlock;
-        INDArray blocks = gram(network, bytes);
-        assertThat(blocks.sub(whole).norm2Number().doubleValue())
-                .as("%d samples a block", samplesPerBlock)
-                .isLessThan(1e-13 * whole.norm2Number().doubleValue());
-    }
-
-    @ParameterizedTest
-    @ValueSource(longs = {1, 1 << 20})
-    void replayOfADenseLayerIsItsOwnShare(long blockBytes) {
+    @Test
+    void replayOfADenseLayerIsItsOwnShare() {
         MultiLayerNetwork network = network();
         GradientCapture capture = new GradientCapture();
         INDArray[] direct = new INDArray[1];
@@ -52,14 +35,15 @@ class ReplayRuleTest {
                 network,
                 () -> capture.begin(network),
                 () -> direct[0] = capture.end().dup());
-        INDArray replayed = gram(network, blockBytes);
+        INDArray replayed = gram(network);
         assertThat(replayed.sub(direct[0]).norm2Number().doubleValue())
                 .isLessThan(1e-12 * direct[0].norm2Number().doubleValue());
     }
 
     /** F̃ with every layer replayed, also those that have a rule of their own. */
-    private static INDArray gram(MultiLayerNetwork network, long blockBytes) {
+    private static INDArray gram(MultiLayerNetwork network) {
         GramMatrix gram = new GramMatrix();
+        LayerRules rules = new LayerRules(gram);
         Failures failures = new Failures();
         List<Layer> before = List.of(network.getLayers());
         pass(
@@ -67,7 +51,7 @@ class ReplayRuleTest {
                 () -> {
                     gram.reset(network.batchSize());
                     for (LayerSite site : LayerSite.of(network)) {
-                        site.put(LayerTap.on(site, new ReplayRule(site, gram, blockBytes), failures));
+                        site.put(LayerTap.on(site, rules.replay(site), failures));
                     }
                 },
                 () -> {});

@@ -9,6 +9,7 @@ import java.util.Random;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -96,6 +97,40 @@ class GramShareTest {
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContainingAll("4", "6");
         assertThatThrownBy(() -> new GramMatrix().reset(0)).isInstanceOf(IllegalArgumentException.class);
+    }
+
+    /** One row a sample, so many samples that the products are taken some columns at a time. */
+    @Test
+    void outerProductsOfManySamples() {
+        int samples = (int) Math.sqrt(GramMatrix.WORKING_BYTES / 8.0) + 10;
+        Random random = new Random(4);
+        INDArray z = Nd4j.create(numbers(random, samples, 2));
+        INDArray d = Nd4j.create(numbers(random, samples, 1));
+        GramMatrix gram = gram(samples);
+        OuterProductShare.add(gram, z, d, true);
+        INDArray expected = z.mmul(z.transpose()).addi(1).muli(d.mmul(d.transpose()));
+        assertThat(gram.matrix().distance2(expected))
+                .isLessThan(1e-12 * expected.norm2Number().doubleValue());
+        assertThat(gram.workingBytes()).isLessThan(8L * samples * samples + 2 * GramMatrix.WORKING_BYTES + (1 << 20));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"46341, 1000000, 0", "100000, 1000000, 0", "20000, 2048, 0", "20000, 8192, 6000"})
+    void miniBatchesBeyondMemoryAreRefused(int samples, long heapMegabytes, long nativeMegabytes) {
+        assertThatThrownBy(() -> GramMatrix.requireRoom(samples, heapMegabytes << 20, nativeMegabytes << 20))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining(samples + " samples")
+                .hasMessageContaining((8L * samples * samples >> 20) + " MiB of heap");
+    }
+
+    @Test
+    void miniBatchesWithinMemoryAreNotRefused() {
+        GramMatrix.requireRoom(20_000, 4L << 30, 0);
+        GramMatrix.requireRoom(20_000, 8L << 30, 8L << 30);
+        GramMatrix.requireRoom(46_340, 64L << 30, 64L << 30);
+        GramMatrix gram = new GramMatrix();
+        assertThatThrownBy(() -> gram.reset(46_341)).hasMessageContaining("46341 samples");
+        assertThat(gram.workingBytes()).isZero();
     }
 
     @ParameterizedTest
@@ -229,6 +264,82 @@ class GramShareTest {
                 }
             }
         }
+    }
+
+    @ParameterizedTest
+    @MethodSource("seeds")
+    void embeddings(long seed) {
+        Random random = new Random(seed);
+        int samples = 1 + random.nextInt(6);
+        int steps = random.nextInt(3) == 0 ? 1 : 1 + random.nextInt(5);
+        int words = 1 + random.nextInt(5);
+        int m = 1 + random.nextInt(8);
+        boolean bias = random.nextBoolean();
+        double[][] d = numbers(random, samples * steps, m);
+        double[] indices = new double[d.length];
+        double[][] gradients = new double[samples][(words + 1) * m];
+        for (int r = 0; r < d.length; r++) {
+            int word = random.nextInt(words);
+            // DL4J cuts fractions off.
+            indices[r] = word + random.nextInt(2) * 0.5;
+            for (int j = 0; j < m; j++) {
+                gradients[r % samples][word * m + j] += d[r][j];
+                gradients[r % samples][words * m + j] += bias ? d[r][j] : 0;
+            }
+        }
+        for (DataType type : new DataType[] {DataType.DOUBLE, DataType.FLOAT}) {
+            INDArray rows = Nd4j.create(d).castTo(type);
+            INDArray series =
+                    rows.reshape('c', steps, samples, m).permute(1, 2, 0).dup('c');
+            INDArray index = Nd4j.create(indices).castTo(type);
+            for (boolean host : new boolean[] {true, false}) {
+                String where = "seed " + seed + ", " + type + ", host " + host;
+                GramMatrix gram = gram(samples);
+                new EmbeddingShare(host).add(gram, index.reshape(index.length(), 1), rows, bias);
+                assertGram(gram, gradients, type, where);
+                GramMatrix bySeries = gram(samples);
+                // A view with gaps, as of a larger array.
+                INDArray wide = Nd4j.valueArrayOf(new long[] {samples, m + 1, steps}, 99.0, type);
+                INDArray gaps = wide.get(NDArrayIndex.all(), NDArrayIndex.interval(0, m), NDArrayIndex.all());
+                gaps.assign(series);
+                GramMatrix byView = gram(samples);
+                new EmbeddingShare(host).add(byView, index, gaps.permute(2, 0, 1), bias);
+                assertGram(byView, gradients, type, where + ", view");
+                INDArray indexSeries =
+                        index.reshape('c', steps, samples).permute(1, 0).dup('c');
+                new EmbeddingShare(host).add(bySeries, indexSeries.permute(1, 0), series.permute(2, 0, 1), bias);
+                assertGram(bySeries, gradients, type, where + ", series");
+                GramMatrix whole = gram(samples);
+                new EmbeddingShare(host).add(whole, index.castTo(DataType.INT), rows, bias);
+                assertGram(whole, gradients, type, where + ", INT");
+            }
+        }
+    }
+
+    @Test
+    void embeddingsRefuseIndicesThatDoNotFit() {
+        assertThatThrownBy(() -> new EmbeddingShare()
+                        .add(gram(4), Nd4j.create(DataType.DOUBLE, 3), Nd4j.create(DataType.DOUBLE, 4, 2), true))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContainingAll("3", "4");
+    }
+
+    @Test
+    void patchesOfManyPlanesGoThroughASmallBuffer() {
+        // 40 channels, 3 x 3: 360 planes of 32 x 32, several chunks.
+        INDArray images =
+                Nd4j.linspace(1, 1000, 2 * 40 * 32 * 32, DataType.FLOAT).reshape('c', 2, 40, 32, 32);
+        int[] one = {1, 1};
+        ConvolutionGeometry geometry = new ConvolutionGeometry(new int[] {3, 3}, one, one, one);
+        INDArray expected = Nd4j.create(DataType.FLOAT, 2, 360, 1024);
+        new PatchUnfolder.OperationsPatchUnfolder().unfold(images, 0, 32, 32, geometry, expected);
+        HostPatchUnfolder unfolder = new HostPatchUnfolder();
+        INDArray patches = Nd4j.valueArrayOf(new long[] {2, 360, 1024}, 99.0, DataType.FLOAT);
+        unfolder.unfold(images, 0, 32, 32, geometry, patches);
+        assertThat(patches).isEqualTo(expected);
+        // For each worker an image and a chunk, not patches: those have nine times the image's elements.
+        long workers = Math.min(2, Runtime.getRuntime().availableProcessors());
+        assertThat(unfolder.heldElements()).isLessThanOrEqualTo(workers * (40 * 32 * 32 + (1 << 16)));
     }
 
     @ParameterizedTest

@@ -1,0 +1,96 @@
+package io.dl4jext.fisher.capture;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Collectors;
+import org.deeplearning4j.nn.api.Layer;
+import org.deeplearning4j.nn.conf.layers.FeedForwardLayer;
+import org.deeplearning4j.nn.conf.layers.wrapper.BaseWrapperLayer;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/** What it takes to replay one layer for a mini-batch of B samples, known before it is done. */
+final class ReplayCost {
+
+    /** Forward, forward again inside the backward pass, and the two products of the backward pass. */
+    private static final int PASSES = 4;
+
+    private final LayerSite site;
+    private final long parameters;
+    private final int samples;
+    private final double positions;
+    private final int width;
+
+    private ReplayCost(LayerSite site, int samples) {
+        this.site = site;
+        this.samples = samples;
+        this.parameters = site.layer.numParams();
+        this.width = site.layer.params().dataType().width();
+        this.positions = positions(site.layer, samples);
+    }
+
+    /** Of each layer that has no direct rule. */
+    static List<ReplayCost> of(List<LayerSite> sites, int samples) {
+        return sites.stream()
+                .filter(site -> !LayerRules.isDirect(site.layer))
+                .map(site -> new ReplayCost(site, samples))
+                .collect(Collectors.toList());
+    }
+
+    /** How often a sample uses each parameter: its time steps or the positions of a kernel, about. */
+    private static double positions(Layer layer, int samples) {
+        org.deeplearning4j.nn.conf.layers.Layer configuration = layer.conf().getLayer();
+        while (configuration instanceof BaseWrapperLayer) {
+            configuration = ((BaseWrapperLayer) configuration).getUnderlying();
+        }
+        INDArray input = layer.input();
+        if (input == null || !(configuration instanceof FeedForwardLayer)) {
+            return 1;
+        }
+        double inputs = ((FeedForwardLayer) configuration).getNIn();
+        return inputs > 0 ? Math.max(1, input.length() / inputs / samples) : 1;
+    }
+
+    /** Of the gradients of all samples, which are held together. */
+    long bytes() {
+        return parameters * width * samples;
+    }
+
+    /** Multiplications: the passes of all samples one by one, and the Gram matrix of their gradients. */
+    double operations() {
+        return (double) parameters * samples * (PASSES * positions + (samples + 1) / 2.0);
+    }
+
+    @Override
+    public String toString() {
+        return String.format(
+                Locale.ROOT,
+                "%s (%s): %,d parameters x %d samples = %.1f MiB of gradients, about %.1e multiplications",
+                site.name,
+                site.layer.getClass().getSimpleName(),
+                parameters,
+                samples,
+                bytes() / (double) (1 << 20),
+                operations());
+    }
+
+    /**
+     * Refuses what the budget does not allow.
+     *
+     * @throws IllegalStateException naming the layers, their costs and the setting
+     */
+    static void require(List<ReplayCost> costs, long budget) {
+        String dear = costs.stream()
+                .filter(cost -> cost.bytes() > budget)
+                .map(ReplayCost::toString)
+                .collect(Collectors.joining("; "));
+        if (!dear.isEmpty()) {
+            throw new IllegalStateException(String.format(
+                    Locale.ROOT,
+                    "Layers without a direct rule are replayed sample by sample, and that is beyond the replay budget of"
+                            + " %.1f MiB for the gradients of one layer: %s. Raise FisherListener.Builder.replayBudget,"
+                            + " measure smaller mini-batches, or freeze the layer",
+                    budget / (double) (1 << 20),
+                    dear));
+        }
+    }
+}
