@@ -116,8 +116,8 @@ public final class EmbeddingShare {
 
         HostRows(GramMatrix gram, INDArray array) {
             DataType type = GramMatrix.gradientType(array);
-            boolean packed = array.dataType() == type && HostArrays.isPacked(array);
-            INDArray source = packed ? array : gram.scratch().dense("d", type, 'c', array);
+            INDArray ordered = array.dataType() == type ? HostArrays.inBufferOrder(array) : null;
+            INDArray source = ordered != null ? array : gram.scratch().dense("d", type, 'c', array);
             int rank = source.rank();
             this.columns = (int) source.size(-1);
             this.columnStride = source.stride(rank - 1);
@@ -127,7 +127,7 @@ public final class EmbeddingShare {
             int length = (int) source.length();
             this.doubles = type == DataType.DOUBLE ? new double[length] : null;
             this.floats = type == DataType.DOUBLE ? null : new float[length];
-            HostArrays.read(source, 0, doubles == null ? floats : doubles, length);
+            HostArrays.read(ordered != null ? ordered : source, 0, doubles == null ? floats : doubles, length);
         }
 
         void addTo(double[] sums, int to, int row) {

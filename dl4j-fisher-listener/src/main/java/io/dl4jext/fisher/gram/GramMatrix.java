@@ -1,7 +1,6 @@
 package io.dl4jext.fisher.gram;
 
 import java.util.Locale;
-import org.bytedeco.javacpp.Pointer;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.api.ops.executioner.OpExecutioner;
@@ -63,7 +62,7 @@ public final class GramMatrix {
         if (samples <= 0) {
             throw new IllegalArgumentException("Expected at least one sample, got " + samples);
         }
-        requireRoom(samples, Runtime.getRuntime().maxMemory(), Pointer.maxBytes());
+        requireRoom(samples, Runtime.getRuntime().maxMemory(), HostMemory.mostNativeBytes());
         this.parts = null;
         this.samples = samples;
         this.sum = scratch.take("gram", DataType.DOUBLE, 'f', samples, samples);

@@ -1,5 +1,7 @@
 package io.dl4jext.fisher.gram;
 
+import java.util.Comparator;
+import java.util.stream.IntStream;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -16,19 +18,21 @@ final class HostArrays {
         return array instanceof double[] ? ((double[]) array).length : ((float[]) array).length;
     }
 
-    /** Whether the array's elements fill its buffer from its start, in some order of the axes and without gaps. */
-    static boolean isPacked(INDArray array) {
+    /**
+     * The array with its axes in the order in which its elements lie, and so dense in c order; null if there are gaps
+     * between them, or they do not begin where the buffer does.
+     */
+    static INDArray inBufferOrder(INDArray array) {
         if (array.offset() != 0) {
-            return false;
+            return null;
         }
-        long last = 0;
-        for (int axis = 0; axis < array.rank(); axis++) {
-            if (array.stride(axis) <= 0 && array.size(axis) > 1) {
-                return false;
-            }
-            last += (array.size(axis) - 1) * array.stride(axis);
-        }
-        return last + 1 == array.length();
+        int[] axes = IntStream.range(0, array.rank())
+                .boxed()
+                .sorted(Comparator.comparingLong((Integer axis) -> -array.stride(axis)))
+                .mapToInt(Integer::intValue)
+                .toArray();
+        INDArray ordered = array.permute(axes);
+        return Scratch.isDense(ordered, 'c') ? ordered : null;
     }
 
     /** target[0 … length) = elements offset … of the memory. */

@@ -90,6 +90,11 @@ final class HostMemory implements AutoCloseable {
         return new HostMemory(array, offset, length, piece);
     }
 
+    /** The most that ND4J's arrays may take on a CPU backend, in bytes; 0 if there is no bound. */
+    static long mostNativeBytes() {
+        return Pointer.maxBytes();
+    }
+
     private void open(long offset) {
         if (!isDense('c') && !isDense('f')) {
             throw new IllegalArgumentException("Expected an array without gaps between its elements, got shape "
