@@ -61,6 +61,13 @@ final class RecordedPass implements AutoCloseable {
 
     @Override
     public void close() {
-        copies.forEach(INDArray::close);
+        copies.forEach(RecordedPass::giveBack);
+    }
+
+    /** Frees an array's memory now, not when Java's collector, which does not see it, comes by. */
+    static void giveBack(INDArray array) {
+        if (array.closeable()) {
+            array.close();
+        }
     }
 }

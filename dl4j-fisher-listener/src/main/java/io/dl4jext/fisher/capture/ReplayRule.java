@@ -63,7 +63,7 @@ final class ReplayRule extends LayerRule {
             history.workspaceBytes = twin.workspaceBytes();
             gram.addRows(gradients);
         } finally {
-            gradients.close();
+            RecordedPass.giveBack(gradients);
         }
     }
 
@@ -102,13 +102,15 @@ final class ReplayRule extends LayerRule {
             twin.gradient(i, wholeBatches, gradients.getRow(i));
         }
         INDArray norms = gradients.norm2(1);
-        INDArray difference = gradients.sum(0);
+        // Into an array of its own: of a single row, DL4J 1.0.0-beta7 returns the row itself.
+        INDArray difference = Nd4j.createUninitialized(gradients.dataType(), gradients.columns());
         try {
+            gradients.sum(difference, 0);
             difference.subi(own);
             return difference.norm2Number().doubleValue() / norms.sumNumber().doubleValue();
         } finally {
-            norms.close();
-            difference.close();
+            RecordedPass.giveBack(norms);
+            RecordedPass.giveBack(difference);
         }
     }
 }

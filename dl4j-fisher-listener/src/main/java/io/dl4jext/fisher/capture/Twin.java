@@ -188,6 +188,6 @@ final class Twin implements AutoCloseable {
                 Nd4j.getWorkspaceManager().destroyWorkspace(held);
             }
         }
-        gradient.close();
+        RecordedPass.giveBack(gradient);
     }
 }
