@@ -71,19 +71,44 @@ final class DoubleLoops {
         }
     }
 
-    /** g ← θ − w, w = −rate·sign(z)·max(|z| − l1, 0)/(√G + l2). */
+    /** weights ← rate·√T, with each parameter's own T. */
+    static void weights(double[] weights, double[] counts, double rate, int n) {
+        for (int i = 0; i < n; i++) {
+            weights[i] = rate * Math.sqrt(counts[i]);
+        }
+    }
+
+    /** s ← s + w·g, v ← v + w·g². */
+    static void accumulate(double[] s, double[] v, double[] gradient, double[] weights, int n) {
+        for (int i = 0; i < n; i++) {
+            double weighted = weights[i] * gradient[i];
+            s[i] += weighted;
+            v[i] += weighted * gradient[i];
+        }
+    }
+
+    /** g ← θ − w, w = −rate·z/√G. */
+    static void average(double[] gradient, double[] z, double[] sum, double[] parameters, double rate, int n) {
+        for (int i = 0; i < n; i++) {
+            gradient[i] = parameters[i] + rate * z[i] / Math.sqrt(sum[i]);
+        }
+    }
+
+    /** g ← θ − w, w = −rate·sign(z)·max(|z| − l1·T, 0)/(√G + l2·T·rate), with each parameter's own T. */
     static void average(
             double[] gradient,
             double[] z,
             double[] sum,
+            double[] counts,
             double[] parameters,
             double rate,
             double l1,
             double l2,
             int n) {
         for (int i = 0; i < n; i++) {
-            double shrunk = Math.max(z[i] - l1, 0) + Math.min(z[i] + l1, 0);
-            gradient[i] = parameters[i] + rate * shrunk / (Math.sqrt(sum[i]) + l2);
+            double threshold = l1 * counts[i];
+            double shrunk = Math.max(z[i] - threshold, 0) + Math.min(z[i] + threshold, 0);
+            gradient[i] = parameters[i] + rate * shrunk / (Math.sqrt(sum[i]) + l2 * counts[i] * rate);
         }
     }
 

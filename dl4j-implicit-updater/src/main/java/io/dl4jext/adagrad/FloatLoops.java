@@ -71,12 +71,44 @@ final class FloatLoops {
         }
     }
 
-    /** g ← θ − w, w = −rate·sign(z)·max(|z| − l1, 0)/(√G + l2). */
-    static void average(
-            float[] gradient, float[] z, float[] sum, float[] parameters, float rate, float l1, float l2, int n) {
+    /** weights ← rate·√T, with each parameter's own T. */
+    static void weights(float[] weights, float[] counts, float rate, int n) {
         for (int i = 0; i < n; i++) {
-            float shrunk = Math.max(z[i] - l1, 0) + Math.min(z[i] + l1, 0);
-            gradient[i] = parameters[i] + rate * shrunk / ((float) Math.sqrt(sum[i]) + l2);
+            weights[i] = rate * (float) Math.sqrt(counts[i]);
+        }
+    }
+
+    /** s ← s + w·g, v ← v + w·g². */
+    static void accumulate(float[] s, float[] v, float[] gradient, float[] weights, int n) {
+        for (int i = 0; i < n; i++) {
+            float weighted = weights[i] * gradient[i];
+            s[i] += weighted;
+            v[i] += weighted * gradient[i];
+        }
+    }
+
+    /** g ← θ − w, w = −rate·z/√G. */
+    static void average(float[] gradient, float[] z, float[] sum, float[] parameters, float rate, int n) {
+        for (int i = 0; i < n; i++) {
+            gradient[i] = parameters[i] + rate * z[i] / (float) Math.sqrt(sum[i]);
+        }
+    }
+
+    /** g ← θ − w, w = −rate·sign(z)·max(|z| − l1·T, 0)/(√G + l2·T·rate), with each parameter's own T. */
+    static void average(
+            float[] gradient,
+            float[] z,
+            float[] sum,
+            float[] counts,
+            float[] parameters,
+            float rate,
+            float l1,
+            float l2,
+            int n) {
+        for (int i = 0; i < n; i++) {
+            float threshold = l1 * counts[i];
+            float shrunk = Math.max(z[i] - threshold, 0) + Math.min(z[i] + threshold, 0);
+            gradient[i] = parameters[i] + rate * shrunk / ((float) Math.sqrt(sum[i]) + l2 * counts[i] * rate);
         }
     }
 

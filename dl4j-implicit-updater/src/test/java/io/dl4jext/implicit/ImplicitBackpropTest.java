@@ -118,7 +118,20 @@ class ImplicitBackpropTest {
 
         MultiLayerConfiguration after = conversion.result();
         assertThat(layer(after, 3)).isInstanceOf(ImplicitDenseLayer.class);
-        assertThat(layer(after, 3).getUpdaterByParam("b")).isEqualTo(updater);
+        assertThat(layer(after, 3).getIUpdater()).isEqualTo(updater);
+        assertThat(layer(after, 3).getUpdaterByParam("b")).isEqualTo(updater.ofImplicitLayer());
+        assertThat(conversion.replacedUpdaters())
+                .containsExactly(
+                        "0 ConvolutionLayer: " + new Adam(1e-3) + ", now " + new Sgd(schedule),
+                        "1 BatchNormalization: " + new Adam(1e-3) + ", now " + new Sgd(schedule),
+                        "3 'hidden' DenseLayer: " + new Sgd(7) + ", bias " + new Sgd(8) + ", now " + updater,
+                        "4 DenseLayer: " + new Adam(1e-3) + ", now " + new Sgd(schedule),
+                        "5 DenseLayer: " + new Adam(1e-3) + ", now " + new Sgd(schedule),
+                        "6 DenseLayer: " + new Adam(1e-3) + ", now " + new Sgd(schedule),
+                        "9 OutputLayer: " + new Adam(1e-3) + ", now " + updater);
+        assertThat(conversion.summary())
+                .contains("Replaced updaters: 7\n  0 ")
+                .contains("Sgd(learningRate=7.0, learningRateSchedule=null), bias Sgd(learningRate=8.0");
         assertThat(layer(after, 3).getRegularizationByParam("b")).containsExactly(new ImplicitRidge(0.01));
         assertThat(layer(after, 9)).isInstanceOf(ImplicitOutputLayer.class);
         for (int explicit : new int[] {0, 1, 4, 5, 6}) {
@@ -127,8 +140,10 @@ class ImplicitBackpropTest {
         assertThat(layer(after, 0).getRegularizationByParam("W")).containsExactly(new ImplicitRidge(0.01));
         assertThat(layer(after, 7).getIUpdater()).isEqualTo(new NoOp());
         assertThat(MultiLayerConfiguration.fromJson(after.toJson())).isEqualTo(after);
-        assertThat(ImplicitBackprop.convert(after, updater).converted())
-                .containsExactly("3 'hidden' ImplicitDenseLayer", "9 ImplicitOutputLayer");
+        Conversion<MultiLayerConfiguration> again = ImplicitBackprop.convert(after, updater);
+        assertThat(again.converted()).containsExactly("3 'hidden' ImplicitDenseLayer", "9 ImplicitOutputLayer");
+        assertThat(again.replacedUpdaters()).isEmpty();
+        assertThat(again.summary()).endsWith("Replaced updaters: 0");
     }
 
     @Test
@@ -263,7 +278,25 @@ class ImplicitBackpropTest {
         assertThat(ImplicitBackprop.convert(configuration, new ImplicitSgd(0.5)).converted())
                 .hasSize(2);
         assertThatThrownBy(() -> ImplicitBackprop.convert(configuration, null))
+                .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("Expected an updater");
+    }
+
+    @Test
+    void nothingToConvertIsRefused() {
+        ImplicitSgd updater = new ImplicitSgd(0.5);
+        assertThatThrownBy(() -> ImplicitBackprop.convert((MultiLayerNetwork) null, updater))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("ImplicitBackprop.convert: expected a MultiLayerNetwork, got null");
+        assertThatThrownBy(() -> ImplicitBackprop.convert((ComputationGraph) null, updater))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("expected a ComputationGraph, got null");
+        assertThatThrownBy(() -> ImplicitBackprop.convert((MultiLayerConfiguration) null, updater))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("expected a MultiLayerConfiguration, got null");
+        assertThatThrownBy(() -> ImplicitBackprop.convert((ComputationGraphConfiguration) null, updater))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("expected a ComputationGraphConfiguration, got null");
     }
 
     @Test
