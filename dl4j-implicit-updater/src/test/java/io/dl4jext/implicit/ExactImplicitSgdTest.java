@@ -23,7 +23,9 @@ import org.deeplearning4j.optimize.listeners.CollectScoresListener;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.nd4j.common.primitives.Pair;
 import org.nd4j.linalg.activations.Activation;
+import org.nd4j.linalg.activations.impl.ActivationTanH;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
@@ -299,6 +301,43 @@ class ExactImplicitSgdTest {
         assertClose(network.params(), before, 0);
         assertThat(new ArrayList<>(network.getListeners())).isEqualTo(List.of(failing));
         assertThat(network.getIterationCount()).isZero();
+    }
+
+    /** In the fifth inner step, when the parameters have moved. */
+    @Test
+    void aFailureAmidTheDescentPutsTheParametersBack() {
+        Layer failing = new DenseLayer.Builder()
+                .nIn(IN)
+                .nOut(4)
+                .activation(new FailingTanh())
+                .build();
+        MultiLayerNetwork network = Networks.network(new Sgd(1), TYPE, failing, squaredErrorOf(1));
+        Events events = new Events();
+        network.setListeners(events);
+        INDArray before = network.params().dup();
+        FailingTanh.left = 5;
+        assertThatThrownBy(() -> new ExactImplicitSgd(0.5).step(network, data()))
+                .hasMessage("on purpose");
+        assertClose(network.params(), before, 0);
+        assertThat(events.all).containsExactly("forward", "backward", "gradient");
+        assertThat(new ArrayList<>(network.getListeners())).isEqualTo(List.of(events));
+        FailingTanh.left = 1000;
+        new ExactImplicitSgd(0.5).step(network, data());
+        assertThat(network.getIterationCount()).isEqualTo(1);
+    }
+
+    /** Works as often as it is told. */
+    public static final class FailingTanh extends ActivationTanH {
+
+        private static int left;
+
+        @Override
+        public Pair<INDArray, INDArray> backprop(INDArray in, INDArray epsilon) {
+            if (--left == 0) {
+                throw new IllegalStateException("on purpose");
+            }
+            return super.backprop(in, epsilon);
+        }
     }
 
     @Test

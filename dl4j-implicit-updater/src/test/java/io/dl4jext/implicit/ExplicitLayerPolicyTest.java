@@ -7,8 +7,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
+import java.util.Collections;
 import java.util.List;
 import java.util.Random;
+import org.deeplearning4j.datasets.iterator.ExistingDataSetIterator;
+import org.deeplearning4j.earlystopping.EarlyStoppingConfiguration;
+import org.deeplearning4j.earlystopping.saver.InMemoryModelSaver;
+import org.deeplearning4j.earlystopping.scorecalc.DataSetLossCalculator;
+import org.deeplearning4j.earlystopping.termination.MaxEpochsTerminationCondition;
+import org.deeplearning4j.earlystopping.trainer.EarlyStoppingTrainer;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
@@ -29,6 +36,7 @@ import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.nn.transferlearning.FineTuneConfiguration;
 import org.deeplearning4j.nn.transferlearning.TransferLearning;
 import org.deeplearning4j.nn.updater.BaseMultiLayerUpdater;
+import org.deeplearning4j.parallelism.ParallelWrapper;
 import org.deeplearning4j.util.ModelSerializer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -269,6 +277,41 @@ class ExplicitLayerPolicyTest {
         network.fit(data());
         expected.fit(data());
         assertSame(network.params(), expected.params());
+    }
+
+    /** DL4J copies the network for each worker, and for the best model. */
+    @Test
+    void workersAndEarlyStoppingKeepImplicitLayers() {
+        ImplicitSgd updater = ImplicitSgd.builder().learningRate(0.5).mu(0.01).build();
+        MultiLayerNetwork network = ImplicitBackprop.convert(
+                        Networks.network(new Sgd(0.1), TYPE, dense().build(), output().build()), updater)
+                .result();
+        double before = network.score(data());
+        List<DataSet> batches = Collections.nCopies(4, data());
+        try (ParallelWrapper wrapper = new ParallelWrapper.Builder<>(network)
+                .workers(2)
+                .averagingFrequency(1)
+                .prefetchBuffer(0)
+                .build()) {
+            wrapper.fit(new ExistingDataSetIterator(batches));
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
+        }
+        double averaged = network.score(data());
+        assertThat(averaged).isLessThan(before);
+        EarlyStoppingConfiguration<MultiLayerNetwork> stopping = new EarlyStoppingConfiguration.Builder<
+                        MultiLayerNetwork>()
+                .modelSaver(new InMemoryModelSaver<>())
+                .epochTerminationConditions(new MaxEpochsTerminationCondition(3))
+                .scoreCalculator(new DataSetLossCalculator(new ExistingDataSetIterator(batches), true))
+                .build();
+        MultiLayerNetwork best = new EarlyStoppingTrainer(stopping, network, new ExistingDataSetIterator(batches))
+                .fit()
+                .getBestModel();
+        double stopped = best.score(data());
+        assertThat(stopped).isLessThan(averaged);
+        best.fit(data());
+        assertThat(best.score(data())).isLessThan(stopped);
     }
 
     /** Fine tuning with implicit steps: the frozen layer stays, a layer that is not implicit is refused. */

@@ -282,6 +282,37 @@ class ImplicitBackpropTest {
                 .hasMessageContaining("Expected an updater");
     }
 
+    /** A rate or bias updater of one layer only; what stays the same is not listed. */
+    @Test
+    void updatersOfSingleLayersAreListed() {
+        ImplicitSgd updater = new ImplicitSgd(0.5);
+        ComputationGraphConfiguration graph = new NeuralNetConfiguration.Builder()
+                .updater(updater.explicitCounterpart())
+                .graphBuilder()
+                .addInputs("in")
+                .addLayer(
+                        "a",
+                        new LSTM.Builder().nOut(4).biasUpdater(new Sgd(0.25)).build(),
+                        "in")
+                .addLayer(
+                        "b", new LSTM.Builder().nOut(4).updater(new Sgd(0.125)).build(), "a")
+                .addLayer("c", new LSTM.Builder().nOut(4).build(), "b")
+                .addLayer(
+                        "out",
+                        new RnnOutputLayer.Builder(LossFunction.MSE)
+                                .nOut(3)
+                                .biasUpdater(new Sgd(0.5))
+                                .build(),
+                        "c")
+                .setOutputs("out")
+                .setInputTypes(InputType.recurrent(3))
+                .build();
+        assertThat(ImplicitBackprop.convert(graph, updater).replacedUpdaters())
+                .containsExactly(
+                        "'a' LSTM: " + new Sgd(0.5) + ", bias " + new Sgd(0.25) + ", now " + new Sgd(0.5),
+                        "'b' LSTM: " + new Sgd(0.125) + ", now " + new Sgd(0.5));
+    }
+
     @Test
     void nothingToConvertIsRefused() {
         ImplicitSgd updater = new ImplicitSgd(0.5);
