@@ -81,9 +81,10 @@ final class DoubleLoops {
     /** s ← s + w·g, v ← v + w·g². */
     static void accumulate(double[] s, double[] v, double[] gradient, double[] weights, int n) {
         for (int i = 0; i < n; i++) {
-            double weighted = weights[i] * gradient[i];
-            s[i] += weighted;
-            v[i] += weighted * gradient[i];
+            s[i] += weights[i] * gradient[i];
+        }
+        for (int i = 0; i < n; i++) {
+            v[i] += weights[i] * (gradient[i] * gradient[i]);
         }
     }
 
@@ -94,21 +95,22 @@ final class DoubleLoops {
         }
     }
 
-    /** g ← θ − w, w = −rate·sign(z)·max(|z| − l1·T, 0)/(√G + l2·T·rate), with each parameter's own T. */
-    static void average(
-            double[] gradient,
-            double[] z,
-            double[] sum,
-            double[] counts,
-            double[] parameters,
-            double rate,
-            double l1,
-            double l2,
-            int n) {
+    /** x ← sign(z)·max(|z| − l1·T, 0), with each parameter's own T. */
+    static void shrink(double[] x, double[] z, double[] counts, double l1, int n) {
         for (int i = 0; i < n; i++) {
             double threshold = l1 * counts[i];
-            double shrunk = Math.max(z[i] - threshold, 0) + Math.min(z[i] + threshold, 0);
-            gradient[i] = parameters[i] + rate * shrunk / (Math.sqrt(sum[i]) + l2 * counts[i] * rate);
+            x[i] = Math.max(z[i] - threshold, 0) + Math.min(z[i] + threshold, 0);
+        }
+    }
+
+    /** g ← θ − w, w = −rate·g/(√G + l2·T), with each parameter's own T. */
+    static void average(
+            double[] gradient, double[] sum, double[] counts, double[] parameters, double rate, double l2, int n) {
+        for (int i = 0; i < n; i++) {
+            gradient[i] = rate * gradient[i] / (Math.sqrt(sum[i]) + l2 * counts[i]);
+        }
+        for (int i = 0; i < n; i++) {
+            gradient[i] += parameters[i];
         }
     }
 

@@ -52,8 +52,8 @@ final class DualAveragingStep implements ElementStep {
         FloatLoops.add(arrays[1], arrays[0], 1, n);
         if (counted) {
             StepCount.increase(arrays[3], iteration, n);
-            FloatLoops.average(
-                    arrays[0], arrays[1], arrays[2], arrays[3], arrays[4], (float) rate, (float) l1, (float) l2, n);
+            FloatLoops.shrink(arrays[0], arrays[1], arrays[3], (float) l1, n);
+            FloatLoops.average(arrays[0], arrays[2], arrays[3], arrays[4], (float) rate, (float) (l2 * rate), n);
         } else if (fromZero) {
             FloatLoops.average(arrays[0], arrays[1], arrays[2], arrays[3], (float) rate, n);
         } else {
@@ -68,7 +68,8 @@ final class DualAveragingStep implements ElementStep {
         DoubleLoops.add(arrays[1], arrays[0], 1, n);
         if (counted) {
             StepCount.increase(arrays[3], n);
-            DoubleLoops.average(arrays[0], arrays[1], arrays[2], arrays[3], arrays[4], rate, l1, l2, n);
+            DoubleLoops.shrink(arrays[0], arrays[1], arrays[3], l1, n);
+            DoubleLoops.average(arrays[0], arrays[2], arrays[3], arrays[4], rate, l2 * rate, n);
         } else if (fromZero) {
             DoubleLoops.average(arrays[0], arrays[1], arrays[2], arrays[3], rate, n);
         } else {

@@ -81,9 +81,10 @@ final class FloatLoops {
     /** s ← s + w·g, v ← v + w·g². */
     static void accumulate(float[] s, float[] v, float[] gradient, float[] weights, int n) {
         for (int i = 0; i < n; i++) {
-            float weighted = weights[i] * gradient[i];
-            s[i] += weighted;
-            v[i] += weighted * gradient[i];
+            s[i] += weights[i] * gradient[i];
+        }
+        for (int i = 0; i < n; i++) {
+            v[i] += weights[i] * (gradient[i] * gradient[i]);
         }
     }
 
@@ -94,21 +95,22 @@ final class FloatLoops {
         }
     }
 
-    /** g ← θ − w, w = −rate·sign(z)·max(|z| − l1·T, 0)/(√G + l2·T·rate), with each parameter's own T. */
-    static void average(
-            float[] gradient,
-            float[] z,
-            float[] sum,
-            float[] counts,
-            float[] parameters,
-            float rate,
-            float l1,
-            float l2,
-            int n) {
+    /** x ← sign(z)·max(|z| − l1·T, 0), with each parameter's own T. */
+    static void shrink(float[] x, float[] z, float[] counts, float l1, int n) {
         for (int i = 0; i < n; i++) {
             float threshold = l1 * counts[i];
-            float shrunk = Math.max(z[i] - threshold, 0) + Math.min(z[i] + threshold, 0);
-            gradient[i] = parameters[i] + rate * shrunk / ((float) Math.sqrt(sum[i]) + l2 * counts[i] * rate);
+            x[i] = Math.max(z[i] - threshold, 0) + Math.min(z[i] + threshold, 0);
+        }
+    }
+
+    /** g ← θ − w, w = −rate·g/(√G + l2·T), with each parameter's own T. */
+    static void average(
+            float[] gradient, float[] sum, float[] counts, float[] parameters, float rate, float l2, int n) {
+        for (int i = 0; i < n; i++) {
+            gradient[i] = rate * gradient[i] / ((float) Math.sqrt(sum[i]) + l2 * counts[i]);
+        }
+        for (int i = 0; i < n; i++) {
+            gradient[i] += parameters[i];
         }
     }
 

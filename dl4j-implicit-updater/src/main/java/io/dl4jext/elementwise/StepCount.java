@@ -35,10 +35,24 @@ public final class StepCount {
 
     /** One step more, element by element. */
     public static void increase(float[] counts, int iteration, int n) {
-        for (int i = 0; i < n; i++) {
-            float count = counts[i];
-            counts[i] = count < EXACT_FLOATS ? count + 1 : beyond(count, iteration);
+        if (areExact(counts, n)) {
+            for (int i = 0; i < n; i++) {
+                counts[i] += 1;
+            }
+        } else {
+            for (int i = 0; i < n; i++) {
+                counts[i] = counts[i] < EXACT_FLOATS ? counts[i] + 1 : beyond(counts[i], iteration);
+            }
         }
+    }
+
+    private static boolean areExact(float[] counts, int n) {
+        for (int i = 0; i < n; i++) {
+            if (counts[i] >= EXACT_FLOATS) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private static float beyond(float count, int iteration) {
