@@ -34,6 +34,9 @@ import org.nd4j.linalg.factory.Nd4j;
  * why float allows much less. At kinks (relu, max pooling) a difference may span both sides and be far from the gradient
  * though both are right: look at the median.
  *
+ * <p>What a layer writes as its gradient is compared with the loss. Layers that write something else on purpose (implicit layers
+ * with ImplicitSgd) come out wrong: check the network before its conversion.
+ *
  * <p>Layers that draw random numbers (dropout and its kin, weight noise, variational autoencoders) draw the same ones in every
  * pass: ND4J's generator gets the check's seed before each, and its own seed and state back after the check, also if it fails.
  * So loss and gradient are of one fixed draw, not of the mean over draws. The network itself stays as it is. Each parameter

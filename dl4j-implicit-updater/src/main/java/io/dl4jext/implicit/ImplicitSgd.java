@@ -1,5 +1,6 @@
 package io.dl4jext.implicit;
 
+import io.dl4jext.elementwise.RatedUpdater;
 import io.dl4jext.implicit.prox.RootRule;
 import java.util.Map;
 import java.util.Objects;
@@ -380,8 +381,8 @@ public final class ImplicitSgd implements IUpdater {
 
         /**
          * @throws IllegalArgumentException if a value is negative, NaN or infinite, or more than one of
-         *     learning rate, schedule and rule was set, or the rule has no learning rate, or there is a μ with
-         *     {@link #explicitElsewhere}
+         *     learning rate, schedule and rule was set, or the rule has no learning rate, or needs AdaGradListener, or
+         *     there is a μ with {@link #explicitElsewhere}
          */
         public ImplicitSgd build() {
             if (learningRate != null && learningRateSchedule != null) {
@@ -394,6 +395,11 @@ public final class ImplicitSgd implements IUpdater {
             }
             if (rule != null && (!rule.hasLearningRate() || rule instanceof ImplicitSgd)) {
                 throw new IllegalArgumentException("Expected an explicit rule with a learning rate, got " + rule);
+            }
+            if (rule instanceof RatedUpdater && ((RatedUpdater) rule).beyondGradient() != null) {
+                throw new IllegalArgumentException(
+                        "Expected a rule that needs a gradient only (no accumulator of a tensor or"
+                                + " the network, no proximal step, no dual averaging around zero), got " + rule);
             }
             if (explicitElsewhere && mu > 0) {
                 throw new IllegalArgumentException(

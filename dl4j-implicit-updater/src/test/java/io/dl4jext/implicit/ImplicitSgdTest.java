@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.data.Offset.offset;
 
+import io.dl4jext.adagrad.AdaGradPresets;
 import io.dl4jext.implicit.prox.RootRule;
 import java.util.List;
 import java.util.Map;
@@ -111,6 +112,12 @@ class ImplicitSgdTest {
                 .hasMessageContaining("with a learning rate, got NoOp");
         assertThatThrownBy(() -> ImplicitSgd.builder().rule(new ImplicitSgd(1)).build())
                 .hasMessageContaining("explicit rule");
+        // Which would need AdaGradListener, and that cannot see through this updater.
+        IUpdater norm = AdaGradPresets.norm().learningRate(0.5).build();
+        assertThatThrownBy(() -> ImplicitSgd.builder().rule(norm).build())
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("a rule that needs a gradient only")
+                .hasMessageContaining("NETWORK");
     }
 
     @Test
