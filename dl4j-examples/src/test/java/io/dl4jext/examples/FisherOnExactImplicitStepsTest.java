@@ -8,6 +8,7 @@ import io.dl4jext.fisher.FisherMeasurement;
 import io.dl4jext.implicit.ExactImplicitSgd;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 import org.deeplearning4j.datasets.iterator.ExistingDataSetIterator;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.layers.DenseLayer;
@@ -46,8 +47,7 @@ class FisherOnExactImplicitStepsTest {
         assertThat(exact)
                 .extracting(FisherMeasurement::iteration)
                 .isEqualTo(List.of(0, 1, 2))
-                .isEqualTo(
-                        plain.stream().map(FisherMeasurement::iteration).collect(java.util.stream.Collectors.toList()));
+                .isEqualTo(plain.stream().map(FisherMeasurement::iteration).collect(Collectors.toList()));
         // Both begin with the same parameters and batch.
         assertThat(exact.get(0).trace())
                 .isCloseTo(plain.get(0).trace(), within(1e-9 * plain.get(0).trace()));
@@ -60,6 +60,7 @@ class FisherOnExactImplicitStepsTest {
     private static FisherListener listener(List<FisherMeasurement> measurements) {
         return new FisherListener.Builder()
                 .failFast(true)
+                .everyIterations(1)
                 .sink((measurement, soFar) -> measurements.add(measurement))
                 .build();
     }
