@@ -312,7 +312,11 @@ public final class AdaGradFamily extends RatedUpdater {
             return this;
         }
 
-        /** d ≥ 0: η_t = η/(1 + d·t) with the iteration t, counted from 0. Default: 0. */
+        /**
+         * d ≥ 0: η_t = η/(1 + d·t) with the network's iteration t, counted from 0, as in DL4J's schedules. (PyTorch counts
+         * the optimiser's steps. The two differ where a trained network gets a new updater: there the rate goes on to fall
+         * here, and begins anew in PyTorch.) Default: 0.
+         */
         public Builder learningRateDecay(double learningRateDecay) {
             this.learningRateDecay = learningRateDecay;
             return this;

@@ -28,8 +28,8 @@ public final class AdaGradListener extends BaseTrainingListener {
      *
      * @param network a MultiLayerNetwork or ComputationGraph, initialised, with an updater that needs it
      * @return the listener
-     * @throws IllegalArgumentException if it is another model
-     * @throws IllegalStateException if it is not initialised, or no updater needs this
+     * @throws IllegalArgumentException if it is null, another model, or not initialised
+     * @throws IllegalStateException if no updater needs this
      */
     public static AdaGradListener attach(Model network) {
         BaseMultiLayerUpdater<?> updater = updater(network);
@@ -59,6 +59,10 @@ public final class AdaGradListener extends BaseTrainingListener {
     }
 
     private static BaseMultiLayerUpdater<?> updater(Model model) {
+        if (model == null) {
+            throw new IllegalArgumentException(
+                    "AdaGradListener: expected a MultiLayerNetwork or ComputationGraph, got null");
+        }
         if (!(model instanceof MultiLayerNetwork) && !(model instanceof ComputationGraph)) {
             throw new IllegalArgumentException(
                     "AdaGradListener: expected a MultiLayerNetwork or ComputationGraph, got a "
@@ -69,7 +73,8 @@ public final class AdaGradListener extends BaseTrainingListener {
                 ? ((ComputationGraph) model).getLayers() != null
                 : ((MultiLayerNetwork) model).getLayers() != null;
         if (!initialised) {
-            throw new IllegalStateException("AdaGradListener: expected an initialised network, call init() first");
+            throw new IllegalArgumentException(
+                    "AdaGradListener: expected an initialised network, got one without: call init() first");
         }
         return (BaseMultiLayerUpdater<?>)
                 (model instanceof ComputationGraph

@@ -7,8 +7,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.ops.transforms.Transforms;
 
 /**
- * AdaGrad with an accumulator for each parameter. The arrays: gradient, accumulator (or the slots of the window), velocity
- * if there is momentum, parameters if the step is proximal.
+ * AdaGrad with an accumulator for each parameter. The arrays: gradient, accumulator (or the slots of the window, the oldest
+ * square first), velocity if there is momentum, parameters if the step is proximal.
  */
 final class AdaGradStep implements ElementStep {
 
@@ -22,7 +22,6 @@ final class AdaGradStep implements ElementStep {
     private final double l2;
     private final double momentum;
     private final int slots;
-    private final int slot;
 
     AdaGradStep(AdaGradFamily family, int iteration, int epoch) {
         rate = family.getLearningRate(iteration, epoch);
@@ -36,7 +35,6 @@ final class AdaGradStep implements ElementStep {
         l2 = family.getL2();
         momentum = family.getMomentum();
         slots = family.getWindow();
-        slot = slots == 0 ? 0 : iteration % slots;
     }
 
     private int accumulators() {
@@ -55,7 +53,7 @@ final class AdaGradStep implements ElementStep {
 
     @Override
     public boolean writes(int array) {
-        return array == 0 || array == 1 + slot || momentum > 0 && array == 1 + accumulators();
+        return array <= accumulators() || momentum > 0 && array == 1 + accumulators();
     }
 
     @Override
@@ -65,7 +63,10 @@ final class AdaGradStep implements ElementStep {
         if (slots == 0) {
             FloatLoops.accumulate(sum, gradient, (float) old, (float) fresh, n);
         } else {
-            FloatLoops.square(arrays[1 + slot], gradient, n);
+            for (int j = 1; j < slots; j++) {
+                System.arraycopy(arrays[j + 1], 0, arrays[j], 0, n);
+            }
+            FloatLoops.square(arrays[slots], gradient, n);
             sum = new float[n];
             Arrays.fill(sum, (float) start);
             for (int j = 1; j <= slots; j++) {
@@ -91,7 +92,10 @@ final class AdaGradStep implements ElementStep {
         if (slots == 0) {
             DoubleLoops.accumulate(sum, gradient, old, fresh, n);
         } else {
-            DoubleLoops.square(arrays[1 + slot], gradient, n);
+            for (int j = 1; j < slots; j++) {
+                System.arraycopy(arrays[j + 1], 0, arrays[j], 0, n);
+            }
+            DoubleLoops.square(arrays[slots], gradient, n);
             sum = new double[n];
             Arrays.fill(sum, start);
             for (int j = 1; j <= slots; j++) {
@@ -117,7 +121,10 @@ final class AdaGradStep implements ElementStep {
         if (slots == 0) {
             sum.muli(old).addi(gradient.mul(gradient).muli(fresh));
         } else {
-            arrays[1 + slot].assign(gradient.mul(gradient));
+            for (int j = 1; j < slots; j++) {
+                arrays[j].assign(arrays[j + 1]);
+            }
+            arrays[slots].assign(gradient.mul(gradient));
             sum = arrays[1].add(start);
             for (int j = 2; j <= slots; j++) {
                 sum.addi(arrays[j]);

@@ -71,19 +71,46 @@ final class DoubleLoops {
         }
     }
 
-    /** g ← θ − w, w = −rate·sign(z)·max(|z| − l1, 0)/(√G + l2). */
-    static void average(
-            double[] gradient,
-            double[] z,
-            double[] sum,
-            double[] parameters,
-            double rate,
-            double l1,
-            double l2,
-            int n) {
+    /** weights ← rate·√T, with each parameter's own T. */
+    static void weights(double[] weights, double[] counts, double rate, int n) {
         for (int i = 0; i < n; i++) {
-            double shrunk = Math.max(z[i] - l1, 0) + Math.min(z[i] + l1, 0);
-            gradient[i] = parameters[i] + rate * shrunk / (Math.sqrt(sum[i]) + l2);
+            weights[i] = rate * Math.sqrt(counts[i]);
+        }
+    }
+
+    /** s ← s + w·g, v ← v + w·g². */
+    static void accumulate(double[] s, double[] v, double[] gradient, double[] weights, int n) {
+        for (int i = 0; i < n; i++) {
+            s[i] += weights[i] * gradient[i];
+        }
+        for (int i = 0; i < n; i++) {
+            v[i] += weights[i] * (gradient[i] * gradient[i]);
+        }
+    }
+
+    /** g ← θ − w, w = −rate·z/√G. */
+    static void average(double[] gradient, double[] z, double[] sum, double[] parameters, double rate, int n) {
+        for (int i = 0; i < n; i++) {
+            gradient[i] = parameters[i] + rate * z[i] / Math.sqrt(sum[i]);
+        }
+    }
+
+    /** x ← sign(z)·max(|z| − l1·T, 0), with each parameter's own T. */
+    static void shrink(double[] x, double[] z, double[] counts, double l1, int n) {
+        for (int i = 0; i < n; i++) {
+            double threshold = l1 * counts[i];
+            x[i] = Math.max(z[i] - threshold, 0) + Math.min(z[i] + threshold, 0);
+        }
+    }
+
+    /** g ← θ − w, w = −rate·g/(√G + l2·T), with each parameter's own T. */
+    static void average(
+            double[] gradient, double[] sum, double[] counts, double[] parameters, double rate, double l2, int n) {
+        for (int i = 0; i < n; i++) {
+            gradient[i] = rate * gradient[i] / (Math.sqrt(sum[i]) + l2 * counts[i]);
+        }
+        for (int i = 0; i < n; i++) {
+            gradient[i] += parameters[i];
         }
     }
 

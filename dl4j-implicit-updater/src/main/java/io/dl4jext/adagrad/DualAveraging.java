@@ -14,17 +14,19 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
  * AdaGrad with dual averaging (Duchi, Hazan and Singer, 2011, eq. 3; the form of TensorFlow's {@code AdagradDA}): the
  * parameters are a function of the sums so far,
  *
- * <pre>    z ← z + g,   G ← G + g²,   T = t + 1
+ * <pre>    z ← z + g,   G ← G + g²,   T ← T + 1
  *    centre ZERO:    θ = −η·sign(z)·max(|z| − λ₁·T, 0)/(√G + λ₂·T·η)
  *    centre START:   θ = θ₀ − η·z/√G</pre>
  *
- * with the iteration t = 0, 1, …, the gradient g of the mini-batch's mean loss, z = 0 and G = G₀ at the start, the learning
+ * with the gradient g of the mini-batch's mean loss, z = 0, G = G₀ and T = 0 when the state is new, the learning
  * rate or schedule η, and the strengths λ₁, λ₂ of l1 and ridge. Around ZERO, a network's random start is forgotten at the
  * first step, where only parameters that got a gradient leave 0: meant for (nearly) linear models and their sparse
  * solutions; it needs {@link AdaGradListener}. START is for networks, and has no λ.
  *
  * <p>Whatever else changes parameters (constraints, weight decay) is undone by the next step around ZERO, and kept around
- * START. The state has 2 values for each parameter (ZERO) or 3 (START).
+ * START. The state has 2 values for each parameter (ZERO without λ) or 3 (ZERO with λ: T, or START). T counts the state's own
+ * steps, not the network's iterations, which may be many when a trained network gets this updater; in FLOAT it is exact for
+ * 2^24 steps, and right on average beyond.
  */
 public final class DualAveraging extends RatedUpdater {
 
@@ -107,7 +109,15 @@ public final class DualAveraging extends RatedUpdater {
 
     @Override
     protected List<String> stateNames() {
-        return centre == Centre.ZERO ? List.of("Z", "G") : List.of("Z", "G", "D");
+        if (centre == Centre.START) {
+            return List.of("Z", "G", "D");
+        }
+        return countsSteps() ? List.of("Z", "G", "T") : List.of("Z", "G");
+    }
+
+    /** Whether the formula has T in it. */
+    boolean countsSteps() {
+        return l1 > 0 || l2 > 0;
     }
 
     @Override

@@ -71,12 +71,46 @@ final class FloatLoops {
         }
     }
 
-    /** g ← θ − w, w = −rate·sign(z)·max(|z| − l1, 0)/(√G + l2). */
-    static void average(
-            float[] gradient, float[] z, float[] sum, float[] parameters, float rate, float l1, float l2, int n) {
+    /** weights ← rate·√T, with each parameter's own T. */
+    static void weights(float[] weights, float[] counts, float rate, int n) {
         for (int i = 0; i < n; i++) {
-            float shrunk = Math.max(z[i] - l1, 0) + Math.min(z[i] + l1, 0);
-            gradient[i] = parameters[i] + rate * shrunk / ((float) Math.sqrt(sum[i]) + l2);
+            weights[i] = rate * (float) Math.sqrt(counts[i]);
+        }
+    }
+
+    /** s ← s + w·g, v ← v + w·g². */
+    static void accumulate(float[] s, float[] v, float[] gradient, float[] weights, int n) {
+        for (int i = 0; i < n; i++) {
+            s[i] += weights[i] * gradient[i];
+        }
+        for (int i = 0; i < n; i++) {
+            v[i] += weights[i] * (gradient[i] * gradient[i]);
+        }
+    }
+
+    /** g ← θ − w, w = −rate·z/√G. */
+    static void average(float[] gradient, float[] z, float[] sum, float[] parameters, float rate, int n) {
+        for (int i = 0; i < n; i++) {
+            gradient[i] = parameters[i] + rate * z[i] / (float) Math.sqrt(sum[i]);
+        }
+    }
+
+    /** x ← sign(z)·max(|z| − l1·T, 0), with each parameter's own T. */
+    static void shrink(float[] x, float[] z, float[] counts, float l1, int n) {
+        for (int i = 0; i < n; i++) {
+            float threshold = l1 * counts[i];
+            x[i] = Math.max(z[i] - threshold, 0) + Math.min(z[i] + threshold, 0);
+        }
+    }
+
+    /** g ← θ − w, w = −rate·g/(√G + l2·T), with each parameter's own T. */
+    static void average(
+            float[] gradient, float[] sum, float[] counts, float[] parameters, float rate, float l2, int n) {
+        for (int i = 0; i < n; i++) {
+            gradient[i] = rate * gradient[i] / ((float) Math.sqrt(sum[i]) + l2 * counts[i]);
+        }
+        for (int i = 0; i < n; i++) {
+            gradient[i] += parameters[i];
         }
     }
 

@@ -12,8 +12,4 @@ final class Shrinkage {
     static INDArray of(INDArray y, INDArray t) {
         return Transforms.max(y.sub(t), 0, false).addi(Transforms.min(y.add(t), 0, false));
     }
-
-    static INDArray of(INDArray y, double t) {
-        return Transforms.max(y.sub(t), 0, false).addi(Transforms.min(y.add(t), 0, false));
-    }
 }

@@ -70,6 +70,7 @@ public final class DepthDropout implements IDropout {
      * @throws IllegalArgumentException if it is outside its range, or there is no hidden layer
      */
     public static MultiLayerConfiguration apply(MultiLayerConfiguration configuration, double lastRetained) {
+        present(configuration);
         MultiLayerConfiguration copy = MultiLayerConfiguration.fromJson(configuration.toJson());
         int hidden = -1;
         for (int i = 0; i < copy.getConfs().size(); i++) {
@@ -101,6 +102,7 @@ public final class DepthDropout implements IDropout {
      */
     public static ComputationGraphConfiguration apply(
             ComputationGraphConfiguration configuration, double lastRetained) {
+        present(configuration);
         ComputationGraphConfiguration copy = ComputationGraphConfiguration.fromJson(configuration.toJson());
         Map<Layer, Integer> depths = new IdentityHashMap<>();
         Map<String, Integer> behind = new HashMap<>();
@@ -118,6 +120,12 @@ public final class DepthDropout implements IDropout {
             }
         });
         return copy;
+    }
+
+    private static void present(Object configuration) {
+        if (configuration == null) {
+            throw new IllegalArgumentException("DepthDropout: expected a configuration, got null");
+        }
     }
 
     /** The number of layers with weights up to this vertex; notes those before each layer with weights. */

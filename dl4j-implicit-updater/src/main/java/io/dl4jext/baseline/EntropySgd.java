@@ -4,6 +4,7 @@ import io.dl4jext.elementwise.ElementStep;
 import io.dl4jext.elementwise.Problems;
 import io.dl4jext.elementwise.RateBuilder;
 import io.dl4jext.elementwise.RatedUpdater;
+import io.dl4jext.elementwise.StepCount;
 import java.util.List;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.schedule.ISchedule;
@@ -18,16 +19,16 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
  *    L times:   x' ← x' − η'·(g(x') − γ·(x − x')) + √η'·ε·N(0, I),    μ ← (1 − α)·μ + α·x'
  *    x ← x − η·(x − μ)</pre>
  *
- * with the gradient g of the mini-batch's mean loss. One DL4J iteration is one inner step: iterations with
- * (iteration + 1) mod L = 0 make the outer step too. So between outer steps the network holds x', not x: evaluate it after a
+ * with the gradient g of the mini-batch's mean loss. One DL4J iteration is one inner step; each L-th one since the state is
+ * new makes the outer step too. So between outer steps the network holds x', not x: evaluate it after a
  * multiple of L iterations, and count L iterations where the paper counts one. The scope is γ = γ₀·(1 + γ₁)^k with the
- * number k of outer steps before. (The paper writes η·γ for the last line's factor; as in the authors' code, η stands for
+ * number k of outer steps that the state has made. (The paper writes η·γ for the last line's factor; as in the authors' code, η stands for
  * the product. That code departs from the algorithm elsewhere too, with α = 0.25 and √2 times the noise: for its numbers set
  * {@code averaging(0.25).noise(1.41e-4)}.)
  *
  * <p>Defaults: η must be given; L = 5, the number that the stochastic batch size paper takes; η' = 0.1, α = 0.75, ε = 1e-4 of
- * the paper; γ₀ = 0.01, γ₁ = 0 of the authors' code. The state has two values for each parameter, x − x' and x − μ, as a
- * DL4J updater does not see x'. The noise of an iteration follows from the seed, the iteration and a parameter's place in
+ * the paper; γ₀ = 0.01, γ₁ = 0 of the authors' code. The state has three values for each parameter: x − x' and x − μ, as a
+ * DL4J updater does not see x', and the number of inner steps since the last outer one; with γ₁ &gt; 0 a fourth, k. The noise of an iteration follows from the seed, the iteration and a parameter's place in
  * the network: the same after saving and loading, on any number of threads, however DL4J joins layers to blocks.
  */
 public final class EntropySgd extends RatedUpdater {
@@ -137,7 +138,11 @@ public final class EntropySgd extends RatedUpdater {
 
     @Override
     protected List<String> stateNames() {
-        return List.of("X", "MU");
+        return growsScope() ? List.of("X", "MU", "T", "K") : List.of("X", "MU", "T");
+    }
+
+    boolean growsScope() {
+        return scopeGrowth > 0;
     }
 
     @Override
@@ -146,7 +151,14 @@ public final class EntropySgd extends RatedUpdater {
     }
 
     @Override
-    protected void check(DataType type) {}
+    protected void check(DataType type) {
+        new Problems()
+                .require(
+                        innerSteps <= StepCount.exact(type),
+                        "innerSteps that " + type + " can count, ≤ " + (long) StepCount.exact(type),
+                        innerSteps)
+                .report("EntropySgd");
+    }
 
     @Override
     public ElementStep step(int iteration, int epoch) {

@@ -1,37 +1,43 @@
 package io.dl4jext.baseline;
 
 import io.dl4jext.elementwise.ElementStep;
+import java.util.Arrays;
+import java.util.stream.IntStream;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.ops.transforms.Transforms;
 
 /**
- * The arrays: gradient g, a = x − x', b = x − μ. The inner step moves x' by −s, s = η'·(g − γ·a) − √η'·ε·N; then a grows by s
- * and b ← (1 − α)·b + α·a. The outer step moves x by −η·b, and x' and μ to it.
+ * The arrays: gradient g, a = x − x', b = x − μ, the number t of inner steps since the last outer one, and the number k of
+ * outer steps if the scope grows. The inner step moves x' by −s, s = η'·(g − γ·a) − √η'·ε·N; then a grows by s
+ * and b ← (1 − α)·b + α·a. The outer step moves x by −η·b, and x' and μ to it. Counts that ParallelWrapper averaged are
+ * rounded.
  */
 final class EntropyStep implements ElementStep {
 
     private final double innerRate;
-    private final double pull;
+    private final double scope;
+    private final double growth;
     private final double deviation;
     private final double averaging;
     private final double rate;
-    private final boolean outer;
+    private final double lastStep;
     private final GaussianDraws draws;
 
     EntropyStep(EntropySgd updater, int iteration, int epoch) {
-        int steps = updater.getInnerSteps();
         innerRate = updater.getInnerRate();
-        pull = updater.getScope() * Math.pow(1 + updater.getScopeGrowth(), iteration / steps);
+        scope = updater.getScope();
+        growth = updater.growsScope() ? 1 + updater.getScopeGrowth() : 1;
         deviation = Math.sqrt(innerRate) * updater.getNoise();
         averaging = updater.getAveraging();
         rate = updater.getLearningRate(iteration, epoch);
-        outer = iteration % steps == steps - 1;
+        lastStep = updater.getInnerSteps() - 0.5;
         draws = new GaussianDraws(updater.getSeed(), iteration);
     }
 
     @Override
     public int[] states() {
-        return new int[] {0, 1};
+        return IntStream.range(0, growth > 1 ? 4 : 3).toArray();
     }
 
     @Override
@@ -52,15 +58,22 @@ final class EntropyStep implements ElementStep {
                 g[i] -= (float) (deviation / innerRate * noise[i]);
             }
         }
-        inner(g, a, b, (float) innerRate, (float) pull, (float) averaging, n);
-        if (outer) {
-            outer(g, a, b, (float) rate, n);
+        float[] pulls = new float[n];
+        if (growth > 1) {
+            Pull pull = new Pull();
+            for (int i = 0; i < n; i++) {
+                pulls[i] = (float) pull.after(arrays[4][i]);
+            }
+        } else {
+            Arrays.fill(pulls, (float) scope);
         }
+        inner(g, a, b, pulls, (float) innerRate, (float) averaging, n);
+        outer(arrays, n);
     }
 
-    private static void inner(float[] g, float[] a, float[] b, float innerRate, float pull, float averaging, int n) {
+    private static void inner(float[] g, float[] a, float[] b, float[] pulls, float innerRate, float averaging, int n) {
         for (int i = 0; i < n; i++) {
-            float step = innerRate * (g[i] - pull * a[i]);
+            float step = innerRate * (g[i] - pulls[i] * a[i]);
             float distance = a[i] + step;
             b[i] += averaging * (distance - b[i]);
             a[i] = distance;
@@ -68,12 +81,22 @@ final class EntropyStep implements ElementStep {
         }
     }
 
-    /** From x' − s, where the inner step led, to x − η·b. */
-    private static void outer(float[] g, float[] a, float[] b, float rate, int n) {
+    /** Where it is time: from x' − s, where the inner step led, to x − η·b. */
+    private void outer(float[][] arrays, int n) {
+        float[] t = arrays[3];
+        float eta = (float) rate;
+        float last = (float) lastStep;
         for (int i = 0; i < n; i++) {
-            g[i] += rate * b[i] - a[i];
-            a[i] = 0;
-            b[i] = 0;
+            t[i] += 1;
+            if (t[i] >= last) {
+                arrays[0][i] += eta * arrays[2][i] - arrays[1][i];
+                arrays[1][i] = 0;
+                arrays[2][i] = 0;
+                t[i] = 0;
+                if (growth > 1) {
+                    arrays[4][i] += 1;
+                }
+            }
         }
     }
 
@@ -82,22 +105,28 @@ final class EntropyStep implements ElementStep {
         double[] g = arrays[0];
         double[] a = arrays[1];
         double[] b = arrays[2];
+        double[] t = arrays[3];
         double[] noise = new double[n];
         if (deviation > 0) {
             draws.fill(noise, n, first);
         }
+        Pull pull = new Pull();
         for (int i = 0; i < n; i++) {
-            double step = innerRate * (g[i] - pull * a[i]) - deviation * noise[i];
+            double force = (growth > 1 ? pull.after(arrays[4][i]) : scope) * a[i];
+            double step = innerRate * (g[i] - force) - deviation * noise[i];
             double distance = a[i] + step;
             b[i] += averaging * (distance - b[i]);
             a[i] = distance;
             g[i] = step;
-        }
-        if (outer) {
-            for (int i = 0; i < n; i++) {
+            t[i] += 1;
+            if (t[i] >= lastStep) {
                 g[i] += rate * b[i] - a[i];
                 a[i] = 0;
                 b[i] = 0;
+                t[i] = 0;
+                if (growth > 1) {
+                    arrays[4][i] += 1;
+                }
             }
         }
     }
@@ -107,7 +136,12 @@ final class EntropyStep implements ElementStep {
         INDArray g = arrays[0];
         INDArray a = arrays[1];
         INDArray b = arrays[2];
-        g.subi(a.mul(pull)).muli(innerRate);
+        INDArray t = arrays[3];
+        INDArray force = a.mul(scope);
+        if (growth > 1) {
+            force.muli(Transforms.exp(arrays[4].mul(Math.log(growth)), false));
+        }
+        g.subi(force).muli(innerRate);
         if (deviation > 0) {
             double[] noise = new double[Math.toIntExact(g.length())];
             draws.fill(noise, noise.length, first);
@@ -115,10 +149,29 @@ final class EntropyStep implements ElementStep {
         }
         a.addi(g);
         b.muli(1 - averaging).addi(a.mul(averaging));
-        if (outer) {
-            g.addi(b.mul(rate)).subi(a);
-            a.assign(0);
-            b.assign(0);
+        INDArray outer = t.addi(1).gte(lastStep).castTo(g.dataType());
+        INDArray others = outer.rsub(1);
+        g.addi(b.mul(rate).subi(a).muli(outer));
+        a.muli(others);
+        b.muli(others);
+        t.muli(others);
+        if (growth > 1) {
+            arrays[4].addi(outer);
+        }
+    }
+
+    /** γ after k outer steps; neighbours mostly have the same k, and a power takes long. */
+    private final class Pull {
+
+        private double count;
+        private double value = scope;
+
+        double after(double outerSteps) {
+            if (outerSteps != count) {
+                count = outerSteps;
+                value = scope * Math.pow(growth, outerSteps);
+            }
+            return value;
         }
     }
 }

@@ -1,19 +1,22 @@
 package io.dl4jext.gradientcheck;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Random;
+import java.util.Objects;
 import java.util.Set;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.api.rng.Random;
 import org.nd4j.linalg.dataset.api.DataSet;
 import org.nd4j.linalg.dataset.api.MultiDataSet;
+import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * Validates gradients by finite differences, as papers 3 and 5 do: some parameters of a copy of the network are changed one
@@ -31,8 +34,13 @@ import org.nd4j.linalg.dataset.api.MultiDataSet;
  * why float allows much less. At kinks (relu, max pooling) a difference may span both sides and be far from the gradient
  * though both are right: look at the median.
  *
- * <p>The network itself stays as it is; ND4J's global random generator gets the check's seed. Each parameter costs one
- * training pass (forward or backward difference) or two.
+ * <p>What a layer writes as its gradient is compared with the loss. Layers that write something else on purpose (implicit layers
+ * with ImplicitSgd) come out wrong: check the network before its conversion.
+ *
+ * <p>Layers that draw random numbers (dropout and its kin, weight noise, variational autoencoders) draw the same ones in every
+ * pass: ND4J's generator gets the check's seed before each, and its own seed and state back after the check, also if it fails.
+ * So loss and gradient are of one fixed draw, not of the mean over draws. The network itself stays as it is. Each parameter
+ * costs one training pass (forward or backward difference) or two.
  */
 public final class GradientCheck {
 
@@ -54,19 +62,23 @@ public final class GradientCheck {
 
     /** {@link #check(Model, MultiDataSet)} with one input and one output. */
     public GradientCheckResult check(Model network, DataSet data) {
-        return check(network, data.toMultiDataSet());
+        if (data != null && (data.getFeatures() == null || data.getLabels() == null)) {
+            throw incomplete(data.getFeatures() != null);
+        }
+        return check(network, data == null ? null : data.toMultiDataSet());
     }
 
     /**
      * @param network a MultiLayerNetwork or ComputationGraph, initialised
      * @param data features, labels, masks; of any type
      * @return the errors of each difference
-     * @throws IllegalArgumentException if it is another model, not initialised, or has no trained parameters
+     * @throws IllegalArgumentException if it is null, another model, not initialised, or has no trained parameters, or the
+     *     data is null or lacks features or labels
      */
     public GradientCheckResult check(Model network, MultiDataSet data) {
         if (!(network instanceof MultiLayerNetwork) && !(network instanceof ComputationGraph)) {
-            throw new IllegalArgumentException("Expected a MultiLayerNetwork or ComputationGraph, got a "
-                    + network.getClass().getName());
+            throw new IllegalArgumentException("Expected a MultiLayerNetwork or ComputationGraph, got "
+                    + (network == null ? "null" : "a " + network.getClass().getName()));
         }
         boolean initialised = network instanceof ComputationGraph
                 ? ((ComputationGraph) network).getLayers() != null
@@ -78,6 +90,35 @@ public final class GradientCheck {
         if (network.params() == null || network.params().isEmpty()) {
             throw noParameters();
         }
+        if (data == null) {
+            throw new IllegalArgumentException("Expected a data set with features and labels, got null");
+        }
+        boolean features = isComplete(data.getFeatures());
+        if (!features || !isComplete(data.getLabels())) {
+            throw incomplete(features);
+        }
+        Random random = Nd4j.getRandom();
+        long ownSeed = random.getSeed();
+        long rootState = random.rootState();
+        long nodeState = random.nodeState();
+        try {
+            return errors(network, data);
+        } finally {
+            random.setSeed(ownSeed);
+            random.setStates(rootState, nodeState);
+        }
+    }
+
+    private static boolean isComplete(INDArray[] arrays) {
+        return arrays != null && arrays.length > 0 && Arrays.stream(arrays).noneMatch(Objects::isNull);
+    }
+
+    private static IllegalArgumentException incomplete(boolean features) {
+        return new IllegalArgumentException(
+                "Expected a data set with features and labels, got one without " + (features ? "labels" : "features"));
+    }
+
+    private GradientCheckResult errors(Model network, MultiDataSet data) {
         DataType type = dataType == null ? network.params().dataType() : dataType;
         CheckedNetwork copy = new CheckedNetwork(network, cast(data, type), type, seed);
         List<CheckedTensor> tensors = copy.tensors();
@@ -125,7 +166,7 @@ public final class GradientCheck {
         if (all == 0) {
             throw noParameters();
         }
-        Random random = new Random(seed);
+        java.util.Random random = new java.util.Random(seed);
         Set<Long> chosen = new LinkedHashSet<>();
         for (long last = all - Math.min(parameters, all); last < all; last++) {
             long any = (long) (random.nextDouble() * (last + 1));
@@ -191,6 +232,10 @@ public final class GradientCheck {
 
         /** Default: all three. */
         public Builder differences(Difference... differences) {
+            if (differences == null || Arrays.asList(differences).contains(null)) {
+                throw new IllegalArgumentException(
+                        "GradientCheck: expected differences, got " + Arrays.toString(differences));
+            }
             this.differences = List.of(differences);
             return this;
         }

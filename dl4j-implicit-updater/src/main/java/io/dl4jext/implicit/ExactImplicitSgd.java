@@ -1,16 +1,24 @@
 package io.dl4jext.implicit;
 
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Iterator;
+import java.util.List;
+import java.util.function.Consumer;
 import org.deeplearning4j.nn.api.Layer;
+import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.conf.layers.BaseLayer;
 import org.deeplearning4j.nn.conf.layers.BatchNormalization;
 import org.deeplearning4j.nn.conf.layers.misc.FrozenLayer;
 import org.deeplearning4j.nn.conf.layers.misc.FrozenLayerWithBackprop;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.deeplearning4j.optimize.api.TrainingListener;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.api.DataSet;
 import org.nd4j.linalg.dataset.api.MultiDataSet;
+import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
+import org.nd4j.linalg.dataset.api.iterator.MultiDataSetIterator;
 
 /**
  * Exact implicit SGD for a whole network: the yardstick of the layer-wise approximation, 100 times as slow. One step
@@ -25,12 +33,18 @@ import org.nd4j.linalg.dataset.api.MultiDataSet;
  * <p>ℓ is the data loss: the network's updaters, gradient normalisation, constraints and l1/l2 terms play no part.
  * Frozen layers stay, and exclude μ &gt; 0. Networks with batch normalisation (whose averages are updates disguised as
  * gradients) and with active implicit layers (whose gradient views hold implied gradients) are refused. With dropout
- * every inner step draws its own mask.
+ * every inner step draws its own mask. Time series are taken whole, without truncated backpropagation.
+ *
+ * <p>To the network's listeners a step is one iteration of DL4J, in its order: forward and backward pass (those of the first
+ * inner step, at θ), {@code onGradientCalculation}, and after the descent {@code iterationDone} with the loss before the step
+ * as score, and θ − u as gradient; then the iteration count grows by one. The other inner steps they do not see.
+ * {@code fit} takes a whole epoch, with the epoch's events and count. The learning rate that a listener reads from the
+ * network is that of its own updater, which plays no part. If anything is thrown on the way, θ is put back.
  *
  * <pre>{@code
  * ExactImplicitSgd exact = new ExactImplicitSgd(0.5);
- * while (iterator.hasNext()) {
- *     exact.step(network, iterator.next());
+ * for (int epoch = 0; epoch < 5; epoch++) {
+ *     exact.fit(network, iterator);
  * }
  * }</pre>
  */
@@ -76,69 +90,110 @@ public final class ExactImplicitSgd {
     }
 
     /**
+     * One epoch: a step on each batch, after a reset of the iterator if it is at its end.
+     *
+     * @throws IllegalArgumentException if network, iterator or a batch is null or incomplete, or has layers named above
+     */
+    public void fit(MultiLayerNetwork network, DataSetIterator iterator) {
+        epoch(of(network), iterator, iterator == null || iterator.resetSupported(), () -> iterator.reset(), batch -> {
+            step(network, batch);
+        });
+        network.incrementEpochCount();
+    }
+
+    /** One epoch; see {@link #fit(MultiLayerNetwork, DataSetIterator)}. */
+    public void fit(ComputationGraph network, DataSetIterator iterator) {
+        epoch(of(network), iterator, iterator == null || iterator.resetSupported(), () -> iterator.reset(), batch -> {
+            step(network, batch.toMultiDataSet());
+        });
+        network.incrementEpochCount();
+    }
+
+    /** One epoch; see {@link #fit(MultiLayerNetwork, DataSetIterator)}. */
+    public void fit(ComputationGraph network, MultiDataSetIterator iterator) {
+        epoch(of(network), iterator, iterator == null || iterator.resetSupported(), () -> iterator.reset(), batch -> {
+            step(network, batch);
+        });
+        network.incrementEpochCount();
+    }
+
+    private <B> void epoch(
+            TrainedNetwork network, Iterator<B> batches, boolean resets, Runnable reset, Consumer<B> step) {
+        if (batches == null) {
+            throw new IllegalArgumentException("ExactImplicitSgd: expected an iterator, got null");
+        }
+        network.listeners().forEach(listener -> listener.onEpochStart(network.model()));
+        if (resets && !batches.hasNext()) {
+            reset.run();
+        }
+        while (batches.hasNext()) {
+            step.accept(batches.next());
+        }
+        network.listeners().forEach(listener -> listener.onEpochEnd(network.model()));
+    }
+
+    /**
      * One step on one batch; the network's iteration count grows by one.
      *
      * @return the batch's mean loss before the step, with the regularisation terms that DL4J adds
+     * @throws IllegalArgumentException if the network or the batch is null or incomplete, or has layers named above
      */
     public double step(MultiLayerNetwork network, DataSet data) {
-        check(network.getLayers());
-        double[] score = new double[1];
-        descend(network.params(), inner -> {
-            network.setInput(data.getFeatures());
-            network.setLabels(data.getLabels());
-            network.setLayerMaskArrays(data.getFeaturesMaskArray(), data.getLabelsMaskArray());
-            network.computeGradientAndScore();
-            score[0] = inner == 0 ? network.score() : score[0];
-            INDArray gradient = perSample(
-                    network.gradient().gradient(),
-                    network.getLayerWiseConfigurations().getConf(0).isMiniBatch(),
-                    data.getFeatures().size(0));
-            network.clearLayerMaskArrays();
-            network.clearLayersStates();
-            return gradient;
-        });
-        network.setIterationCount(network.getIterationCount() + 1);
-        return score[0];
+        TrainedNetwork trained = of(network);
+        return step(trained, TrainedNetwork.complete(data).toMultiDataSet());
     }
 
     /** One step on one batch; see {@link #step(MultiLayerNetwork, DataSet)}. */
     public double step(ComputationGraph network, MultiDataSet data) {
-        check(network.getLayers());
-        double[] score = new double[1];
-        descend(network.params(), inner -> {
-            network.setInputs(data.getFeatures());
-            network.setLabels(data.getLabels());
-            network.setLayerMaskArrays(data.getFeaturesMaskArrays(), data.getLabelsMaskArrays());
-            network.computeGradientAndScore();
-            score[0] = inner == 0 ? network.score() : score[0];
-            INDArray gradient = perSample(
-                    network.gradient().gradient(),
-                    network.getConfiguration().getDefaultConfiguration().isMiniBatch(),
-                    data.getFeatures(0).size(0));
-            network.clearLayerMaskArrays();
-            network.clearLayersStates();
-            return gradient;
-        });
-        network.getConfiguration().setIterationCount(network.getIterationCount() + 1);
-        return score[0];
+        TrainedNetwork trained = of(network);
+        return step(trained, TrainedNetwork.complete(data));
     }
 
-    private interface LossGradient {
-        INDArray at(int innerStep);
+    private TrainedNetwork of(Model network) {
+        TrainedNetwork trained = TrainedNetwork.of(network);
+        check(trained.layers());
+        return trained;
     }
 
-    private void descend(INDArray parameters, LossGradient loss) {
+    private double step(TrainedNetwork network, MultiDataSet data) {
+        Model model = network.model();
+        List<TrainingListener> listeners = network.listeners();
+        INDArray parameters = model.params();
         INDArray start = parameters.dup();
-        for (int inner = 0; inner < innerSteps; inner++) {
-            // u ← u − s·(∇ℓ(u) + μu + (u − θ)/η) with s = ratio·η
-            INDArray gradient = loss.at(inner).reshape(parameters.shape()).mul(learningRate);
-            gradient.addi(parameters.mul(learningRate * mu + 1)).subi(start);
-            parameters.subi(gradient.muli(innerRatio));
+        boolean done = false;
+        try {
+            network.pass(data);
+            double score = model.score();
+            listeners.forEach(listener -> listener.onGradientCalculation(model));
+            descend(parameters, start, network.meanGradient(data));
+            network.setListeners(new ArrayList<>());
+            for (int inner = 1; inner < innerSteps; inner++) {
+                network.clear();
+                network.pass(data);
+                descend(parameters, start, network.meanGradient(data));
+            }
+            network.setListeners(listeners);
+            network.setScore(score);
+            INDArray gradient = model.gradient().gradient();
+            gradient.assign(start.sub(parameters).reshape(gradient.shape()));
+            done = true;
+            listeners.forEach(listener -> listener.iterationDone(model, network.iteration(), network.epoch()));
+            network.setIteration(network.iteration() + 1);
+            return score;
+        } finally {
+            network.clear();
+            if (!done) {
+                network.setListeners(listeners);
+                parameters.assign(start);
+            }
         }
     }
 
-    private static INDArray perSample(INDArray sum, boolean miniBatch, long batch) {
-        return miniBatch ? sum.div(batch) : sum.dup();
+    /** u ← u − s·(∇ℓ(u) + μu + (u − θ)/η) with s = ratio·η. */
+    private void descend(INDArray parameters, INDArray start, INDArray meanGradient) {
+        INDArray step = meanGradient.reshape(parameters.shape()).mul(learningRate);
+        step.addi(parameters.mul(learningRate * mu + 1)).subi(start);
+        parameters.subi(step.muli(innerRatio));
     }
 
     private void check(Layer[] layers) {

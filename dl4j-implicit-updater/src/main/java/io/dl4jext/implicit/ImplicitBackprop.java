@@ -24,11 +24,14 @@ import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
  * subclasses, layers with layer norm, weight noise or an activation without proximal step) stays explicit and gets the
  * explicit counterpart of the updater: plain Sgd with the same learning rate or schedule (or its rule, if it has one),
  * and the same ridge as {@link ImplicitRidge} where DL4J regularises that layer. All updaters, and ridges of an earlier
- * conversion, are replaced; frozen layers and layers with the updater NoOp stay as they are, as does what is no DL4J
+ * conversion, are replaced, and the summary lists those that differed; frozen layers and layers with the updater NoOp stay as they are, as does what is no DL4J
  * BaseLayer (SameDiff layers and vertices keep their updaters). Layers that stay are listed with their reasons.
  *
  * <p>The argument is never changed. Parameters, iteration and epoch are kept; the old updater's state and the listeners
- * are not. Everything saves and loads as any DL4J model.
+ * are not. (Updaters of this project count their own steps, from 0. DL4J's with bias correction, as Adam, count the network's
+ * iterations, here and wherever DL4J gives a trained network a new updater: with iterations behind it they take the new,
+ * empty averages for settled ones, and Adam's first hundred steps are 2 to 7 times too long. Set the result's iteration count to 0
+ * for them, or begin with a lower rate.) Everything saves and loads as any DL4J model.
  */
 public final class ImplicitBackprop {
 
@@ -37,6 +40,7 @@ public final class ImplicitBackprop {
     /**
      * The implicit form of a configuration.
      *
+     * @throws IllegalArgumentException if an argument is null
      * @throws org.deeplearning4j.exception.DL4JInvalidConfigException if the updater has a μ and layers have l2 or
      * weight
      *     decay; the message names all of them
@@ -44,6 +48,7 @@ public final class ImplicitBackprop {
     public static Conversion<MultiLayerConfiguration> convert(
             MultiLayerConfiguration configuration, ImplicitSgd updater) {
         LayerConverter converter = new LayerConverter(updater);
+        present("MultiLayerConfiguration", configuration);
         MultiLayerConfiguration copy = configuration.clone();
         for (int i = 0; i < copy.getConfs().size(); i++) {
             NeuralNetConfiguration layer = copy.getConf(i);
@@ -57,6 +62,7 @@ public final class ImplicitBackprop {
     public static Conversion<ComputationGraphConfiguration> convert(
             ComputationGraphConfiguration configuration, ImplicitSgd updater) {
         LayerConverter converter = new LayerConverter(updater);
+        present("ComputationGraphConfiguration", configuration);
         ComputationGraphConfiguration copy = configuration.clone();
         // ComputationGraphConfiguration.clone() forgets these two (M2.1 and beta7).
         copy.setIterationCount(configuration.getIterationCount());
@@ -75,22 +81,30 @@ public final class ImplicitBackprop {
 
     /** The implicit form of a network, with its parameters; see {@link #convert(MultiLayerConfiguration, ImplicitSgd)}. */
     public static Conversion<MultiLayerNetwork> convert(MultiLayerNetwork network, ImplicitSgd updater) {
+        present("MultiLayerNetwork", network);
         Conversion<MultiLayerConfiguration> conversion = convert(network.getLayerWiseConfigurations(), updater);
         MultiLayerNetwork copy = new MultiLayerNetwork(conversion.result());
         if (network.isInitCalled()) {
             copy.init(network.params(), true);
         }
-        return new Conversion<>(copy, conversion.converted(), conversion.leftExplicit());
+        return conversion.with(copy);
     }
 
     /** The implicit form of a graph, with its parameters; see {@link #convert(MultiLayerConfiguration, ImplicitSgd)}. */
     public static Conversion<ComputationGraph> convert(ComputationGraph network, ImplicitSgd updater) {
+        present("ComputationGraph", network);
         Conversion<ComputationGraphConfiguration> conversion = convert(network.getConfiguration(), updater);
         ComputationGraph copy = new ComputationGraph(conversion.result());
         if (network.params() != null) {
             copy.init(network.params(), true);
         }
-        return new Conversion<>(copy, conversion.converted(), conversion.leftExplicit());
+        return conversion.with(copy);
+    }
+
+    private static void present(String type, Object argument) {
+        if (argument == null) {
+            throw new IllegalArgumentException("ImplicitBackprop.convert: expected a " + type + ", got null");
+        }
     }
 
     /** The index, and the name unless it is DL4J's default name. */

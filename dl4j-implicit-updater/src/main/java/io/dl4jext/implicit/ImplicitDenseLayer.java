@@ -58,7 +58,8 @@ public final class ImplicitDenseLayer extends DenseLayer {
 
     @Override
     public IUpdater getUpdaterByParam(String paramName) {
-        return LayerRules.implicitUpdater(this) == null ? super.getUpdaterByParam(paramName) : getIUpdater();
+        ImplicitSgd updater = LayerRules.implicitUpdater(this);
+        return updater == null ? super.getUpdaterByParam(paramName) : updater.ofImplicitLayer();
     }
 
     @Override

@@ -108,7 +108,8 @@ public final class ImplicitOutputLayer extends OutputLayer {
 
     @Override
     public IUpdater getUpdaterByParam(String paramName) {
-        return LayerRules.implicitUpdater(this) == null ? super.getUpdaterByParam(paramName) : getIUpdater();
+        ImplicitSgd updater = LayerRules.implicitUpdater(this);
+        return updater == null ? super.getUpdaterByParam(paramName) : updater.ofImplicitLayer();
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.dl4jext.implicit;
 
+import io.dl4jext.elementwise.RatedUpdater;
 import io.dl4jext.implicit.prox.RootRule;
 import java.util.Map;
 import java.util.Objects;
@@ -25,8 +26,13 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
  * {@link ImplicitOutputLayer} and {@link ImplicitSimpleRnn} write Σ α_i z_i where others write their gradient; this
  * updater multiplies by η, as plain SGD does; {@link ImplicitRidge} does the shrinkage. DL4J's gradient normalisation
  * lies between layer and updater and thus acts on the implied gradient (eq. 21; for μ &gt; 0 on its part without the
- * ridge). On any other layer this updater is plain SGD <em>without ridge</em>: let {@link ImplicitBackprop} convert
- * whole configurations.
+ * ridge).
+ *
+ * <p>On any other layer (a DenseLayer, a convolution, ...) there are no α_i, and the step would be plain SGD without ridge:
+ * this updater refuses it at the first update, with an IllegalStateException that names the parameters. Let
+ * {@link ImplicitBackprop} convert the configuration or network, which gives such layers an explicit updater and the ridge;
+ * or take the implicit layers, and give the others an updater of their own; or ask for plain SGD there with
+ * {@link Builder#explicitElsewhere}.
  *
  * <pre>{@code
  * new NeuralNetConfiguration.Builder()
@@ -52,6 +58,13 @@ public final class ImplicitSgd implements IUpdater {
     private final BatchMode batchMode;
     private final RootRule rootRule;
     private final IUpdater rule;
+    private final boolean explicitElsewhere;
+
+    /** Whether this is the updater as an implicit layer shows it to DL4J. */
+    private final transient boolean ofImplicitLayer;
+
+    /** The updater as the implicit layer shows it, or, for that one, the layer's own: the two have one learning rate. */
+    private transient ImplicitSgd counterpart;
 
     public ImplicitSgd() {
         this(DEFAULT_LEARNING_RATE);
@@ -62,12 +75,12 @@ public final class ImplicitSgd implements IUpdater {
      * @throws IllegalArgumentException if it is not in this range
      */
     public ImplicitSgd(double learningRate) {
-        this(learningRate, null, 0, null, null, null);
+        this(learningRate, null, 0, null, null, null, false);
     }
 
     /** With a learning rate that follows a schedule. */
     public ImplicitSgd(ISchedule learningRateSchedule) {
-        this(Double.NaN, Objects.requireNonNull(learningRateSchedule, "learningRateSchedule"), 0, null, null, null);
+        this(Double.NaN, present(learningRateSchedule), 0, null, null, null, false);
     }
 
     @JsonCreator
@@ -77,7 +90,20 @@ public final class ImplicitSgd implements IUpdater {
             @JsonProperty("mu") double mu,
             @JsonProperty("batchMode") BatchMode batchMode,
             @JsonProperty("rootRule") RootRule rootRule,
-            @JsonProperty("rule") IUpdater rule) {
+            @JsonProperty("rule") IUpdater rule,
+            @JsonProperty("explicitElsewhere") boolean explicitElsewhere) {
+        this(learningRate, learningRateSchedule, mu, batchMode, rootRule, rule, explicitElsewhere, false);
+    }
+
+    private ImplicitSgd(
+            double learningRate,
+            ISchedule learningRateSchedule,
+            double mu,
+            BatchMode batchMode,
+            RootRule rootRule,
+            IUpdater rule,
+            boolean explicitElsewhere,
+            boolean ofImplicitLayer) {
         boolean fixed = learningRateSchedule == null && rule == null;
         this.learningRate = fixed ? checked("learningRate", learningRate) : Double.NaN;
         this.rule = rule;
@@ -85,6 +111,15 @@ public final class ImplicitSgd implements IUpdater {
         this.mu = checked("mu", mu);
         this.batchMode = batchMode == null ? BatchMode.PER_SAMPLE : batchMode;
         this.rootRule = rootRule == null ? RootRule.GLOBAL : rootRule;
+        this.explicitElsewhere = explicitElsewhere;
+        this.ofImplicitLayer = ofImplicitLayer;
+    }
+
+    private static ISchedule present(ISchedule schedule) {
+        if (schedule == null) {
+            throw new IllegalArgumentException("Expected a learningRateSchedule, got null");
+        }
+        return schedule;
     }
 
     public static Builder builder() {
@@ -125,6 +160,44 @@ public final class ImplicitSgd implements IUpdater {
         return rule;
     }
 
+    /** Whether layers that are not implicit may have this updater; {@link Builder#explicitElsewhere}. */
+    public boolean isExplicitElsewhere() {
+        return explicitElsewhere;
+    }
+
+    /**
+     * This updater as an implicit layer shows it to DL4J: with the same rate, now and later, but equal to no updater of an
+     * ordinary layer, so that DL4J never joins the two into one block. Always the same object.
+     */
+    synchronized ImplicitSgd ofImplicitLayer() {
+        if (ofImplicitLayer) {
+            return this;
+        }
+        if (counterpart == null) {
+            counterpart = new ImplicitSgd(
+                    learningRate, learningRateSchedule, mu, batchMode, rootRule, rule, explicitElsewhere, true);
+            counterpart.counterpart = this;
+        }
+        return counterpart;
+    }
+
+    /**
+     * @throws IllegalStateException if this is the updater of parameters that have no implied gradient
+     */
+    void requireImpliedGradient(INDArray gradient) {
+        if (!ofImplicitLayer && !explicitElsewhere) {
+            long first = gradient.offset();
+            throw new IllegalStateException("Expected an implicit layer, got " + this + " as the updater of parameters "
+                    + first + " to " + (first + gradient.length() - 1)
+                    + " of the network (counted through its paramTable()),"
+                    + " whose layers compute an ordinary gradient: the step would be plain SGD"
+                    + (mu > 0 ? " without mu" : "")
+                    + ". Use ImplicitBackprop.convert(network, updater), or ImplicitDenseLayer, ImplicitOutputLayer or"
+                    + " ImplicitSimpleRnn for these layers, or give them an updater of their own, as new Sgd(...), or"
+                    + " allow plain SGD there with ImplicitSgd.builder().explicitElsewhere(true)");
+        }
+    }
+
     /** The explicit updater with the same rate or schedule and the same rule. */
     IUpdater explicitCounterpart() {
         if (rule != null) {
@@ -162,11 +235,18 @@ public final class ImplicitSgd implements IUpdater {
     public void setLrAndSchedule(double lr, ISchedule lrSchedule) {
         double rate = lrSchedule == null ? checked("learningRate", lr) : Double.NaN;
         if (rule == null) {
-            this.learningRate = rate;
-            this.learningRateSchedule = lrSchedule;
+            set(rate, lrSchedule);
+            if (counterpart != null) {
+                counterpart.set(rate, lrSchedule);
+            }
         } else {
             rule.setLrAndSchedule(rate, lrSchedule);
         }
+    }
+
+    private void set(double rate, ISchedule schedule) {
+        this.learningRate = rate;
+        this.learningRateSchedule = schedule;
     }
 
     /** Replaces the learning rate, and the schedule if there is one. */
@@ -195,7 +275,15 @@ public final class ImplicitSgd implements IUpdater {
     @Override
     public ImplicitSgd clone() {
         ISchedule schedule = learningRateSchedule == null ? null : learningRateSchedule.clone();
-        return new ImplicitSgd(learningRate, schedule, mu, batchMode, rootRule, rule == null ? null : rule.clone());
+        return new ImplicitSgd(
+                learningRate,
+                schedule,
+                mu,
+                batchMode,
+                rootRule,
+                rule == null ? null : rule.clone(),
+                explicitElsewhere,
+                ofImplicitLayer);
     }
 
     @Override
@@ -209,19 +297,22 @@ public final class ImplicitSgd implements IUpdater {
                 && Double.compare(mu, that.mu) == 0
                 && batchMode == that.batchMode
                 && rootRule == that.rootRule
-                && Objects.equals(rule, that.rule);
+                && Objects.equals(rule, that.rule)
+                && explicitElsewhere == that.explicitElsewhere
+                && ofImplicitLayer == that.ofImplicitLayer;
     }
 
     @Override
     public int hashCode() {
-        return Objects.hash(learningRate, learningRateSchedule, mu, batchMode.name(), rootRule.name(), rule);
+        return Objects.hash(
+                learningRate, learningRateSchedule, mu, batchMode.name(), rootRule.name(), rule, explicitElsewhere);
     }
 
     @Override
     public String toString() {
         Object rate = learningRateSchedule == null ? (Object) learningRate : learningRateSchedule;
         return "ImplicitSgd(" + (rule == null ? "learningRate=" + rate : "rule=" + rule) + ", mu=" + mu + ", "
-                + batchMode + ", " + rootRule + ")";
+                + batchMode + ", " + rootRule + (explicitElsewhere ? ", explicitElsewhere" : "") + ")";
     }
 
     /** Collects the settings; {@link #build()} checks them. */
@@ -233,6 +324,7 @@ public final class ImplicitSgd implements IUpdater {
         private BatchMode batchMode;
         private RootRule rootRule;
         private IUpdater rule;
+        private boolean explicitElsewhere;
 
         private Builder() {}
 
@@ -278,8 +370,19 @@ public final class ImplicitSgd implements IUpdater {
         }
 
         /**
+         * Whether layers that are not implicit may have this updater: they then take plain SGD steps (or the rule's). For
+         * one updater on a network of implicit and other layers, without μ, which could not act there. Default: false, such
+         * layers are refused.
+         */
+        public Builder explicitElsewhere(boolean explicitElsewhere) {
+            this.explicitElsewhere = explicitElsewhere;
+            return this;
+        }
+
+        /**
          * @throws IllegalArgumentException if a value is negative, NaN or infinite, or more than one of
-         *     learning rate, schedule and rule was set, or the rule has no learning rate
+         *     learning rate, schedule and rule was set, or the rule has no learning rate, or needs AdaGradListener, or
+         *     there is a μ with {@link #explicitElsewhere}
          */
         public ImplicitSgd build() {
             if (learningRate != null && learningRateSchedule != null) {
@@ -293,9 +396,25 @@ public final class ImplicitSgd implements IUpdater {
             if (rule != null && (!rule.hasLearningRate() || rule instanceof ImplicitSgd)) {
                 throw new IllegalArgumentException("Expected an explicit rule with a learning rate, got " + rule);
             }
+            if (rule instanceof RatedUpdater && ((RatedUpdater) rule).beyondGradient() != null) {
+                throw new IllegalArgumentException(
+                        "Expected a rule that needs a gradient only (no accumulator of a tensor or"
+                                + " the network, no proximal step, no dual averaging around zero), got " + rule);
+            }
+            if (explicitElsewhere && mu > 0) {
+                throw new IllegalArgumentException(
+                        "Expected mu = 0 with explicitElsewhere (the ridge cannot act on layers"
+                                + " that are not implicit; ImplicitBackprop.convert gives them one), got " + mu);
+            }
             double rate = learningRate == null ? DEFAULT_LEARNING_RATE : learningRate;
             return new ImplicitSgd(
-                    rate, learningRateSchedule, mu, batchMode, rootRule, rule == null ? null : rule.clone());
+                    rate,
+                    learningRateSchedule,
+                    mu,
+                    batchMode,
+                    rootRule,
+                    rule == null ? null : rule.clone(),
+                    explicitElsewhere);
         }
     }
 }

@@ -39,6 +39,7 @@ final class ImplicitSgdUpdater implements GradientUpdater<ImplicitSgd> {
 
     @Override
     public void applyUpdater(INDArray gradient, int iteration, int epoch) {
+        configuration.requireImpliedGradient(gradient);
         if (configuration.getRule() == null) {
             gradient.muli(configuration.getLearningRate(iteration, epoch));
         } else {

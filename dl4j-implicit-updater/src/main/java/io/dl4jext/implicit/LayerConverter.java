@@ -12,6 +12,7 @@ import org.deeplearning4j.nn.conf.layers.misc.FrozenLayerWithBackprop;
 import org.deeplearning4j.nn.conf.layers.recurrent.Bidirectional;
 import org.deeplearning4j.nn.conf.layers.recurrent.SimpleRnn;
 import org.deeplearning4j.nn.conf.layers.wrapper.BaseWrapperLayer;
+import org.nd4j.linalg.learning.config.IUpdater;
 import org.nd4j.linalg.learning.config.NoOp;
 import org.nd4j.linalg.learning.regularization.Regularization;
 
@@ -21,6 +22,7 @@ final class LayerConverter {
     private final ImplicitSgd updater;
     private final List<String> converted = new ArrayList<>();
     private final List<String> leftExplicit = new ArrayList<>();
+    private final List<String> replaced = new ArrayList<>();
     private final List<String> conflicts = new ArrayList<>();
 
     LayerConverter(ImplicitSgd updater) {
@@ -37,7 +39,7 @@ final class LayerConverter {
         if (!conflicts.isEmpty()) {
             throw new DL4JInvalidConfigException(String.join("\n", conflicts));
         }
-        return new Conversion<>(result, converted, leftExplicit);
+        return new Conversion<>(result, converted, leftExplicit, replaced);
     }
 
     void leave(String where, Object type, String reason) {
@@ -93,7 +95,23 @@ final class LayerConverter {
         for (String conflict : LayerRules.ridgeConflicts(layer, updater.getMu())) {
             conflicts.add(layer.getClass().getSimpleName() + " " + where + ": " + conflict);
         }
+        IUpdater own = layer.getIUpdater();
+        IUpdater ownOfBias = layer.getBiasUpdater();
         layer.setBiasUpdater(null);
+        Layer result = implicitOrExplicit(layer, where);
+        noteReplaced(where, layer, own, ownOfBias, ((BaseLayer) result).getIUpdater());
+        return result;
+    }
+
+    private void noteReplaced(String where, BaseLayer layer, IUpdater own, IUpdater ownOfBias, IUpdater now) {
+        boolean bias = ownOfBias != null && !ownOfBias.equals(now);
+        if (bias || own != null && !own.equals(now)) {
+            replaced.add(where + " " + layer.getClass().getSimpleName() + ": " + own
+                    + (bias ? ", bias " + ownOfBias : "") + ", now " + now);
+        }
+    }
+
+    private Layer implicitOrExplicit(BaseLayer layer, String where) {
         BaseLayer implicit = implicit(layer);
         if (implicit == null) {
             return explicit(layer, where, "has no implicit step");

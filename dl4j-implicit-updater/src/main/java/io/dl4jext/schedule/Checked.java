@@ -1,6 +1,5 @@
 package io.dl4jext.schedule;
 
-import java.util.Objects;
 import org.nd4j.linalg.schedule.ScheduleType;
 
 /** Arguments that are what they should be, else an exception with name and value. */
@@ -37,7 +36,10 @@ final class Checked {
     }
 
     static <T> T present(String name, T value) {
-        return Objects.requireNonNull(value, () -> "Expected a " + name + ", got null");
+        if (value == null) {
+            throw new IllegalArgumentException("Expected a " + name + ", got null");
+        }
+        return value;
     }
 
     static int count(ScheduleType type, int iteration, int epoch) {

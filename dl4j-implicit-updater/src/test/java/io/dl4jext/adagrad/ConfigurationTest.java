@@ -112,9 +112,15 @@ class ConfigurationTest {
         assertThat(AdaGradPresets.withMomentum(0.5).build().stateSize(10)).isEqualTo(20);
         assertThat(AdaGradPresets.windowed(4).momentum(0.5).build().stateSize(10))
                 .isEqualTo(50);
-        assertThat(AdaGradPresets.madGrad().build().stateSize(3_000_000_000L)).isEqualTo(9_000_000_000L);
+        assertThat(AdaGradPresets.madGrad().build().stateSize(3_000_000_000L)).isEqualTo(12_000_000_000L);
         DualAveraging.Builder averaging = AdaGradPresets.dualAveraging().learningRate(1);
         assertThat(averaging.build().stateSize(10)).isEqualTo(20);
+        assertThat(AdaGradPresets.dualAveraging()
+                        .learningRate(1)
+                        .l2(0.1)
+                        .build()
+                        .stateSize(10))
+                .isEqualTo(30);
         assertThat(averaging.centre(Centre.START).build().stateSize(10)).isEqualTo(30);
     }
 
@@ -232,7 +238,7 @@ class ConfigurationTest {
         tiny.instantiate(Nd4j.zeros(DataType.DOUBLE, 3), true).applyUpdater(gradient, 0, 0);
         assertThat(gradient.toDoubleVector()).containsOnly(0);
         assertRefused(
-                () -> MadGrad.builder().epsilon(1e-50).build().instantiate(Nd4j.zeros(DataType.FLOAT, 3), true),
+                () -> MadGrad.builder().epsilon(1e-50).build().instantiate(Nd4j.zeros(DataType.FLOAT, 4), true),
                 "not 0 in FLOAT, got 1.0E-50");
         assertRefused(
                 () -> averaging().initialAccumulator(1e-50).build().instantiate(Nd4j.zeros(DataType.FLOAT, 6), true),

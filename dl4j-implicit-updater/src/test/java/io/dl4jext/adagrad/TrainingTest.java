@@ -377,7 +377,12 @@ class TrainingTest {
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining("found none in this MultiLayerNetwork");
         MultiLayerNetwork bare = new MultiLayerNetwork(plain.getLayerWiseConfigurations());
-        assertThatThrownBy(() -> AdaGradListener.attach(bare)).hasMessageContaining("call init() first");
+        assertThatThrownBy(() -> AdaGradListener.attach(bare))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("call init() first");
+        assertThatThrownBy(() -> AdaGradListener.attach(null))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("expected a MultiLayerNetwork or ComputationGraph, got null");
         assertThatThrownBy(() -> AdaGradListener.attach(plain.getLayer(0)))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("layer-wise pretraining is not possible");

@@ -23,6 +23,7 @@ import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.nn.updater.BaseMultiLayerUpdater;
 import org.deeplearning4j.util.ModelSerializer;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -151,7 +152,7 @@ class BaselineTest {
                 .scopeGrowth(0.5)
                 .seed(11)
                 .build()
-                .instantiate(Nd4j.ones(type, 1, 2 * N), true));
+                .instantiate(Nd4j.ones(type, 1, 4 * N), true));
         for (int t = 0; t < 10; t++) {
             double gamma = 0.3 * Math.pow(1.5, t / steps);
             double[] g = gaussian(random, type, N);
@@ -337,6 +338,61 @@ class BaselineTest {
         }
         assertThat(Nets.values(copy.params())).isEqualTo(Nets.values(network.params()));
         assertThat(Nets.values(graph.params())).isEqualTo(Nets.values(network.params()));
+    }
+
+    /** In a network with many iterations behind it: L inner steps before the first outer one, and γ₀. */
+    @ParameterizedTest
+    @MethodSource("updaters")
+    void aNewStateStepsAsInANewNetwork(RatedUpdater updater) {
+        RatedUpdater quiet = updater instanceof EntropySgd ? withoutNoise((EntropySgd) updater) : updater;
+        MultiLayerNetwork young = Nets.mlp(DataType.DOUBLE, quiet);
+        MultiLayerNetwork old = Nets.mlp(DataType.DOUBLE, quiet);
+        old.setIterationCount(10_003);
+        for (DataSet batch : Nets.batches(Seeds.random("baseline new state"), DataType.DOUBLE, 12)) {
+            young.fit(batch);
+            old.fit(batch);
+        }
+        assertThat(Nets.values(old.params())).isEqualTo(Nets.values(young.params()));
+        assertThat(Nets.values(old.params())).doesNotContain(Double.NaN);
+    }
+
+    /** The noise goes by the iteration: another one, and that is right. */
+    private static EntropySgd withoutNoise(EntropySgd updater) {
+        return EntropySgd.builder()
+                .learningRate(updater.getLearningRate())
+                .innerSteps(updater.getInnerSteps())
+                .innerRate(updater.getInnerRate())
+                .averaging(updater.getAveraging())
+                .noise(0)
+                .scope(updater.getScope())
+                .scopeGrowth(updater.getScopeGrowth())
+                .build();
+    }
+
+    /** Counts that differ among a ParallelWrapper's workers are averaged; the nearest whole number counts. */
+    @ParameterizedTest
+    @MethodSource("ways")
+    void averagedCountsAreRounded(Ways way, DataType type) {
+        for (double count : new double[] {2.5, 3, 3.4}) {
+            INDArray state = Nd4j.zeros(type, 3);
+            StateUpdater updater = way.of(EntropySgd.builder()
+                    .learningRate(1)
+                    .innerSteps(4)
+                    .noise(0)
+                    .build()
+                    .instantiate(state, true));
+            state.putScalar(2, count);
+            updater.applyUpdater(Nd4j.createFromArray(1.0).castTo(type), 0, 0);
+            assertThat(state.dup().data().asDouble()).containsExactly(0, 0, 0);
+        }
+    }
+
+    @Test
+    void innerStepsThatAHalfCannotCount() {
+        EntropySgd many = EntropySgd.builder().learningRate(1).innerSteps(3000).build();
+        assertRefused(
+                () -> many.instantiate(Nd4j.zeros(DataType.HALF, 3), true), "innerSteps that HALF can count, ≤ 2048");
+        many.instantiate(Nd4j.zeros(DataType.FLOAT, 3), true);
     }
 
     @ParameterizedTest

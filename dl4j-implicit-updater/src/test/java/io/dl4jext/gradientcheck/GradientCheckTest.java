@@ -388,4 +388,83 @@ class GradientCheckTest {
         assertThatThrownBy(() -> ALL.check(empty, new DataSet(data.getLabels(), data.getLabels())))
                 .hasMessageContaining("parameters that are trained, got none");
     }
+
+    /** Dropout and noise to come, as without the check; also where the check fails on the way. */
+    @Test
+    void nd4jsGeneratorGoesOnWhereItWas() {
+        Layer layer = new DenseLayer.Builder()
+                .nOut(6)
+                .activation(Activation.TANH)
+                .dropOut(0.5)
+                .build();
+        MultiLayerNetwork network = dense(DataType.DOUBLE, layer);
+        DataSet data = vectors(DataType.DOUBLE);
+        GradientCheck check = new GradientCheck.Builder().parameters(3).build();
+        for (boolean failing : new boolean[] {false, true}) {
+            Nd4j.getRandom().setSeed(1234);
+            Nd4j.rand(DataType.DOUBLE, 7);
+            INDArray expected = Nd4j.rand(DataType.DOUBLE, 50);
+            Nd4j.getRandom().setSeed(1234);
+            Nd4j.rand(DataType.DOUBLE, 7);
+            if (failing) {
+                DataSet wrong = new DataSet(data.getFeatures(), Nd4j.ones(DataType.DOUBLE, 7, 9));
+                assertThatThrownBy(() -> check.check(network, wrong)).isNotNull();
+            } else {
+                check.check(network, data);
+            }
+            assertThat(Nd4j.getRandom().getSeed()).isEqualTo(1234);
+            assertThat(Nd4j.rand(DataType.DOUBLE, 50)).isEqualTo(expected);
+        }
+    }
+
+    /** The next training step with dropout is the same with and without a check before it. */
+    @Test
+    void trainingWithDropoutGoesOnAsWithoutTheCheck() {
+        double[][] trained = new double[2][];
+        for (int i = 0; i < 2; i++) {
+            Layer layer = new DenseLayer.Builder()
+                    .nOut(6)
+                    .activation(Activation.TANH)
+                    .dropOut(0.5)
+                    .build();
+            MultiLayerNetwork network = dense(DataType.DOUBLE, layer);
+            for (int step = 0; step < 3; step++) {
+                network.fit(vectors(DataType.DOUBLE));
+                if (i == 1) {
+                    new GradientCheck.Builder().parameters(2).build().check(network, vectors(DataType.DOUBLE));
+                }
+            }
+            trained[i] = network.params().dup().data().asDouble();
+        }
+        assertThat(trained[1]).isEqualTo(trained[0]);
+    }
+
+    @Test
+    void refusesWhatIsMissing() {
+        MultiLayerNetwork network = dense(DataType.DOUBLE, tanh());
+        DataSet data = vectors(DataType.DOUBLE);
+        assertRefused(() -> ALL.check(null, data), "Expected a MultiLayerNetwork or ComputationGraph, got null");
+        assertRefused(() -> ALL.check(network, (DataSet) null), "features and labels, got null");
+        assertRefused(() -> ALL.check(network, (MultiDataSet) null), "features and labels, got null");
+        assertRefused(() -> ALL.check(network, new DataSet(data.getFeatures(), null)), "got one without labels");
+        assertRefused(() -> ALL.check(network, new DataSet()), "got one without features");
+        assertRefused(
+                () -> ALL.check(network.toComputationGraph(), new MultiDataSet(data.getFeatures(), null)),
+                "got one without labels");
+        assertRefused(
+                () -> ALL.check(
+                        new ComputationGraph(network.toComputationGraph().getConfiguration()), data),
+                "without init()");
+        assertRefused(
+                () -> new GradientCheck.Builder().differences((Difference[]) null), "expected differences, got null");
+        assertRefused(
+                () -> new GradientCheck.Builder().differences(Difference.CENTRAL, null),
+                "expected differences, got [CENTRAL, null]");
+    }
+
+    private static void assertRefused(Runnable action, String message) {
+        assertThatThrownBy(action::run)
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining(message);
+    }
 }

@@ -118,7 +118,20 @@ class ImplicitBackpropTest {
 
         MultiLayerConfiguration after = conversion.result();
         assertThat(layer(after, 3)).isInstanceOf(ImplicitDenseLayer.class);
-        assertThat(layer(after, 3).getUpdaterByParam("b")).isEqualTo(updater);
+        assertThat(layer(after, 3).getIUpdater()).isEqualTo(updater);
+        assertThat(layer(after, 3).getUpdaterByParam("b")).isEqualTo(updater.ofImplicitLayer());
+        assertThat(conversion.replacedUpdaters())
+                .containsExactly(
+                        "0 ConvolutionLayer: " + new Adam(1e-3) + ", now " + new Sgd(schedule),
+                        "1 BatchNormalization: " + new Adam(1e-3) + ", now " + new Sgd(schedule),
+                        "3 'hidden' DenseLayer: " + new Sgd(7) + ", bias " + new Sgd(8) + ", now " + updater,
+                        "4 DenseLayer: " + new Adam(1e-3) + ", now " + new Sgd(schedule),
+                        "5 DenseLayer: " + new Adam(1e-3) + ", now " + new Sgd(schedule),
+                        "6 DenseLayer: " + new Adam(1e-3) + ", now " + new Sgd(schedule),
+                        "9 OutputLayer: " + new Adam(1e-3) + ", now " + updater);
+        assertThat(conversion.summary())
+                .contains("Replaced updaters: 7\n  0 ")
+                .contains("Sgd(learningRate=7.0, learningRateSchedule=null), bias Sgd(learningRate=8.0");
         assertThat(layer(after, 3).getRegularizationByParam("b")).containsExactly(new ImplicitRidge(0.01));
         assertThat(layer(after, 9)).isInstanceOf(ImplicitOutputLayer.class);
         for (int explicit : new int[] {0, 1, 4, 5, 6}) {
@@ -127,8 +140,10 @@ class ImplicitBackpropTest {
         assertThat(layer(after, 0).getRegularizationByParam("W")).containsExactly(new ImplicitRidge(0.01));
         assertThat(layer(after, 7).getIUpdater()).isEqualTo(new NoOp());
         assertThat(MultiLayerConfiguration.fromJson(after.toJson())).isEqualTo(after);
-        assertThat(ImplicitBackprop.convert(after, updater).converted())
-                .containsExactly("3 'hidden' ImplicitDenseLayer", "9 ImplicitOutputLayer");
+        Conversion<MultiLayerConfiguration> again = ImplicitBackprop.convert(after, updater);
+        assertThat(again.converted()).containsExactly("3 'hidden' ImplicitDenseLayer", "9 ImplicitOutputLayer");
+        assertThat(again.replacedUpdaters()).isEmpty();
+        assertThat(again.summary()).endsWith("Replaced updaters: 0");
     }
 
     @Test
@@ -263,7 +278,56 @@ class ImplicitBackpropTest {
         assertThat(ImplicitBackprop.convert(configuration, new ImplicitSgd(0.5)).converted())
                 .hasSize(2);
         assertThatThrownBy(() -> ImplicitBackprop.convert(configuration, null))
+                .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("Expected an updater");
+    }
+
+    /** A rate or bias updater of one layer only; what stays the same is not listed. */
+    @Test
+    void updatersOfSingleLayersAreListed() {
+        ImplicitSgd updater = new ImplicitSgd(0.5);
+        ComputationGraphConfiguration graph = new NeuralNetConfiguration.Builder()
+                .updater(updater.explicitCounterpart())
+                .graphBuilder()
+                .addInputs("in")
+                .addLayer(
+                        "a",
+                        new LSTM.Builder().nOut(4).biasUpdater(new Sgd(0.25)).build(),
+                        "in")
+                .addLayer(
+                        "b", new LSTM.Builder().nOut(4).updater(new Sgd(0.125)).build(), "a")
+                .addLayer("c", new LSTM.Builder().nOut(4).build(), "b")
+                .addLayer(
+                        "out",
+                        new RnnOutputLayer.Builder(LossFunction.MSE)
+                                .nOut(3)
+                                .biasUpdater(new Sgd(0.5))
+                                .build(),
+                        "c")
+                .setOutputs("out")
+                .setInputTypes(InputType.recurrent(3))
+                .build();
+        assertThat(ImplicitBackprop.convert(graph, updater).replacedUpdaters())
+                .containsExactly(
+                        "'a' LSTM: " + new Sgd(0.5) + ", bias " + new Sgd(0.25) + ", now " + new Sgd(0.5),
+                        "'b' LSTM: " + new Sgd(0.125) + ", now " + new Sgd(0.5));
+    }
+
+    @Test
+    void nothingToConvertIsRefused() {
+        ImplicitSgd updater = new ImplicitSgd(0.5);
+        assertThatThrownBy(() -> ImplicitBackprop.convert((MultiLayerNetwork) null, updater))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("ImplicitBackprop.convert: expected a MultiLayerNetwork, got null");
+        assertThatThrownBy(() -> ImplicitBackprop.convert((ComputationGraph) null, updater))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("expected a ComputationGraph, got null");
+        assertThatThrownBy(() -> ImplicitBackprop.convert((MultiLayerConfiguration) null, updater))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("expected a MultiLayerConfiguration, got null");
+        assertThatThrownBy(() -> ImplicitBackprop.convert((ComputationGraphConfiguration) null, updater))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("expected a ComputationGraphConfiguration, got null");
     }
 
     @Test

@@ -87,6 +87,7 @@ class ImplicitDenseLayerTest {
                 .nIn(UNITS)
                 .nOut(OUT)
                 .activation(Activation.IDENTITY)
+                .updater(new Sgd(0.1))
                 .build();
     }
 

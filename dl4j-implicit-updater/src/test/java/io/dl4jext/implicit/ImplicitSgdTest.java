@@ -4,12 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.data.Offset.offset;
 
+import io.dl4jext.adagrad.AdaGradPresets;
 import io.dl4jext.implicit.prox.RootRule;
 import java.util.List;
 import java.util.Map;
 import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.WorkspaceMode;
+import org.deeplearning4j.nn.conf.layers.BaseLayer;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -25,6 +27,7 @@ import org.nd4j.linalg.learning.config.NoOp;
 import org.nd4j.linalg.learning.regularization.Regularization;
 import org.nd4j.linalg.schedule.ExponentialSchedule;
 import org.nd4j.linalg.schedule.FixedSchedule;
+import org.nd4j.linalg.schedule.ISchedule;
 import org.nd4j.linalg.schedule.ScheduleType;
 
 class ImplicitSgdTest {
@@ -42,6 +45,7 @@ class ImplicitSgdTest {
                         .learningRate(0.5)
                         .batchMode(BatchMode.BATCH_SCALED)
                         .build(),
+                ImplicitSgd.builder().learningRate(0.5).explicitElsewhere(true).build(),
                 ImplicitSgd.builder()
                         .learningRateSchedule(new FixedSchedule(0.25))
                         .mu(0.1)
@@ -70,7 +74,8 @@ class ImplicitSgdTest {
                 new OutputLayer.Builder().nIn(3).nOut(2).build());
         MultiLayerConfiguration read = MultiLayerConfiguration.fromJson(configuration.toJson());
         assertThat(read).isEqualTo(configuration);
-        assertThat(read.getConf(0).getLayer().getUpdaterByParam("W")).isEqualTo(updater);
+        assertThat(read.getConf(0).getLayer().getUpdaterByParam("W")).isEqualTo(updater.ofImplicitLayer());
+        assertThat(((BaseLayer) read.getConf(0).getLayer()).getIUpdater()).isEqualTo(updater);
         assertThat(configuration.clone()).isEqualTo(configuration);
     }
 
@@ -107,6 +112,12 @@ class ImplicitSgdTest {
                 .hasMessageContaining("with a learning rate, got NoOp");
         assertThatThrownBy(() -> ImplicitSgd.builder().rule(new ImplicitSgd(1)).build())
                 .hasMessageContaining("explicit rule");
+        // Which would need AdaGradListener, and that cannot see through this updater.
+        IUpdater norm = AdaGradPresets.norm().learningRate(0.5).build();
+        assertThatThrownBy(() -> ImplicitSgd.builder().rule(norm).build())
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("a rule that needs a gradient only")
+                .hasMessageContaining("NETWORK");
     }
 
     @Test
@@ -124,13 +135,40 @@ class ImplicitSgdTest {
     @Test
     void scalesTheGradientAndHasNoState() {
         INDArray gradient = Nd4j.createFromArray(1.0, -2.0, 0.0);
-        new ImplicitSgd(0.5).instantiate((INDArray) null, true).applyUpdater(gradient, 0, 0);
+        new ImplicitSgd(0.5)
+                .ofImplicitLayer()
+                .instantiate((INDArray) null, true)
+                .applyUpdater(gradient, 0, 0);
         assertThat(gradient.toDoubleVector()).containsExactly(0.5, -1, 0);
         assertThat(new ImplicitSgd().stateSize(100)).isZero();
         assertThatThrownBy(() -> new ImplicitSgd().instantiate(gradient, true))
                 .isInstanceOf(IllegalStateException.class);
         assertThatThrownBy(() -> new ImplicitSgd().instantiate(Map.of("m", gradient), true))
                 .isInstanceOf(IllegalStateException.class);
+    }
+
+    /** What an implicit layer shows DL4J is another object, with the layer's rate, whichever of the two is changed. */
+    @Test
+    void theLayersViewSharesTheRate() {
+        for (ImplicitSgd updater : variants()) {
+            ImplicitSgd view = updater.ofImplicitLayer();
+            assertThat(view)
+                    .isNotEqualTo(updater)
+                    .isSameAs(updater.ofImplicitLayer())
+                    .isSameAs(view.ofImplicitLayer());
+            assertThat(updater).isNotEqualTo(view);
+            updater.setLearningRate(0.125);
+            assertThat(view.getLearningRate(3, 1)).isEqualTo(0.125);
+            view.setLrAndSchedule(Double.NaN, new FixedSchedule(0.75));
+            assertThat(updater.getLearningRate(3, 1)).isEqualTo(0.75);
+            ImplicitSgd copy = view.clone();
+            assertThat(copy).isEqualTo(view);
+            copy.setLearningRate(7);
+            assertThat(view.getLearningRate(3, 1)).isEqualTo(0.75);
+        }
+        assertThatThrownBy(() -> new ImplicitSgd((ISchedule) null))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("Expected a learningRateSchedule, got null");
     }
 
     @Test

@@ -279,6 +279,7 @@ class TrainingTest {
                     .nIn(5)
                     .nOut(OUT)
                     .activation(Activation.IDENTITY)
+                    .updater(new Sgd(eta))
                     .build();
             MultiLayerNetwork network = network(new ImplicitSgd(eta), DataType.DOUBLE, hidden.build(), top);
             INDArray before = network.params().dup();

@@ -58,6 +58,8 @@ enum Arm {
                         .learningRate(rate)
                         .rootRule(rootRule)
                         .batchMode(batchMode)
+                        // Convolutions and recurrent output layers take explicit steps at the same rate.
+                        .explicitElsewhere(true)
                         .build();
     }
 
