@@ -20,6 +20,7 @@ import org.deeplearning4j.optimize.api.BaseTrainingListener;
 public final class StochasticBatchListener extends BaseTrainingListener {
 
     private final UpdateStatistics statistics = new UpdateStatistics();
+    private final IdleGroups idle = new IdleGroups();
 
     /**
      * Adds a new listener to the network's.
@@ -54,7 +55,7 @@ public final class StochasticBatchListener extends BaseTrainingListener {
             throw new IllegalStateException("StochasticBatchListener: expected some parameters with the updater"
                     + " StochasticBatch, found none in this " + model.getClass().getSimpleName());
         }
-        GroupedParameters.ensureIn(updater, statistics);
+        GroupedParameters.ensureIn(updater, statistics, idle);
     }
 
     private static BaseMultiLayerUpdater<?> updater(Model model) {
