@@ -45,17 +45,16 @@ class StochasticBatchMainTest {
 
     @Test
     void everyMethodIsInTheTablesAndTheFiles() throws IOException {
-        List<String> methods =
-                List.of(
-                        "sgd",
-                        "dropout",
-                        "depth-dropout",
-                        "entropy-sgd",
-                        "accelerated-sgd",
-                        "ours",
-                        "ours-half",
-                        "ours-unweighted",
-                        "ours-weighted");
+        List<String> methods = List.of(
+                "sgd",
+                "dropout",
+                "depth-dropout",
+                "entropy-sgd",
+                "accelerated-sgd",
+                "ours",
+                "ours-half",
+                "ours-unweighted",
+                "ours-weighted");
         Path output = experiment("--methods " + String.join(",", methods)
                 + " --ratios 1,1/2 --batch-sizes 8 --momenta 0.3 --epochs 3 --seeds 2");
         String text = out.toString();

@@ -36,6 +36,10 @@ final class GroupedBlock extends UpdaterBlock {
         setGradientUpdater(updater);
     }
 
+    GroupedParameters owner() {
+        return owner;
+    }
+
     StochasticBatchUpdater updater() {
         return updater;
     }

@@ -19,8 +19,7 @@ final class GroupedParameters {
     private final List<GroupedBlock> blocks = new ArrayList<>();
     private final List<ParameterGroup> groups = new ArrayList<>();
     private final Map<Trainable, ParameterGroup> groupsOfLayers = new IdentityHashMap<>();
-    private final UpdateStatistics statistics;
-    private final IdleGroups idle;
+    private final List<UpdateStatistics> observers = new ArrayList<>();
     private final Passes passes;
 
     /** How many parameters are reset at each epoch, and so have a position in the {@link EpochMark}. */
@@ -28,9 +27,7 @@ final class GroupedParameters {
 
     private EpochMark lastMark;
 
-    private GroupedParameters(UpdateStatistics statistics, IdleGroups idle, Passes passes) {
-        this.statistics = statistics;
-        this.idle = idle;
+    private GroupedParameters(Passes passes) {
         this.passes = passes;
     }
 
@@ -39,17 +36,36 @@ final class GroupedParameters {
         return updater.getUpdaterBlocks().stream().anyMatch(GroupedParameters::isOurs);
     }
 
-    /** Gives the updater's blocks their groups, unless they have them: DL4J makes a new updater now and then. */
-    static void ensureIn(BaseMultiLayerUpdater<?> updater, UpdateStatistics statistics, IdleGroups idle) {
+    /**
+     * Gives the updater's blocks their groups, unless they have them: DL4J makes a new updater now and then.
+     *
+     * @param observers what counts the updates: that of each listener which the network has now
+     */
+    static void ensureIn(BaseMultiLayerUpdater<?> updater, List<UpdateStatistics> observers) {
         List<UpdaterBlock> all = updater.getUpdaterBlocks();
         if (all.stream().anyMatch(block -> isOurs(block) && !(block instanceof GroupedBlock))) {
-            Passes passes = Passes.of(updater.getStateViewArray().dataType());
-            installIn(all, new GroupedParameters(statistics, idle, passes));
+            installIn(
+                    all,
+                    new GroupedParameters(Passes.of(updater.getStateViewArray().dataType())));
+        }
+        all.stream()
+                .filter(GroupedBlock.class::isInstance)
+                .findFirst()
+                .ifPresent(block -> ((GroupedBlock) block).owner().observe(observers));
+    }
+
+    private void observe(List<UpdateStatistics> statistics) {
+        if (!observers.equals(statistics)) {
+            statistics.forEach(each -> each.begin(groups));
+            observers.clear();
+            observers.addAll(statistics);
         }
     }
 
     static void installIn(BaseMultiLayerUpdater<?> updater, UpdateStatistics statistics, Passes passes) {
-        installIn(updater.getUpdaterBlocks(), new GroupedParameters(statistics, new IdleGroups(), passes));
+        GroupedParameters parameters = new GroupedParameters(passes);
+        installIn(updater.getUpdaterBlocks(), parameters);
+        parameters.observe(List.of(statistics));
     }
 
     private static void installIn(List<UpdaterBlock> all, GroupedParameters parameters) {
@@ -58,7 +74,6 @@ final class GroupedParameters {
                 all.set(i, parameters.add(all.get(i)));
             }
         }
-        parameters.statistics.begin(parameters.groups);
     }
 
     /** Pretraining parameters are left to DL4J, which skips them in supervised training. */
@@ -111,8 +126,7 @@ final class GroupedParameters {
         step(block, iteration, epoch, block.gradient(external));
         block.regularise(ApplyStep.POST_UPDATER, iteration, epoch, external, externalParameters);
         if (block == blocks.get(blocks.size() - 1)) {
-            statistics.add(iteration, groups);
-            idle.watch(iteration, groups);
+            observers.forEach(observer -> observer.add(iteration, groups));
         }
     }
 
@@ -152,8 +166,7 @@ final class GroupedParameters {
         boolean means = updater.getConfig().getProbabilityFrom() == GradientMagnitude.RUNNING_MEAN;
         for (ParameterTensor tensor : block.tensors()) {
             Moments moments = means
-                    ? passes.measureMeans(
-                            gradient, updater.state(), updater.parameters(), tensor.offset, tensor.length)
+                    ? passes.measureMeans(gradient, updater.state(), updater.parameters(), tensor.offset, tensor.length)
                     : passes.measure(gradient, tensor.offset, tensor.length);
             tensor.group.moments = tensor.group.moments.and(moments);
         }
@@ -180,13 +193,7 @@ final class GroupedParameters {
             UpdateRule rule =
                     new UpdateRule(config, probability(config, tensor.group), draws, rate, mark(block, epoch));
             UpdateCount count = passes.step(
-                    gradient,
-                    updater.state(),
-                    tensor.offset,
-                    tensor.length,
-                    tensor.first,
-                    tensor.position,
-                    rule);
+                    gradient, updater.state(), tensor.offset, tensor.length, tensor.first, tensor.position, rule);
             tensor.group.count = tensor.group.count.and(count);
         }
     }

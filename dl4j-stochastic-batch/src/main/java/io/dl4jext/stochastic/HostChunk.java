@@ -83,8 +83,7 @@ final class HostChunk {
         return count;
     }
 
-    private UpdateCount step(
-            int length, long first, long position, UpdateRule rule, boolean moving, boolean single) {
+    private UpdateCount step(int length, long first, long position, UpdateRule rule, boolean moving, boolean single) {
         UpdateDraws draws = rule.draws;
         UpdateProbability probability = rule.probability;
         boolean scaled = rule.scaled;

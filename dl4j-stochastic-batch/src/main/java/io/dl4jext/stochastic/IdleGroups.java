@@ -21,8 +21,8 @@ final class IdleGroups {
     private final Map<String, Integer> lowSince = new HashMap<>();
     private final Set<String> warned = new HashSet<>();
 
-    /** Workers of a ParallelWrapper call it in turns, each with its own groups of the same names. */
-    synchronized void watch(int iteration, Collection<ParameterGroup> groups) {
+    /** Workers of a ParallelWrapper call it in turns, each with its own groups of the same names; not at a time. */
+    void watch(int iteration, Collection<ParameterGroup> groups) {
         for (ParameterGroup group : groups) {
             if (warned.contains(group.name)) {
                 continue;
@@ -47,7 +47,8 @@ final class IdleGroups {
 
     private static String advice(StochasticBatch config) {
         StringBuilder advice = new StringBuilder("Set lambda, now ").append(config.getLambda());
-        advice.append(Math.abs(config.getLambda()) > 2 ? ", to -2 or to 0" : ", nearer to 0").append(" (the local scheme)");
+        advice.append(Math.abs(config.getLambda()) > 2 ? ", to -2 or to 0" : ", nearer to 0")
+                .append(" (the local scheme)");
         if (config.isWeightGroupsBySize()) {
             advice.append(", or weightGroupsBySize(false)");
         }

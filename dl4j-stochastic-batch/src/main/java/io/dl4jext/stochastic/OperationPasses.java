@@ -42,8 +42,7 @@ final class OperationPasses implements Passes {
         slice.subi(origin);
         double sum = slice.sumNumber().doubleValue();
         slice.muli(slice);
-        return Moments.around(
-                origin, slice.length(), sum, slice.sumNumber().doubleValue());
+        return Moments.around(origin, slice.length(), sum, slice.sumNumber().doubleValue());
     }
 
     /** k of counts with their signs; 1 where there is none, as in a state of zeros. */
@@ -74,8 +73,7 @@ final class OperationPasses implements Passes {
         UpdateCount all = UpdateCount.NONE;
         for (long from = 0; from < length; from += SLICE) {
             int size = (int) Math.min(SLICE, length - from);
-            all = all.and(
-                    stepSlice(gradient, state, offset + from, size, first + from, position + from, rule));
+            all = all.and(stepSlice(gradient, state, offset + from, size, first + from, position + from, rule));
         }
         return all;
     }
@@ -90,9 +88,7 @@ final class OperationPasses implements Passes {
         INDArray numbers = numbers(counts);
         sums.addi(gradients);
         INDArray updates = updated(rule.ofRunningMean ? sums.div(numbers) : gradients, size, first, rule);
-        INDArray update = rule.scaled
-                ? sums.mul(rule.rate)
-                : sums.div(numbers).muli(rule.rate);
+        INDArray update = rule.scaled ? sums.mul(rule.rate) : sums.div(numbers).muli(rule.rate);
         if (moving) {
             INDArray velocities = slice(state, 2 * parameters + offset, size);
             update.addi(velocities.mul(rule.momentum));
@@ -105,9 +101,7 @@ final class OperationPasses implements Passes {
                 .castTo(DataType.DOUBLE)
                 .sumNumber()
                 .doubleValue();
-        counts.assign(select(updates, zeros, numbers))
-                .addi(1)
-                .muli(signs(rule.mark, position, size, state.dataType()));
+        counts.assign(select(updates, zeros, numbers)).addi(1).muli(signs(rule.mark, position, size, state.dataType()));
         long number = updates.castTo(DataType.DOUBLE).sumNumber().longValue();
         return new UpdateCount(size, number, batches);
     }

@@ -20,8 +20,7 @@ final class UpdateRule {
     /** What the counts' signs are in this epoch. */
     final EpochMark mark;
 
-    UpdateRule(
-            StochasticBatch config, UpdateProbability probability, UpdateDraws draws, double rate, EpochMark mark) {
+    UpdateRule(StochasticBatch config, UpdateProbability probability, UpdateDraws draws, double rate, EpochMark mark) {
         this.probability = probability;
         this.draws = draws;
         this.rate = rate;

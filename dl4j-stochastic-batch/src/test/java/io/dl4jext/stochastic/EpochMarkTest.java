@@ -156,8 +156,7 @@ class EpochMarkTest {
         MultiLayerNetwork original = trained(resets, 3);
         MultiLayerNetwork keeping = trained(keeps, 3);
         assertThat(Networks.parameters(keeping)).isEqualTo(Networks.parameters(original));
-        keeping.getUpdater()
-                .setStateViewArray(keeping, original.getUpdater().getStateViewArray(), false);
+        keeping.getUpdater().setStateViewArray(keeping, original.getUpdater().getStateViewArray(), false);
         assertContinueAlike(keeping, original);
     }
 
@@ -180,7 +179,9 @@ class EpochMarkTest {
             double[] values = Networks.values(state);
             for (int j = 0; j < n; j++) {
                 boolean digit = j % 32 < 31 && (epoch >> j % 32 & 1) == 1;
-                assertThat(values[n + j] < 0).as("epoch %s, parameter %s", epoch, j).isEqualTo(digit);
+                assertThat(values[n + j] < 0)
+                        .as("epoch %s, parameter %s", epoch, j)
+                        .isEqualTo(digit);
                 assertThat(Math.abs(values[n + j])).isBetween(1.0, 4.0);
                 waiting += Math.abs(values[n + j]) > 1 ? 1 : 0;
             }

@@ -123,9 +123,7 @@ class PassesTest {
         double batches = 0;
         for (int i = before; i < before + length; i++) {
             double p = UpdateProbability.logistic(
-                    moments.deviation() == 0
-                            ? -0.8
-                            : 0.5 * (magnitudes[i] - moments.mean) / moments.deviation() - 0.8);
+                    moments.deviation() == 0 ? -0.8 : 0.5 * (magnitudes[i] - moments.mean) / moments.deviation() - 0.8);
             boolean chi = draws.uniform(FIRST + i - before) < p;
             double sum = rounded(type, s[i] + g[i]);
             double count = Math.abs(s[parameters + i]);
@@ -190,8 +188,8 @@ class PassesTest {
                 Moments moments = Moments.ofMagnitudes(g, length);
                 UpdateProbability probability = UpdateProbability.combined(alpha, shift, moments, 1);
                 UpdateDraws draws = new UpdateDraws(SEED, 3);
-                UpdateRule rule = new UpdateRule(
-                        StochasticBatch.builder().build(), probability, draws, 0.1, EpochMark.of(0));
+                UpdateRule rule =
+                        new UpdateRule(StochasticBatch.builder().build(), probability, draws, 0.1, EpochMark.of(0));
                 INDArray state = Nd4j.ones(type, 2 * length);
                 slice(state, 0, length).assign(-0.0);
                 new HostPasses().step(gradient, state, 0, length, 0, 0, rule);
@@ -321,8 +319,7 @@ class PassesTest {
             for (DataType type : new DataType[] {DataType.FLOAT, DataType.DOUBLE}) {
                 INDArray state = view(new double[] {5, 6, 7, 8, 2, -2, 0, 1, 3, 4, 5, 6}, type);
                 passes.drop(state, 4, EpochMark.of(6), 1);
-                assertThat(Networks.values(state))
-                        .containsExactly(-0.0, -0.0, -0.0, -0.0, -1, -1, 1, 1, 3, 4, 5, 6);
+                assertThat(Networks.values(state)).containsExactly(-0.0, -0.0, -0.0, -0.0, -1, -1, 1, 1, 3, 4, 5, 6);
             }
         }
     }
@@ -330,8 +327,10 @@ class PassesTest {
     /** Counts of another epoch, or none at all, are never divided by below 1, nor do they cross 0. */
     @Test
     void strangeCountsDoNoHarm() {
-        StochasticBatch config =
-                StochasticBatch.builder().learningRate(1).scaleLearningRate(false).build();
+        StochasticBatch config = StochasticBatch.builder()
+                .learningRate(1)
+                .scaleLearningRate(false)
+                .build();
         for (Passes passes : new Passes[] {new HostPasses(), new OperationPasses()}) {
             for (DataType type : new DataType[] {DataType.FLOAT, DataType.DOUBLE}) {
                 for (double p : new double[] {0, 1}) {

@@ -77,8 +77,7 @@ class StochasticBatchTest {
         StochasticBatch.Builder expected =
                 StochasticBatch.builder().learningRate(0.2).probabilityFrom(GradientMagnitude.MINI_BATCH);
         assertThat(updater(older)).isEqualTo(expected.build());
-        assertThat(updater(oldest))
-                .isEqualTo(expected.weightGroupsBySize(true).build());
+        assertThat(updater(oldest)).isEqualTo(expected.weightGroupsBySize(true).build());
     }
 
     private static IUpdater updater(String json) {

@@ -88,7 +88,9 @@ public final class StochasticBatchCommand implements Callable<Integer> {
             description = "Instead of methods, compare values of alpha and lambda with SGD, as the paper's Table 3.")
     private boolean sweep;
 
-    @Option(names = "--unweighted", description =
+    @Option(
+            names = "--unweighted",
+            description =
                     "With --sweep: as the method ours-unweighted, the probability from the mini-batch's gradient.")
     private boolean unweighted;
 
