@@ -310,8 +310,7 @@ class ReadmeTest {
         StochasticBatch settings = StochasticBatch.builder()
                 .learningRateSchedule(new SigmoidAnnealingSchedule(ScheduleType.EPOCH, 0.1, 0.001, 100))
                 .alpha(0.1) // within a group of parameters: larger gradients are updated sooner
-                .lambda(-2) // across groups: groups with larger gradients are updated later; the default is the paper's
-                // -4
+                .lambda(-2) // across groups: those with larger gradients are updated later; the paper has -4
                 .momentum(0.9)
                 .build();
 
