@@ -29,7 +29,7 @@ class ParallelWrapperTest {
      */
     @ParameterizedTest
     @ValueSource(ints = {0, 1, 6})
-    @Timeout(120)
+    @Timeout(600)
     void workersShareAListenerAndAreAveraged(int epoch) throws Exception {
         StochasticBatch config = StochasticBatch.builder()
                 .learningRate(0.2)
