@@ -319,9 +319,8 @@ class ReadmeTest {
         StochasticBatch settings = StochasticBatch.builder()
                 .learningRateSchedule(new SigmoidAnnealingSchedule(ScheduleType.EPOCH, 0.1, 0.001, 100))
                 .alpha(0.1) // within a group of parameters: larger gradients are updated sooner
-                .lambda(-4) // across groups: groups with larger gradients are updated later
+                .lambda(-2) // across groups: those with larger gradients are updated later; the paper has -4
                 .momentum(0.9)
-                .weightGroupsBySize(false) // see below
                 .build();
 
         assertThat(settings.getLearningRate(0, 99)).isCloseTo(0.001, within(1e-12));

@@ -45,22 +45,30 @@ class StochasticBatchMainTest {
 
     @Test
     void everyMethodIsInTheTablesAndTheFiles() throws IOException {
-        List<String> methods =
-                List.of("sgd", "dropout", "depth-dropout", "entropy-sgd", "accelerated-sgd", "ours", "ours-unweighted");
+        List<String> methods = List.of(
+                "sgd",
+                "dropout",
+                "depth-dropout",
+                "entropy-sgd",
+                "accelerated-sgd",
+                "ours",
+                "ours-half",
+                "ours-unweighted",
+                "ours-weighted");
         Path output = experiment("--methods " + String.join(",", methods)
                 + " --ratios 1,1/2 --batch-sizes 8 --momenta 0.3 --epochs 3 --seeds 2");
         String text = out.toString();
         assertThat(text)
                 .contains("digits: 80 training", "mlp, 3 epochs, learning rate 0.1 to 0.001, seeds 1, 2")
                 .contains("mean of the last tenth", "maximum over the epochs", "Improvement on sgd");
-        assertThat(text).containsPattern("(?m)^8 +0.3 +1/2 +40( +\\S+ \\+- \\S+){7}$");
+        assertThat(text).containsPattern("(?m)^8 +0.3 +1/2 +40( +\\S+ \\+- \\S+){9}$");
         for (String method : methods.subList(1, methods.size())) {
             assertThat(text).containsPattern("(?m)^8 +0.3 +1/2 +" + method + " +[+-]\\S+ \\+- \\S+ ");
         }
         List<String> runs = Files.readAllLines(output.resolve("runs.csv"));
-        assertThat(runs).hasSize(1 + 7 * 2 * 2);
+        assertThat(runs).hasSize(1 + 9 * 2 * 2);
         assertThat(runs.get(0)).startsWith("method,batch_size,momentum,ratio,examples,seed,");
-        assertThat(Files.readAllLines(output.resolve("epochs.csv"))).hasSize(1 + 7 * 2 * 2 * 3);
+        assertThat(Files.readAllLines(output.resolve("epochs.csv"))).hasSize(1 + 9 * 2 * 2 * 3);
         for (String picture : List.of(
                 "curves-b8-m0.3-r1.png",
                 "curves-b8-m0.3-r1_2.png",

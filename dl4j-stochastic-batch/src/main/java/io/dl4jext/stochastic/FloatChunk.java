@@ -26,7 +26,15 @@ final class FloatChunk {
     private final UpdateDraws.Numbers numbers = new UpdateDraws.Numbers();
     private final float[] gradients = new float[HostChunk.SIZE];
     private final float[] sums = new float[HostChunk.SIZE];
+
+    /** k, without its sign. */
     private final float[] counts = new float[HostChunk.SIZE];
+
+    private final float[] signs = new float[HostChunk.SIZE];
+
+    /** |g| or |g̃|, what the probability depends on. */
+    private final float[] magnitudes = new float[HostChunk.SIZE];
+
     private final float[] velocities = new float[HostChunk.SIZE];
     private final float[] updates = new float[HostChunk.SIZE];
     private final float[] uniforms = new float[HostChunk.SIZE];
@@ -40,12 +48,14 @@ final class FloatChunk {
     private float shift;
     private float rate;
     private float momentum;
-    private float sign;
 
-    private final Loop[] measuring = {this::magnitudes};
+    private final Loop[] gathering = {this::collect, this::unsign};
+    private final Loop[] sizing = {this::sizes};
+    private final Loop[] sizingMeans = {this::meanSizes};
+    private final Loop[] measuring = {this::differences};
     private final Loop[] choosing = {this::arguments, this::roots, this::probabilities, this::choices};
-    private final Loop[] scaling = {this::collect, this::scale};
-    private final Loop[] averaging = {this::collect, this::average};
+    private final Loop[] scaling = {this::scale};
+    private final Loop[] averaging = {this::average};
     private final Loop[] pushing = {this::push};
     private final Loop[] doubting = {this::doubts};
     private final Loop[] counting = {this::batches};
@@ -72,7 +82,26 @@ final class FloatChunk {
     /** Null where squares of float are too large or too small. */
     Moments measure(HostMemory gradient, long from, int length) {
         gradient.read(from, gradients, length);
-        origin = Math.abs(gradients[0]);
+        run(sizing, length);
+        return moments(length);
+    }
+
+    /** Of the running means with this gradient; null as in {@link #measure}. */
+    Moments measureMeans(HostSlices slices, long from, int length) {
+        read(slices, from, length);
+        run(gathering, length);
+        run(sizingMeans, length);
+        return moments(length);
+    }
+
+    private void read(HostSlices slices, long from, int length) {
+        slices.gradients.read(from, gradients, length);
+        slices.sums.read(from, sums, length);
+        slices.counts.read(from, counts, length);
+    }
+
+    private Moments moments(int length) {
+        origin = magnitudes[0];
         run(measuring, length);
         double sum = sumOfTerms(length);
         run(addingSquares, length);
@@ -90,13 +119,13 @@ final class FloatChunk {
     }
 
     /** @return what was updated; null, and nothing changed, if not all numbers are finite */
-    UpdateCount step(HostSlices slices, long from, int length, long first, UpdateRule rule) {
+    UpdateCount step(HostSlices slices, long from, int length, long first, long position, UpdateRule rule) {
         boolean hasVelocities = slices.velocities != null;
         take(rule);
-        slices.gradients.read(from, gradients, length);
-        slices.sums.read(from, sums, length);
-        slices.counts.read(from, counts, length);
+        read(slices, from, length);
         numbers.onePlus(rule.draws, first, uniforms, length);
+        run(gathering, length);
+        run(rule.ofRunningMean ? sizingMeans : sizing, length);
         run(choosing, length);
         run(rule.scaled ? scaling : averaging, length);
         if (hasVelocities) {
@@ -114,6 +143,7 @@ final class FloatChunk {
             run(moving, length);
             slices.velocities.write(from, velocities, length);
         }
+        rule.mark.copy(position, signs, length);
         run(applying, length);
         slices.gradients.write(from, gradients, length);
         slices.sums.write(from, sums, length);
@@ -127,7 +157,6 @@ final class FloatChunk {
         shift = (float) rule.probability.shift;
         rate = (float) rule.rate;
         momentum = (float) rule.momentum;
-        sign = rule.sign;
     }
 
     /** Whether no choice is in doubt, and all updates are finite. */
@@ -140,7 +169,7 @@ final class FloatChunk {
     private void resolve(UpdateRule rule, long first, int length) {
         for (int i = 0; i < length; i++) {
             if (chosen[i] > 0 && chosen[i] < 1) {
-                double p = UpdateProbability.logistic(rule.probability.argument(gradients[i]));
+                double p = UpdateProbability.logistic(rule.probability.argument(magnitudes[i]));
                 chosen[i] = rule.draws.uniform(first + i) < p ? 1 : 0;
             }
         }
@@ -150,7 +179,7 @@ final class FloatChunk {
         System.arraycopy(chosen, 0, terms, 0, length);
         long updated = (long) sumOfTerms(length);
         run(counting, length);
-        return new UpdateCount(length, updated, sign * sumOfTerms(length));
+        return new UpdateCount(length, updated, sumOfTerms(length));
     }
 
     private double sumOfTerms(int length) {
@@ -197,16 +226,28 @@ final class FloatChunk {
         }
     }
 
-    private void magnitudes(int length) {
+    private void sizes(int length) {
         for (int i = 0; i < length; i++) {
-            terms[i] = Math.abs(gradients[i]) - origin;
+            magnitudes[i] = Math.abs(gradients[i]);
+        }
+    }
+
+    private void meanSizes(int length) {
+        for (int i = 0; i < length; i++) {
+            magnitudes[i] = Math.abs(sums[i]) / counts[i];
+        }
+    }
+
+    private void differences(int length) {
+        for (int i = 0; i < length; i++) {
+            terms[i] = magnitudes[i] - origin;
         }
     }
 
     /** x of the probability s(x). */
     private void arguments(int length) {
         for (int i = 0; i < length; i++) {
-            chosen[i] = slope * (Math.abs(gradients[i]) - mean) + shift;
+            chosen[i] = slope * (magnitudes[i] - mean) + shift;
         }
     }
 
@@ -245,6 +286,12 @@ final class FloatChunk {
         }
     }
 
+    private void unsign(int length) {
+        for (int i = 0; i < length; i++) {
+            counts[i] = Math.max(1f, Math.abs(counts[i]));
+        }
+    }
+
     private void scale(int length) {
         for (int i = 0; i < length; i++) {
             updates[i] = rate * sums[i];
@@ -253,7 +300,7 @@ final class FloatChunk {
 
     private void average(int length) {
         for (int i = 0; i < length; i++) {
-            updates[i] = rate * (sums[i] / Math.abs(counts[i]));
+            updates[i] = rate * (sums[i] / counts[i]);
         }
     }
 
@@ -297,7 +344,7 @@ final class FloatChunk {
 
     private void lengthen(int length) {
         for (int i = 0; i < length; i++) {
-            counts[i] = counts[i] - chosen[i] * counts[i] + sign;
+            counts[i] = (counts[i] - chosen[i] * counts[i] + 1) * signs[i];
         }
     }
 }

@@ -17,8 +17,10 @@ final class GroupedBlock extends UpdaterBlock {
     private final GroupedParameters owner;
     private final StochasticBatchUpdater updater;
     private final List<ParameterTensor> tensors = new ArrayList<>();
+    private final long position;
 
-    GroupedBlock(UpdaterBlock block, GroupedParameters owner) {
+    /** @param position where it begins in the {@link EpochMark} */
+    GroupedBlock(UpdaterBlock block, GroupedParameters owner, long position) {
         super(
                 block.getParamOffsetStart(),
                 block.getParamOffsetEnd(),
@@ -26,11 +28,16 @@ final class GroupedBlock extends UpdaterBlock {
                 block.getUpdaterViewOffsetEnd(),
                 block.getLayersAndVariablesInBlock());
         this.owner = owner;
+        this.position = position;
         this.updater = (StochasticBatchUpdater) block.getGradientUpdater();
         setUpdaterView(block.getUpdaterView());
         setGradientView(block.getGradientView());
         setUpdaterViewRequiresInitialization(block.isUpdaterViewRequiresInitialization());
         setGradientUpdater(updater);
+    }
+
+    GroupedParameters owner() {
+        return owner;
     }
 
     StochasticBatchUpdater updater() {
@@ -39,6 +46,14 @@ final class GroupedBlock extends UpdaterBlock {
 
     List<ParameterTensor> tensors() {
         return tensors;
+    }
+
+    boolean isReset() {
+        return updater.getConfig().isResetEachEpoch();
+    }
+
+    long position() {
+        return position;
     }
 
     @Override

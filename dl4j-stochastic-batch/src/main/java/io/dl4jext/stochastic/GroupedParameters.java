@@ -19,11 +19,15 @@ final class GroupedParameters {
     private final List<GroupedBlock> blocks = new ArrayList<>();
     private final List<ParameterGroup> groups = new ArrayList<>();
     private final Map<Trainable, ParameterGroup> groupsOfLayers = new IdentityHashMap<>();
-    private final UpdateStatistics statistics;
+    private final List<UpdateStatistics> observers = new ArrayList<>();
     private final Passes passes;
 
-    private GroupedParameters(UpdateStatistics statistics, Passes passes) {
-        this.statistics = statistics;
+    /** How many parameters are reset at each epoch, and so have a position in the {@link EpochMark}. */
+    private long positions;
+
+    private EpochMark lastMark;
+
+    private GroupedParameters(Passes passes) {
         this.passes = passes;
     }
 
@@ -32,17 +36,36 @@ final class GroupedParameters {
         return updater.getUpdaterBlocks().stream().anyMatch(GroupedParameters::isOurs);
     }
 
-    /** Gives the updater's blocks their groups, unless they have them: DL4J makes a new updater now and then. */
-    static void ensureIn(BaseMultiLayerUpdater<?> updater, UpdateStatistics statistics) {
+    /**
+     * Gives the updater's blocks their groups, unless they have them: DL4J makes a new updater now and then.
+     *
+     * @param observers what counts the updates: that of each listener which the network has now
+     */
+    static void ensureIn(BaseMultiLayerUpdater<?> updater, List<UpdateStatistics> observers) {
         List<UpdaterBlock> all = updater.getUpdaterBlocks();
         if (all.stream().anyMatch(block -> isOurs(block) && !(block instanceof GroupedBlock))) {
-            Passes passes = Passes.of(updater.getStateViewArray().dataType());
-            installIn(all, new GroupedParameters(statistics, passes));
+            installIn(
+                    all,
+                    new GroupedParameters(Passes.of(updater.getStateViewArray().dataType())));
+        }
+        all.stream()
+                .filter(GroupedBlock.class::isInstance)
+                .findFirst()
+                .ifPresent(block -> ((GroupedBlock) block).owner().observe(observers));
+    }
+
+    private void observe(List<UpdateStatistics> statistics) {
+        if (!observers.equals(statistics)) {
+            statistics.forEach(each -> each.begin(groups));
+            observers.clear();
+            observers.addAll(statistics);
         }
     }
 
     static void installIn(BaseMultiLayerUpdater<?> updater, UpdateStatistics statistics, Passes passes) {
-        installIn(updater.getUpdaterBlocks(), new GroupedParameters(statistics, passes));
+        GroupedParameters parameters = new GroupedParameters(passes);
+        installIn(updater.getUpdaterBlocks(), parameters);
+        parameters.observe(List.of(statistics));
     }
 
     private static void installIn(List<UpdaterBlock> all, GroupedParameters parameters) {
@@ -51,7 +74,6 @@ final class GroupedParameters {
                 all.set(i, parameters.add(all.get(i)));
             }
         }
-        parameters.statistics.begin(parameters.groups);
     }
 
     /** Pretraining parameters are left to DL4J, which skips them in supervised training. */
@@ -60,7 +82,7 @@ final class GroupedParameters {
     }
 
     private GroupedBlock add(UpdaterBlock plain) {
-        GroupedBlock block = new GroupedBlock(plain, this);
+        GroupedBlock block = new GroupedBlock(plain, this, positions);
         StochasticBatch config = block.updater().getConfig();
         for (UpdaterBlock.ParamState state : plain.getLayersAndVariablesInBlock()) {
             long length = state.getParamOffsetEnd() - state.getParamOffsetStart();
@@ -68,8 +90,13 @@ final class GroupedParameters {
                 ParameterGroup group = group(state, config);
                 group.grow(length);
                 long offset = state.getParamOffsetStart() - plain.getParamOffsetStart();
-                block.tensors().add(new ParameterTensor(group, offset, length, state.getParamOffsetStart()));
+                block.tensors()
+                        .add(new ParameterTensor(
+                                group, offset, length, state.getParamOffsetStart(), block.position() + offset));
             }
+        }
+        if (block.isReset()) {
+            positions += block.updater().parameters();
         }
         blocks.add(block);
         return block;
@@ -78,16 +105,15 @@ final class GroupedParameters {
     private ParameterGroup group(UpdaterBlock.ParamState state, StochasticBatch config) {
         Trainable layer = state.getLayer();
         String name = layer.getConfig().getLayerName();
-        boolean weighted = config.isWeightGroupsBySize();
         if (config.getGroupBy() == GroupBy.LAYER) {
-            return groupsOfLayers.computeIfAbsent(layer, key -> newGroup(name, ParameterKind.LAYER, weighted));
+            return groupsOfLayers.computeIfAbsent(layer, key -> newGroup(name, ParameterKind.LAYER, config));
         }
         String parameter = state.getParamName();
-        return newGroup(name + "_" + parameter, ParameterKind.of(layer.getConfig(), parameter), weighted);
+        return newGroup(name + "_" + parameter, ParameterKind.of(layer.getConfig(), parameter), config);
     }
 
-    private ParameterGroup newGroup(String name, ParameterKind kind, boolean weighted) {
-        ParameterGroup group = new ParameterGroup(name, kind, weighted);
+    private ParameterGroup newGroup(String name, ParameterKind kind, StochasticBatch config) {
+        ParameterGroup group = new ParameterGroup(name, kind, config);
         groups.add(group);
         return group;
     }
@@ -100,7 +126,7 @@ final class GroupedParameters {
         step(block, iteration, epoch, block.gradient(external));
         block.regularise(ApplyStep.POST_UPDATER, iteration, epoch, external, externalParameters);
         if (block == blocks.get(blocks.size() - 1)) {
-            statistics.add(iteration, groups);
+            observers.forEach(observer -> observer.add(iteration, groups));
         }
     }
 
@@ -108,18 +134,42 @@ final class GroupedParameters {
         for (ParameterGroup group : groups) {
             group.moments = Moments.NONE;
             group.count = UpdateCount.NONE;
+            group.score = 0;
         }
+        dropOtherEpochs(epoch);
         for (GroupedBlock block : blocks) {
             block.regularise(ApplyStep.BEFORE_UPDATER, iteration, epoch, external, externalParameters);
             if (block.updater().getConfig().needsMoments()) {
-                INDArray gradient = block.gradient(external);
-                for (ParameterTensor tensor : block.tensors()) {
-                    Moments moments = passes.measure(gradient, tensor.offset, tensor.length);
-                    tensor.group.moments = tensor.group.moments.and(moments);
-                }
+                measure(block, block.gradient(external));
             }
         }
         score();
+    }
+
+    /** What waits is of this epoch, or all of it is dropped where the state says otherwise. */
+    private void dropOtherEpochs(int epoch) {
+        boolean stale = blocks.stream()
+                .filter(GroupedBlock::isReset)
+                .anyMatch(block -> !mark(block, epoch).isIn(block.updater().firstCounts(), block.position()));
+        if (stale) {
+            for (GroupedBlock block : blocks) {
+                if (block.isReset()) {
+                    StochasticBatchUpdater updater = block.updater();
+                    passes.drop(updater.state(), updater.parameters(), mark(block, epoch), block.position());
+                }
+            }
+        }
+    }
+
+    private void measure(GroupedBlock block, INDArray gradient) {
+        StochasticBatchUpdater updater = block.updater();
+        boolean means = updater.getConfig().getProbabilityFrom() == GradientMagnitude.RUNNING_MEAN;
+        for (ParameterTensor tensor : block.tensors()) {
+            Moments moments = means
+                    ? passes.measureMeans(gradient, updater.state(), updater.parameters(), tensor.offset, tensor.length)
+                    : passes.measure(gradient, tensor.offset, tensor.length);
+            tensor.group.moments = tensor.group.moments.and(moments);
+        }
     }
 
     private void score() {
@@ -137,16 +187,25 @@ final class GroupedParameters {
     private void step(GroupedBlock block, int iteration, int epoch, INDArray gradient) {
         StochasticBatchUpdater updater = block.updater();
         StochasticBatch config = updater.getConfig();
-        if (updater.enters(epoch)) {
-            passes.dropOthers(updater.state(), updater.parameters(), UpdateRule.sign(config, epoch));
-        }
         UpdateDraws draws = new UpdateDraws(config.getSeed(), iteration);
+        double rate = config.getLearningRate(iteration, epoch);
         for (ParameterTensor tensor : block.tensors()) {
-            UpdateRule rule = new UpdateRule(config, probability(config, tensor.group), draws, iteration, epoch);
-            UpdateCount count =
-                    passes.step(gradient, updater.state(), tensor.offset, tensor.length, tensor.first, rule);
+            UpdateRule rule =
+                    new UpdateRule(config, probability(config, tensor.group), draws, rate, mark(block, epoch));
+            UpdateCount count = passes.step(
+                    gradient, updater.state(), tensor.offset, tensor.length, tensor.first, tensor.position, rule);
             tensor.group.count = tensor.group.count.and(count);
         }
+    }
+
+    private EpochMark mark(GroupedBlock block, int epoch) {
+        if (!block.isReset()) {
+            return EpochMark.NONE;
+        }
+        if (lastMark == null || !lastMark.isOf(epoch)) {
+            lastMark = EpochMark.of(epoch);
+        }
+        return lastMark;
     }
 
     private static UpdateProbability probability(StochasticBatch config, ParameterGroup group) {

@@ -28,23 +28,40 @@ final class HostChunk {
         return Moments.ofMagnitudes(gradients, length);
     }
 
-    void dropOthers(HostMemory sumSlice, HostMemory countSlice, long from, int length, int sign) {
-        sumSlice.read(from, sums, length, singles);
-        countSlice.read(from, counts, length, singles);
+    /** Of the running means with this gradient; {@link HostSlices#velocities} do not matter. */
+    Moments measureMeans(HostSlices slices, long from, int length) {
+        boolean single = slices.gradients.isSingle();
+        Moments moments = single ? floats.measureMeans(slices, from, length) : null;
+        if (moments != null) {
+            return moments;
+        }
+        slices.gradients.read(from, gradients, length, singles);
+        slices.sums.read(from, sums, length, singles);
+        slices.counts.read(from, counts, length, singles);
         for (int i = 0; i < length; i++) {
-            if (!(counts[i] * sign > 0)) {
-                sums[i] = -0.0;
-                counts[i] = sign;
-            }
+            sums[i] = rounded(single, rounded(single, sums[i] + gradients[i]) / count(counts[i]));
+        }
+        return Moments.ofMagnitudes(sums, length);
+    }
+
+    /** k of a count with its sign; 1 where there is none, as in a state of zeros. */
+    private static double count(double signed) {
+        return Math.max(1, Math.abs(signed));
+    }
+
+    void drop(HostMemory sumSlice, HostMemory countSlice, long from, int length, EpochMark mark, long position) {
+        for (int i = 0; i < length; i++) {
+            sums[i] = -0.0;
+            counts[i] = mark.sign(position + i);
         }
         sumSlice.write(from, sums, length, singles);
         countSlice.write(from, counts, length, singles);
     }
 
-    UpdateCount step(HostSlices slices, long from, int length, long first, UpdateRule rule) {
+    UpdateCount step(HostSlices slices, long from, int length, long first, long position, UpdateRule rule) {
         boolean single = slices.gradients.isSingle();
         if (single && FloatChunk.suits(rule.probability)) {
-            UpdateCount count = floats.step(slices, from, length, first, rule);
+            UpdateCount count = floats.step(slices, from, length, first, position, rule);
             if (count != null) {
                 return count;
             }
@@ -56,7 +73,7 @@ final class HostChunk {
         if (moving) {
             slices.velocities.read(from, velocities, length, singles);
         }
-        UpdateCount count = step(length, first, rule, moving, single);
+        UpdateCount count = step(length, first, position, rule, moving, single);
         slices.gradients.write(from, gradients, length, singles);
         slices.sums.write(from, sums, length, singles);
         slices.counts.write(from, counts, length, singles);
@@ -66,23 +83,22 @@ final class HostChunk {
         return count;
     }
 
-    private UpdateCount step(int length, long first, UpdateRule rule, boolean moving, boolean single) {
+    private UpdateCount step(int length, long first, long position, UpdateRule rule, boolean moving, boolean single) {
         UpdateDraws draws = rule.draws;
         UpdateProbability probability = rule.probability;
         boolean scaled = rule.scaled;
         double rate = rounded(single, rule.rate);
         double momentum = rounded(single, rule.momentum);
-        double sign = rule.sign;
         int waiting = 0;
         double batches = 0;
         for (int i = 0; i < length; i++) {
             double gradient = gradients[i];
-            double p = UpdateProbability.logistic(probability.argument(gradient));
-            long wait = draws.uniform(first + i) < p ? 0 : -1;
             double sum = rounded(single, sums[i] + gradient);
-            double count = counts[i];
-            double used = scaled ? sum : rounded(single, sum / Math.abs(count));
-            double update = rounded(single, rate * used);
+            double count = count(counts[i]);
+            double mean = rounded(single, sum / count);
+            double p = UpdateProbability.logistic(probability.argument(rule.ofRunningMean ? mean : gradient));
+            long wait = draws.uniform(first + i) < p ? 0 : -1;
+            double update = rounded(single, rate * (scaled ? sum : mean));
             if (moving) {
                 double velocity = velocities[i];
                 update = rounded(single, update + rounded(single, momentum * velocity));
@@ -91,11 +107,11 @@ final class HostChunk {
             gradients[i] = where(~wait, update);
             // -0 leaves any first summand as it is, its sign too.
             sums[i] = Double.longBitsToDouble(Double.doubleToRawLongBits(sum) & wait | SIGN & ~wait);
-            counts[i] = sign + where(wait, count);
+            counts[i] = rule.mark.sign(position + i) * (1 + where(wait, count));
             waiting -= (int) wait;
             batches += where(~wait, count);
         }
-        return new UpdateCount(length, length - waiting, batches * sign);
+        return new UpdateCount(length, length - waiting, batches);
     }
 
     private static double rounded(boolean single, double value) {

@@ -30,24 +30,39 @@ final class HostPasses implements Passes {
     }
 
     @Override
-    public void dropOthers(INDArray state, long parameters, int sign) {
+    public Moments measureMeans(INDArray gradient, INDArray state, long parameters, long offset, long length) {
+        try (HostSlices slices = new HostSlices(gradient, state, parameters, false, offset, length)) {
+            Moments all = Moments.NONE;
+            for (Object moments : inChunks(
+                    length, PARALLEL_STEP, from -> CHUNKS.get().measureMeans(slices, from, size(length, from)))) {
+                all = all.and((Moments) moments);
+            }
+            return all;
+        }
+    }
+
+    @Override
+    public void drop(INDArray state, long parameters, EpochMark mark, long position) {
         try (HostMemory sums = HostMemory.of(state, 0, parameters);
                 HostMemory counts = HostMemory.of(state, parameters, parameters)) {
             inChunks(parameters, PARALLEL_STEP, from -> {
-                CHUNKS.get().dropOthers(sums, counts, from, size(parameters, from), sign);
+                CHUNKS.get().drop(sums, counts, from, size(parameters, from), mark, position + from);
                 return null;
             });
         }
     }
 
     @Override
-    public UpdateCount step(INDArray gradient, INDArray state, long offset, long length, long first, UpdateRule rule) {
-        try (HostSlices slices = new HostSlices(gradient, state, rule.momentum > 0, offset, length)) {
+    public UpdateCount step(
+            INDArray gradient, INDArray state, long offset, long length, long first, long position, UpdateRule rule) {
+        boolean moving = rule.momentum > 0;
+        long parameters = state.length() / (moving ? 3 : 2);
+        try (HostSlices slices = new HostSlices(gradient, state, parameters, moving, offset, length)) {
             UpdateCount all = UpdateCount.NONE;
             for (Object count : inChunks(
                     length,
                     PARALLEL_STEP,
-                    from -> CHUNKS.get().step(slices, from, size(length, from), first + from, rule))) {
+                    from -> CHUNKS.get().step(slices, from, size(length, from), first + from, position + from, rule))) {
                 all = all.and((UpdateCount) count);
             }
             return all;

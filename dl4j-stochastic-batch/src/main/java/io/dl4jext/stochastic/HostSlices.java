@@ -12,9 +12,13 @@ final class HostSlices implements AutoCloseable {
     /** Null without momentum. */
     final HostMemory velocities;
 
-    /** Elements offset … offset + length of the gradient and of each part of the state. */
-    HostSlices(INDArray gradient, INDArray state, boolean moving, long offset, long length) {
-        long parameters = state.length() / (moving ? 3 : 2);
+    /**
+     * Elements offset … offset + length of the gradient and of each part of the state.
+     *
+     * @param parameters the length of each part of the state
+     * @param moving whether with the velocities, the state's third part
+     */
+    HostSlices(INDArray gradient, INDArray state, long parameters, boolean moving, long offset, long length) {
         if (state.dataType() != gradient.dataType() || offset > parameters - length) {
             throw new IllegalArgumentException("StochasticBatch: expected a state of type " + gradient.dataType()
                     + " for elements " + offset + " to " + offset + " + " + length

@@ -20,51 +20,75 @@ final class OperationPasses implements Passes {
         Moments all = Moments.NONE;
         for (long from = 0; from < length; from += SLICE) {
             long size = Math.min(SLICE, length - from);
-            INDArray slice = magnitudes(slice(gradient, offset + from, size));
-            double origin = slice.getDouble(0);
-            slice.subi(origin);
-            double sum = slice.sumNumber().doubleValue();
-            slice.muli(slice);
-            all = all.and(Moments.around(origin, size, sum, slice.sumNumber().doubleValue()));
+            all = all.and(moments(slice(gradient, offset + from, size)));
         }
         return all;
     }
 
     @Override
-    public void dropOthers(INDArray state, long parameters, int sign) {
+    public Moments measureMeans(INDArray gradient, INDArray state, long parameters, long offset, long length) {
+        Moments all = Moments.NONE;
+        for (long from = 0; from < length; from += SLICE) {
+            long size = Math.min(SLICE, length - from);
+            INDArray sums = slice(state, offset + from, size).add(slice(gradient, offset + from, size));
+            all = all.and(moments(sums.divi(numbers(slice(state, parameters + offset + from, size)))));
+        }
+        return all;
+    }
+
+    private static Moments moments(INDArray values) {
+        INDArray slice = magnitudes(values);
+        double origin = slice.getDouble(0);
+        slice.subi(origin);
+        double sum = slice.sumNumber().doubleValue();
+        slice.muli(slice);
+        return Moments.around(origin, slice.length(), sum, slice.sumNumber().doubleValue());
+    }
+
+    /** k of counts with their signs; 1 where there is none, as in a state of zeros. */
+    private static INDArray numbers(INDArray counts) {
+        return Transforms.max(Transforms.abs(counts, true), 1, false);
+    }
+
+    private static INDArray signs(EpochMark mark, long position, long size, DataType type) {
+        float[] signs = new float[(int) size];
+        for (int i = 0; i < size; i++) {
+            signs[i] = mark.sign(position + i);
+        }
+        return Nd4j.createFromArray(signs).castTo(type);
+    }
+
+    @Override
+    public void drop(INDArray state, long parameters, EpochMark mark, long position) {
+        slice(state, 0, parameters).assign(-0.0);
         for (long from = 0; from < parameters; from += SLICE) {
             long size = Math.min(SLICE, parameters - from);
-            INDArray sums = slice(state, from, size);
-            INDArray counts = slice(state, parameters + from, size);
-            INDArray others = counts.mul(sign).lte(0);
-            sums.assign(select(others, Nd4j.zerosLike(sums).assign(-0.0), sums));
-            counts.assign(select(others, Nd4j.onesLike(counts).muli(sign), counts));
+            slice(state, parameters + from, size).assign(signs(mark, position + from, size, state.dataType()));
         }
     }
 
     @Override
-    public UpdateCount step(INDArray gradient, INDArray state, long offset, long length, long first, UpdateRule rule) {
+    public UpdateCount step(
+            INDArray gradient, INDArray state, long offset, long length, long first, long position, UpdateRule rule) {
         UpdateCount all = UpdateCount.NONE;
         for (long from = 0; from < length; from += SLICE) {
             int size = (int) Math.min(SLICE, length - from);
-            all = all.and(stepSlice(gradient, state, offset + from, size, first + from, rule));
+            all = all.and(stepSlice(gradient, state, offset + from, size, first + from, position + from, rule));
         }
         return all;
     }
 
     private static UpdateCount stepSlice(
-            INDArray gradient, INDArray state, long offset, int size, long first, UpdateRule rule) {
+            INDArray gradient, INDArray state, long offset, int size, long first, long position, UpdateRule rule) {
         boolean moving = rule.momentum > 0;
         long parameters = state.length() / (moving ? 3 : 2);
         INDArray gradients = slice(gradient, offset, size);
         INDArray sums = slice(state, offset, size);
         INDArray counts = slice(state, parameters + offset, size);
-        INDArray updates = updated(gradients, size, first, rule);
-
+        INDArray numbers = numbers(counts);
         sums.addi(gradients);
-        INDArray update = rule.scaled
-                ? sums.mul(rule.rate)
-                : sums.div(Transforms.abs(counts, true)).muli(rule.rate);
+        INDArray updates = updated(rule.ofRunningMean ? sums.div(numbers) : gradients, size, first, rule);
+        INDArray update = rule.scaled ? sums.mul(rule.rate) : sums.div(numbers).muli(rule.rate);
         if (moving) {
             INDArray velocities = slice(state, 2 * parameters + offset, size);
             update.addi(velocities.mul(rule.momentum));
@@ -73,17 +97,17 @@ final class OperationPasses implements Passes {
         INDArray zeros = Nd4j.zerosLike(update);
         gradients.assign(select(updates, update, zeros));
         sums.assign(select(updates, zeros.neg(), sums));
-        double batches = select(updates, counts, zeros)
+        double batches = select(updates, numbers, zeros)
                 .castTo(DataType.DOUBLE)
                 .sumNumber()
                 .doubleValue();
-        counts.assign(select(updates, zeros, counts)).addi(rule.sign);
+        counts.assign(select(updates, zeros, numbers)).addi(1).muli(signs(rule.mark, position, size, state.dataType()));
         long number = updates.castTo(DataType.DOUBLE).sumNumber().longValue();
-        return new UpdateCount(size, number, batches * rule.sign);
+        return new UpdateCount(size, number, batches);
     }
 
     /** u &lt; p for each element. */
-    private static INDArray updated(INDArray gradients, int size, long first, UpdateRule rule) {
+    private static INDArray updated(INDArray values, int size, long first, UpdateRule rule) {
         double[] uniforms = new double[size];
         for (int i = 0; i < size; i++) {
             uniforms[i] = rule.draws.uniform(first + i);
@@ -93,7 +117,7 @@ final class OperationPasses implements Passes {
         if (probability.slope == 0) {
             return u.lt(UpdateProbability.logistic(probability.shift));
         }
-        INDArray x = magnitudes(gradients)
+        INDArray x = magnitudes(values)
                 .subi(probability.mean)
                 .muli(probability.slope)
                 .addi(probability.shift);

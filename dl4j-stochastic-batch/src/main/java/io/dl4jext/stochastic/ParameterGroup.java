@@ -5,7 +5,10 @@ final class ParameterGroup {
 
     final String name;
     final ParameterKind kind;
-    private final boolean weightedBySize;
+
+    /** Of its parameters, or of the first of them in a layer that has several. */
+    final StochasticBatch config;
+
     private long size;
 
     Moments moments = Moments.NONE;
@@ -15,11 +18,10 @@ final class ParameterGroup {
 
     UpdateCount count = UpdateCount.NONE;
 
-    /** @param weightedBySize whether it counts among its kind as often as it has parameters, or once */
-    ParameterGroup(String name, ParameterKind kind, boolean weightedBySize) {
+    ParameterGroup(String name, ParameterKind kind, StochasticBatch config) {
         this.name = name;
         this.kind = kind;
-        this.weightedBySize = weightedBySize;
+        this.config = config;
     }
 
     void grow(long parameters) {
@@ -30,7 +32,13 @@ final class ParameterGroup {
         return size;
     }
 
+    /** How often it counts among its kind. */
     long weight() {
-        return weightedBySize ? size : 1;
+        return config.isWeightGroupsBySize() ? size : 1;
+    }
+
+    /** That of a parameter with the group's mean magnitude; NaN where it does not come from the gradients. */
+    double probability() {
+        return config.needsMoments() ? UpdateProbability.logistic(config.getLambda() * score) : Double.NaN;
     }
 }

@@ -13,10 +13,14 @@ final class ParameterTensor {
     /** Where it begins in the network's parameters. */
     final long first;
 
-    ParameterTensor(ParameterGroup group, long offset, long length, long first) {
+    /** Where it begins in the {@link EpochMark}. */
+    final long position;
+
+    ParameterTensor(ParameterGroup group, long offset, long length, long first, long position) {
         this.group = group;
         this.offset = offset;
         this.length = length;
         this.first = first;
+        this.position = position;
     }
 }

@@ -17,16 +17,31 @@ interface Passes {
         return host && (type == DataType.FLOAT || type == DataType.DOUBLE) ? new HostPasses() : new OperationPasses();
     }
 
-    /** The moments of |gradient[offset … offset + length)|. */
+    /** The moments of |g| over the gradient's elements offset … offset + length. */
     Moments measure(INDArray gradient, long offset, long length);
 
-    /** Drops what waits with a count of the other sign, or none: it is of another epoch. */
-    void dropOthers(INDArray state, long parameters, int sign);
+    /**
+     * The moments of |g̃| over these elements, g̃ being the running mean that this gradient is included in: (sum + g)/k.
+     * Changes nothing.
+     *
+     * @param parameters n
+     */
+    Moments measureMeans(INDArray gradient, INDArray state, long parameters, long offset, long length);
+
+    /**
+     * Drops all that waits, for the epoch of this mark.
+     *
+     * @param parameters n
+     * @param position of the block's first parameter in the mark
+     */
+    void drop(INDArray state, long parameters, EpochMark mark, long position);
 
     /**
      * One step of elements offset … offset + length: the gradient becomes the update, 0 where a parameter waits.
      *
      * @param first the index of element {@code offset} in the network's parameters, for the draws
+     * @param position of element {@code offset} in the mark
      */
-    UpdateCount step(INDArray gradient, INDArray state, long offset, long length, long first, UpdateRule rule);
+    UpdateCount step(
+            INDArray gradient, INDArray state, long offset, long length, long first, long position, UpdateRule rule);
 }

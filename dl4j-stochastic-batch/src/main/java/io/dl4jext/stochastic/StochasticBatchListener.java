@@ -1,10 +1,14 @@
 package io.dl4jext.stochastic;
 
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.nn.updater.BaseMultiLayerUpdater;
 import org.deeplearning4j.optimize.api.BaseTrainingListener;
+import org.deeplearning4j.optimize.api.TrainingListener;
 
 /**
  * What {@link StochasticBatch} needs beside being a network's updater: before each step, this listener sees to it that
@@ -27,12 +31,14 @@ public final class StochasticBatchListener extends BaseTrainingListener {
      * @param network a MultiLayerNetwork or ComputationGraph, initialised, some of its parameters trained by
      *     {@link StochasticBatch}
      * @return the listener
-     * @throws IllegalArgumentException if it is another model
+     * @throws IllegalArgumentException if it is another model, or null
      * @throws IllegalStateException if it is not initialised, or no parameter is trained by {@link StochasticBatch}
      */
     public static StochasticBatchListener attach(Model network) {
         StochasticBatchListener listener = new StochasticBatchListener();
-        listener.group(network);
+        List<UpdateStatistics> all = statistics(network);
+        all.add(listener.statistics);
+        group(network, all);
         network.addListeners(listener);
         return listener;
     }
@@ -45,22 +51,38 @@ public final class StochasticBatchListener extends BaseTrainingListener {
     /** Called by DL4J between the backward pass and the updater. */
     @Override
     public void onGradientCalculation(Model model) {
-        group(model);
+        List<UpdateStatistics> all = statistics(model);
+        group(model, all.contains(statistics) ? all : List.of(statistics));
     }
 
-    private void group(Model model) {
+    /** Of the listeners that the network has: more than one may be attached, and be removed again. */
+    private static List<UpdateStatistics> statistics(Model model) {
+        Collection<TrainingListener> listeners = model instanceof MultiLayerNetwork
+                ? ((MultiLayerNetwork) model).getListeners()
+                : model instanceof ComputationGraph ? ((ComputationGraph) model).getListeners() : List.of();
+        List<UpdateStatistics> all = new ArrayList<>();
+        for (TrainingListener listener : listeners == null ? List.<TrainingListener>of() : listeners) {
+            if (listener instanceof StochasticBatchListener) {
+                all.add(((StochasticBatchListener) listener).statistics);
+            }
+        }
+        return all;
+    }
+
+    private static void group(Model model, List<UpdateStatistics> observers) {
         BaseMultiLayerUpdater<?> updater = updater(model);
         if (!GroupedParameters.areIn(updater)) {
             throw new IllegalStateException("StochasticBatchListener: expected some parameters with the updater"
                     + " StochasticBatch, found none in this " + model.getClass().getSimpleName());
         }
-        GroupedParameters.ensureIn(updater, statistics);
+        GroupedParameters.ensureIn(updater, observers);
     }
 
     private static BaseMultiLayerUpdater<?> updater(Model model) {
         if (!(model instanceof MultiLayerNetwork) && !(model instanceof ComputationGraph)) {
             throw new IllegalArgumentException("StochasticBatchListener: expected a MultiLayerNetwork or"
-                    + " ComputationGraph, got a " + model.getClass().getName()
+                    + " ComputationGraph, got "
+                    + (model == null ? null : "a " + model.getClass().getName())
                     + (model instanceof org.deeplearning4j.nn.api.Layer
                             ? ": layer-wise pretraining is not possible"
                             : ""));

@@ -17,7 +17,6 @@ final class StochasticBatchUpdater implements GradientUpdater<StochasticBatch> {
 
     private final StochasticBatch config;
     private INDArray state;
-    private int epoch = -1;
 
     StochasticBatchUpdater(StochasticBatch config) {
         this.config = config;
@@ -36,11 +35,13 @@ final class StochasticBatchUpdater implements GradientUpdater<StochasticBatch> {
         return state.length() / config.stateSize(1);
     }
 
-    /** Whether this is the first step in this epoch, or ever: what waits may be of another epoch. */
-    boolean enters(int epoch) {
-        boolean entered = this.epoch != epoch;
-        this.epoch = epoch;
-        return entered;
+    /** The first counts, as many as tell the epoch. Read at each step: DL4J and users change the state in place. */
+    double[] firstCounts() {
+        double[] counts = new double[(int) Math.min(EpochMark.PERIOD, parameters())];
+        for (int i = 0; i < counts.length; i++) {
+            counts[i] = state.getDouble(parameters() + i);
+        }
+        return counts;
     }
 
     @Override
@@ -68,7 +69,6 @@ final class StochasticBatchUpdater implements GradientUpdater<StochasticBatch> {
                     + " values for each parameter, got " + viewArray.length() + " values");
         }
         state = viewArray.reshape(viewArray.length());
-        epoch = -1;
         if (initialize) {
             // A sum that is -0 leaves any first summand as it is, its sign too.
             state.assign(0);
@@ -83,7 +83,7 @@ final class StochasticBatchUpdater implements GradientUpdater<StochasticBatch> {
     public void applyUpdater(INDArray gradient, int iteration, int epoch) {
         throw new IllegalStateException(
                 "StochasticBatch has to know the network's parameter groups and cannot go on without: call"
-                        + " StochasticBatchListener.attach(network) before fit, or give a StochasticBatchListener to"
-                        + " ParallelWrapper.setListeners. Layer-wise pretraining is not possible with it.");
+                        + " StochasticBatchListener.attach(network) before fit, and again after network.setListeners, which removes"
+                        + " it, or give a StochasticBatchListener to ParallelWrapper.setListeners. Layer-wise pretraining is not possible with it.");
     }
 }

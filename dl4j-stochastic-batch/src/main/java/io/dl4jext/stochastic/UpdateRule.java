@@ -14,19 +14,19 @@ final class UpdateRule {
 
     final double momentum;
 
-    /** What a count's sign is in this epoch: 1 or −1. */
-    final int sign;
+    /** Whether p depends on |g̃_j| instead of |g_j|. */
+    final boolean ofRunningMean;
 
-    UpdateRule(StochasticBatch config, UpdateProbability probability, UpdateDraws draws, int iteration, int epoch) {
+    /** What the counts' signs are in this epoch. */
+    final EpochMark mark;
+
+    UpdateRule(StochasticBatch config, UpdateProbability probability, UpdateDraws draws, double rate, EpochMark mark) {
         this.probability = probability;
         this.draws = draws;
-        this.rate = config.getLearningRate(iteration, epoch);
+        this.rate = rate;
         this.scaled = config.isScaleLearningRate();
         this.momentum = config.getMomentum();
-        this.sign = sign(config, epoch);
-    }
-
-    static int sign(StochasticBatch config, int epoch) {
-        return config.isResetEachEpoch() && (epoch & 1) == 1 ? -1 : 1;
+        this.ofRunningMean = config.getProbabilityFrom() == GradientMagnitude.RUNNING_MEAN;
+        this.mark = mark;
     }
 }

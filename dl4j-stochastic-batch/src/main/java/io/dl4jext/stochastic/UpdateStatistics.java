@@ -20,6 +20,7 @@ public final class UpdateStatistics {
     private final List<Long> sizes = new ArrayList<>();
     private List<Record> records = new ArrayList<>();
     private int iterationsOfARecord = 1;
+    private final IdleGroups idle = new IdleGroups();
 
     UpdateStatistics() {}
 
@@ -63,6 +64,7 @@ public final class UpdateStatistics {
     }
 
     synchronized void add(int iteration, Collection<ParameterGroup> groups) {
+        idle.watch(iteration, groups);
         UpdateCount[] counts = groups.stream().map(group -> group.count).toArray(UpdateCount[]::new);
         Record last = records.isEmpty() ? null : records.get(records.size() - 1);
         if (last != null && last.lastIteration == iteration) {

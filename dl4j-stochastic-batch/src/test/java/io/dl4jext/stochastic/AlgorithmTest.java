@@ -60,14 +60,16 @@ class AlgorithmTest {
         all.add(Arguments.of(base().alpha(0).lambda(0).build(), "half", PLAIN));
         all.add(Arguments.of(base().fixedProbability(0.3).build(), "fixed", PLAIN));
         all.add(Arguments.of(base().groupBy(GroupBy.LAYER).build(), "layers", L1_L2));
-        all.add(Arguments.of(base().lambda(-1).weightGroupsBySize(false).build(), "weightless", PLAIN));
-        all.add(Arguments.of(
-                base().lambda(-1)
-                        .groupBy(GroupBy.LAYER)
-                        .weightGroupsBySize(false)
-                        .build(),
-                "weightless layers",
-                L1_L2));
+        for (GradientMagnitude magnitude : GradientMagnitude.values()) {
+            for (boolean weighted : new boolean[] {true, false}) {
+                StochasticBatch.Builder reading =
+                        base().alpha(0.4).lambda(-1).probabilityFrom(magnitude).weightGroupsBySize(weighted);
+                all.add(Arguments.of(reading.build(), "reading", PLAIN));
+                all.add(Arguments.of(reading.groupBy(GroupBy.LAYER).build(), "reading of layers", L1_L2));
+                all.add(Arguments.of(
+                        reading.scaleLearningRate(false).momentum(0.5).build(), "reading, not scaled", CLIPPED));
+            }
+        }
         return all.stream();
     }
 
@@ -87,7 +89,13 @@ class AlgorithmTest {
         return Stream.of(
                 Arguments.of(base().build(), "plain", PLAIN),
                 Arguments.of(base().scaleLearningRate(false).momentum(0.9).build(), "not scaled, with momentum", L1_L2),
-                Arguments.of(base().groupBy(GroupBy.LAYER).build(), "layers", CLIPPED));
+                Arguments.of(base().groupBy(GroupBy.LAYER).build(), "layers", CLIPPED),
+                Arguments.of(
+                        base().probabilityFrom(GradientMagnitude.MINI_BATCH)
+                                .weightGroupsBySize(true)
+                                .build(),
+                        "the mini-batch, by size",
+                        PLAIN));
     }
 
     @ParameterizedTest(name = "{1} {0}")

@@ -16,8 +16,8 @@ class HostPassesMemoryTest {
             StochasticBatch.builder().fixedProbability(1).learningRate(1).build(),
             UpdateProbability.fixed(1),
             new UpdateDraws(1, 0),
-            0,
-            0);
+            1,
+            EpochMark.NONE);
 
     private final Passes passes = new HostPasses();
 
@@ -26,13 +26,16 @@ class HostPassesMemoryTest {
         INDArray gradient = Nd4j.ones(DataType.FLOAT, 10);
         INDArray state = Nd4j.ones(DataType.FLOAT, 20);
         assertThatThrownBy(() -> passes.measure(gradient, 1, 10)).isInstanceOf(IndexOutOfBoundsException.class);
-        assertThatThrownBy(() -> passes.step(gradient, state, 1, 10, 0, RULE))
+        assertThatThrownBy(() -> passes.measureMeans(gradient, state, 10, 1, 10))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("for 10 parameters");
-        assertThatThrownBy(() -> passes.step(gradient, Nd4j.ones(DataType.FLOAT, 40), 1, 10, 0, RULE))
+        assertThatThrownBy(() -> passes.step(gradient, state, 1, 10, 0, 0, RULE))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("for 10 parameters");
+        assertThatThrownBy(() -> passes.step(gradient, Nd4j.ones(DataType.FLOAT, 40), 1, 10, 0, 0, RULE))
                 .isInstanceOf(IndexOutOfBoundsException.class);
-        assertThatThrownBy(() -> passes.dropOthers(state, 11, 1)).isInstanceOf(IndexOutOfBoundsException.class);
-        assertThatThrownBy(() -> passes.step(gradient, Nd4j.ones(DataType.DOUBLE, 20), 0, 10, 0, RULE))
+        assertThatThrownBy(() -> passes.drop(state, 11, EpochMark.NONE, 0)).isInstanceOf(IndexOutOfBoundsException.class);
+        assertThatThrownBy(() -> passes.step(gradient, Nd4j.ones(DataType.DOUBLE, 20), 0, 10, 0, 0, RULE))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("FLOAT")
                 .hasMessageContaining("DOUBLE");
@@ -45,7 +48,7 @@ class HostPassesMemoryTest {
     void changesItsOwnElementsOnly() {
         INDArray gradient = Nd4j.ones(DataType.FLOAT, 10_000);
         INDArray state = Nd4j.ones(DataType.FLOAT, 20_000);
-        passes.step(gradient, state, 2000, 5000, 2000, RULE);
+        passes.step(gradient, state, 2000, 5000, 2000, 2000, RULE);
         float[] updates = gradient.toFloatVector();
         float[] after = state.toFloatVector();
         for (int i = 0; i < 10_000; i++) {
@@ -78,6 +81,7 @@ class HostPassesMemoryTest {
                             Nd4j.ones(DataType.FLOAT, 2 * length),
                             0,
                             length,
+                            0,
                             0,
                             RULE);
                     assertThat(count.updated).isEqualTo(length);

@@ -1,6 +1,7 @@
 package io.dl4jext.stochastic;
 
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.dataset.api.DataSetPreProcessor;
 import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
@@ -9,10 +10,17 @@ import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
 final class ListIterator implements DataSetIterator {
 
     private final List<DataSet> batches;
+    private final CountDownLatch ready;
     private int next;
 
     ListIterator(List<DataSet> batches) {
+        this(batches, new CountDownLatch(0));
+    }
+
+    /** @param ready what the first batch waits for */
+    ListIterator(List<DataSet> batches, CountDownLatch ready) {
         this.batches = batches;
+        this.ready = ready;
     }
 
     @Override
@@ -22,6 +30,11 @@ final class ListIterator implements DataSetIterator {
 
     @Override
     public DataSet next() {
+        try {
+            ready.await();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
         return batches.get(next++);
     }
 

@@ -54,11 +54,14 @@ final class PaperAlgorithm {
     }
 
     void step(double[] w, double[] g, double rate, double[] u) {
-        probabilities = probabilities(ranges, g, config);
+        for (int j = 0; j < g.length; j++) {
+            meanGradients[j] = meanGradients[j] + (g[j] - meanGradients[j]) / counts[j];
+        }
+        boolean ofBatch = config.getProbabilityFrom() == GradientMagnitude.MINI_BATCH;
+        probabilities = probabilities(ranges, ofBatch ? g : meanGradients, config);
         for (Range range : ranges) {
             for (int j = range.first; j < range.first + range.length; j++) {
                 int chi = u[j] < probabilities[j] ? 1 : 0;
-                meanGradients[j] = meanGradients[j] + (g[j] - meanGradients[j]) / counts[j];
                 double eta = config.isScaleLearningRate() ? counts[j] * rate : rate;
                 if (chi == 1) {
                     velocities[j] = config.getMomentum() * velocities[j] + eta * meanGradients[j];
@@ -70,6 +73,7 @@ final class PaperAlgorithm {
         }
     }
 
+    /** @param g the gradient, or its running mean */
     static double[] probabilities(List<Range> ranges, double[] g, StochasticBatch config) {
         double[] p = new double[g.length];
         Arrays.fill(p, Double.NaN);

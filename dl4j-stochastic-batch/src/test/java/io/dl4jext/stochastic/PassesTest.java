@@ -24,6 +24,7 @@ class PassesTest {
 
     private static final long SEED = 5;
     private static final int FIRST = 12_345;
+    private static final int POSITION = 93;
 
     /** Lengths about a chunk, and one for several threads and more than a slice. */
     private static final int[] LENGTHS = {1, 2, 3, 7, 2047, 2048, 2049, 270_001};
@@ -33,8 +34,10 @@ class PassesTest {
         for (DataType type : new DataType[] {DataType.FLOAT, DataType.DOUBLE}) {
             for (boolean scaled : new boolean[] {true, false}) {
                 for (double momentum : new double[] {0, 0.9}) {
-                    for (int epoch = 0; epoch < 2; epoch++) {
-                        all.add(Arguments.of(type, scaled, momentum, epoch));
+                    for (int epoch : new int[] {0, 0x25A5}) {
+                        for (GradientMagnitude magnitude : GradientMagnitude.values()) {
+                            all.add(Arguments.of(type, scaled, momentum, epoch, magnitude));
+                        }
                     }
                 }
             }
@@ -44,31 +47,42 @@ class PassesTest {
 
     @ParameterizedTest
     @MethodSource("settings")
-    void hostLoopsEqualThePlainLoop(DataType type, boolean scaled, double momentum, int epoch) {
+    void hostLoopsEqualThePlainLoop(
+            DataType type, boolean scaled, double momentum, int epoch, GradientMagnitude magnitude) {
         for (int length : LENGTHS) {
-            compare(new HostPasses(), type, scaled, momentum, epoch, length, 0);
+            compare(new HostPasses(), type, scaled, momentum, epoch, magnitude, length, 0);
         }
     }
 
     @ParameterizedTest
     @MethodSource("settings")
-    void operationsEqualThePlainLoop(DataType type, boolean scaled, double momentum, int epoch) {
+    void operationsEqualThePlainLoop(
+            DataType type, boolean scaled, double momentum, int epoch, GradientMagnitude magnitude) {
         // An operation may fuse or order its roundings as its backend likes.
         double tolerance = type == DataType.FLOAT ? 1e-5 : 1e-13;
         boolean slices = scaled && momentum > 0 && epoch == 1;
         for (int length : new int[] {1, 2, 7, slices ? (1 << 18) + 5 : 3000}) {
-            compare(new OperationPasses(), type, scaled, momentum, epoch, length, tolerance);
+            compare(new OperationPasses(), type, scaled, momentum, epoch, magnitude, length, tolerance);
         }
     }
 
     private static void compare(
-            Passes passes, DataType type, boolean scaled, double momentum, int epoch, int length, double tolerance) {
+            Passes passes,
+            DataType type,
+            boolean scaled,
+            double momentum,
+            int epoch,
+            GradientMagnitude magnitude,
+            int length,
+            double tolerance) {
         StochasticBatch config = StochasticBatch.builder()
                 .learningRate(0.1)
                 .scaleLearningRate(scaled)
                 .momentum(momentum)
                 .seed(SEED)
+                .probabilityFrom(magnitude)
                 .build();
+        boolean running = magnitude == GradientMagnitude.RUNNING_MEAN;
         Random random = new Random(length);
         // A block longer than the tensor, in an array longer than the block, as DL4J has them.
         int before = 3;
@@ -76,11 +90,10 @@ class PassesTest {
         int each = momentum > 0 ? 3 : 2;
         INDArray gradient = view(random.doubles(parameters, -1, 1).toArray(), type);
         double[] state = new double[each * parameters];
-        int sign = epoch == 1 ? -1 : 1;
         for (int i = 0; i < parameters; i++) {
             int count = 1 + random.nextInt(4);
             state[i] = count == 1 ? -0.0 : random.nextDouble();
-            state[parameters + i] = sign * count;
+            state[parameters + i] = sign(epoch, POSITION + i - before) * count;
             if (momentum > 0) {
                 state[2 * parameters + i] = random.nextDouble();
             }
@@ -90,7 +103,19 @@ class PassesTest {
         double[] s = Networks.values(stateView);
         double[] expectedGradient = g.clone();
         double[] expectedState = s.clone();
-        Moments moments = passes.measure(gradient, before, length);
+        double[] magnitudes = new double[parameters];
+        for (int i = 0; i < parameters; i++) {
+            double mean = rounded(type, rounded(type, s[i] + g[i]) / Math.abs(s[parameters + i]));
+            magnitudes[i] = Math.abs(running ? mean : g[i]);
+        }
+        Moments moments = running
+                ? passes.measureMeans(gradient, stateView, parameters, before, length)
+                : passes.measure(gradient, before, length);
+        Moments expectedMoments = Moments.ofMagnitudes(Arrays.copyOfRange(magnitudes, before, before + length), length);
+        assertThat(moments.number).isEqualTo(length);
+        assertThat(moments.mean).isCloseTo(expectedMoments.mean, within(1e-6));
+        assertThat(moments.deviation()).isCloseTo(expectedMoments.deviation(), within(1e-6));
+        assertThat(Networks.values(stateView)).isEqualTo(s);
         UpdateProbability probability = UpdateProbability.combined(0.5, -4, moments, 0.2);
         UpdateDraws draws = new UpdateDraws(SEED, 17);
 
@@ -98,9 +123,7 @@ class PassesTest {
         double batches = 0;
         for (int i = before; i < before + length; i++) {
             double p = UpdateProbability.logistic(
-                    moments.deviation() == 0
-                            ? -0.8
-                            : 0.5 * (Math.abs(g[i]) - moments.mean) / moments.deviation() - 0.8);
+                    moments.deviation() == 0 ? -0.8 : 0.5 * (magnitudes[i] - moments.mean) / moments.deviation() - 0.8);
             boolean chi = draws.uniform(FIRST + i - before) < p;
             double sum = rounded(type, s[i] + g[i]);
             double count = Math.abs(s[parameters + i]);
@@ -111,18 +134,23 @@ class PassesTest {
             }
             expectedGradient[i] = chi ? update : 0;
             expectedState[i] = chi ? 0 : sum;
-            expectedState[parameters + i] = sign * (chi ? 1 : count + 1);
+            expectedState[parameters + i] = sign(epoch, POSITION + i - before) * (chi ? 1 : count + 1);
             updated += chi ? 1 : 0;
             batches += chi ? count : 0;
         }
 
-        UpdateRule rule = new UpdateRule(config, probability, draws, 17, epoch);
-        UpdateCount count = passes.step(gradient, stateView, before, length, FIRST, rule);
+        UpdateRule rule = new UpdateRule(config, probability, draws, 0.1, EpochMark.of(epoch));
+        UpdateCount count = passes.step(gradient, stateView, before, length, FIRST, POSITION, rule);
         assertEqual(Networks.values(gradient), expectedGradient, tolerance);
         assertEqual(Networks.values(stateView), expectedState, tolerance);
         assertThat(count.parameters).isEqualTo(length);
         assertThat(count.updated).isEqualTo(updated);
         assertThat(count.batches).isEqualTo(batches);
+    }
+
+    /** The epoch's binary digits, lowest first, 32 of them again and again. */
+    private static int sign(int epoch, int position) {
+        return (epoch / (long) Math.pow(2, position % 32)) % 2 == 0 ? 1 : -1;
     }
 
     private static void assertEqual(double[] actual, double[] expected, double tolerance) {
@@ -160,9 +188,11 @@ class PassesTest {
                 Moments moments = Moments.ofMagnitudes(g, length);
                 UpdateProbability probability = UpdateProbability.combined(alpha, shift, moments, 1);
                 UpdateDraws draws = new UpdateDraws(SEED, 3);
-                UpdateRule rule = new UpdateRule(StochasticBatch.builder().build(), probability, draws, 3, 0);
+                UpdateRule rule =
+                        new UpdateRule(StochasticBatch.builder().build(), probability, draws, 0.1, EpochMark.of(0));
                 INDArray state = Nd4j.ones(type, 2 * length);
-                new HostPasses().step(gradient, state, 0, length, 0, rule);
+                slice(state, 0, length).assign(-0.0);
+                new HostPasses().step(gradient, state, 0, length, 0, 0, rule);
                 double[] counts = Networks.values(state);
                 for (int i = 0; i < length; i++) {
                     double x = alpha * (Math.abs(g[i]) - moments.mean) / moments.deviation() + shift;
@@ -196,6 +226,11 @@ class PassesTest {
                         / length;
                 for (Passes passes : new Passes[] {new HostPasses(), new OperationPasses()}) {
                     Moments moments = passes.measure(gradient, 0, length);
+                    // Nothing waits: the running mean is the gradient.
+                    INDArray state = Nd4j.zeros(type, 2 * length);
+                    Moments means = passes.measureMeans(gradient, state, length, 0, length);
+                    assertThat(means.mean).isEqualTo(moments.mean);
+                    assertThat(means.deviation()).isEqualTo(moments.deviation());
                     assertThat(moments.number).isEqualTo(length);
                     assertThat(moments.mean).isCloseTo(mean, within(mean * 1e-6));
                     assertThat(moments.deviation()).isCloseTo(Math.sqrt(variance), within(Math.sqrt(variance) * 1e-6));
@@ -230,11 +265,12 @@ class PassesTest {
             for (int iteration = 0; iteration < 8; iteration++) {
                 INDArray gradient = view(values, type);
                 INDArray state = view(new double[] {0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 1, 1, 1}, type);
-                Moments moments = passes.measure(gradient, 0, 8);
+                Moments moments = passes.measureMeans(gradient, state, 8, 0, 8);
                 UpdateProbability probability = UpdateProbability.combined(0.1, -4, moments, 0);
                 UpdateDraws draws = new UpdateDraws(SEED, iteration);
                 StochasticBatch config = new StochasticBatch(0.5);
-                passes.step(gradient, state, 0, 8, 0, new UpdateRule(config, probability, draws, iteration, 0));
+                passes.step(
+                        gradient, state, 0, 8, 0, 0, new UpdateRule(config, probability, draws, 0.5, EpochMark.NONE));
                 double[] updates = Networks.values(gradient);
                 for (int i = 0; i < 8; i++) {
                     // The group is not finite: all have p = ½.
@@ -261,14 +297,14 @@ class PassesTest {
         INDArray gradient = view(new Random(2).doubles(length, -1, 1).toArray(), DataType.FLOAT);
         INDArray state = Nd4j.ones(DataType.FLOAT, 2 * length);
         Passes passes = new HostPasses();
-        Moments moments = passes.measure(gradient, 0, length);
+        Moments moments = passes.measureMeans(gradient, state, length, 0, length);
         UpdateRule rule = new UpdateRule(
                 new StochasticBatch(0.5),
                 UpdateProbability.combined(0.1, -4, moments, 0.1),
                 new UpdateDraws(SEED, 0),
-                0,
-                0);
-        UpdateCount count = passes.step(gradient, state, 0, length, 0, rule);
+                0.5,
+                EpochMark.of(3));
+        UpdateCount count = passes.step(gradient, state, 0, length, 0, 0, rule);
         double[] all = Arrays.copyOf(Networks.values(gradient), length + 4);
         all[length] = moments.mean;
         all[length + 1] = moments.deviation();
@@ -278,15 +314,44 @@ class PassesTest {
     }
 
     @Test
-    void whatWaitsWithTheOtherSignIsDropped() {
+    void whatIsDroppedIsOfTheNewEpoch() {
         for (Passes passes : new Passes[] {new HostPasses(), new OperationPasses()}) {
             for (DataType type : new DataType[] {DataType.FLOAT, DataType.DOUBLE}) {
-                INDArray state = view(new double[] {5, 6, 7, 8, 2, -2, 0, 1}, type);
-                passes.dropOthers(state, 4, 1);
-                assertThat(Networks.values(state)).containsExactly(5, -0.0, -0.0, 8, 2, 1, 1, 1);
-                passes.dropOthers(state, 4, -1);
-                assertThat(Networks.values(state)).containsExactly(-0.0, -0.0, -0.0, -0.0, -1, -1, -1, -1);
+                INDArray state = view(new double[] {5, 6, 7, 8, 2, -2, 0, 1, 3, 4, 5, 6}, type);
+                passes.drop(state, 4, EpochMark.of(6), 1);
+                assertThat(Networks.values(state)).containsExactly(-0.0, -0.0, -0.0, -0.0, -1, -1, 1, 1, 3, 4, 5, 6);
             }
         }
+    }
+
+    /** Counts of another epoch, or none at all, are never divided by below 1, nor do they cross 0. */
+    @Test
+    void strangeCountsDoNoHarm() {
+        StochasticBatch config = StochasticBatch.builder()
+                .learningRate(1)
+                .scaleLearningRate(false)
+                .build();
+        for (Passes passes : new Passes[] {new HostPasses(), new OperationPasses()}) {
+            for (DataType type : new DataType[] {DataType.FLOAT, DataType.DOUBLE}) {
+                for (double p : new double[] {0, 1}) {
+                    INDArray gradient = view(new double[] {1, 1, 1, 1}, type);
+                    INDArray state = view(new double[] {0, 3, 1, 1, 0, -2, -1, 0.5}, type);
+                    UpdateRule rule = new UpdateRule(
+                            config, UpdateProbability.fixed(p), new UpdateDraws(1, 0), 1, EpochMark.of(0));
+                    passes.step(gradient, state, 0, 4, 0, 0, rule);
+                    double[] after = Networks.values(state);
+                    if (p == 1) {
+                        assertThat(Networks.values(gradient)).containsExactly(1, 2, 2, 2);
+                        assertThat(after).containsExactly(-0.0, -0.0, -0.0, -0.0, 1, 1, 1, 1);
+                    } else {
+                        assertThat(after).containsExactly(1, 4, 2, 2, 2, 3, 2, 2);
+                    }
+                }
+            }
+        }
+    }
+
+    private static INDArray slice(INDArray vector, int from, int to) {
+        return vector.get(NDArrayIndex.interval(from, to));
     }
 }

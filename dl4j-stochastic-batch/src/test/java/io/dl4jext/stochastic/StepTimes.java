@@ -90,14 +90,14 @@ final class StepTimes {
         }
 
         void measure(INDArray gradient) {
-            moments = passes.measure(gradient, 0, parameters);
+            moments = passes.measureMeans(gradient, updater.state(), parameters, 0, parameters);
         }
 
         void step(INDArray gradient, int iteration) {
             UpdateProbability probability =
                     UpdateProbability.combined(config.getAlpha(), config.getLambda(), moments, 0.3);
-            UpdateRule rule = new UpdateRule(config, probability, new UpdateDraws(1, iteration), iteration, 0);
-            passes.step(gradient, updater.state(), 0, parameters, 0, rule);
+            UpdateRule rule = new UpdateRule(config, probability, new UpdateDraws(1, iteration), 0.1, EpochMark.of(0));
+            passes.step(gradient, updater.state(), 0, parameters, 0, 0, rule);
         }
     }
 }

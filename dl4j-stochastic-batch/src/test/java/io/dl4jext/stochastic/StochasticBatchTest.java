@@ -15,6 +15,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.learning.config.IUpdater;
 import org.nd4j.linalg.schedule.ExponentialSchedule;
 import org.nd4j.linalg.schedule.FixedSchedule;
 import org.nd4j.linalg.schedule.ISchedule;
@@ -39,7 +40,10 @@ class StochasticBatchTest {
                 StochasticBatch.builder().resetEachEpoch(false).build(),
                 StochasticBatch.builder().fixedProbability(0.25).build(),
                 StochasticBatch.builder().groupBy(GroupBy.LAYER).build(),
-                StochasticBatch.builder().weightGroupsBySize(false).build());
+                StochasticBatch.builder().weightGroupsBySize(true).build(),
+                StochasticBatch.builder()
+                        .probabilityFrom(GradientMagnitude.MINI_BATCH)
+                        .build());
     }
 
     private static Stream<StochasticBatch> each() {
@@ -60,6 +64,22 @@ class StochasticBatchTest {
         assertThat(config.clone()).hasToString(config.toString());
     }
 
+    /** A file says nothing of a setting that came later: what it trained goes on as it was. */
+    @Test
+    void missingFieldsTakeTheDefaults() {
+        String json = Networks.convolutional(new StochasticBatch(0.2), DataType.FLOAT)
+                .getLayerWiseConfigurations()
+                .toJson();
+        String older = json.replaceAll(",\\s*\"probabilityFrom\"\\s*:\\s*\"RUNNING_MEAN\"", "")
+                .replaceAll(",\\s*\"weightGroupsBySize\"\\s*:\\s*false", "");
+        assertThat(older).doesNotContain("probabilityFrom").doesNotContain("weightGroupsBySize");
+        assertThat(updater(older)).isEqualTo(new StochasticBatch(0.2));
+    }
+
+    private static IUpdater updater(String json) {
+        return ((BaseLayer) MultiLayerConfiguration.fromJson(json).getConf(0).getLayer()).getIUpdater();
+    }
+
     @Test
     void everySettingMakesADifference() {
         List<StochasticBatch> all = different();
@@ -71,7 +91,7 @@ class StochasticBatchTest {
     }
 
     @Test
-    void defaultsAreThePapers() {
+    void defaultsAreThePapersAndTheBestReadingOfIt() {
         StochasticBatch config = new StochasticBatch(0.2);
         assertThat(config.getAlpha()).isEqualTo(0.1);
         assertThat(config.getLambda()).isEqualTo(-4);
@@ -80,7 +100,9 @@ class StochasticBatchTest {
         assertThat(config.isResetEachEpoch()).isTrue();
         assertThat(config.getFixedProbability()).isNull();
         assertThat(config.getGroupBy()).isEqualTo(GroupBy.TENSOR);
-        assertThat(config.isWeightGroupsBySize()).isTrue();
+        assertThat(config.isWeightGroupsBySize()).isFalse();
+        assertThat(config.getProbabilityFrom()).isEqualTo(GradientMagnitude.RUNNING_MEAN);
+        assertThat(config).isEqualTo(StochasticBatch.builder().learningRate(0.2).build());
         assertThat(config.getLearningRate()).isEqualTo(0.2);
         assertThat(config.hasLearningRate()).isTrue();
     }

@@ -32,11 +32,16 @@ class UpdateProbabilityTest {
                         g[range.first + j] = scale * random.nextGaussian();
                     }
                 }
-                StochasticBatch config =
-                        StochasticBatch.builder().alpha(alpha).lambda(lambda).build();
-                double[] expected = PaperAlgorithm.probabilities(RANGES, g, config);
-                double[] actual = probabilities(g, config);
-                assertThat(actual).containsExactly(expected, within(1e-12));
+                for (boolean weighted : new boolean[] {true, false}) {
+                    StochasticBatch config = StochasticBatch.builder()
+                            .alpha(alpha)
+                            .lambda(lambda)
+                            .weightGroupsBySize(weighted)
+                            .build();
+                    double[] expected = PaperAlgorithm.probabilities(RANGES, g, config);
+                    double[] actual = probabilities(g, config);
+                    assertThat(actual).containsExactly(expected, within(1e-12));
+                }
             }
         }
     }
@@ -48,7 +53,9 @@ class UpdateProbabilityTest {
                 .toArray(Moments[]::new);
         double[] scores = GlobalScores.of(
                 Arrays.stream(moments).mapToDouble(m -> m.mean).toArray(),
-                RANGES.stream().mapToLong(range -> range.length).toArray(),
+                RANGES.stream()
+                        .mapToLong(range -> config.isWeightGroupsBySize() ? range.length : 1)
+                        .toArray(),
                 RANGES.stream().map(range -> kind(range.kind)).toArray(ParameterKind[]::new));
         double[] p = new double[g.length];
         for (int l = 0; l < moments.length; l++) {

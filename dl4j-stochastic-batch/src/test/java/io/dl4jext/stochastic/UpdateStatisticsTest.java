@@ -25,7 +25,8 @@ class UpdateStatisticsTest {
     private static List<ParameterGroup> groups(int count) {
         List<ParameterGroup> groups = new ArrayList<>();
         for (int l = 0; l < count; l++) {
-            ParameterGroup group = new ParameterGroup("layer" + l + "_W", ParameterKind.DENSE_WEIGHTS, true);
+            ParameterGroup group =
+                    new ParameterGroup("layer" + l + "_W", ParameterKind.DENSE_WEIGHTS, new StochasticBatch());
             group.grow(10 + l);
             groups.add(group);
         }

@@ -6,6 +6,7 @@ import io.dl4jext.baseline.EntropySgd;
 import io.dl4jext.examples.cli.Numbers;
 import io.dl4jext.examples.data.ImageSet;
 import io.dl4jext.examples.model.Architecture;
+import io.dl4jext.stochastic.GradientMagnitude;
 import io.dl4jext.stochastic.StochasticBatch;
 import java.util.Locale;
 import org.deeplearning4j.nn.api.Model;
@@ -64,7 +65,7 @@ final class Arm {
     }
 
     boolean isOurs() {
-        return method == Method.OURS || method == Method.OURS_UNWEIGHTED;
+        return method.name().startsWith(Method.OURS.name());
     }
 
     /** An epoch has a multiple of so many iterations: between them, Entropy-SGD's network is not the one to test. */
@@ -95,13 +96,16 @@ final class Arm {
     private IUpdater updater(double momentum, Annealing rate, long seed) {
         switch (method) {
             case OURS:
+            case OURS_HALF:
             case OURS_UNWEIGHTED:
+            case OURS_WEIGHTED:
                 return StochasticBatch.builder()
                         .learningRateSchedule(rate.schedule(1))
                         .momentum(momentum)
-                        .alpha(alpha)
-                        .lambda(lambda)
-                        .weightGroupsBySize(method == Method.OURS)
+                        .alpha(method == Method.OURS_HALF ? 0 : alpha)
+                        .lambda(method == Method.OURS_HALF ? 0 : lambda)
+                        .weightGroupsBySize(method == Method.OURS_WEIGHTED)
+                        .probabilityFrom(magnitude())
                         .seed(seed)
                         .build();
             case ENTROPY_SGD:
@@ -118,6 +122,12 @@ final class Arm {
             default:
                 return sgd(momentum, rate);
         }
+    }
+
+    private GradientMagnitude magnitude() {
+        return method == Method.OURS_UNWEIGHTED || method == Method.OURS_WEIGHTED
+                ? GradientMagnitude.MINI_BATCH
+                : GradientMagnitude.RUNNING_MEAN;
     }
 
     /** DL4J has Nesterov's momentum only; the same momentum as ours, the paper's, is ours with p = 1. */

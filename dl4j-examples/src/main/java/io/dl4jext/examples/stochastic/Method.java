@@ -10,6 +10,10 @@ enum Method {
     ENTROPY_SGD,
     ACCELERATED_SGD,
     OURS,
-    /** Ours, with groups that count once each, however large. */
-    OURS_UNWEIGHTED
+    /** All with probability one half. */
+    OURS_HALF,
+    /** Ours, with the probability from the mini-batch's gradient instead of the running mean. */
+    OURS_UNWEIGHTED,
+    /** That, with groups that count by their size: the default of this project until it was found to be harmful. */
+    OURS_WEIGHTED
 }

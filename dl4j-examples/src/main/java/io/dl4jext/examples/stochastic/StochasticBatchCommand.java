@@ -51,8 +51,10 @@ public final class StochasticBatchCommand implements Callable<Integer> {
             converter = MethodName.class,
             defaultValue = "sgd,dropout,ours",
             description =
-                    "Methods: sgd, dropout, depth-dropout, entropy-sgd, accelerated-sgd, ours, ours-unweighted (groups of"
-                            + " parameters count once each among their kind, not by size); the others are compared with the first. Default: ${DEFAULT-VALUE}.")
+                    "Methods: sgd, dropout, depth-dropout, entropy-sgd, accelerated-sgd, ours, ours-half (probability 1/2 for"
+                            + " all), ours-unweighted (probability from the mini-batch's gradient, not the running"
+                            + " mean), ours-weighted (that, and groups of parameters count by their size); the others"
+                            + " are compared with the first. Default: ${DEFAULT-VALUE}.")
     private List<Method> methods;
 
     @Option(
@@ -86,7 +88,10 @@ public final class StochasticBatchCommand implements Callable<Integer> {
             description = "Instead of methods, compare values of alpha and lambda with SGD, as the paper's Table 3.")
     private boolean sweep;
 
-    @Option(names = "--unweighted", description = "With --sweep: groups of parameters count once each, not by size.")
+    @Option(
+            names = "--unweighted",
+            description =
+                    "With --sweep: as the method ours-unweighted, the probability from the mini-batch's gradient.")
     private boolean unweighted;
 
     @Option(
