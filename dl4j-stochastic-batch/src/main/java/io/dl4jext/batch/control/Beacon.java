@@ -5,13 +5,9 @@ import io.dl4jext.fisher.FisherMeasurement;
 import io.dl4jext.fisher.FisherSummary;
 import java.io.IOException;
 import java.io.Serializable;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import org.apache.commons.csv.CSVFormat;
-import org.apache.commons.csv.CSVParser;
-import org.apache.commons.csv.CSVRecord;
 
 /**
  * The way of a training run through the (C̄_K, L_K) plane, with the batch sizes it used, for others to follow: C̄_K, L_K
@@ -84,39 +80,30 @@ public final class Beacon implements Serializable {
     }
 
     /**
-     * A run as {@code CsvSink} recorded it: its columns {@code examples}, {@code average_condition_number},
-     * {@code cumulative_energy} and {@code batch_size}. (An appended file holds several runs and is refused.)
+     * A run as {@code CsvSink} or {@code JsonLinesSink} recorded it: its columns or fields {@code examples}, {@code
+     * average_condition_number}, {@code cumulative_energy} and {@code batch_size}. (An appended file holds several runs and
+     * is refused.)
      *
-     * @throws IOException if the file cannot be read, or a column is missing
+     * @throws IOException if the file cannot be read, or a row is not as expected; the message names the file and the line
      * @throws IllegalArgumentException as {@link #of(FisherHistory)}
      */
-    public static Beacon read(Path csv) throws IOException {
-        CSVFormat format = CSVFormat.DEFAULT
-                .builder()
-                .setCommentMarker('#')
-                .setHeader()
-                .setSkipHeaderRecord(true)
-                .get();
+    public static Beacon read(Path file) throws IOException {
+        if (file == null) {
+            throw new IllegalArgumentException("Expected a file written by CsvSink or JsonLinesSink, got null");
+        }
         List<Point> points = new ArrayList<>();
-        try (CSVParser parser = CSVParser.parse(csv, StandardCharsets.UTF_8, format)) {
-            for (CSVRecord row : parser) {
-                try {
-                    add(
-                            points,
-                            new Point(
-                                    Long.parseLong(row.get("examples")),
-                                    Double.parseDouble(row.get("average_condition_number")),
-                                    Double.parseDouble(row.get("cumulative_energy")),
-                                    Integer.parseInt(row.get("batch_size"))));
-                } catch (IllegalArgumentException e) {
-                    throw new IOException(
-                            csv + ", line " + parser.getCurrentLineNumber() + ": expected a row written by CsvSink: "
-                                    + e.getMessage(),
-                            e);
-                }
+        try (RunFile rows = RunFile.open(file)) {
+            for (RunFile.Row row = rows.next(); row != null; row = rows.next()) {
+                add(
+                        points,
+                        new Point(
+                                row.whole("examples"),
+                                row.number("average_condition_number"),
+                                row.number("cumulative_energy"),
+                                Math.toIntExact(row.whole("batch_size"))));
             }
         }
-        return new Beacon(points, csv.toString());
+        return new Beacon(points, file.toString());
     }
 
     /** Leaves out what comes before the first gradient that is not zero: no condition number yet. */

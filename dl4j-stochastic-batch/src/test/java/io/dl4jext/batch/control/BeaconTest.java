@@ -9,6 +9,7 @@ import io.dl4jext.fisher.FisherListener;
 import io.dl4jext.fisher.FisherMeasurement;
 import io.dl4jext.fisher.FisherSummary;
 import io.dl4jext.fisher.sink.CsvSink;
+import io.dl4jext.fisher.sink.JsonLinesSink;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -20,6 +21,8 @@ import java.util.List;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
@@ -90,6 +93,51 @@ class BeaconTest {
         new Training(network, DATA, (e, k) -> 8, 0).iterations(12);
         listener.close();
         assertSame(Beacon.read(csv), Beacon.of(listener.history()));
+    }
+
+    @Test
+    void isReadFromJsonLines() throws IOException {
+        Path lines = folder.resolve("beacon.jsonl");
+        FisherListener listener =
+                Training.listener(2).sink(new JsonLinesSink(lines)).build();
+        MultiLayerNetwork network = Networks.layers(new Sgd(0.2), 1);
+        network.setListeners(listener);
+        new Training(network, DATA, (e, k) -> 8, 0).iterations(12);
+        listener.close();
+        assertSame(Beacon.read(lines), Beacon.of(listener.history()));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "examples,average_condition_number,cumulative_energy,batch_size\\n8,2.5,0.1|line 2|4 columns",
+                "examples,average_condition_number,cumulative_energy,batch_size\\n8,2.5,0.1,8,9|line 2|got 5",
+                "# v\\nexamples,average_condition_number,cumulative_energy,batch_size\\n8,2.5,x,8|line 3|got x",
+                "examples,average_condition_number,cumulative_energy,batch_size\\n8.5,2.5,1,8|line 2|got 8.5",
+                "{\"run\":{}}\\n{\"examples\":8}|line 2|average_condition_number",
+                "{\"run\":{}}\\n{\"examples\":8|line 2|JSON",
+                "\"some\" text\\nof another kind|line 2|examples",
+            })
+    void whatCannotBeReadIsNamed(String text, String line, String what) throws IOException {
+        Path file = folder.resolve("run.txt");
+        Files.writeString(file, text.replace("\\n", "\n"));
+        assertThatThrownBy(() -> Beacon.read(file))
+                .isInstanceOf(IOException.class)
+                .hasMessageContainingAll(file.toString(), line, what);
+    }
+
+    @Test
+    void aFileIsNeeded() {
+        assertThatThrownBy(() -> Beacon.read(folder))
+                .isInstanceOf(IOException.class)
+                .hasMessageContainingAll(folder.toString(), "folder");
+        assertThatThrownBy(() -> Beacon.read(null))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("got null");
+        assertThatThrownBy(() -> Beacon.read(folder.resolve("none.csv")))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("none.csv");
     }
 
     @Test
