@@ -31,6 +31,7 @@ final class HistoryReader {
     private final FisherHistory.Recorder recorder = new FisherHistory.Recorder();
     private final ObjectMapper json = new ObjectMapper();
     private Map<Column, Integer> header;
+    private int headerCells;
     private int line;
 
     private HistoryReader(Path path) {
@@ -93,6 +94,7 @@ final class HistoryReader {
         String[] cells = text.split(",", -1);
         if (header == null) {
             header = header(cells);
+            headerCells = cells.length;
             return;
         }
         if (cut) {
@@ -100,9 +102,8 @@ final class HistoryReader {
             log.warn("{}: line {} was cut off and is left out", path, line);
             return;
         }
-        int expected = header.values().stream().mapToInt(i -> i + 1).max().orElse(0);
-        if (cells.length < expected) {
-            throw wrong("expected a row of " + expected + " cells, got " + cells.length);
+        if (cells.length != headerCells) {
+            throw wrong("expected a row of " + headerCells + " columns, as the header has, got " + cells.length);
         }
         Map<Column, Double> row = new EnumMap<>(Column.class);
         for (Map.Entry<Column, Integer> column : header.entrySet()) {

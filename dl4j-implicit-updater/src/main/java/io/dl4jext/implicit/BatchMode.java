@@ -14,7 +14,8 @@ public enum BatchMode {
     /**
      * α_i is solved with b_i/B, as the authors' program does: θ ← θ/(1+ημ) − η·Σ α(b_i/B)·z_i. Each sample, and each of
      * its time steps, steps as if it were alone, with its small share of the loss; closer to explicit backpropagation, and less stable. B counts
-     * the rows of a layer's input; for a dense layer over a time series that is examples × steps.
+     * the rows of a layer's input; for a dense layer over a time series that is examples × steps. With
+     * gradient accumulation B is that of the whole update.
      */
     BATCH_SCALED
 }

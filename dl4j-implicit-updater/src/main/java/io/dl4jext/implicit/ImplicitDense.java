@@ -18,11 +18,27 @@ final class ImplicitDense extends DenseLayer {
     private static final long serialVersionUID = 1L;
 
     private final transient RowSteps steps;
+    private final transient UpdateBatch updateBatch = new UpdateBatch();
     private final transient KeptPreOutput preOutput = new KeptPreOutput();
 
     ImplicitDense(NeuralNetConfiguration conf, DataType dataType) {
         super(conf, dataType);
         steps = new RowSteps(layerConf().getActivationFn());
+    }
+
+    /** See {@link UpdateBatch}. */
+    @Override
+    public void setInputMiniBatchSize(int size) {
+        updateBatch.tell(size);
+    }
+
+    /** What was told, where the step depends on it: so whoever tells it can see that it counts. */
+    @Override
+    public int getInputMiniBatchSize() {
+        ImplicitSgd updater = LayerRules.implicitUpdater(layerConf());
+        boolean scaled = updater != null && updater.getBatchMode() == BatchMode.BATCH_SCALED;
+        int rows = super.getInputMiniBatchSize();
+        return scaled ? Math.max(rows, updateBatch.told()) : rows;
     }
 
     @Override
@@ -47,9 +63,9 @@ final class ImplicitDense extends DenseLayer {
                 ? kept
                 : super.preOutputWithPreNorm(true, true, workspaceMgr).getFirst();
         INDArray z = input.castTo(q.dataType());
-        long rows = conf().isMiniBatch() ? z.size(0) : 1;
+        long batch = conf().isMiniBatch() ? updateBatch.take(z.size(0)) : 1;
         // α comes first: activations work in place, on q and on epsilon.
-        INDArray alpha = steps.alpha(updater, epsilon, q, rows, iterationCount, epochCount, hasBias(), z);
+        INDArray alpha = steps.alpha(updater, epsilon, q, batch, iterationCount, epochCount, hasBias(), z);
         INDArray delta = layerConf().getActivationFn().backprop(q, epsilon).getFirst();
         if (maskArray != null) {
             applyMask(alpha);

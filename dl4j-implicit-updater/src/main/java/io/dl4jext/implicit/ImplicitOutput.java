@@ -26,6 +26,7 @@ final class ImplicitOutput extends OutputLayer {
     private final transient boolean lossTakesActivation;
 
     private final transient RowSteps steps;
+    private final transient UpdateBatch updateBatch = new UpdateBatch();
 
     ImplicitOutput(NeuralNetConfiguration conf, DataType dataType) {
         super(conf, dataType);
@@ -37,6 +38,12 @@ final class ImplicitOutput extends OutputLayer {
 
     private ImplicitOutputLayer settings() {
         return (ImplicitOutputLayer) layerConf();
+    }
+
+    /** See {@link UpdateBatch}. */
+    @Override
+    public void setInputMiniBatchSize(int size) {
+        updateBatch.tell(size);
     }
 
     /** What DL4J calls pre-output, and hands to the loss function: σ(q) where the layer has its own activation. */
@@ -66,8 +73,8 @@ final class ImplicitOutput extends OutputLayer {
         INDArray z = input.castTo(q.dataType());
         INDArray alpha = null;
         if (updater != null) {
-            long rows = conf().isMiniBatch() ? z.size(0) : 1;
-            alpha = steps.alpha(updater, b, q, rows, iterationCount, epochCount, hasBias(), z);
+            long batch = conf().isMiniBatch() ? updateBatch.take(z.size(0)) : 1;
+            alpha = steps.alpha(updater, b, q, batch, iterationCount, epochCount, hasBias(), z);
         }
         INDArray delta = sigma.backprop(q, b).getFirst();
         Gradient gradient = writeGradient(z, alpha == null ? delta : alpha);

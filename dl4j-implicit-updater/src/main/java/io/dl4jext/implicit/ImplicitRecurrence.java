@@ -31,10 +31,17 @@ final class ImplicitRecurrence extends SimpleRnn {
     private static final long serialVersionUID = 1L;
 
     private final transient RowSteps steps;
+    private final transient UpdateBatch updateBatch = new UpdateBatch();
 
     ImplicitRecurrence(NeuralNetConfiguration conf, DataType dataType) {
         super(conf, dataType);
         steps = new RowSteps(layerConf().getActivationFn());
+    }
+
+    /** See {@link UpdateBatch}. */
+    @Override
+    public void setInputMiniBatchSize(int size) {
+        updateBatch.tell(size);
     }
 
     @Override
@@ -134,7 +141,7 @@ final class ImplicitRecurrence extends SimpleRnn {
     private INDArray alpha(
             ImplicitSgd updater, INDArray b, INDArray q, INDArray x, INDArray h, INDArray terms, long from) {
         long rows = b.size(0);
-        long divisor = conf().isMiniBatch() ? input.size(0) : 1;
+        long divisor = conf().isMiniBatch() ? updateBatch.take(input.size(0)) : 1;
         return steps.alpha(
                 updater,
                 b.get(interval(from, rows), all()),

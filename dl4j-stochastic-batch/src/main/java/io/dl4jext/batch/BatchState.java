@@ -14,15 +14,17 @@ public final class BatchState implements Serializable {
     private final int iteration;
     private final long examples;
     private final long carried;
+    private final boolean exhausted;
 
-    BatchState(int epoch, int iteration, long examples, long carried) {
+    BatchState(int epoch, int iteration, long examples, long carried, boolean exhausted) {
         this.epoch = epoch;
         this.iteration = iteration;
         this.examples = examples;
         this.carried = carried;
+        this.exhausted = exhausted;
     }
 
-    /** The epoch, from 0. */
+    /** The epoch that the next batch is for, from 0. */
     public int epoch() {
         return epoch;
     }
@@ -32,7 +34,7 @@ public final class BatchState implements Serializable {
         return iteration;
     }
 
-    /** How many of this epoch's examples have been handed out. */
+    /** How many examples of this pass through the data have been handed out. */
     public long examples() {
         return examples;
     }
@@ -42,9 +44,15 @@ public final class BatchState implements Serializable {
         return carried;
     }
 
+    /** Whether this pass through the data has come to its end, and the next begins with {@code reset()}. */
+    public boolean isExhausted() {
+        return exhausted;
+    }
+
     @Override
     public String toString() {
         return "epoch " + epoch + ", iteration " + iteration + ", " + examples + " examples handed out"
-                + (carried == 0 ? "" : ", " + carried + " carried over");
+                + (carried == 0 ? "" : ", " + carried + " carried over")
+                + (exhausted ? ", to be reset" : "");
     }
 }

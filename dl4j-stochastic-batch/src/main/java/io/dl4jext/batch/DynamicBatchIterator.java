@@ -23,7 +23,7 @@ import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
  * network.fit(batches, 40);
  * }</pre>
  *
- * <p>Nothing is held beyond the batch that is being put together and the source batch in use. A batch that lies within
+ * <p>Nothing is held beyond the scheduled batch that is being handed out and the source batch in use. A batch that lies within
  * one source batch is handed out as views of its arrays, without a copy (and with one if a pre-processor is set here,
  * since most work in place; set it on the source to avoid that). A batch from several is merged as DL4J's
  * {@code DataSet.merge} does, time series of unequal length padded and masked. A source must not overwrite the arrays of
@@ -36,6 +36,10 @@ import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
  * schedule does not lag (a controller still decides on what is measured by then); attach the network first. For
  * ParallelWrapper, whose copies each have a count of their own, leave the network unattached.
  *
+ * <p>Once {@link #hasNext()} has said false it stays so until {@link #reset()}. When DL4J or ND4J draws for anything else
+ * than training (evaluate, output, a score calculator, a normaliser), every example comes once, whatever
+ * {@link Builder#lastBatch} says, and training goes on afterwards as if nothing had been drawn.
+ *
  * <p>When the source throws, so does this iterator; the next call goes on where it stopped, nothing lost, nothing twice.
  */
 public final class DynamicBatchIterator implements DataSetIterator {
@@ -45,12 +49,14 @@ public final class DynamicBatchIterator implements DataSetIterator {
     private final DataSetIterator source;
     private final transient Rebatcher rebatcher;
     private final transient ProgressListener listener;
+    private final transient String settings;
     private DataSetPreProcessor preProcessor;
 
     private DynamicBatchIterator(Builder builder) {
         this.source = builder.source;
         this.rebatcher = builder.rebatcher(new Source(source));
-        this.listener = builder.listener();
+        this.listener = rebatcher.listener();
+        this.settings = builder.settings(builder.source);
     }
 
     /**
@@ -125,16 +131,35 @@ public final class DynamicBatchIterator implements DataSetIterator {
         return false;
     }
 
-    /** Adds the {@link #listener()} to the network and takes its epoch and iteration over at once. */
+    /**
+     * Makes the {@link #listener()} the first of the network's and takes its epoch and iteration over at once. Listeners
+     * may be added afterwards; {@code setListeners} would remove this one. From another network, {@link #detachFrom} it.
+     *
+     * @throws IllegalArgumentException if the network is null or has not been initialised, or cannot be trained as the
+     *     settings want it
+     */
     public void attachTo(MultiLayerNetwork network) {
-        listener.prepare(network);
-        network.addListeners(listener);
+        listener.attachTo(network);
     }
 
-    /** Adds the {@link #listener()} to the network and takes its epoch and iteration over at once. */
+    /** As {@link #attachTo(MultiLayerNetwork)}. */
     public void attachTo(ComputationGraph network) {
-        listener.prepare(network);
-        network.addListeners(listener);
+        listener.attachTo(network);
+    }
+
+    /**
+     * Undoes {@link #attachTo}: the listener is removed and the network has its own updater and rates again. Gradients
+     * added up for an update that is not complete are dropped.
+     *
+     * @throws IllegalArgumentException if the network is null or has not been initialised
+     */
+    public void detachFrom(MultiLayerNetwork network) {
+        listener.detachFrom(network);
+    }
+
+    /** As {@link #detachFrom(MultiLayerNetwork)}. */
+    public void detachFrom(ComputationGraph network) {
+        listener.detachFrom(network);
     }
 
     /** Tells this iterator how far the network is; needed for coupled learning rates and virtual batches. */
@@ -144,8 +169,6 @@ public final class DynamicBatchIterator implements DataSetIterator {
 
     /**
      * Where in the data this iterator stands, counting what was handed out. Within a virtual batch: where that began.
-     *
-     * @throws IllegalStateException within a virtual batch that began in the epoch before
      */
     public BatchState state() {
         return rebatcher.state();
@@ -191,6 +214,11 @@ public final class DynamicBatchIterator implements DataSetIterator {
     @Override
     public DataSetPreProcessor getPreProcessor() {
         return preProcessor;
+    }
+
+    @Override
+    public String toString() {
+        return getClass().getSimpleName() + "(" + settings + ")";
     }
 
     private void writeObject(ObjectOutputStream out) throws IOException {

@@ -31,12 +31,14 @@ public final class DynamicMultiBatchIterator implements MultiDataSetIterator {
     private final MultiDataSetIterator source;
     private final transient Rebatcher rebatcher;
     private final transient ProgressListener listener;
+    private final transient String settings;
     private MultiDataSetPreProcessor preProcessor;
 
     private DynamicMultiBatchIterator(Builder builder) {
         this.source = builder.source;
         this.rebatcher = builder.rebatcher(new Source(source));
-        this.listener = builder.listener();
+        this.listener = rebatcher.listener();
+        this.settings = builder.settings(builder.source);
     }
 
     /**
@@ -117,16 +119,35 @@ public final class DynamicMultiBatchIterator implements MultiDataSetIterator {
         return false;
     }
 
-    /** Adds the {@link #listener()} to the network and takes its epoch and iteration over at once. */
+    /**
+     * Makes the {@link #listener()} the first of the network's and takes its epoch and iteration over at once. Listeners
+     * may be added afterwards; {@code setListeners} would remove this one. From another network, {@link #detachFrom} it.
+     *
+     * @throws IllegalArgumentException if the network is null or has not been initialised, or cannot be trained as the
+     *     settings want it
+     */
     public void attachTo(MultiLayerNetwork network) {
-        listener.prepare(network);
-        network.addListeners(listener);
+        listener.attachTo(network);
     }
 
-    /** Adds the {@link #listener()} to the network and takes its epoch and iteration over at once. */
+    /** As {@link #attachTo(MultiLayerNetwork)}. */
     public void attachTo(ComputationGraph network) {
-        listener.prepare(network);
-        network.addListeners(listener);
+        listener.attachTo(network);
+    }
+
+    /**
+     * Undoes {@link #attachTo}: the listener is removed and the network has its own updater and rates again. Gradients
+     * added up for an update that is not complete are dropped.
+     *
+     * @throws IllegalArgumentException if the network is null or has not been initialised
+     */
+    public void detachFrom(MultiLayerNetwork network) {
+        listener.detachFrom(network);
+    }
+
+    /** As {@link #detachFrom(MultiLayerNetwork)}. */
+    public void detachFrom(ComputationGraph network) {
+        listener.detachFrom(network);
     }
 
     /** Tells this iterator how far the network is; needed for coupled learning rates and virtual batches. */
@@ -136,8 +157,6 @@ public final class DynamicMultiBatchIterator implements MultiDataSetIterator {
 
     /**
      * Where in the data this iterator stands, counting what was handed out. Within a virtual batch: where that began.
-     *
-     * @throws IllegalStateException within a virtual batch that began in the epoch before
      */
     public BatchState state() {
         return rebatcher.state();
@@ -162,6 +181,11 @@ public final class DynamicMultiBatchIterator implements MultiDataSetIterator {
     @Override
     public MultiDataSetPreProcessor getPreProcessor() {
         return preProcessor;
+    }
+
+    @Override
+    public String toString() {
+        return getClass().getSimpleName() + "(" + settings + ")";
     }
 
     private void writeObject(ObjectOutputStream out) throws IOException {

@@ -1,6 +1,9 @@
 package io.dl4jext.batch;
 
-/** What happens at an epoch's end to examples that no longer fill a batch of the scheduled size. */
+/**
+ * What happens at an epoch's end to examples that no longer fill a batch of the scheduled size. In an evaluation they
+ * always make a smaller batch.
+ */
 public enum LastBatch {
 
     /** They make a smaller batch. */

@@ -7,8 +7,6 @@ import io.dl4jext.batch.update.UpdateListener;
 abstract class RebatchBuilder<B extends RebatchBuilder<B>> {
 
     final BatchSizes sizes;
-    final Progress progress = new Progress();
-    final HandedOut handedOut = new HandedOut();
     LastBatch lastBatch = LastBatch.KEEP;
     int maxExamples = Integer.MAX_VALUE;
     RateCoupling coupling = RateCoupling.none();
@@ -32,9 +30,10 @@ abstract class RebatchBuilder<B extends RebatchBuilder<B>> {
     }
 
     /**
-     * The most examples in one pass. A scheduled batch that is larger becomes a virtual one: it is handed out in parts of
-     * at most this size, whose gradients are added up for a single update, the same that the whole batch would give.
-     * Default: no limit.
+     * The most examples in one pass through the network. A scheduled batch that is larger becomes a virtual one: it is
+     * handed out in parts of at most this size, whose gradients are added up for a single update, the same that the whole
+     * batch would give. Default: no limit. (The whole batch's own examples wait here, so that its true size is known from
+     * the first part on; activations and gradients, which cost most, are those of a part.)
      *
      * <p>The same to rounding, that is, for layers whose gradient is the sum over the examples. Batch normalisation
      * normalises within each part; its running statistics then get the parts' mean, weighted by examples. Dropout and
@@ -42,8 +41,8 @@ abstract class RebatchBuilder<B extends RebatchBuilder<B>> {
      * whole; the network's iteration count counts updates. Listeners hear of every part, with the iteration of its
      * update.
      *
-     * <p>With {@link LastBatch#DROP} a virtual batch that the epoch's end leaves incomplete makes no update; with
-     * {@link LastBatch#CARRY} it goes on in the next epoch.
+     * <p>The network must be {@link DynamicBatchIterator#attachTo attached}, and its listener stay: otherwise every part
+     * would be an update of its own. The iterator refuses to hand out what it cannot hear trained.
      *
      * @throws IllegalArgumentException unless max &gt; 0
      */
@@ -52,7 +51,10 @@ abstract class RebatchBuilder<B extends RebatchBuilder<B>> {
         return self();
     }
 
-    /** How the network's learning rate follows the batch size. Default: not at all. */
+    /**
+     * How the network's learning rate follows the batch size. Default: not at all. The network must be {@link
+     * DynamicBatchIterator#attachTo attached}, and its listener stay.
+     */
     public B learningRate(RateCoupling rule) {
         if (rule == null) {
             throw new IllegalArgumentException("Expected a coupling or RateCoupling.none(), got null");
@@ -62,13 +64,20 @@ abstract class RebatchBuilder<B extends RebatchBuilder<B>> {
     }
 
     Rebatcher rebatcher(ExampleSource source) {
-        return new Rebatcher(source, sizes, lastBatch, maxExamples, progress, handedOut);
+        boolean inParts = maxExamples < Integer.MAX_VALUE;
+        Progress progress = new Progress();
+        HandedOut handedOut = new HandedOut();
+        UpdateListener updates =
+                inParts || !coupling.isNone() ? new UpdateListener(coupling, inParts ? handedOut : null) : null;
+        return new Rebatcher(
+                source, sizes, lastBatch, maxExamples, progress, handedOut, new ProgressListener(progress, updates));
     }
 
-    ProgressListener listener() {
-        boolean virtual = maxExamples < Integer.MAX_VALUE;
-        boolean ownUpdates = !virtual && coupling.isNone();
-        return new ProgressListener(
-                progress, ownUpdates ? null : new UpdateListener(coupling, virtual ? handedOut : null));
+    /** For the iterators' toString(). */
+    String settings(Object source) {
+        return sizes + ", lastBatch " + lastBatch
+                + (maxExamples < Integer.MAX_VALUE ? ", maxExamplesInMemory " + maxExamples : "")
+                + (coupling.isNone() ? "" : ", learningRate " + coupling)
+                + ", source " + source;
     }
 }

@@ -13,6 +13,11 @@ import org.nd4j.linalg.factory.Nd4j;
 /**
  * Draws batches of a source until there are enough examples, and hands these out. What is drawn leaves the buffer only
  * when a batch of it is complete; so whatever throws, the next attempt goes on with the same examples.
+ *
+ * <p>A pass is open until it was said once that no batch is left; then it is exhausted until {@link #reset()}, whatever
+ * size is due by then: DL4J's {@code fit} resets only what has no next batch.
+ *
+ * <p>An evaluation is a pass of its own: every example once, nothing carried in or over, no progress.
  */
 final class Rebatcher {
 
@@ -22,6 +27,7 @@ final class Rebatcher {
     private final int maxExamples;
     private final Progress progress;
     private final HandedOut handedOut;
+    private final ProgressListener listener;
 
     private final Deque<Slice> buffer = new ArrayDeque<>();
     private long buffered;
@@ -33,10 +39,11 @@ final class Rebatcher {
     private long given;
     private int drawnBatches;
     private Asked asked;
-    private VirtualBatch open;
+    private Batch open;
     private int lastSize;
-    /** Whether the last answer was that no batch is left. */
-    private boolean ended;
+    private boolean exhausted;
+    /** Not null while an evaluation draws. */
+    private Suspended suspended;
 
     Rebatcher(
             ExampleSource source,
@@ -44,13 +51,15 @@ final class Rebatcher {
             LastBatch lastBatch,
             int maxExamples,
             Progress progress,
-            HandedOut handedOut) {
+            HandedOut handedOut,
+            ProgressListener listener) {
         this.source = source;
         this.sizes = sizes;
         this.lastBatch = lastBatch;
         this.maxExamples = maxExamples;
         this.progress = progress;
         this.handedOut = handedOut;
+        this.listener = listener;
     }
 
     /** A size that was asked for, and what for. */
@@ -67,43 +76,98 @@ final class Rebatcher {
         }
     }
 
-    /** A batch that is being handed out in parts. */
-    private static final class VirtualBatch {
+    /** A batch that is being handed out, in one part or several. All its examples are in the buffer. */
+    private static final class Batch {
 
         final int size;
         final BatchState begin;
         int remaining;
 
-        VirtualBatch(int size, BatchState begin) {
+        Batch(int size, BatchState begin) {
             this.size = size;
             this.begin = begin;
             this.remaining = size;
         }
     }
 
+    /** What an evaluation must not touch. */
+    private static final class Suspended {
+
+        final BatchState position;
+        final List<Slice> carried;
+
+        Suspended(BatchState position, List<Slice> carried) {
+            this.position = position;
+            this.carried = carried;
+        }
+    }
+
+    ProgressListener listener() {
+        return listener;
+    }
+
     synchronized boolean hasNext() {
-        ended = !isBatchLeft();
-        return !ended;
+        Caller caller = Caller.now();
+        recognise(caller);
+        exhausted = exhausted || (suspended == null && !listener.isHeardOf(caller));
+        return isNext();
+    }
+
+    private boolean isNext() {
+        exhausted = exhausted || !isBatchLeft();
+        return !exhausted;
     }
 
     private boolean isBatchLeft() {
+        if (open != null) {
+            return true;
+        }
         if (buffered == 0 && !source.hasNext()) {
             return false;
         }
-        if (open != null || keepsRest()) {
+        if (keepsRest()) {
             return true;
         }
         int size = ask();
-        if (size > maxExamples) {
-            return true;
-        }
         draw(size);
         return buffered >= size;
     }
 
     /** Whether what does not fill a batch at the end is handed out nevertheless. */
     private boolean keepsRest() {
-        return lastBatch == LastBatch.KEEP || (lastBatch == LastBatch.CARRY && !source.resetSupported());
+        return suspended != null
+                || lastBatch == LastBatch.KEEP
+                || (lastBatch == LastBatch.CARRY && !source.resetSupported());
+    }
+
+    /**
+     * Whether it is an evaluation that draws. A thread that draws ahead does so for who began the pass. An exhausted pass
+     * stays what it was: its rest belongs to it.
+     */
+    private void recognise(Caller caller) {
+        if (exhausted) {
+            return;
+        }
+        if (caller == Caller.EVALUATION && suspended == null) {
+            BatchState position = open == null ? position() : open.begin;
+            open = null;
+            List<Slice> own = slices(carried);
+            remove(carried);
+            suspended = new Suspended(position, own);
+        } else if (caller != Caller.EVALUATION && caller != Caller.PREFETCHING && suspended != null) {
+            open = null;
+            resume();
+        }
+    }
+
+    private void resume() {
+        for (int i = suspended.carried.size() - 1; i >= 0; i--) {
+            Slice slice = suspended.carried.get(i);
+            buffer.addFirst(slice);
+            buffered += slice.count();
+            carried += slice.count();
+        }
+        suspended = null;
     }
 
     /**
@@ -112,65 +176,73 @@ final class Rebatcher {
      * @param finish makes what is handed out of the examples; if it throws, nothing has been handed out
      */
     synchronized <D> D next(Function<Examples, D> finish) {
-        if (!hasNext()) {
+        Caller caller = Caller.now();
+        recognise(caller);
+        if (!isNext()) {
             throw new NoSuchElementException("No batch is left in epoch " + progress.epoch() + " after " + given
                     + " examples" + (drawn == 0 ? ": the source is empty" : ""));
         }
-        boolean first = open == null;
-        int size = first ? ask() : open.size;
-        int wanted = Math.min(first ? size : open.remaining, maxExamples);
-        requireListener(first);
-        draw(wanted);
-        int count = (int) Math.min(wanted, buffered);
-        int remaining = (first ? size : open.remaining) - count;
-        boolean ends = buffered == count && !source.hasNext();
-        boolean last = remaining == 0 || size <= maxExamples || (ends && keepsRest());
-        BatchState begin = first ? position() : open.begin;
+        if (suspended == null) {
+            listener.requireHearing(caller);
+        }
+        if (open == null) {
+            int size = ask();
+            draw(size);
+            lastSize = size;
+            open = new Batch((int) Math.min(size, buffered), position());
+        }
+        boolean first = open.remaining == open.size;
+        int count = Math.min(open.remaining, maxExamples);
+        boolean last = open.remaining == count;
         D out = finish.apply(front(count));
 
         remove(count);
-        asked = null;
-        lastSize = size;
+        open.remaining -= count;
         if (first) {
-            progress.batchHandedOut();
+            asked = null;
         }
-        if (maxExamples < Integer.MAX_VALUE) {
-            handedOut.add(new MicroBatch(first, last, count, size));
+        if (suspended == null) {
+            handOut(new MicroBatch(first, last, count, open.size));
         }
-        open = last ? null : first ? new VirtualBatch(size, begin) : open;
-        if (open != null) {
-            open.remaining = remaining;
+        if (last) {
+            open = null;
         }
         return out;
     }
 
-    /** A second part without a network that adds it to the first would be an update of its own. */
-    private void requireListener(boolean first) {
-        if (!first && !progress.knowsModel()) {
-            throw new IllegalStateException("Expected a network that adds the parts of virtual batches up, got none:"
-                    + " call attachTo(network), or add the iterator's listener() to it, before training");
+    private void handOut(MicroBatch batch) {
+        progress.handedOut(batch.isFirst());
+        if (maxExamples < Integer.MAX_VALUE) {
+            handedOut.add(batch);
         }
     }
 
     /** A batch of at most {@code count} examples, whatever the schedule says. */
     synchronized <D> D next(int count, Function<Examples, D> finish) {
         PrintedSchedule.requirePositive("number of examples", count);
+        Caller caller = Caller.now();
+        recognise(caller);
         if (open != null) {
             throw new IllegalStateException("Expected the rest of a virtual batch of " + open.size
                     + " examples to be taken with next() first, " + open.remaining + " are left");
         }
-        draw(count);
-        if (buffered == 0) {
+        if (!exhausted) {
+            draw(count);
+        }
+        if (exhausted || buffered == 0) {
+            exhausted = true;
             throw new NoSuchElementException(
                     "No example is left in epoch " + progress.epoch() + " after " + given + " examples");
+        }
+        if (suspended == null) {
+            listener.requireHearing(caller);
         }
         int number = (int) Math.min(count, buffered);
         D out = finish.apply(front(number));
         remove(number);
         lastSize = number;
-        progress.batchHandedOut();
-        if (maxExamples < Integer.MAX_VALUE) {
-            handedOut.add(new MicroBatch(true, true, number, number));
+        if (suspended == null) {
+            handOut(new MicroBatch(true, true, number, number));
         }
         return out;
     }
@@ -210,6 +282,11 @@ final class Rebatcher {
     }
 
     private Examples front(int count) {
+        return Merge.of(slices(count));
+    }
+
+    /** The buffer's first examples. */
+    private List<Slice> slices(long count) {
         List<Slice> slices = new ArrayList<>();
         long missing = count;
         for (Slice slice : buffer) {
@@ -220,7 +297,7 @@ final class Rebatcher {
             slices.add(slice.to(slice.from + taken));
             missing -= taken;
         }
-        return Merge.of(slices);
+        return slices;
     }
 
     private void remove(long count) {
@@ -243,18 +320,27 @@ final class Rebatcher {
         if (!source.resetSupported()) {
             throw new UnsupportedOperationException("The source of this iterator cannot be reset");
         }
-        boolean complete = lastBatch == LastBatch.CARRY && ended;
+        Caller caller = Caller.now();
+        listener.requireHearingAgain(caller);
         source.reset();
-        keepFront(complete ? buffered : carried);
-        if (!complete) {
-            open = null;
+        boolean evaluated = suspended != null;
+        boolean complete = exhausted && (caller != Caller.FIT || progress.isEpochOver());
+        if (evaluated) {
+            keepFront(0);
+            resume();
+        } else {
+            keepFront(lastBatch == LastBatch.CARRY && complete ? buffered : carried);
         }
+        open = null;
         drawn = 0;
         drawnBatches = 0;
         given = 0;
         handedOut.clear();
-        progress.reset(ended);
-        ended = false;
+        if (!evaluated) {
+            progress.reset(complete);
+        }
+        exhausted = false;
+        recognise(caller);
     }
 
     private void keepFront(long count) {
@@ -270,24 +356,20 @@ final class Rebatcher {
     }
 
     private BatchState position() {
-        return new BatchState(progress.epoch(), progress.iteration(), given, carried);
+        return new BatchState(
+                exhausted ? progress.nextEpoch() : progress.epoch(), progress.iteration(), given, carried, exhausted);
     }
 
-    /** Where it stands; within a virtual batch, where that began. */
+    /** Where training stands; within a virtual batch, where that began. */
     synchronized BatchState state() {
-        if (open == null) {
-            return position();
-        }
-        if (open.begin.epoch() != progress.epoch()) {
-            throw new IllegalStateException("Expected a virtual batch within one epoch, got one that began in "
-                    + open.begin + " and goes on in epoch " + progress.epoch()
-                    + ": take the state when it is complete");
-        }
-        return open.begin;
+        return suspended != null ? suspended.position : open != null ? open.begin : position();
     }
 
     /** Goes to where another iterator over the same data stood. */
     synchronized void restore(BatchState state) {
+        if (state == null) {
+            throw new IllegalArgumentException("Expected the state of an iterator over the same data, got null");
+        }
         if (source.resetSupported()) {
             source.reset();
         }
@@ -295,7 +377,8 @@ final class Rebatcher {
         handedOut.clear();
         open = null;
         asked = null;
-        ended = false;
+        suspended = null;
+        exhausted = false;
         drawn = 0;
         drawnBatches = 0;
         if (state.carried() > 0) {
@@ -303,6 +386,11 @@ final class Rebatcher {
         }
         skip(state.examples());
         given = state.examples();
+        exhausted = state.isExhausted();
+        if (exhausted && lastBatch == LastBatch.CARRY) {
+            // What reset() is to carry over.
+            draw(Integer.MAX_VALUE);
+        }
         progress.restore(state);
     }
 

@@ -2,9 +2,13 @@ package io.dl4jext.batch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.dl4jext.batch.update.RateCoupling;
 import io.dl4jext.batch.update.UpdateListener;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
@@ -16,6 +20,7 @@ import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.optimize.api.BaseTrainingListener;
+import org.deeplearning4j.util.ModelSerializer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -25,6 +30,7 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
+import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.learning.config.AMSGrad;
 import org.nd4j.linalg.learning.config.AdaDelta;
 import org.nd4j.linalg.learning.config.AdaGrad;
@@ -159,7 +165,9 @@ class CoupledTrainingTest {
     }
 
     private static String withoutCounts(String json) {
-        return json.replaceAll("\"(iterationCount|epochCount)\" : \\d+", "");
+        return json.replaceAll("\"(iterationCount|epochCount)\" : \\d+", "")
+                // DL4J leaves out what is null.
+                .replaceAll(",\\s*\"learningRateSchedule\" : null", "");
     }
 
     @Test
@@ -222,6 +230,156 @@ class CoupledTrainingTest {
 
         assertThat(during).containsExactly(0.05, 0.05, 0.05, 0.05, 0.05, 0.125, 0.125);
         assertThat(after).containsOnly(0.1);
+    }
+
+    /** Updaters that keep their rate beside a schedule, and one that forgets it. */
+    static Stream<Supplier<IUpdater>> ratesAndSchedules() {
+        return Stream.of(
+                () -> new Sgd(0.1),
+                () -> new Nesterovs(new ExponentialSchedule(ScheduleType.ITERATION, 0.1, 0.9), 0.9),
+                () -> new Adam(new StepSchedule(ScheduleType.EPOCH, 0.2, 0.5, 1)),
+                () -> new ForgetfulSgd(0.1));
+    }
+
+    /** As some updaters do (this pack's AdaGrad family): with a schedule, the rate is NaN. */
+    public static final class ForgetfulSgd extends Sgd {
+
+        private static final long serialVersionUID = 1L;
+
+        public ForgetfulSgd() {
+            this(0.1);
+        }
+
+        ForgetfulSgd(double rate) {
+            super(rate);
+        }
+
+        @Override
+        public void setLrAndSchedule(double lr, ISchedule lrSchedule) {
+            super.setLrAndSchedule(lrSchedule == null ? lr : Double.NaN, lrSchedule);
+        }
+
+        @Override
+        public Sgd clone() {
+            ForgetfulSgd copy = new ForgetfulSgd();
+            copy.setLrAndSchedule(getLearningRate(), getLearningRateSchedule());
+            return copy;
+        }
+    }
+
+    /** What a user sees of the rates: configuration, files, copies, both ways of asking. */
+    private static void assertOwnRates(MultiLayerNetwork net, Supplier<IUpdater> updater) throws IOException {
+        int iteration = net.getIterationCount();
+        int epoch = net.getEpochCount();
+        IUpdater live = net.getLayer(0).conf().getLayer().getUpdaterByParam("W");
+        assertThat(live.getLearningRate(iteration, epoch))
+                .isEqualTo(updater.get().getLearningRate(iteration, epoch));
+        assertThat(net.getLearningRate(0)).isEqualTo(updater.get().getLearningRate(iteration, epoch));
+        ByteArrayOutputStream file = new ByteArrayOutputStream();
+        ModelSerializer.writeModel(net, file, true);
+        MultiLayerNetwork loaded =
+                ModelSerializer.restoreMultiLayerNetwork(new ByteArrayInputStream(file.toByteArray()), true);
+        for (MultiLayerNetwork copy : List.of(loaded, net.clone())) {
+            IUpdater saved = copy.getLayer(0).conf().getLayer().getUpdaterByParam("W");
+            for (int later = 0; later < 5; later++) {
+                assertThat(saved.getLearningRate(iteration + later, epoch + later))
+                        .isEqualTo(updater.get().getLearningRate(iteration + later, epoch + later));
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("ratesAndSchedules")
+    void aPassWithoutUpdateLeavesTheRatesAlone(Supplier<IUpdater> updater) throws IOException {
+        MultiLayerNetwork net = net(updater.get(), updater.get());
+        DynamicBatchIterator batches = coupled(RateCoupling.linear(8), 100);
+        batches.attachTo(net);
+        net.fit(batches.next());
+        IUpdater before =
+                net.getLayer(0).conf().getLayer().getUpdaterByParam("W").clone();
+        String json = net.getLayerWiseConfigurations().toJson();
+        DataSet batch = Nets.data(5).get(0);
+        net.setInput(batch.getFeatures());
+        net.setLabels(batch.getLabels());
+        net.computeGradientAndScore();
+
+        assertThat(withoutCounts(net.getLayerWiseConfigurations().toJson())).isEqualTo(withoutCounts(json));
+        assertThat(net.getLayer(0).conf().getLayer().getUpdaterByParam("W")).isEqualTo(before);
+        assertOwnRates(net, updater);
+    }
+
+    /** After the forward pass, in the backward pass, and between it and the update. */
+    @ParameterizedTest
+    @MethodSource("ratesAndSchedules")
+    void aPassThatFailsLeavesTheRatesAlone(Supplier<IUpdater> updater) throws IOException {
+        for (String when : List.of("forward", "backward", "gradient", "labels")) {
+            MultiLayerNetwork net = net(updater.get(), updater.get());
+            DynamicBatchIterator batches = coupled(RateCoupling.linear(8), 100);
+            batches.attachTo(net);
+            net.fit(batches.next());
+            String json = net.getLayerWiseConfigurations().toJson();
+            IUpdater before =
+                    net.getLayer(0).conf().getLayer().getUpdaterByParam("W").clone();
+            Bomb bomb = new Bomb(when);
+            net.addListeners(bomb);
+            DataSet batch = batches.next();
+            if (when.equals("labels")) {
+                batch = new DataSet(batch.getFeatures(), Nd4j.ones(DataType.DOUBLE, batch.numExamples(), 7));
+            }
+            DataSet given = batch;
+            assertThatThrownBy(() -> net.fit(given)).as(when).isInstanceOf(RuntimeException.class);
+
+            assertOwnRates(net, updater);
+            if (!(updater.get() instanceof ForgetfulSgd)) {
+                // That one shows its rate as a schedule that is fixed.
+                assertThat(net.getLayer(0).conf().getLayer().getUpdaterByParam("W"))
+                        .as(when)
+                        .isEqualTo(before);
+                assertThat(withoutCounts(net.getLayerWiseConfigurations().toJson()))
+                        .as(when)
+                        .isEqualTo(withoutCounts(json));
+            }
+            // And training goes on.
+            bomb.disarmed = true;
+            batches.reset();
+            net.fit(batches);
+            assertThat(withoutCounts(net.getLayerWiseConfigurations().toJson()))
+                    .as(when)
+                    .isEqualTo(withoutCounts(json));
+            assertOwnRates(net, updater);
+        }
+    }
+
+    /** Throws in a pass. */
+    private static final class Bomb extends BaseTrainingListener {
+
+        private final String when;
+        private boolean disarmed;
+
+        Bomb(String when) {
+            this.when = when;
+        }
+
+        private void at(String hook) {
+            if (hook.equals(when) && !disarmed) {
+                throw new IllegalStateException("on purpose");
+            }
+        }
+
+        @Override
+        public void onForwardPass(Model model, List<INDArray> activations) {
+            at("forward");
+        }
+
+        @Override
+        public void onBackwardPass(Model model) {
+            at("backward");
+        }
+
+        @Override
+        public void onGradientCalculation(Model model) {
+            at("gradient");
+        }
     }
 
     @Test

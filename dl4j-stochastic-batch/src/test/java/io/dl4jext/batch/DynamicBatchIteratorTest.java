@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.NoSuchElementException;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.junit.jupiter.api.Test;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.memory.MemoryWorkspace;
@@ -337,16 +338,21 @@ class DynamicBatchIteratorTest {
                         new ListSource(List.of(numbered(0, 3), numbered(3, 14))), always(8))
                 .maxExamplesInMemory(5)
                 .build();
-        batches.attachTo(Nets.mlp());
+        MultiLayerNetwork net = Nets.mlp();
+        batches.attachTo(net);
+        Runnable pass = () -> batches.listener().onForwardPass(net, List.of());
         assertThat(numbers(batches.next())).containsExactly(0, 1, 2, 3, 4);
+        pass.run();
         assertThatIllegalStateException()
                 .isThrownBy(() -> batches.next(2))
                 .withMessageContaining("virtual batch of 8 examples")
                 .withMessageContaining("3 are left");
         assertThat(batches.state().examples()).isZero();
         assertThat(numbers(batches.next())).containsExactly(5, 6, 7);
+        pass.run();
         assertThat(batches.state().examples()).isEqualTo(8);
         assertThat(numbers(batches.next())).containsExactly(8, 9, 10, 11, 12);
+        pass.run();
         assertThat(numbers(batches.next())).containsExactly(13);
         assertThat(batches.hasNext()).isFalse();
     }
@@ -360,6 +366,76 @@ class DynamicBatchIteratorTest {
         batches.next();
 
         assertThatIllegalStateException().isThrownBy(batches::next).withMessageContaining("attachTo(network)");
+    }
+
+    @Test
+    void saysWhatItIs() {
+        ListSource source = new ListSource(List.of());
+        assertThat(DynamicBatchIterator.of(source, BatchSchedule.constant(32))
+                        .maxExamplesInMemory(8)
+                        .learningRate(RateCoupling.linear(16))
+                        .build())
+                .hasToString("DynamicBatchIterator(s32, lastBatch KEEP, maxExamplesInMemory 8, learningRate"
+                        + " linear(16), source " + source + ")");
+        MultiListSource multi = new MultiListSource(List.of());
+        assertThat(DynamicMultiBatchIterator.of(multi, BatchSchedule.constant(32))
+                        .lastBatch(LastBatch.CARRY)
+                        .build())
+                .hasToString("DynamicMultiBatchIterator(s32, lastBatch CARRY, source " + multi + ")");
+    }
+
+    @Test
+    void aStateToRestoreIsNeeded() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> over(always(3), numbered(0, 3)).restore(null))
+                .withMessageContaining("got null");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> DynamicMultiBatchIterator.of(new MultiListSource(List.of()), always(3))
+                        .build()
+                        .restore(null))
+                .withMessageContaining("got null");
+    }
+
+    /** Each by itself, though they come from one builder. */
+    @Test
+    void iteratorsOfOneBuilderAreTwo() {
+        DynamicBatchIterator.Builder builder = DynamicBatchIterator.of(new ListSource(Nets.data(20)), always(8))
+                .maxExamplesInMemory(5);
+        DynamicBatchIterator one = builder.build();
+        DynamicBatchIterator two = builder.build();
+        one.attachTo(Nets.mlp());
+        one.next();
+        assertThat(one.state().iteration()).isZero();
+        assertThat(two.state().iteration()).isZero();
+        MultiLayerNetwork net = Nets.mlp();
+        two.attachTo(net);
+        two.reset();
+        net.fit(two);
+        assertThat(net.getIterationCount()).isEqualTo(3);
+    }
+
+    @Test
+    void exhaustedUntilReset() {
+        int[] size = {8};
+        BatchSizes sizes = (epoch, iteration) -> size[0];
+        for (LastBatch policy : new LastBatch[] {LastBatch.DROP, LastBatch.CARRY}) {
+            size[0] = 8;
+            DynamicBatchIterator batches = DynamicBatchIterator.of(new ListSource(List.of(numbered(0, 10))), sizes)
+                    .lastBatch(policy)
+                    .build();
+            batches.next();
+            assertThat(batches.hasNext()).isFalse();
+            size[0] = 1;
+            assertThat(batches.hasNext()).isFalse();
+            org.assertj.core.api.Assertions.assertThatExceptionOfType(java.util.NoSuchElementException.class)
+                    .isThrownBy(batches::next);
+            org.assertj.core.api.Assertions.assertThatExceptionOfType(java.util.NoSuchElementException.class)
+                    .isThrownBy(() -> batches.next(2));
+            assertThat(batches.state().isExhausted()).isTrue();
+            batches.reset();
+            assertThat(batches.hasNext()).isTrue();
+            assertThat(numbers(batches.next())).containsExactly(policy == LastBatch.CARRY ? 8 : 0);
+        }
     }
 
     @Test

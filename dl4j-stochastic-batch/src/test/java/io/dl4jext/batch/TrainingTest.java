@@ -17,10 +17,12 @@ import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.parallelism.ParallelWrapper;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.nd4j.linalg.dataset.AsyncDataSetIterator;
 import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.dataset.MultiDataSet;
+import org.nd4j.linalg.dataset.api.preprocessor.NormalizerStandardize;
 import org.nd4j.linalg.schedule.ScheduleType;
 
 /** Under all the ways in which DL4J draws from an iterator. */
@@ -222,6 +224,102 @@ class TrainingTest {
         assertThat(log.sizes).containsExactlyInAnyOrder(SIZES);
         assertThat(log.sizes.subList(0, 4)).containsOnly(5);
         assertThat(log.sizes.get(7)).isEqualTo(20);
+    }
+
+    /** 100 examples: 64, and 36 dropped; 32, 32, 32. */
+    @Test
+    void parallelWrapperLosesNoEpochWhenTheSizeChanges() throws Exception {
+        MultiLayerNetwork net = Nets.mlp();
+        BatchLog log = new BatchLog();
+        net.addListeners(log);
+        DynamicBatchIterator batches = DynamicBatchIterator.of(
+                        new ListSource(Nets.data(100)), BatchSchedule.staged(2, 64, 32))
+                .lastBatch(LastBatch.DROP)
+                .build();
+        try (ParallelWrapper wrapper = new ParallelWrapper.Builder<>(net)
+                .workers(2)
+                .averagingFrequency(1)
+                .prefetchBuffer(2)
+                .build()) {
+            wrapper.fit(batches);
+            wrapper.fit(batches);
+        }
+
+        assertThat(log.sizes).containsExactlyInAnyOrder(64, 32, 32, 32);
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void noEpochIsLostWhenTheSizeChanges(boolean attached) {
+        MultiLayerNetwork net = Nets.mlp();
+        BatchLog log = new BatchLog();
+        net.addListeners(log);
+        DynamicBatchIterator batches = DynamicBatchIterator.of(
+                        new ListSource(Nets.data(100)), BatchSchedule.staged(2, 64, 32))
+                .lastBatch(LastBatch.DROP)
+                .build();
+        if (attached) {
+            batches.attachTo(net);
+        }
+        net.fit(batches, 2);
+        assertThat(log.sizes).containsExactly(64, 32, 32, 32);
+
+        MultiLayerNetwork inParts = Nets.mlp();
+        DynamicBatchIterator parts = DynamicBatchIterator.of(
+                        new ListSource(Nets.data(600)), BatchSchedule.named("s16-to-64", 5))
+                .maxExamplesInMemory(32)
+                .lastBatch(LastBatch.DROP)
+                .build();
+        parts.attachTo(inParts);
+        int before = 0;
+        for (int steps : new int[] {37, 37, 18, 18, 9}) {
+            inParts.fit(parts);
+            assertThat(inParts.getIterationCount() - before).isEqualTo(steps);
+            before = inParts.getIterationCount();
+        }
+    }
+
+    /** 97 examples in batches of 40, of which 17 are carried over or dropped in training. */
+    @ParameterizedTest
+    @EnumSource(LastBatch.class)
+    void evaluationSeesEveryExampleOnce(LastBatch policy) {
+        MultiLayerNetwork net = Nets.mlp();
+        ComputationGraph graph = Nets.graph();
+        BatchLog log = new BatchLog();
+        net.addListeners(log);
+        DynamicBatchIterator batches = DynamicBatchIterator.of(
+                        new ListSource(Nets.data(50, 47)), BatchSchedule.constant(40))
+                .lastBatch(policy)
+                .build();
+        assertThat(net.evaluate(batches).getNumRowCounter()).isEqualTo(97);
+        net.fit(batches);
+        assertThat(net.evaluate(batches).getNumRowCounter()).isEqualTo(97);
+        assertThat(graph.evaluate(batches).getNumRowCounter()).isEqualTo(97);
+        NormalizerStandardize statistics = new NormalizerStandardize();
+        statistics.fit(batches);
+        assertThat(statistics.getMean().getDouble(1))
+                .isCloseTo(
+                        DataSet.merge(Nets.data(50, 47)).getFeatures().mean(0).getDouble(1),
+                        org.assertj.core.data.Offset.offset(1e-6));
+        BatchState state = batches.state();
+        assertThat(net.evaluate(batches).getNumRowCounter()).isEqualTo(97);
+        assertThat(batches.state()).hasToString(state.toString());
+        net.fit(batches);
+
+        switch (policy) {
+            case KEEP:
+                assertThat(log.sizes).containsExactly(40, 40, 17, 40, 40, 17);
+                break;
+            case DROP:
+                assertThat(log.sizes).containsExactly(40, 40, 40, 40);
+                break;
+            default:
+                // 17 + 97 = 114.
+                assertThat(log.sizes).containsExactly(40, 40, 40, 40);
+                net.fit(batches);
+                // 34 + 97 = 131.
+                assertThat(log.sizes).containsExactly(40, 40, 40, 40, 40, 40, 40);
+        }
     }
 
     @Test

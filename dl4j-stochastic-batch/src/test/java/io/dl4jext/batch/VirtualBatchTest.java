@@ -24,10 +24,12 @@ import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.deeplearning4j.nn.conf.layers.RnnOutputLayer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.deeplearning4j.optimize.api.BaseTrainingListener;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -440,6 +442,107 @@ class VirtualBatchTest {
         actual.fit(batches);
 
         assertClose(actual.params(), expected.params());
+    }
+
+    /** After the first part, and in its pass. (In the forward pass DL4J itself cannot, within its workspace.) */
+    @ParameterizedTest
+    @ValueSource(strings = {"done", "backward"})
+    void aListenerMaySetTheLearningRateWithinABatch(String when) {
+        List<DataSet> data = Nets.data(32);
+        MultiLayerNetwork expected = mlp(builder(new Nesterovs(0.1, 0.9)));
+        expected.setLearningRate(0.01);
+        expected.fit(whole(data), 1);
+        MultiLayerNetwork actual = mlp(builder(new Nesterovs(0.1, 0.9)));
+        ComputationGraph graph = graph(builder(new Nesterovs(0.1, 0.9)));
+        DynamicBatchIterator batches = inParts(data);
+        DynamicBatchIterator others = inParts(data);
+        batches.attachTo(actual);
+        others.attachTo(graph);
+        actual.addListeners(new RateSetter(when));
+        graph.addListeners(new RateSetter(when));
+        actual.fit(batches);
+        graph.fit(others);
+
+        assertClose(actual.params(), expected.params());
+        assertClose(state(actual), state(expected));
+        assertThat(actual.getIterationCount()).isEqualTo(2);
+        assertThat(graph.getIterationCount()).isEqualTo(2);
+        assertThat(actual.getLearningRate(0)).isEqualTo(0.01);
+        ComputationGraph expectedGraph = graph(builder(new Nesterovs(0.1, 0.9)));
+        expectedGraph.setLearningRate(0.01);
+        expectedGraph.fit(whole(data), 1);
+        assertClose(graph.params(), expectedGraph.params());
+    }
+
+    /** Too late to be heard of before the update. */
+    @Test
+    void aLearningRateSetJustBeforeTheUpdateIsRefused() {
+        MultiLayerNetwork net = mlp(builder(new Nesterovs(0.1, 0.9)));
+        DynamicBatchIterator batches = inParts(Nets.data(32));
+        batches.attachTo(net);
+        net.addListeners(new RateSetter("gradient"));
+        assertThatIllegalStateException()
+                .isThrownBy(() -> net.fit(batches))
+                .withMessageContaining("call setLearningRate in iterationDone");
+        batches.reset();
+        net.fit(batches);
+        assertThat(net.getIterationCount()).isEqualTo(2);
+    }
+
+    /** Once, in the first part's pass or after it. */
+    private static final class RateSetter extends BaseTrainingListener {
+
+        private final String when;
+        private int passes;
+
+        RateSetter(String when) {
+            this.when = when;
+        }
+
+        private void at(String hook, Model model) {
+            if (!hook.equals(when) || passes++ > 0) {
+                return;
+            }
+            if (model instanceof MultiLayerNetwork) {
+                ((MultiLayerNetwork) model).setLearningRate(0.01);
+            } else {
+                ((ComputationGraph) model).setLearningRate(0.01);
+            }
+        }
+
+        @Override
+        public void onBackwardPass(Model model) {
+            at("backward", model);
+        }
+
+        @Override
+        public void onGradientCalculation(Model model) {
+            at("gradient", model);
+        }
+
+        @Override
+        public void iterationDone(Model model, int iteration, int epoch) {
+            at("done", model);
+        }
+    }
+
+    /** DL4J counts the labels' rows, one for each time step here; the iterator counts examples. */
+    @Test
+    void labelsWithARowForEachTimeStep() {
+        INDArray features = Nd4j.rand(DataType.DOUBLE, 20, 3, 4);
+        INDArray labels = Nd4j.zeros(DataType.DOUBLE, 20, 2, 4);
+        for (int i = 0; i < 20; i++) {
+            for (int t = 0; t < 4; t++) {
+                labels.putScalar(new int[] {i, (i + t) % 2, t}, 1);
+            }
+        }
+        assertSameTraining(VirtualBatchTest::recurrent, List.of(new DataSet(features, labels)), 3);
+        Model net = mlp(builder(new Sgd(0.1)));
+        // A pass of a network without labels ends in DL4J, not here.
+        DynamicBatchIterator batches = inParts(Nets.data(40));
+        batches.attachTo((MultiLayerNetwork) net);
+        ((MultiLayerNetwork) net).setInput(batches.next().getFeatures());
+        batches.listener().onForwardPass(net, List.of());
     }
 
     @Test

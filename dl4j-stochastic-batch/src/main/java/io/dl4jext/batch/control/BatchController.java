@@ -8,7 +8,7 @@ import io.dl4jext.fisher.FisherSummary;
 import java.io.IOException;
 import java.io.ObjectOutputStream;
 import java.io.Serializable;
-import java.util.ArrayList;
+import java.util.ArrayDeque;
 import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,11 +36,8 @@ import org.slf4j.LoggerFactory;
  *   <li>Hysteresis; rounding up to a multiple; bounds; growth and shrink cap.
  * </ol>
  *
- * <p>Of a virtual batch ({@code maxExamplesInMemory}) each part is measured as a mini-batch of its own: variances stay
- * right, but c_k, l_k and the mean gradient are those of the part.
- *
- * <p>To save and resume, serialise it; it goes into the file of the model it belongs to, with its rule, its averages and its
- * log, and continues as if it had never been away:
+ * <p>To save and resume, serialise it; it goes into the file of the model it belongs to, with its rule, its averages and the
+ * last of its log, and continues as if it had never been away:
  *
  * <pre>{@code
  * ModelSerializer.addObjectToFile(modelFile, "batch-control", control);
@@ -60,7 +57,8 @@ public final class BatchController implements BatchSizes, FisherSink, Serializab
     private final Governor governor;
     private final MovingAverage average;
     private final int decideEvery;
-    private final List<BatchDecision> decisions = new ArrayList<>();
+    private final int logLength;
+    private final ArrayDeque<BatchDecision> decisions = new ArrayDeque<>();
     private int size;
     private boolean begun;
     private int waitingSince;
@@ -70,6 +68,7 @@ public final class BatchController implements BatchSizes, FisherSink, Serializab
         this.governor = governor;
         this.average = new MovingAverage(builder.movingAverage);
         this.decideEvery = builder.decideEvery;
+        this.logLength = builder.logLength;
         this.size = size;
     }
 
@@ -109,13 +108,19 @@ public final class BatchController implements BatchSizes, FisherSink, Serializab
         }
         BatchDecision decision =
                 new BatchDecision(epoch, iteration, measuredSize, request.size(), averaged, size, outcome);
-        decisions.add(decision);
+        if (decisions.size() == logLength) {
+            decisions.removeFirst();
+        }
+        decisions.addLast(decision);
         if (size != before) {
             log.info("Batch size {} -> {} ({})", before, size, decision);
         }
     }
 
-    /** What became of every measurement so far, in the order of training; a snapshot that does not change. */
+    /**
+     * What became of the latest measurements, {@link Builder#logLength} at most, in the order of training; a snapshot that
+     * does not change.
+     */
     public synchronized List<BatchDecision> log() {
         return List.copyOf(decisions);
     }
@@ -144,6 +149,7 @@ public final class BatchController implements BatchSizes, FisherSink, Serializab
         private boolean neverShrink;
         private double movingAverage = 0.9;
         private int decideEvery = 1;
+        private int logLength = 1000;
 
         /** @param rule what the size follows; one that keeps state ({@link BeaconFollower}) is not to be used twice */
         public Builder(BatchRule rule) {
@@ -254,6 +260,17 @@ public final class BatchController implements BatchSizes, FisherSink, Serializab
          */
         public Builder decideEvery(int iterations) {
             decideEvery = Checks.positive("decideEvery", iterations);
+            return this;
+        }
+
+        /**
+         * How many decisions {@link BatchController#log()} keeps, the latest; default 1000. They are saved with the
+         * controller.
+         *
+         * @throws IllegalArgumentException unless n &gt; 0
+         */
+        public Builder logLength(int decisions) {
+            logLength = Checks.positive("logLength", decisions);
             return this;
         }
 

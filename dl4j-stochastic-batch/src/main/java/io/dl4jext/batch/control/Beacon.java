@@ -3,13 +3,10 @@ package io.dl4jext.batch.control;
 import io.dl4jext.fisher.FisherHistory;
 import io.dl4jext.fisher.FisherMeasurement;
 import io.dl4jext.fisher.FisherSummary;
-import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.Serializable;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -67,6 +64,10 @@ public final class Beacon implements Serializable {
      *     (a run that diverged, or an updater without a learning rate)
      */
     public static Beacon of(FisherHistory history) {
+        return new Beacon(points(history), "the history");
+    }
+
+    private static List<Point> points(FisherHistory history) {
         List<Point> points = new ArrayList<>();
         for (int i = 0; i < history.measurements().size(); i++) {
             FisherMeasurement measurement = history.measurements().get(i);
@@ -79,59 +80,20 @@ public final class Beacon implements Serializable {
                             summary.cumulativeEnergy(),
                             measurement.batchSize()));
         }
-        return new Beacon(points, "the history");
+        return points;
     }
 
     /**
-     * A run as {@code CsvSink} recorded it: its columns {@code examples}, {@code average_condition_number},
-     * {@code cumulative_energy} and {@code batch_size}. (An appended file holds several runs and is refused.)
+     * A run from a file of {@code CsvSink} or {@code JsonLinesSink}, see {@link FisherHistory#read(Path)}.
      *
-     * @throws IOException if the file cannot be read, or a column is missing
+     * @throws IOException if the file cannot be read, or a row is not as expected; the message names the file and the line
      * @throws IllegalArgumentException as {@link #of(FisherHistory)}
      */
-    public static Beacon read(Path csv) throws IOException {
-        List<Point> points = new ArrayList<>();
-        try (BufferedReader reader = Files.newBufferedReader(csv)) {
-            List<String> columns = null;
-            int number = 0;
-            for (String line = reader.readLine(); line != null; line = reader.readLine()) {
-                number++;
-                if (line.isEmpty() || line.startsWith("#")) {
-                    continue;
-                }
-                // Numbers only: CsvSink never quotes.
-                List<String> values = Arrays.asList(line.split(",", -1));
-                if (columns == null) {
-                    columns = values;
-                    continue;
-                }
-                try {
-                    add(
-                            points,
-                            new Point(
-                                    Long.parseLong(value(columns, values, "examples")),
-                                    Double.parseDouble(value(columns, values, "average_condition_number")),
-                                    Double.parseDouble(value(columns, values, "cumulative_energy")),
-                                    Integer.parseInt(value(columns, values, "batch_size"))));
-                } catch (IllegalArgumentException e) {
-                    throw new IOException(
-                            csv + ", line " + number + ": expected a row written by CsvSink: " + e.getMessage(), e);
-                }
-            }
+    public static Beacon read(Path file) throws IOException {
+        if (file == null) {
+            throw new IllegalArgumentException("Expected a file written by CsvSink or JsonLinesSink, got null");
         }
-        return new Beacon(points, csv.toString());
-    }
-
-    private static String value(List<String> columns, List<String> values, String column) {
-        int index = columns.indexOf(column);
-        if (index < 0) {
-            throw new IllegalArgumentException("no column '" + column + "' among " + columns);
-        }
-        if (index >= values.size()) {
-            throw new IllegalArgumentException(
-                    "expected " + columns.size() + " values, got " + values.size() + ": " + values);
-        }
-        return values.get(index);
+        return new Beacon(points(FisherHistory.read(file)), file.toString());
     }
 
     /** Leaves out what comes before the first gradient that is not zero: no condition number yet. */

@@ -8,6 +8,7 @@ import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
 /** A ComputationGraph's own updater, with a rule before it. */
 final class BatchedGraphUpdater extends ComputationGraphUpdater implements RuledUpdater {
 
+    private final ComputationGraphUpdater own;
     private final UpdateRule rule;
 
     BatchedGraphUpdater(
@@ -15,11 +16,18 @@ final class BatchedGraphUpdater extends ComputationGraphUpdater implements Ruled
             ComputationGraph network,
             ComputationGraphUpdater own,
             RateCoupling coupling,
-            MicroBatches microBatches) {
+            MicroBatches microBatches,
+            Accumulation state) {
         super(network, own.getStateViewArray());
         RuledUpdater.takeOver(own, this);
+        this.own = own;
         this.rule = new UpdateRule(
-                owner, network, coupling, microBatches, this, getFlattenedGradientsView(), getOrderedLayers());
+                owner, network, coupling, microBatches, state, this, getFlattenedGradientsView(), getOrderedLayers());
+    }
+
+    /** The updater that this stands before. */
+    ComputationGraphUpdater own() {
+        return own;
     }
 
     @Override

@@ -8,6 +8,7 @@ import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
 /** A MultiLayerNetwork's own updater, with a rule before it. */
 final class BatchedMultiLayerUpdater extends MultiLayerUpdater implements RuledUpdater {
 
+    private final MultiLayerUpdater own;
     private final UpdateRule rule;
 
     BatchedMultiLayerUpdater(
@@ -15,11 +16,18 @@ final class BatchedMultiLayerUpdater extends MultiLayerUpdater implements RuledU
             MultiLayerNetwork network,
             MultiLayerUpdater own,
             RateCoupling coupling,
-            MicroBatches microBatches) {
+            MicroBatches microBatches,
+            Accumulation state) {
         super(network, own.getStateViewArray());
         RuledUpdater.takeOver(own, this);
+        this.own = own;
         this.rule = new UpdateRule(
-                owner, network, coupling, microBatches, this, getFlattenedGradientsView(), getOrderedLayers());
+                owner, network, coupling, microBatches, state, this, getFlattenedGradientsView(), getOrderedLayers());
+    }
+
+    /** The updater that this stands before. */
+    MultiLayerUpdater own() {
+        return own;
     }
 
     @Override

@@ -4,29 +4,39 @@ import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.DoubleUnaryOperator;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.updater.BaseMultiLayerUpdater;
 import org.deeplearning4j.nn.updater.UpdaterBlock;
 import org.nd4j.linalg.learning.config.IUpdater;
+import org.nd4j.linalg.schedule.FixedSchedule;
 import org.nd4j.linalg.schedule.ISchedule;
 import org.nd4j.shade.jackson.core.JsonProcessingException;
 import org.nd4j.shade.jackson.databind.JsonNode;
 import org.nd4j.shade.jackson.databind.ObjectMapper;
 
 /**
- * The learning rates of a network's updaters, set for one update and put back after it. They are changed in the updater
- * configurations themselves, which DL4J's updaters ask at every update: nothing is created anew, no state is touched,
- * and between updates the configuration is the user's own, so that a model saved then knows nothing of the coupling.
+ * The learning rates of a network's updaters, scaled for one pass and its update, and put back after it. They are changed
+ * in the updater configurations themselves, which DL4J's updaters, implicit layers and other listeners ask: nothing is
+ * created anew, no state is touched. What a {@code fit} that was broken off leaves there counts as the user's own, see
+ * {@link ScaledRate}.
  */
 final class CoupledRates {
 
     private final RateCoupling coupling;
     private final List<OwnRate> rates = new ArrayList<>();
-    private boolean coupled;
+    private final Object network;
+    /** Whether the configurations have a {@link ScaledRate}. */
+    private boolean installed;
+    /** B of the pass that goes on, or 0. */
+    private int batchSize;
+
+    private boolean updating;
 
     /** @throws IllegalArgumentException if no updater has a learning rate, or one's schedule cannot be put back */
-    CoupledRates(RateCoupling coupling, BaseMultiLayerUpdater<?> updater) {
+    CoupledRates(RateCoupling coupling, Object network, BaseMultiLayerUpdater<?> updater) {
         this.coupling = coupling;
+        this.network = network;
         if (coupling.isNone()) {
             return;
         }
@@ -48,27 +58,53 @@ final class CoupledRates {
     private void add(IUpdater updater, UpdaterBlock block, Map<IUpdater, Boolean> seen) {
         if (updater != null && seen.put(updater, true) == null && updater.hasLearningRate()) {
             UpdaterBlock.ParamState first = block.getLayersAndVariablesInBlock().get(0);
-            rates.add(
-                    OwnRate.of(updater, "layer '" + first.getLayer().getConfig().getLayerName() + "'"));
+            rates.add(OwnRate.of(
+                    this, updater, "layer '" + first.getLayer().getConfig().getLayerName() + "'"));
         }
     }
 
-    /** Sets α for an update of this size. */
-    void couple(int batchSize, int iteration, int epoch) {
-        restore();
-        coupled = !rates.isEmpty();
-        for (OwnRate own : rates) {
-            double rate = own.updater.getLearningRate(iteration, epoch);
-            own.updater.setLrAndSchedule(coupling.rate(rate, batchSize), null);
+    /** Scales α for the rest of a pass of {@code fit}, whose examples belong to an update of this size. */
+    void scalePass(int size) {
+        updating = false;
+        install(size);
+    }
+
+    /** Scales α for an update of this size, and puts the user's own back however it ends. */
+    void scaleUpdate(int size, Runnable update) {
+        try {
+            install(size);
+            updating = true;
+            update.run();
+        } finally {
+            restore();
         }
     }
 
-    /** Puts the user's own rates and schedules back. */
+    private void install(int size) {
+        batchSize = size;
+        if (!installed) {
+            installed = !rates.isEmpty();
+            rates.forEach(OwnRate::install);
+        }
+    }
+
+    /** Puts the user's own rates and schedules back, where they have not been changed meanwhile. */
     void restore() {
-        if (coupled) {
-            coupled = false;
+        batchSize = 0;
+        updating = false;
+        if (installed) {
+            installed = false;
             rates.forEach(OwnRate::restore);
         }
+    }
+
+    /**
+     * How a rate is scaled at this moment, or null if it is not. Networks hold their own lock in {@code fit}: a thread that
+     * does not is not in a pass, even if one was never heard to end.
+     */
+    DoubleUnaryOperator scaling() {
+        int size = batchSize;
+        return size > 0 && (updating || Thread.holdsLock(network)) ? own -> coupling.rate(own, size) : null;
     }
 
     /** A rate and schedule as the user configured them. */
@@ -79,22 +115,31 @@ final class CoupledRates {
         private final IUpdater updater;
         private final double rate;
         private final ISchedule schedule;
+        private final ScaledRate scaled;
 
-        private OwnRate(IUpdater updater, double rate, ISchedule schedule) {
+        private OwnRate(CoupledRates owner, IUpdater updater, double rate, ISchedule schedule) {
             this.updater = updater;
             this.rate = rate;
             this.schedule = schedule;
+            this.scaled = new ScaledRate(rate, schedule, schedule == null && forgetsRate(updater, rate), owner);
+        }
+
+        private static boolean forgetsRate(IUpdater updater, double rate) {
+            IUpdater copy = updater.clone();
+            copy.setLrAndSchedule(rate, new FixedSchedule(rate));
+            return JSON.valueToTree(copy).path("learningRate").asDouble(Double.NaN) != rate;
         }
 
         /** IUpdater can set a schedule but not get one, so it is read from what DL4J would save. */
-        static OwnRate of(IUpdater updater, String where) {
+        static OwnRate of(CoupledRates owner, IUpdater updater, String where) {
             OwnRate own;
             try {
                 JsonNode json = JSON.readTree(JSON.writeValueAsString(updater));
                 JsonNode schedule = json.get("learningRateSchedule");
                 own = schedule == null || schedule.isNull()
-                        ? new OwnRate(updater, updater.getLearningRate(0, 0), null)
+                        ? new OwnRate(owner, updater, updater.getLearningRate(0, 0), null)
                         : new OwnRate(
+                                owner,
                                 updater,
                                 json.path("learningRate").asDouble(Double.NaN),
                                 JSON.readValue(schedule.toString(), ISchedule.class));
@@ -117,8 +162,15 @@ final class CoupledRates {
                     cause);
         }
 
+        void install() {
+            updater.setLrAndSchedule(rate, scaled);
+        }
+
+        /** Not over what setLearningRate has set in the meantime. */
         void restore() {
-            updater.setLrAndSchedule(rate, schedule);
+            if (scaled.answers(() -> updater.getLearningRate(0, 0))) {
+                updater.setLrAndSchedule(rate, schedule);
+            }
         }
     }
 }

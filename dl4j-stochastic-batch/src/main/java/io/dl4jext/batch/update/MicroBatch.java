@@ -12,7 +12,7 @@ public final class MicroBatch {
      * @param first whether the virtual batch begins with it
      * @param last whether the update comes after it
      * @param examples how many examples it has
-     * @param planned how many the whole virtual batch is to have
+     * @param planned how many the whole virtual batch has
      */
     public MicroBatch(boolean first, boolean last, int examples, int planned) {
         this.first = first;
@@ -21,7 +21,8 @@ public final class MicroBatch {
         this.planned = planned;
     }
 
-    boolean isFirst() {
+    /** Whether the virtual batch begins with it. */
+    public boolean isFirst() {
         return first;
     }
 

@@ -9,8 +9,8 @@ import org.deeplearning4j.nn.conf.BackpropType;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.nn.updater.MultiLayerUpdater;
+import org.deeplearning4j.nn.updater.graph.ComputationGraphUpdater;
 import org.deeplearning4j.optimize.api.BaseTrainingListener;
-import org.deeplearning4j.optimize.solvers.BaseOptimizer;
 import org.nd4j.linalg.api.memory.MemoryWorkspace;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -27,8 +27,13 @@ import org.nd4j.linalg.factory.Nd4j;
  * whose state and gradient updaters stay the same objects; taken off the network, the wrapped updater does what the
  * original does. {@code network.setLearningRate(...)} may be called in between.
  *
- * <p>During a pass the updaters' configurations show the coupled rate (so that other listeners and implicit layers see
- * it), after the update the user's own again.
+ * <p>During a pass of {@code fit} the updaters' configurations show the coupled rate to the training thread (so that
+ * other listeners and implicit layers see it), after the update the user's own again. What is saved or copied is the
+ * user's own at all times, and so it is after a pass that an exception ended, or one outside {@code fit}. Other listeners
+ * are to come after this one.
+ *
+ * <p>A listener that is no longer in the network's list does nothing: {@code setListeners(...)} replaces all. The
+ * iterators notice; with batches of one's own it is up to the user. {@link #detachFrom} undoes {@link #prepare}.
  *
  * <p>One network at a time: the copies that ParallelWrapper trains would each make updates of their own.
  */
@@ -36,7 +41,9 @@ public final class UpdateListener extends BaseTrainingListener {
 
     private final RateCoupling coupling;
     private final MicroBatches microBatches;
+    private Accumulation state = new Accumulation();
     private Model network;
+    private UpdateRule rule;
 
     /** Couples the learning rate; every batch is one update. */
     public UpdateListener(RateCoupling coupling) {
@@ -64,8 +71,51 @@ public final class UpdateListener extends BaseTrainingListener {
      *     stochastic gradient descent, which make several updates of one batch
      */
     public void prepare(Model model) {
+        Counters.requireReady(model);
+        if (network != null) {
+            detachFrom(network);
+        }
         network = model;
         rule(model, false);
+    }
+
+    /**
+     * Gives the network back its own updater and rates; what was added up so far of an update that is not complete is
+     * dropped. Removing the listener from the network's list is up to the caller. Without effect on another network than
+     * the one it was prepared for.
+     */
+    public void detachFrom(Model model) {
+        if (network == null || network != model) {
+            return;
+        }
+        release();
+        if (model instanceof MultiLayerNetwork) {
+            MultiLayerNetwork net = (MultiLayerNetwork) model;
+            Updater updater = net.getUpdater(false);
+            if (isMine(updater)) {
+                net.setUpdater(((BatchedMultiLayerUpdater) updater).own());
+            }
+        } else {
+            ComputationGraph net = (ComputationGraph) model;
+            Updater updater = net.getUpdater(false);
+            if (isMine(updater)) {
+                net.setUpdater(((BatchedGraphUpdater) updater).own());
+            }
+        }
+        network = null;
+        rule = null;
+        state = new Accumulation();
+    }
+
+    private boolean isMine(Updater updater) {
+        return updater instanceof RuledUpdater
+                && ((RuledUpdater) updater).rule().owner() == this;
+    }
+
+    private void release() {
+        if (rule != null) {
+            rule.release();
+        }
     }
 
     @Override
@@ -87,11 +137,27 @@ public final class UpdateListener extends BaseTrainingListener {
 
     private void passBegins(Model model) {
         if (isNetwork(model)) {
-            rule(mine(model), true)
-                    .passBegins(
-                            model.batchSize(),
-                            BaseOptimizer.getIterationCount(model),
-                            BaseOptimizer.getEpochCount(model));
+            rule(mine(model), true).passBegins();
+        }
+    }
+
+    /** The last hook before the update: another listener may have called setLearningRate during the pass. */
+    @Override
+    public void onGradientCalculation(Model model) {
+        if (isNetwork(model) && state.announced) {
+            rule(mine(model), false);
+        }
+    }
+
+    /** An update of the network's that did not come through here. */
+    @Override
+    public void iterationDone(Model model, int iteration, int epoch) {
+        if (model == network && state.announced) {
+            state.announced = false;
+            release();
+            throw new IllegalStateException("Expected the network's updater to stay until the update, as it is to "
+                    + this + ", got another at iteration " + iteration + ": call setLearningRate in iterationDone or"
+                    + " onBackwardPass, not in onGradientCalculation");
         }
     }
 
@@ -122,29 +188,44 @@ public final class UpdateListener extends BaseTrainingListener {
     private UpdateRule rule(Model model, boolean inPass) {
         if (model instanceof MultiLayerNetwork) {
             MultiLayerNetwork net = (MultiLayerNetwork) model;
-            if (mustWrap(net.getUpdater(), inPass)) {
+            Updater updater = net.getUpdater();
+            if (mustWrap(updater, inPass)) {
                 requireOneUpdateABatch(
                         net.getLayerWiseConfigurations().getBackpropType(),
                         net.conf().getOptimizationAlgo());
+                MultiLayerUpdater own = updater instanceof BatchedMultiLayerUpdater
+                        ? ((BatchedMultiLayerUpdater) updater).own()
+                        : (MultiLayerUpdater) updater;
+                release(updater);
                 try (MemoryWorkspace ignored = Nd4j.getMemoryManager().scopeOutOfWorkspaces()) {
-                    net.setUpdater(new BatchedMultiLayerUpdater(
-                            this, net, (MultiLayerUpdater) net.getUpdater(), coupling, microBatches));
+                    net.setUpdater(new BatchedMultiLayerUpdater(this, net, own, coupling, microBatches, state));
                 }
             }
-            return ((RuledUpdater) net.getUpdater()).rule();
-        }
-        if (model instanceof ComputationGraph) {
+            rule = ((RuledUpdater) net.getUpdater()).rule();
+        } else {
             ComputationGraph net = (ComputationGraph) model;
-            if (mustWrap(net.getUpdater(), inPass)) {
+            ComputationGraphUpdater updater = net.getUpdater();
+            if (mustWrap(updater, inPass)) {
                 requireOneUpdateABatch(
                         net.getConfiguration().getBackpropType(), net.conf().getOptimizationAlgo());
+                ComputationGraphUpdater own =
+                        updater instanceof BatchedGraphUpdater ? ((BatchedGraphUpdater) updater).own() : updater;
+                release(updater);
                 try (MemoryWorkspace ignored = Nd4j.getMemoryManager().scopeOutOfWorkspaces()) {
-                    net.setUpdater(new BatchedGraphUpdater(this, net, net.getUpdater(), coupling, microBatches));
+                    net.setUpdater(new BatchedGraphUpdater(this, net, own, coupling, microBatches, state));
                 }
             }
-            return ((RuledUpdater) net.getUpdater()).rule();
+            rule = ((RuledUpdater) net.getUpdater()).rule();
         }
-        throw new IllegalArgumentException("Expected a MultiLayerNetwork or ComputationGraph, got " + model);
+        return rule;
+    }
+
+    /** The rates are to be read as the user's own. */
+    private void release(Updater updater) {
+        release();
+        if (updater instanceof RuledUpdater) {
+            ((RuledUpdater) updater).rule().release();
+        }
     }
 
     /** Whether the updater is DL4J's, as at first and after setLearningRate, or that of a listener no longer in use. */
@@ -175,5 +256,13 @@ public final class UpdateListener extends BaseTrainingListener {
             throw new IllegalArgumentException(
                     "Expected STOCHASTIC_GRADIENT_DESCENT for virtual batches, got " + algorithm);
         }
+    }
+
+    /** What it does. */
+    @Override
+    public String toString() {
+        String rates = coupling.isNone() ? "" : "scale its learning rate by " + coupling;
+        String sums = microBatches == null ? "" : "add the gradients of micro-batches up";
+        return rates.isEmpty() || sums.isEmpty() ? rates + sums : rates + " and " + sums;
     }
 }

@@ -19,28 +19,27 @@ final class UpdateRule {
 
     private final Model network;
     private final MicroBatches microBatches;
-    private final GradientSum sum;
+    private final Accumulation state;
     private final CoupledRates rates;
     /** The gradients that DL4J does not divide by the batch size. */
     private final List<INDArray> averaged;
 
     private final Object owner;
-    private boolean announced;
-    private int iterationOfFirst;
 
     UpdateRule(
             Object owner,
             Model network,
             RateCoupling coupling,
             MicroBatches microBatches,
+            Accumulation state,
             BaseMultiLayerUpdater<?> updater,
             INDArray gradient,
             Trainable[] layers) {
         this.owner = owner;
         this.network = network;
         this.microBatches = microBatches;
-        this.rates = new CoupledRates(coupling, updater);
-        this.sum = new GradientSum();
+        this.rates = new CoupledRates(coupling, network, updater);
+        this.state = state;
         this.averaged = microBatches == null ? List.of() : averaged(gradient, layers);
     }
 
@@ -70,73 +69,82 @@ final class UpdateRule {
 
     /** Whether a pass has begun whose update is still to come. */
     boolean isAnnounced() {
-        return announced;
+        return state.announced;
     }
 
-    /** A training pass has begun: the rates are set already, as layers and listeners may ask for them. */
-    void passBegins(int batchSize, int iteration, int epoch) {
-        announced = true;
+    /**
+     * A training pass has begun. Within {@code fit} rates and batch size are those of the update already, as layers and
+     * listeners may ask for them.
+     */
+    void passBegins() {
+        state.announced = true;
         MicroBatch micro = current();
-        int update = iteration;
-        if (micro != null && !sum.isEmpty()) {
+        if (micro != null && !state.sum.isEmpty()) {
             // DL4J counts every pass as an iteration, but only updates are.
-            update = iterationOfFirst;
-            Counters.setIteration(network, update);
+            Counters.setIteration(network, state.iteration);
         }
-        rates.couple(examples(micro, batchSize), update, epoch);
-        boolean first = micro == null || micro.isFirst() || sum.isEmpty();
+        if (Thread.holdsLock(network)) {
+            rates.scalePass(micro == null ? Counters.examples(network, 1) : micro.planned());
+            if (micro != null && micro.planned() > micro.examples()) {
+                state.tellLayers(network, micro);
+            }
+        }
+        boolean first = micro == null || micro.isFirst() || state.sum.isEmpty();
         MeasuredParts.announce(network, first, micro == null || micro.isLast());
-    }
-
-    /** Of the update that this pass belongs to, as far as can be told. */
-    private int examples(MicroBatch micro, int batchSize) {
-        if (micro == null) {
-            return batchSize;
-        }
-        return micro.isLast() ? micro.examples() + (micro.isFirst() ? 0 : sum.examples()) : micro.planned();
     }
 
     /** An epoch has ended. A sum that is not complete stays; the iteration is not over then. */
     void epochEnds() {
         rates.restore();
-        if (!sum.isEmpty()) {
-            Counters.setIteration(network, iterationOfFirst);
+        if (!state.sum.isEmpty()) {
+            Counters.setIteration(network, state.iteration);
         }
     }
 
+    /** The network's updaters are the user's own again. */
+    void release() {
+        rates.restore();
+    }
+
     void update(Gradient gradient, int iteration, int epoch, int batchSize, OwnUpdate own) {
-        boolean mine = announced;
-        announced = false;
+        boolean mine = state.announced;
+        state.announced = false;
         if (!mine) {
+            rates.restore();
+            if (current() != null && Thread.holdsLock(network)) {
+                throw new IllegalStateException("Expected to hear the pass on a batch of "
+                        + current().examples() + " examples that was handed out, got an update without: the listener is"
+                        + " no longer among the network's (setListeners replaces all). Call attachTo(network) again, or"
+                        + " detachFrom(network)");
+            }
             own.apply(iteration, batchSize);
             return;
         }
         try {
             MicroBatch micro = current();
+            int examples = Counters.examples(network, batchSize);
             if (micro == null) {
-                rates.couple(batchSize, iteration, epoch);
-                own.apply(iteration, batchSize);
+                rates.scaleUpdate(examples, () -> own.apply(iteration, batchSize));
                 return;
             }
-            if (micro.examples() != batchSize) {
+            if (micro.examples() != examples) {
                 throw new IllegalStateException("Expected the iterator's batches in their order: the next has "
-                        + micro.examples() + " examples, got one of " + batchSize + " at epoch " + epoch
+                        + micro.examples() + " examples, got one of " + examples + " at epoch " + epoch
                         + ", iteration " + iteration + "; after training was broken off, reset() the iterator");
             }
             microBatches.advance();
             if (micro.isFirst()) {
-                // One that was dropped at an epoch's end may be left.
-                sum.clear();
+                // One that was broken off may be left.
+                state.sum.clear();
             }
-            if (sum.isEmpty()) {
-                iterationOfFirst = iteration;
+            if (state.sum.isEmpty()) {
+                state.iteration = iteration;
             }
             if (micro.isLast()) {
-                int total = sum.addTo(gradient.gradient(), averaged, batchSize);
-                rates.couple(total, iterationOfFirst, epoch);
-                own.apply(iterationOfFirst, total);
+                int divisor = state.sum.addTo(gradient.gradient(), averaged, batchSize);
+                rates.scaleUpdate(micro.planned(), () -> own.apply(state.iteration, divisor));
             } else {
-                sum.take(gradient.gradient(), averaged, batchSize);
+                state.sum.take(gradient.gradient(), averaged, batchSize);
             }
         } finally {
             rates.restore();

@@ -70,6 +70,34 @@ class BatchControllerTest {
                         "epoch 1, iteration 15: measured at 99, requested 151.0 (average 151.0), applied 302 (shrank)");
     }
 
+    @Test
+    void theLogKeepsTheLatest() throws java.io.IOException {
+        BatchController control = builder().logLength(3).build();
+        BatchController unset = builder().build();
+        int saved = 0;
+        for (int k = 0; k < 2000; k++) {
+            control.decide(0, k, 8, SizeRequest.of(1 + k % 7));
+            unset.decide(0, k, 8, SizeRequest.of(1 + k % 7));
+            if (k == 1000) {
+                saved = bytes(unset);
+            }
+        }
+        assertThat(control.log()).extracting(BatchDecision::iteration).containsExactly(1997, 1998, 1999);
+        assertThat(unset.log()).hasSize(1000);
+        assertThat(unset.log().get(0).iteration()).isEqualTo(1000);
+        assertThat(bytes(unset)).isLessThan(saved + saved / 100);
+        assertThat(control.batchSize(0, 0)).isEqualTo(unset.batchSize(0, 0));
+        assertThatThrownBy(() -> builder().logLength(0)).hasMessageContaining("logLength > 0, got 0");
+    }
+
+    private static int bytes(BatchController control) throws java.io.IOException {
+        java.io.ByteArrayOutputStream bytes = new java.io.ByteArrayOutputStream();
+        try (java.io.ObjectOutputStream out = new java.io.ObjectOutputStream(bytes)) {
+            out.writeObject(control);
+        }
+        return bytes.size();
+    }
+
     @ParameterizedTest
     @ValueSource(doubles = {0, 0.5, 0.9})
     void numeratorsAndDenominatorsAreAveragedApart(double decay) {

@@ -1,0 +1,373 @@
+package io.dl4jext.batch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+
+import io.dl4jext.batch.update.RateCoupling;
+import java.util.List;
+import org.deeplearning4j.earlystopping.EarlyStoppingConfiguration;
+import org.deeplearning4j.earlystopping.EarlyStoppingResult;
+import org.deeplearning4j.earlystopping.saver.InMemoryModelSaver;
+import org.deeplearning4j.earlystopping.scorecalc.DataSetLossCalculator;
+import org.deeplearning4j.earlystopping.termination.MaxEpochsTerminationCondition;
+import org.deeplearning4j.earlystopping.trainer.EarlyStoppingGraphTrainer;
+import org.deeplearning4j.earlystopping.trainer.EarlyStoppingTrainer;
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.conf.layers.OutputLayer;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.deeplearning4j.optimize.api.TrainingListener;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.dataset.AsyncDataSetIterator;
+import org.nd4j.linalg.dataset.DataSet;
+import org.nd4j.linalg.dataset.MultiDataSet;
+
+/** What depends on a listener in the network notices when it is not there, in every way that DL4J's users lose one. */
+class AttachmentTest {
+
+    /** 97 examples: batches of 40, 40, 17. */
+    private static final int EXAMPLES = 97;
+
+    /** The settings that are nothing without a listener. */
+    enum Needs {
+        PARTS,
+        RATE,
+        BOTH;
+
+        DynamicBatchIterator over(int... portions) {
+            DynamicBatchIterator.Builder builder =
+                    DynamicBatchIterator.of(new ListSource(Nets.data(portions)), BatchSchedule.constant(40));
+            if (this != RATE) {
+                builder.maxExamplesInMemory(16);
+            }
+            if (this != PARTS) {
+                builder.learningRate(RateCoupling.linear(20));
+            }
+            return builder.build();
+        }
+    }
+
+    private static EarlyStoppingConfiguration<MultiLayerNetwork> twoEpochs() {
+        return new EarlyStoppingConfiguration.Builder<MultiLayerNetwork>()
+                .epochTerminationConditions(new MaxEpochsTerminationCondition(2))
+                .scoreCalculator(new DataSetLossCalculator(new ListSource(Nets.data(5)), true))
+                .modelSaver(new InMemoryModelSaver<>())
+                .build();
+    }
+
+    private static void assertRefused(Runnable training, String because) {
+        assertThatIllegalStateException()
+                .isThrownBy(training::run)
+                .withMessageContaining("attachTo(network)")
+                .withMessageContaining(because);
+    }
+
+    @ParameterizedTest
+    @EnumSource(Needs.class)
+    void listenersReplacedBeforeTraining(Needs needs) {
+        MultiLayerNetwork net = Nets.mlp();
+        DynamicBatchIterator batches = needs.over(EXAMPLES);
+        batches.attachTo(net);
+        net.setListeners(new BatchLog());
+
+        assertRefused(() -> net.fit(batches), "setListeners replaces all");
+        assertThat(net.getIterationCount()).isZero();
+        assertRefused(() -> net.fit(batches.next()), "setListeners replaces all");
+        AsyncDataSetIterator prefetching = new AsyncDataSetIterator(batches, 2);
+        assertRefused(() -> net.fit(prefetching), "setListeners replaces all");
+        prefetching.shutdown();
+        assertThat(net.getIterationCount()).isZero();
+
+        batches.attachTo(net);
+        batches.reset();
+        net.fit(batches);
+        assertThat(net.getIterationCount()).isEqualTo(3);
+    }
+
+    /** What waits in the queue already is for a listener that is gone. */
+    @Test
+    void listenersReplacedBehindAFullQueue() {
+        MultiLayerNetwork net = Nets.mlp();
+        DynamicBatchIterator batches = Needs.PARTS.over(EXAMPLES);
+        batches.attachTo(net);
+        AsyncDataSetIterator prefetching = new AsyncDataSetIterator(batches, 4);
+        assertThat(prefetching.hasNext()).isTrue();
+        net.setListeners();
+        INDArray before = net.params().dup();
+
+        assertThatIllegalStateException()
+                .isThrownBy(() -> net.fit(prefetching))
+                .withMessageContaining("got an update without")
+                .withMessageContaining("detachFrom");
+        assertThat(net.params()).isEqualTo(before);
+        prefetching.shutdown();
+    }
+
+    @ParameterizedTest
+    @EnumSource(Needs.class)
+    void listenersReplacedBetweenEpochs(Needs needs) {
+        ComputationGraph net = Nets.graph();
+        DynamicBatchIterator batches = needs.over(EXAMPLES);
+        batches.attachTo(net);
+        net.fit(batches);
+        net.setListeners(new BatchLog());
+
+        assertRefused(() -> net.fit(batches), "setListeners replaces all");
+        assertThat(net.getIterationCount()).isEqualTo(3);
+        net.setListeners(List.of(batches.listener()));
+        batches.reset();
+        net.fit(batches);
+        assertThat(net.getIterationCount()).isEqualTo(6);
+    }
+
+    @ParameterizedTest
+    @EnumSource(Needs.class)
+    void anotherNetworkIsFitted(Needs needs) {
+        MultiLayerNetwork net = Nets.mlp();
+        MultiLayerNetwork other = Nets.mlp();
+        DynamicBatchIterator batches = needs.over(EXAMPLES);
+        batches.attachTo(net);
+        net.fit(batches);
+
+        assertRefused(() -> other.fit(batches), "another network");
+        assertThat(other.getIterationCount()).isZero();
+        batches.reset();
+        assertRefused(
+                () -> {
+                    while (batches.hasNext()) {
+                        other.fit(batches.next());
+                    }
+                },
+                "has not trained on the last one");
+        ComputationGraph graph = Nets.graph();
+        assertRefused(() -> graph.fit(batches), "another network");
+        batches.reset();
+        net.fit(batches);
+        assertThat(net.getIterationCount()).isEqualTo(6);
+    }
+
+    /** One batch an epoch, reset each time: there is no second part or batch within the pass to notice it at. */
+    @Test
+    void anotherNetworkIsFittedWithOneBatchAnEpoch() {
+        MultiLayerNetwork net = Nets.mlp();
+        DynamicBatchIterator batches = Needs.RATE.over(30);
+        batches.attachTo(net);
+        net.fit(batches, 2);
+        MultiLayerNetwork other = Nets.mlp();
+
+        assertRefused(
+                () -> {
+                    for (int epoch = 0; epoch < 2; epoch++) {
+                        batches.reset();
+                        while (batches.hasNext()) {
+                            other.fit(batches.next());
+                        }
+                    }
+                },
+                "has not trained on the last one");
+    }
+
+    @ParameterizedTest
+    @EnumSource(Needs.class)
+    void neverAttached(Needs needs) {
+        MultiLayerNetwork net = Nets.mlp();
+        assertRefused(() -> net.fit(needs.over(EXAMPLES)), "no network was heard of");
+        ComputationGraph graph = Nets.graph();
+        assertRefused(() -> graph.fit(needs.over(EXAMPLES)), "no network was heard of");
+        assertThat(net.getIterationCount() + graph.getIterationCount()).isZero();
+        DynamicBatchIterator byHand = needs.over(EXAMPLES);
+        net.fit(byHand.next());
+        assertRefused(() -> net.fit(byHand.next()), "no network was heard of");
+
+        assertRefused(
+                () -> new EarlyStoppingTrainer(twoEpochs(), Nets.mlp(), needs.over(EXAMPLES)).fit(),
+                "no network was heard of");
+    }
+
+    @ParameterizedTest
+    @EnumSource(Needs.class)
+    void theListenerMayBeAddedByHand(Needs needs) {
+        MultiLayerNetwork net = Nets.mlp();
+        DynamicBatchIterator batches = needs.over(EXAMPLES);
+        net.addListeners(batches.listener(), new BatchLog());
+        net.fit(batches, 2);
+        assertThat(net.getIterationCount()).isEqualTo(6);
+
+        MultiLayerNetwork expected = Nets.mlp();
+        DynamicBatchIterator attached = needs.over(EXAMPLES);
+        attached.attachTo(expected);
+        expected.fit(attached, 2);
+        assertThat(net.params()).isEqualTo(expected.params());
+    }
+
+    @ParameterizedTest
+    @EnumSource(Needs.class)
+    void evaluationInBetweenIsNoTraining(Needs needs) {
+        MultiLayerNetwork net = Nets.mlp();
+        MultiLayerNetwork expected = Nets.mlp();
+        DynamicBatchIterator batches = needs.over(EXAMPLES);
+        DynamicBatchIterator undisturbed = needs.over(EXAMPLES);
+        batches.attachTo(net);
+        undisturbed.attachTo(expected);
+        for (int epoch = 0; epoch < 3; epoch++) {
+            assertThat(net.evaluate(batches).getNumRowCounter()).isEqualTo(EXAMPLES);
+            assertThat(Nets.mlp().evaluate(batches).getNumRowCounter()).isEqualTo(EXAMPLES);
+            net.fit(batches);
+            assertThat(new DataSetLossCalculator(batches, true).calculateScore(net))
+                    .isPositive();
+            expected.fit(undisturbed);
+        }
+
+        assertThat(net.params()).isEqualTo(expected.params());
+    }
+
+    @ParameterizedTest
+    @EnumSource(Needs.class)
+    void earlyStoppingTrainsAndItsBestModelNeedsAttaching(Needs needs) {
+        MultiLayerNetwork net = Nets.mlp();
+        DynamicBatchIterator batches = needs.over(EXAMPLES);
+        batches.attachTo(net);
+        EarlyStoppingResult<MultiLayerNetwork> result = new EarlyStoppingTrainer(twoEpochs(), net, batches).fit();
+        assertThat(result.getTerminationReason())
+                .isEqualTo(EarlyStoppingResult.TerminationReason.EpochTerminationCondition);
+        assertThat(net.getIterationCount()).isPositive();
+        assertThat(net.getIterationCount() % 3).isZero();
+
+        MultiLayerNetwork best = result.getBestModel();
+        int before = best.getIterationCount();
+        batches.reset();
+        assertThatIllegalStateException().isThrownBy(() -> best.fit(batches));
+        best.setListeners();
+        assertRefused(() -> best.fit(batches), "another network");
+        assertThat(best.getIterationCount()).isEqualTo(before);
+        batches.detachFrom(net);
+        batches.attachTo(best);
+        batches.reset();
+        best.fit(batches);
+        assertThat(best.getIterationCount()).isEqualTo(before + 3);
+    }
+
+    @Test
+    void earlyStoppingOfAGraph() {
+        ComputationGraph net = Nets.graph();
+        DynamicBatchIterator batches = Needs.BOTH.over(EXAMPLES);
+        batches.attachTo(net);
+        EarlyStoppingConfiguration<ComputationGraph> configuration = new EarlyStoppingConfiguration.Builder<
+                        ComputationGraph>()
+                .epochTerminationConditions(new MaxEpochsTerminationCondition(2))
+                .scoreCalculator(new DataSetLossCalculator(new ListSource(Nets.data(5)), true))
+                .modelSaver(new InMemoryModelSaver<>())
+                .build();
+        EarlyStoppingResult<ComputationGraph> result = new EarlyStoppingGraphTrainer(configuration, net, batches).fit();
+
+        assertThat(result.getTerminationReason())
+                .isEqualTo(EarlyStoppingResult.TerminationReason.EpochTerminationCondition);
+        assertThat(net.getIterationCount()).isPositive();
+        assertThat(net.getIterationCount() % 3).isZero();
+    }
+
+    @Test
+    void theListenerComesFirstAndOnce() {
+        MultiLayerNetwork net = Nets.mlp();
+        ComputationGraph graph = Nets.graph();
+        BatchLog log = new BatchLog();
+        net.setListeners(log);
+        graph.setListeners(log);
+        DynamicBatchIterator batches = Needs.BOTH.over(EXAMPLES);
+        batches.attachTo(net);
+        batches.attachTo(net);
+        DynamicBatchIterator others = Needs.BOTH.over(EXAMPLES);
+        others.attachTo(graph);
+        others.attachTo(graph);
+
+        assertThat(net.getListeners()).containsExactly(batches.listener(), log);
+        assertThat(graph.getListeners()).containsExactly(others.listener(), log);
+        BatchLog later = new BatchLog();
+        net.addListeners(later);
+        graph.addListeners(later);
+        net.fit(batches);
+        graph.fit(others);
+        assertThat(log.iterations).hasSize(2 * 8);
+        assertThat(later.iterations).isEqualTo(log.iterations);
+    }
+
+    @ParameterizedTest
+    @EnumSource(Needs.class)
+    void detachedTheNetworkIsItsOwnAgain(Needs needs) {
+        MultiLayerNetwork net = Nets.mlp();
+        MultiLayerNetwork expected = Nets.mlp();
+        Object updater = net.getUpdater();
+        String json = net.getLayerWiseConfigurations().toJson();
+        DynamicBatchIterator batches = needs.over(EXAMPLES);
+        TrainingListener log = new BatchLog();
+        net.setListeners(log);
+        batches.attachTo(net);
+        batches.detachFrom(net);
+
+        assertThat(net.getListeners()).containsExactly(log);
+        assertThat(net.getUpdater()).isSameAs(updater);
+        assertThat(net.getLayerWiseConfigurations().toJson()).isEqualTo(json);
+        for (DataSet batch : Nets.data(6, 3, 12)) {
+            net.fit(batch);
+            expected.fit(batch);
+        }
+        assertThat(net.params()).isEqualTo(expected.params());
+        assertRefused(() -> net.fit(batches), "no network was heard of");
+    }
+
+    /** In the middle of a batch of three parts: what was added up is dropped. */
+    @Test
+    void detachedInMidBatch() {
+        ComputationGraph net = Nets.graph();
+        ComputationGraph expected = Nets.graph();
+        MultiDataSet all = new MultiDataSet(
+                Nets.data(EXAMPLES).get(0).getFeatures(),
+                Nets.data(EXAMPLES).get(0).getLabels());
+        DynamicMultiBatchIterator batches = DynamicMultiBatchIterator.of(
+                        new MultiListSource(List.of(all)), BatchSchedule.constant(40))
+                .maxExamplesInMemory(16)
+                .learningRate(RateCoupling.linear(20))
+                .build();
+        batches.attachTo(net);
+        net.fit(batches.next());
+        assertThat(net.params()).isEqualTo(expected.params());
+        batches.detachFrom(net);
+        for (DataSet batch : Nets.data(6, 3, 12)) {
+            net.fit(batch);
+            expected.fit(batch);
+        }
+        assertThat(net.getListeners()).isEmpty();
+        assertThat(net.params()).isEqualTo(expected.params());
+    }
+
+    @Test
+    void onlyNetworksThatAreReady() {
+        DynamicBatchIterator batches = Needs.BOTH.over(EXAMPLES);
+        MultiLayerNetwork raw = new MultiLayerNetwork(new NeuralNetConfiguration.Builder()
+                .list()
+                .layer(new OutputLayer.Builder().nIn(2).nOut(2).build())
+                .build());
+        ComputationGraph rawGraph = new ComputationGraph(Nets.graph().getConfiguration());
+        for (DynamicBatchIterator one : List.of(
+                batches,
+                DynamicBatchIterator.of(new ListSource(List.of()), BatchSchedule.constant(2))
+                        .build())) {
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> one.attachTo(raw))
+                    .withMessageContaining("MultiLayerNetwork before init()");
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> one.attachTo(rawGraph))
+                    .withMessageContaining("ComputationGraph before init()");
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> one.attachTo((MultiLayerNetwork) null))
+                    .withMessageContaining("got null");
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> one.detachFrom((ComputationGraph) null))
+                    .withMessageContaining("got null");
+        }
+    }
+}
