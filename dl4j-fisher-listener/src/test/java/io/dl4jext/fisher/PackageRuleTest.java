@@ -1,7 +1,9 @@
 package io.dl4jext.fisher;
 
+import static com.tngtech.archunit.core.domain.JavaCall.Predicates.target;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.nameMatching;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 
@@ -54,6 +56,12 @@ class PackageRuleTest {
     static final ArchRule CHARTS_KNOW_THE_ROOT = only(CHART, CHART, ROOT);
 
     /** Addresses are for one class: it checks them, and keeps their arrays. */
+    /** They may read operands that are freed already: see docs/memory.md. */
+    @ArchTest
+    static final ArchRule NO_ROW_AND_COLUMN_OPERATIONS = noClasses()
+            .should()
+            .callMethodWhere(target(nameMatching("(add|sub|rsub|mul|div|rdiv|put)i?(Row|Column)Vector")));
+
     @ArchTest
     static final ArchRule POINTERS_IN_ONE_PLACE = noClasses()
             .that()

@@ -71,7 +71,7 @@ final class ImplicitRecurrence extends SimpleRnn {
         INDArray x = series.permute(2, 0, 1).dup('c').reshape('c', rows, w.size(0));
         INDArray q = Nd4j.createUninitialized(dataType, new long[] {rows, units}, 'c');
         x.mmuli(w, q);
-        q.addiRowVector(bias);
+        q.addi(bias);
         INDArray h = Nd4j.create(dataType, new long[] {rows, units}, 'c');
         INDArray product = Nd4j.createUninitialized(dataType, new long[] {batch, units}, 'f');
         for (long t = 0; t < length; t++) {
@@ -83,7 +83,7 @@ final class ImplicitRecurrence extends SimpleRnn {
             if (t + 1 < length) {
                 INDArray ht = activation.getActivation(qt.dup(), true);
                 if (mask != null) {
-                    ht.muliColumnVector(block(mask, t, batch));
+                    ht.muli(block(mask, t, batch));
                 }
                 block(h, t + 1, batch).assign(ht);
             }
@@ -102,7 +102,7 @@ final class ImplicitRecurrence extends SimpleRnn {
             INDArray dt =
                     activation.backprop(block(q, t, batch).dup(), bt.dup()).getFirst();
             if (mask != null) {
-                dt.muliColumnVector(block(mask, t, batch));
+                dt.muli(block(mask, t, batch));
             }
             block(delta, t, batch).assign(dt);
         }
@@ -112,7 +112,7 @@ final class ImplicitRecurrence extends SimpleRnn {
         }
         INDArray alpha = alpha(updater, b, q, x, h, terms(mask, batch, first, length), first * batch);
         if (mask != null) {
-            alpha.muliColumnVector(mask.get(interval(first * batch, rows), all()));
+            alpha.muli(mask.get(interval(first * batch, rows), all()));
         }
         Gradient gradient = writeGradient(
                 x.get(interval(first * batch, rows), all()), h.get(interval(first * batch, rows), all()), alpha);

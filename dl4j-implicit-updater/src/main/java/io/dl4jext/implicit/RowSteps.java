@@ -67,7 +67,6 @@ final class RowSteps {
         }
         return terms == null
                 ? current.alpha(b, q, eta, mu, bias, inputs)
-                : current.alpha(b.mulColumnVector(terms), q, eta, mu, bias, inputs)
-                        .diviColumnVector(terms);
+                : current.alpha(b.mul(terms), q, eta, mu, bias, inputs).divi(terms);
     }
 }

@@ -34,7 +34,8 @@ class HostPassesMemoryTest {
                 .hasMessageContaining("for 10 parameters");
         assertThatThrownBy(() -> passes.step(gradient, Nd4j.ones(DataType.FLOAT, 40), 1, 10, 0, 0, RULE))
                 .isInstanceOf(IndexOutOfBoundsException.class);
-        assertThatThrownBy(() -> passes.drop(state, 11, EpochMark.NONE, 0)).isInstanceOf(IndexOutOfBoundsException.class);
+        assertThatThrownBy(() -> passes.drop(state, 11, EpochMark.NONE, 0))
+                .isInstanceOf(IndexOutOfBoundsException.class);
         assertThatThrownBy(() -> passes.step(gradient, Nd4j.ones(DataType.DOUBLE, 20), 0, 10, 0, 0, RULE))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("FLOAT")

@@ -1,5 +1,7 @@
 package io.dl4jext.stochastic;
 
+import static com.tngtech.archunit.core.domain.JavaCall.Predicates.target;
+import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.nameMatching;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 
 import com.tngtech.archunit.core.importer.ImportOption;
@@ -30,6 +32,12 @@ class PackageRuleTest {
             .resideInAPackage("org.deeplearning4j..");
 
     /** Addresses are for one class: it checks them, and keeps their arrays. */
+    /** They may read operands that are freed already: see docs/memory.md. */
+    @ArchTest
+    static final ArchRule NO_ROW_AND_COLUMN_OPERATIONS = noClasses()
+            .should()
+            .callMethodWhere(target(nameMatching("(add|sub|rsub|mul|div|rdiv|put)i?(Row|Column)Vector")));
+
     @ArchTest
     static final ArchRule POINTERS_IN_ONE_PLACE = noClasses()
             .that()

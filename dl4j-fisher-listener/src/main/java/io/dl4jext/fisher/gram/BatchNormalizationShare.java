@@ -6,8 +6,6 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.memory.MemoryWorkspace;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.api.ops.executioner.OpExecutioner;
-import org.nd4j.linalg.api.ops.impl.broadcast.BroadcastMulOp;
-import org.nd4j.linalg.api.ops.impl.broadcast.BroadcastSubOp;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.ops.transforms.Transforms;
 
@@ -165,10 +163,10 @@ public final class BatchNormalizationShare {
             INDArray delta = Nd4j.createUninitialized(DataType.DOUBLE, new long[] {rows, channels, positions}, 'c');
             delta.assign(deltas.reshape('c', rows, channels, positions));
             INDArray mean = x.mean(0, 2);
-            Nd4j.getExecutioner().exec(new BroadcastSubOp(x, mean, x, 1));
+            x.subi(mean.reshape(1, channels, 1));
             INDArray scale = x.mul(x).mean(0, 2).addi(epsilon);
             scale = Transforms.sqrt(scale, false).rdivi(1.0);
-            Nd4j.getExecutioner().exec(new BroadcastMulOp(x, scale, x, 1));
+            x.muli(scale.reshape(1, channels, 1));
             gram.addRows(delta.sum(2));
             gram.addRows(delta.muli(x).sum(2));
         }

@@ -199,7 +199,7 @@ public final class ProximalStep {
         INDArray beta = b.castTo(DataType.DOUBLE).div(ridge);
         INDArray c = q.castTo(DataType.DOUBLE).div(ridge);
         INDArray scales = Nd4j.createFromArray(norms).muli(eta);
-        INDArray p = beta.mulColumnVector(scales.reshape(norms.length, 1));
+        INDArray p = beta.mul(scales.reshape(norms.length, 1));
         INDArray undefined = c.sub(c).addi(p.sub(p)); // 0, NaN where c or p is not finite
         INDArray sound = Masks.mask(undefined.eq(0));
         INDArray negative = Masks.mask(beta.lt(0));
