@@ -4,6 +4,7 @@ import io.dl4jext.examples.benchmark.BenchmarkCommand;
 import io.dl4jext.examples.cli.DataOptions;
 import io.dl4jext.examples.cli.EnumName;
 import io.dl4jext.examples.cli.UserError;
+import io.dl4jext.examples.data.CsvTable;
 import io.dl4jext.examples.data.DataFileException;
 import io.dl4jext.examples.doctor.DoctorCommand;
 import io.dl4jext.examples.fisher.FisherCommand;
@@ -68,6 +69,7 @@ public final class Main implements Callable<Integer> {
         CommandLine commandLine = new CommandLine(new Main());
         commandLine.registerConverter(Architecture.class, new EnumName<>(Architecture.class));
         commandLine.registerConverter(DataOptions.Source.class, new EnumName<>(DataOptions.Source.class));
+        commandLine.registerConverter(CsvTable.Missing.class, new EnumName<>(CsvTable.Missing.class));
         commandLine.setUsageHelpAutoWidth(true);
         commandLine.setParameterExceptionHandler((e, args) -> fail(e.getCommandLine(), message(e)));
         commandLine.setExecutionExceptionHandler((e, command, parsed) -> {

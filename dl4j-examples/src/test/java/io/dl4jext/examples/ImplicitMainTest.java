@@ -142,6 +142,32 @@ class ImplicitMainTest {
         assertThat(files(output)).containsExactly("a.png", "b.png", "runs.csv", "table.txt");
     }
 
+    /** By RFC 4180. */
+    @Test
+    void fileNamesWithCommasAreQuoted() throws IOException {
+        Path file = Files.writeString(folder.resolve("old, \"new\".json"), MUSIC);
+        Path output = folder.resolve("out");
+        assertThat(run(
+                        "implicit",
+                        "music",
+                        "--file",
+                        file.toString(),
+                        "--epochs",
+                        "1",
+                        "--seeds",
+                        "1",
+                        "--learning-rates",
+                        "0.1",
+                        "--arms",
+                        "explicit",
+                        "--output",
+                        output.toString()))
+                .as(err.toString())
+                .isZero();
+        assertThat(Files.readAllLines(output.resolve("runs.csv")).get(1))
+                .startsWith("\"old, \"\"new\"\"\",explicit,0.1,1,false,");
+    }
+
     @Test
     void uciOnTheDigits() {
         experiment("uci --epochs 1 --learning-rates 0.1 --seeds 1");

@@ -187,6 +187,19 @@ class MainTest {
     }
 
     @Test
+    void missingValuesOfATableAreHandledAsTheOptionSays() throws IOException {
+        String rows = "1,2,a\n?,3,b\n3,3,b\n".repeat(10) + "4,,a\n";
+        Path csv = Files.writeString(folder.resolve("gaps.csv"), rows);
+        assertUserError(List.of("gaps.csv", "line 2, column 1", "missing", "'?'"), "fisher", "--csv", csv.toString());
+        String train = "fisher --batch-sizes 8 --learning-rates 0.1 --epochs 1 --csv " + csv + " --output "
+                + folder.resolve("out-") + "%s --missing %s";
+        assertThat(run(String.format(train, "drop", "drop").split(" "))).isZero();
+        assertThat(run(String.format(train, "mean", "mean").split(" "))).isEqualTo(0);
+        assertThat(out.toString())
+                .contains("gaps: 16 training and 4 test examples", "gaps: 25 training and 6 test examples");
+    }
+
+    @Test
     void divergedRunsAreShownAsSuch() throws IOException {
         Path output = folder.resolve("out");
         assertThat(run(

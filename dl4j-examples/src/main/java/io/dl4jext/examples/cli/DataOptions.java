@@ -53,6 +53,15 @@ public final class DataOptions {
                             + " features are standardised.")
     private Path csv;
 
+    @Option(
+            names = "--missing",
+            paramLabel = "WHAT",
+            defaultValue = "error",
+            description =
+                    "What to do about missing values of a table (empty cells or ?): ${COMPLETION-CANDIDATES}; drop leaves"
+                            + " the row out, mean takes the feature's mean. Default: ${DEFAULT-VALUE}.")
+    private CsvTable.Missing missing;
+
     @Option(names = "--limit", paramLabel = "N", description = "Use the first N training examples only.")
     private Integer limit;
 
@@ -117,7 +126,7 @@ public final class DataOptions {
             case CIFAR10:
                 return Cifar10.read(directory);
             case CSV:
-                return CsvTable.read(csv, CSV_TEST_SHARE, seed);
+                return CsvTable.read(csv, CSV_TEST_SHARE, seed, missing);
             default:
                 throw new AssertionError(chosen);
         }

@@ -51,6 +51,12 @@ public final class ResultFolder {
         Files.move(fresh, file, StandardCopyOption.REPLACE_EXISTING);
     }
 
+    /** A cell of a CSV file as RFC 4180 has it: in quotes where it must be. */
+    public static String csvCell(String text) {
+        boolean plain = text.chars().noneMatch(c -> c == ',' || c == '"' || c == '\n' || c == '\r');
+        return plain ? text : '"' + text.replace("\"", "\"\"") + '"';
+    }
+
     private static Path unused(String name) {
         String base = name + "-" + LocalDateTime.now().format(STAMP);
         Path folder = DEFAULT_PARENT.resolve(base);

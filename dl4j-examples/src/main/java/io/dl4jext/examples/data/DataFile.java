@@ -5,6 +5,7 @@ import java.io.EOFException;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.PushbackInputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -15,6 +16,9 @@ import java.util.zip.ZipException;
 final class DataFile implements AutoCloseable {
 
     private static final int FIRST_BUFFER = 1 << 20;
+
+    /** U+FEFF in UTF-8. */
+    private static final byte[] BYTE_ORDER_MARK = {(byte) 0xEF, (byte) 0xBB, (byte) 0xBF};
 
     private final String name;
     private final InputStream in;
@@ -125,6 +129,17 @@ final class DataFile implements AutoCloseable {
                 }
             }
         };
+    }
+
+    /** The rest as text without the byte-order mark that may stand before it. */
+    InputStream textStream() throws IOException {
+        PushbackInputStream text = new PushbackInputStream(stream(), BYTE_ORDER_MARK.length);
+        byte[] start = new byte[BYTE_ORDER_MARK.length];
+        int got = text.readNBytes(start, 0, start.length);
+        if (got < start.length || !Arrays.equals(start, BYTE_ORDER_MARK)) {
+            text.unread(start, 0, got);
+        }
+        return text;
     }
 
     @Override

@@ -18,14 +18,14 @@ public final class Digits {
      */
     public static ImageSet standardised(double testShare, long seed) throws IOException {
         try (DataFile file = DataFile.resource("digits/digits-8x8.csv.gz")) {
-            return CsvTable.read(file).standardisedSet("digits", testShare, seed);
+            return CsvTable.read(file, CsvTable.Missing.ERROR).standardisedSet("digits", testShare, seed);
         }
     }
 
     /** The digits with values from 0 to 1, always split in the same way. */
     public static ImageSet embedded() throws IOException {
         try (DataFile file = DataFile.resource("digits/digits-8x8.csv.gz")) {
-            CsvTable table = CsvTable.read(file);
+            CsvTable table = CsvTable.read(file, CsvTable.Missing.ERROR);
             table.scale(1f / 16f);
             return table.toSet("digits", new ImageShape(1, 8, 8), table.split(TEST_SHARE, SPLIT_SEED));
         }

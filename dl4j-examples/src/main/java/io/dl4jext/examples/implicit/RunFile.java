@@ -21,7 +21,7 @@ final class RunFile {
     void add(Task task, Run run) throws IOException {
         lines.add(String.join(
                 ",",
-                task.name(),
+                ResultFolder.csvCell(task.name()),
                 run.arm().toString(),
                 Double.toString(run.rate()),
                 Long.toString(run.seed()),

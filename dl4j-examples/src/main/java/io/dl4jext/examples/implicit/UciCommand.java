@@ -33,6 +33,15 @@ final class UciCommand extends ExperimentCommand {
     private List<Path> files = List.of();
 
     @Option(
+            names = "--missing",
+            paramLabel = "WHAT",
+            defaultValue = "error",
+            description =
+                    "What to do about missing values (empty cells or ?): ${COMPLETION-CANDIDATES}; drop leaves the row"
+                            + " out, mean takes the feature's mean. Default: ${DEFAULT-VALUE}.")
+    private CsvTable.Missing missing;
+
+    @Option(
             names = "--split",
             paramLabel = "SHARE",
             defaultValue = "0.8",
@@ -63,7 +72,7 @@ final class UciCommand extends ExperimentCommand {
         UserError.require(batchSize >= 1, "--batch-size", "at least 1", batchSize);
         List<Task> tasks = new ArrayList<>();
         for (Path file : files) {
-            tasks.add(task(CsvTable.read(file, 1 - split, firstSeed())));
+            tasks.add(task(CsvTable.read(file, 1 - split, firstSeed(), missing)));
         }
         if (tasks.isEmpty()) {
             tasks.add(task(Digits.standardised(1 - split, firstSeed())));

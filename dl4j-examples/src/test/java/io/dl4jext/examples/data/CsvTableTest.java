@@ -83,7 +83,7 @@ class CsvTableTest {
     private int[] classes(String text) throws IOException {
         Path file = Files.writeString(folder.resolve("classes.csv"), text);
         try (DataFile data = DataFile.open(file)) {
-            CsvTable table = CsvTable.read(data);
+            CsvTable table = CsvTable.read(data, CsvTable.Missing.ERROR);
             ImageSet set = table.toSet("classes", new ImageShape(1, 1, 1), table.split(0.34, 1));
             int[] classes = new int[6];
             float[] value = new float[1];
@@ -108,6 +108,62 @@ class CsvTableTest {
         assertFault("a,b,c\n", "expected rows of numbers");
         assertFault("", "expected rows of numbers");
         assertFault("1,2,0\n1,2,1\n", "enough rows");
+    }
+
+    /** What spreadsheets and the UCI repository put before and into tables must not eat the first row. */
+    @Test
+    void theFirstRowIsKept() throws IOException {
+        assertThat(read("\uFEFF" + ROWS).train().size()).isEqualTo(4);
+        assertThat(read("\uFEFFlength,width,class\n" + ROWS).train().size()).isEqualTo(4);
+        assertThat(read("\n  \nlength,width,class\n" + ROWS).train().size()).isEqualTo(4);
+        assertThat(read("\r\n" + ROWS.replace("\n", "\r\n")).train().size()).isEqualTo(4);
+        assertFault("?,2,0\n" + ROWS, "line 1", "column 1", "missing", "'?'");
+        assertFault("\n1,,0\n" + ROWS, "line 2", "column 2", "missing", "''");
+        assertFault("NaN,2,0\n" + ROWS, "line 1", "column 1", "'NaN'");
+        assertFault("1e39,2,0\n" + ROWS, "line 1", "column 1", "'1e39'");
+    }
+
+    @Test
+    void missingValuesAreFaultsUnlessAnOptionSaysWhatToDo() throws IOException {
+        assertFault(ROWS + "6,?,1\n", "line 6", "column 2", "missing", "'?'");
+        assertFault(ROWS + "6,10,?\n", "line 6", "column 3", "missing", "'?'");
+        Path file = Files.writeString(folder.resolve("gaps.csv"), ROWS + "6,?,1\n?,20,0\n8,10,1\n");
+        assertThat(CsvTable.read(file, 0.25, 1, CsvTable.Missing.DROP).toString())
+                .startsWith("gaps: 4 training and 2 test examples");
+        ImageSet filled = CsvTable.read(file, 0.25, 1, CsvTable.Missing.MEAN);
+        assertThat(filled.toString()).startsWith("gaps: 6 training and 2 test examples");
+        float[] row = new float[2];
+        double sum = 0;
+        for (int i = 0; i < 6; i++) {
+            filled.train().copyTo(i, row, 0);
+            assertThat(row[0]).isFinite();
+            sum += row[0];
+        }
+        assertThat(sum).isEqualTo(0, within(1e-5));
+        Path noClass = Files.writeString(folder.resolve("classless.csv"), ROWS + "6,10,?\n");
+        assertThatThrownBy(() -> CsvTable.read(noClass, 0.25, 1, CsvTable.Missing.MEAN))
+                .hasMessageContainingAll("classless.csv", "line 6", "column 3");
+    }
+
+    @Test
+    void numbersThatAFloatCannotHoldAreFaults() {
+        assertFault(ROWS + "1e39,10,1\n", "line 6", "column 1", "'1e39'", "3.4");
+        assertFault(ROWS + "6,-1e300,1\n", "line 6", "column 2", "'-1e300'");
+        assertFault(ROWS + "6,Infinity,1\n", "line 6", "column 2", "'Infinity'");
+    }
+
+    @Test
+    void aNumericTargetIsNoClass() {
+        StringBuilder prices = new StringBuilder();
+        for (int i = 0; i < 500; i++) {
+            prices.append(i % 7).append(',').append(100_000 + 13 * i).append('\n');
+        }
+        assertFault(prices.toString(), "500 different values", "500 rows", "class");
+        StringBuilder years = new StringBuilder();
+        for (int i = 0; i < 3000; i++) {
+            years.append(i % 7).append(',').append(1800 + i % 150).append('\n');
+        }
+        assertFault(years.toString(), "150 different values");
     }
 
     @Test
