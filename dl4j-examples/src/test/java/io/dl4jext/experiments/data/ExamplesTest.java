@@ -1,0 +1,36 @@
+package io.dl4jext.experiments.data;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class ExamplesTest {
+
+    private static final Examples ALL = RandomImages.of(new ImageShape(1, 2, 2), 5, 40, 1);
+
+    private static List<String> contents(Examples examples) {
+        List<String> contents = new ArrayList<>();
+        for (int i = 0; i < examples.size(); i++) {
+            float[] values = new float[6];
+            examples.copyTo(i, values, 1);
+            contents.add(examples.label(i) + java.util.Arrays.toString(values));
+        }
+        return contents;
+    }
+
+    @Test
+    void randomShareHasNoExampleTwice() {
+        List<String> drawn = contents(ALL.random(25, 3));
+        assertThat(new HashSet<>(drawn)).hasSize(25);
+        assertThat(contents(ALL)).containsAll(drawn);
+        assertThat(drawn).isNotEqualTo(contents(ALL.first(25)));
+        assertThat(contents(ALL.random(25, 3))).isEqualTo(drawn);
+        assertThat(contents(ALL.random(25, 4))).isNotEqualTo(drawn);
+        assertThat(ALL.random(40, 1)).isSameAs(ALL);
+        assertThatIllegalArgumentException().isThrownBy(() -> ALL.random(41, 1)).withMessageContaining("1 to 40");
+    }
+}
