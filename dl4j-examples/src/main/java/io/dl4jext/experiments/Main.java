@@ -1,22 +1,21 @@
 package io.dl4jext.experiments;
 
 import io.dl4jext.experiments.benchmark.BenchmarkCommand;
-import io.dl4jext.experiments.cli.DataOptions;
-import io.dl4jext.experiments.cli.EnumName;
-import io.dl4jext.experiments.cli.UserError;
-import io.dl4jext.experiments.data.CsvTable;
+import io.dl4jext.experiments.command.EnumName;
 import io.dl4jext.experiments.data.DataFileException;
 import io.dl4jext.experiments.doctor.DoctorCommand;
+import io.dl4jext.experiments.doctor.PackVersion;
+import io.dl4jext.experiments.engine.UserError;
 import io.dl4jext.experiments.fisher.FisherCommand;
 import io.dl4jext.experiments.gradientcheck.GradientCheckCommand;
 import io.dl4jext.experiments.implicit.ImplicitCommand;
-import io.dl4jext.experiments.network.Architecture;
 import io.dl4jext.experiments.optimisers.OptimisersCommand;
 import io.dl4jext.experiments.sampling.DynamicSamplingCommand;
 import io.dl4jext.experiments.stochastic.StochasticBatchCommand;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
@@ -30,7 +29,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
         name = "dl4j-examples",
         description = "Experiments with the DL4J extension pack.",
         mixinStandardHelpOptions = true,
-        versionProvider = ProgramVersion.class,
+        versionProvider = Main.Version.class,
         synopsisSubcommandLabel = "COMMAND",
         subcommands = {
             FisherCommand.class,
@@ -67,9 +66,7 @@ public final class Main implements Callable<Integer> {
     /** The parser with all commands; tests set its streams. */
     static CommandLine commandLine() {
         CommandLine commandLine = new CommandLine(new Main());
-        commandLine.registerConverter(Architecture.class, new EnumName<>(Architecture.class));
-        commandLine.registerConverter(DataOptions.Source.class, new EnumName<>(DataOptions.Source.class));
-        commandLine.registerConverter(CsvTable.Missing.class, new EnumName<>(CsvTable.Missing.class));
+        EnumName.registerAll(commandLine);
         commandLine.setUsageHelpAutoWidth(true);
         commandLine.setParameterExceptionHandler((e, args) -> fail(e.getCommandLine(), message(e)));
         commandLine.setExecutionExceptionHandler((e, command, parsed) -> {
@@ -104,5 +101,13 @@ public final class Main implements Callable<Integer> {
     public Integer call() {
         spec.commandLine().usage(spec.commandLine().getErr());
         return USER_ERROR;
+    }
+
+    /** What {@code --version} prints. */
+    static final class Version implements IVersionProvider {
+        @Override
+        public String[] getVersion() {
+            return new String[] {"dl4j-examples " + PackVersion.text()};
+        }
     }
 }

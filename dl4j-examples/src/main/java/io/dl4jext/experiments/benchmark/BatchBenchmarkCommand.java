@@ -1,22 +1,24 @@
 package io.dl4jext.experiments.benchmark;
 
-import io.dl4jext.experiments.cli.TextTable;
-import io.dl4jext.experiments.cli.UserError;
+import io.dl4jext.batch.BatchSchedule;
+import io.dl4jext.batch.DynamicBatchIterator;
+import io.dl4jext.experiments.data.BatchIterator;
 import io.dl4jext.experiments.data.Examples;
 import io.dl4jext.experiments.data.RandomImages;
+import io.dl4jext.experiments.engine.Networks;
+import io.dl4jext.experiments.engine.UserError;
 import io.dl4jext.experiments.network.Architecture;
 import io.dl4jext.experiments.network.Workload;
-import java.io.IOException;
+import io.dl4jext.experiments.report.TextTable;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
-import java.util.concurrent.Callable;
-import java.util.stream.Collectors;
+import org.deeplearning4j.datasets.iterator.ExistingDataSetIterator;
+import org.deeplearning4j.nn.api.Model;
+import org.deeplearning4j.nn.api.NeuralNetwork;
+import org.nd4j.linalg.dataset.DataSet;
+import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** {@code benchmark batch}: the cost of re-batching. */
 @Command(
@@ -25,13 +27,10 @@ import picocli.CommandLine.Spec;
         description =
                 "Measures training on batches that the re-batching iterator cuts from, or puts together from, batches"
                         + " of other sizes, against training on ready batches.")
-public final class BatchBenchmarkCommand implements Callable<Integer> {
+final class BatchBenchmarkCommand extends TurnsCommand {
 
     private static final double BAR = 1.03;
     private static final int BATCHES = 50;
-
-    @Spec
-    private CommandSpec spec;
 
     @Option(
             names = "--network",
@@ -52,75 +51,59 @@ public final class BatchBenchmarkCommand implements Callable<Integer> {
                     + " merged), four times it (cut as views) and 100 (merged across).")
     private List<Integer> sources;
 
-    @Mixin
-    private Turns turns;
-
     @Override
-    public Integer call() throws IOException {
-        turns.check(1);
-        if (batchSize != null) {
-            UserError.require(batchSize >= 1, "--batch-size", "at least 1", batchSize);
-        }
+    void check() {
+        UserError.require(batchSize == null || batchSize >= 1, "--batch-size", "at least 1", batchSize);
         if (sources != null) {
-            for (int size : sources) {
-                UserError.require(size >= 1, "--sources", "at least 1", size);
-            }
+            sources.forEach(size -> UserError.require(size >= 1, "--sources", "at least 1", size));
         }
-        turns.report(spec, this::measured);
-        return 0;
     }
 
-    private String measured() {
+    @Override
+    String measured() {
         TextTable table = new TextTable("step", "source", "ready ms", "re-batched ms", "ratio", "bar");
         for (Architecture network : networks) {
-            Workload usual = Workload.of(network);
-            Workload workload = batchSize == null ? usual : usual.withBatchSize(batchSize);
-            measure(workload, table);
+            Workload workload = Workload.of(network).withBatchSize(batchSize);
+            tell(workload);
+            int size = workload.batchSize();
+            Examples examples = RandomImages.of(workload.shape(), workload.classes(), BATCHES * size, 1);
+            List<Integer> sizes = sources != null ? sources : List.of(size, Math.max(1, size / 2), 4 * size, 100);
+            List<Contender> all = new ArrayList<>();
+            all.add(ready(workload, examples));
+            all.add(ready(workload, examples));
+            sizes.forEach(source -> all.add(rebatched(workload, examples, source)));
+            take(all);
+            for (int i = 1; i < all.size(); i++) {
+                List<String> row = cells(
+                        workload.toString(), all.get(0).typical(), all.get(i).typical());
+                row.add(1, i == 1 ? "ready again" : sizes.get(i - 2).toString());
+                row.add(bar(BAR));
+                table.row(row);
+            }
         }
-        return table + "\n" + turns.legend().replace("to plain", "to training on ready batches")
+        return table + "\n" + legend("training on ready batches")
                 + "A step: taking the batch and training on it. Source: the size of the batches that are re-batched; ready again: a second\n"
                 + "network on ready batches, whose ratio tells what a ratio of the others is worth.\n";
     }
 
-    private void measure(Workload workload, TextTable table) {
-        spec.commandLine().getErr().println("measuring " + workload);
-        Examples examples = RandomImages.of(workload.shape(), workload.classes(), BATCHES * workload.batchSize(), 1);
-        List<Integer> sizes = sources != null ? sources : usualSources(workload.batchSize());
-        FedNetwork ready = FedNetwork.ready(workload, examples);
-        List<FedNetwork> rebatched = sizes.stream()
-                .map(size -> FedNetwork.rebatched(workload, examples, size))
-                .collect(Collectors.toList());
-        List<FedNetwork> all = new ArrayList<>(rebatched);
-        all.add(0, ready);
-        FedNetwork control = FedNetwork.ready(workload, examples);
-        all.add(control);
-        turns.take(all);
-        row(table, workload, "ready again", ready.typical(), control.typical());
-        for (int i = 0; i < sizes.size(); i++) {
-            row(
-                    table,
-                    workload,
-                    sizes.get(i).toString(),
-                    ready.typical(),
-                    rebatched.get(i).typical());
-        }
+    /** On batches that were made beforehand. */
+    private static Contender ready(Workload workload, Examples examples) {
+        return Contender.on((NeuralNetwork) workload.network(1), source(workload, examples, workload.batchSize()));
     }
 
-    private static void row(TextTable table, Workload workload, String source, double plain, double time) {
-        table.row(
-                workload.toString(),
-                source,
-                number("%.2f", plain),
-                number("%.2f", time),
-                number("%.3f", time / plain),
-                number("%.2f", BAR));
+    /** On batches of the same size, made from ready ones of another. */
+    private static Contender rebatched(Workload workload, Examples examples, int sourceSize) {
+        Model network = workload.network(1);
+        DynamicBatchIterator batches = DynamicBatchIterator.of(
+                        source(workload, examples, sourceSize), BatchSchedule.constant(workload.batchSize()))
+                .build();
+        Networks.attach(batches, network);
+        return Contender.on((NeuralNetwork) network, batches);
     }
 
-    private static List<Integer> usualSources(int size) {
-        return List.of(size, Math.max(1, size / 2), 4 * size, 100);
-    }
-
-    private static String number(String format, double value) {
-        return String.format(Locale.ROOT, format, value);
+    private static DataSetIterator source(Workload workload, Examples examples, int size) {
+        List<DataSet> ready = new ArrayList<>();
+        BatchIterator.inOrder(examples, workload.architecture().layout(), size).forEachRemaining(ready::add);
+        return new ExistingDataSetIterator(ready);
     }
 }

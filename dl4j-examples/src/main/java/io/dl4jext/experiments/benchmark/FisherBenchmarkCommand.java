@@ -1,18 +1,17 @@
 package io.dl4jext.experiments.benchmark;
 
-import io.dl4jext.experiments.cli.TextTable;
-import io.dl4jext.experiments.cli.UserError;
+import io.dl4jext.experiments.engine.UserError;
 import io.dl4jext.experiments.network.Architecture;
 import io.dl4jext.experiments.network.Workload;
-import java.io.IOException;
+import io.dl4jext.experiments.report.TextTable;
+import io.dl4jext.fisher.FisherListener;
 import java.util.List;
-import java.util.Locale;
-import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.deeplearning4j.nn.api.Model;
+import org.deeplearning4j.nn.api.NeuralNetwork;
+import org.nd4j.linalg.dataset.DataSet;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** {@code benchmark fisher}: the cost of the Fisher listener. */
 @Command(
@@ -21,13 +20,10 @@ import picocli.CommandLine.Spec;
         description =
                 "Measures what the Fisher listener adds to a training step: the plain network, measured at every step,"
                         + " and at every 50th.")
-public final class FisherBenchmarkCommand implements Callable<Integer> {
+final class FisherBenchmarkCommand extends TurnsCommand {
 
     private static final int SELDOM = 50;
     private static final double SELDOM_BAR = 1.02;
-
-    @Spec
-    private CommandSpec spec;
 
     @Option(
             names = "--network",
@@ -39,44 +35,50 @@ public final class FisherBenchmarkCommand implements Callable<Integer> {
     @Option(names = "--batch-size", paramLabel = "B", description = "Examples a step. Default: 128, for resnet8 64.")
     private Integer batchSize;
 
-    @Mixin
-    private Turns turns;
-
     @Override
-    public Integer call() throws IOException {
-        turns.check(SELDOM);
-        if (batchSize != null) {
-            UserError.require(batchSize >= 1, "--batch-size", "at least 1", batchSize);
-        }
-        turns.report(spec, this::measured);
-        return 0;
+    int leastSteps() {
+        return SELDOM;
     }
 
-    private String measured() {
+    @Override
+    void check() {
+        UserError.require(batchSize == null || batchSize >= 1, "--batch-size", "at least 1", batchSize);
+    }
+
+    @Override
+    String measured() {
         TextTable table = new TextTable(
                 "step", "plain ms", "every step ms", "ratio", "bar", "every " + SELDOM + "th ms", "ratio", "bar");
         for (Architecture network : networks) {
-            Workload workload = Workload.of(network);
-            if (batchSize != null) {
-                workload = workload.withBatchSize(batchSize);
-            }
-            spec.commandLine().getErr().println("measuring " + workload);
-            FisherBenchmark result = FisherBenchmark.run(workload, turns, SELDOM);
-            table.row(
-                    workload.toString(),
-                    number("%.2f", result.plain()),
-                    number("%.2f", result.everyStep()),
-                    number("%.3f", result.everyStep() / result.plain()),
-                    Double.isNaN(everyStepBar(network)) ? "" : number("%.2f", everyStepBar(network)),
-                    number("%.2f", result.seldom()),
-                    number("%.3f", result.seldom() / result.plain()),
-                    number("%.2f", SELDOM_BAR));
+            Workload workload = Workload.of(network).withBatchSize(batchSize);
+            tell(workload);
+            DataSet batch = workload.batch(1);
+            Contender plain = Contender.on((NeuralNetwork) workload.network(1), batch);
+            Contender everyStep = measured(workload, batch, 1);
+            Contender seldom = measured(workload, batch, SELDOM);
+            take(List.of(plain, everyStep, seldom));
+            List<String> row =
+                    cells(workload.toString(), plain.typical(), everyStep.typical(1), seldom.typical(SELDOM));
+            row.add(4, bar(everyStepBar(network)));
+            row.add(bar(SELDOM_BAR));
+            table.row(row);
         }
-        return table + "\n" + turns.legend() + "Every " + SELDOM + "th: (median of the measured steps + " + (SELDOM - 1)
-                + " x median of the others) / " + SELDOM + ".\n";
+        return table + "\n" + legend("plain") + "Every " + SELDOM + "th: (median of the measured steps + "
+                + (SELDOM - 1) + " x median of the others) / " + SELDOM + ".\n";
     }
 
-    /** The most that the project allows itself, NaN where nothing is promised (for the usual batch sizes, in DL4J's fast setting, 2 processors). */
+    private static Contender measured(Workload workload, DataSet batch, int every) {
+        AtomicBoolean measured = new AtomicBoolean();
+        Model network = workload.network(1);
+        network.addListeners(new FisherListener.Builder()
+                .everyIterations(every)
+                .failFast(true) // a listener that gave up would look fast
+                .sink((measurement, soFar) -> measured.set(true))
+                .build());
+        return new Contender(() -> measured.set(false), () -> ((NeuralNetwork) network).fit(batch), measured::get);
+    }
+
+    /** For the usual batch sizes, in DL4J's fast setting, 2 processors. */
     private static double everyStepBar(Architecture network) {
         switch (network) {
             case MLP:
@@ -88,9 +90,5 @@ public final class FisherBenchmarkCommand implements Callable<Integer> {
             default:
                 return Double.NaN;
         }
-    }
-
-    private static String number(String format, double value) {
-        return String.format(Locale.ROOT, format, value);
     }
 }

@@ -1,9 +1,9 @@
 package io.dl4jext.experiments.benchmark;
 
+import io.dl4jext.experiments.command.EnumName;
 import io.dl4jext.implicit.ImplicitBackprop;
 import io.dl4jext.implicit.ImplicitSgd;
 import io.dl4jext.implicit.activation.ActivationArcTan;
-import java.util.Locale;
 import java.util.Random;
 import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
@@ -189,6 +189,6 @@ enum ImplicitWorkload {
     /** The name as it is typed. */
     @Override
     public String toString() {
-        return name().toLowerCase(Locale.ROOT).replace('_', '-');
+        return EnumName.typed(name());
     }
 }

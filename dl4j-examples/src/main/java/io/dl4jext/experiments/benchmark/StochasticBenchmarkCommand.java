@@ -1,25 +1,30 @@
 package io.dl4jext.experiments.benchmark;
 
-import io.dl4jext.experiments.cli.TextTable;
-import io.dl4jext.experiments.cli.UserError;
+import io.dl4jext.experiments.engine.UserError;
 import io.dl4jext.experiments.network.Architecture;
 import io.dl4jext.experiments.network.Workload;
+import io.dl4jext.experiments.report.TextTable;
 import io.dl4jext.stochastic.StochasticBatch;
 import io.dl4jext.stochastic.StochasticBatchListener;
-import java.io.IOException;
 import java.util.List;
-import java.util.Locale;
-import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.api.NeuralNetwork;
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.conf.layers.OutputLayer;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
+import org.nd4j.linalg.activations.Activation;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.learning.config.IUpdater;
 import org.nd4j.linalg.learning.config.Nesterovs;
 import org.nd4j.linalg.learning.config.Sgd;
+import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** {@code benchmark stochastic}: the cost of the stochastic batch size. */
 @Command(
@@ -28,13 +33,12 @@ import picocli.CommandLine.Spec;
         description =
                 "Measures whole steps with the stochastic batch-size updater against DL4J's Nesterovs, and the updaters"
                         + " alone.")
-public final class StochasticBenchmarkCommand implements Callable<Integer> {
+final class StochasticBenchmarkCommand extends TurnsCommand {
 
     private static final double LEARNING_RATE = 0.01;
     private static final double MOMENTUM = 0.9;
-
-    @Spec
-    private CommandSpec spec;
+    private static final int OUTPUTS = 1000;
+    private static final int BATCH = 128;
 
     @Option(
             names = "--network",
@@ -51,15 +55,9 @@ public final class StochasticBenchmarkCommand implements Callable<Integer> {
                     + " ${DEFAULT-VALUE}.")
     private int parameters;
 
-    @Mixin
-    private Turns turns;
-
     @Override
-    public Integer call() throws IOException {
-        turns.check(1);
+    void check() {
         UserError.require(parameters == 0 || parameters >= 2000, "--parameters", "0, or at least 2000", parameters);
-        turns.report(spec, this::measured);
-        return 0;
     }
 
     private static List<IUpdater> updaters() {
@@ -73,7 +71,8 @@ public final class StochasticBenchmarkCommand implements Callable<Integer> {
                         .build());
     }
 
-    private String measured() {
+    @Override
+    String measured() {
         TextTable table = new TextTable(
                 "step",
                 "nesterovs ms",
@@ -86,54 +85,80 @@ public final class StochasticBenchmarkCommand implements Callable<Integer> {
                 "bar");
         for (Architecture network : networks) {
             Workload workload = Workload.of(network);
-            spec.commandLine().getErr().println("measuring " + workload);
-            TimedNetwork[] all =
-                    updaters().stream().map(updater -> timed(workload, updater)).toArray(TimedNetwork[]::new);
-            turns.take(List.of(all));
-            double[] times = new double[all.length];
-            for (int i = 0; i < all.length; i++) {
-                times[i] = all[i].typical();
-            }
-            row(table, workload.toString(), times, bar(network));
+            tell(workload);
+            table.row(timed(
+                    workload.toString(),
+                    updaters().stream()
+                            .map(updater -> Contender.on(
+                                    (NeuralNetwork) attached(workload.network(updater, 1), updater), workload.batch(1)))
+                            .collect(Collectors.toList()),
+                    barOf(network)));
         }
         if (parameters > 0) {
-            spec.commandLine().getErr().println("measuring the updaters alone");
-            TimedUpdater[] all = updaters().stream()
-                    .map(updater -> new TimedUpdater(updater, parameters))
-                    .toArray(TimedUpdater[]::new);
-            turns.take(List.of(all));
-            double[] times = new double[all.length];
-            for (int i = 0; i < all.length; i++) {
-                times[i] = all[i].typical();
-            }
-            row(table, "updater alone, " + all[0].parameters() + " parameters", times, Double.NaN);
+            tell("the updaters alone");
+            long count = layer(new Sgd(LEARNING_RATE)).numParams();
+            table.row(timed(
+                    "updater alone, " + count + " parameters",
+                    updaters().stream().map(this::alone).collect(Collectors.toList()),
+                    Double.NaN));
         }
-        return table + "\n" + turns.legend().replace("to plain", "to Nesterovs with momentum 0.9");
+        return table + "\n" + legend("Nesterovs with momentum 0.9");
     }
 
-    private static TimedNetwork timed(Workload workload, IUpdater updater) {
-        Model network = workload.network(updater, 1);
+    private List<String> timed(String step, List<Contender> all, double bar) {
+        take(all);
+        double[] others = all.stream().skip(1).mapToDouble(Contender::typical).toArray();
+        List<String> row = cells(step, all.get(0).typical(), others);
+        row.add(bar(bar));
+        return row;
+    }
+
+    private static Model attached(Model network, IUpdater updater) {
         if (updater instanceof StochasticBatch) {
             StochasticBatchListener.attach(network);
         }
-        return new TimedNetwork((NeuralNetwork) network, workload.batch(1));
+        return network;
     }
 
-    private static void row(TextTable table, String step, double[] times, double bar) {
-        table.row(
-                step,
-                number("%.2f", times[0]),
-                number("%.2f", times[1]),
-                number("%.3f", times[1] / times[0]),
-                number("%.2f", times[2]),
-                number("%.3f", times[2] / times[0]),
-                number("%.2f", times[3]),
-                number("%.3f", times[3] / times[0]),
-                Double.isNaN(bar) ? "" : number("%.2f", bar));
+    private MultiLayerNetwork layer(IUpdater updater) {
+        MultiLayerNetwork network = new MultiLayerNetwork(new NeuralNetConfiguration.Builder()
+                .seed(1)
+                .updater(updater)
+                .list()
+                .layer(new OutputLayer.Builder(LossFunction.MCXENT)
+                        .nIn(Math.max(1, parameters / OUTPUTS - 1))
+                        .nOut(OUTPUTS)
+                        .activation(Activation.SOFTMAX)
+                        .build())
+                .build());
+        network.init();
+        return network;
     }
 
-    /** The most that the project allows itself; NaN where nothing is promised. */
-    private static double bar(Architecture network) {
+    /** The updater of a network of one layer, with the same gradient again and again. No step is taken. */
+    private Contender alone(IUpdater updater) {
+        MultiLayerNetwork network = layer(updater);
+        attached(network, updater);
+        network.setInput(Nd4j.rand(DataType.FLOAT, 2, network.getParam("0_W").size(0)));
+        network.setLabels(Nd4j.rand(DataType.FLOAT, 2, OUTPUTS));
+        network.computeGradientAndScore();
+        INDArray gradient = network.getFlattenedGradients();
+        INDArray values = Nd4j.randn(gradient.dataType(), network.numParams()).reshape(gradient.shape());
+        AtomicInteger iteration = new AtomicInteger();
+        return new Contender(
+                () -> gradient.assign(values),
+                () -> network.getUpdater()
+                        .update(
+                                network,
+                                network.gradient(),
+                                iteration.getAndIncrement(),
+                                0,
+                                BATCH,
+                                LayerWorkspaceMgr.noWorkspaces()));
+    }
+
+    /** For whole steps. */
+    private static double barOf(Architecture network) {
         switch (network) {
             case MLP:
                 return 1.25;
@@ -142,9 +167,5 @@ public final class StochasticBenchmarkCommand implements Callable<Integer> {
             default:
                 return Double.NaN;
         }
-    }
-
-    private static String number(String format, double value) {
-        return String.format(Locale.ROOT, format, value);
     }
 }

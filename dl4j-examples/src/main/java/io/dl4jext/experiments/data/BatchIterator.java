@@ -1,63 +1,81 @@
 package io.dl4jext.experiments.data;
 
+import java.io.Serializable;
+import java.util.Arrays;
 import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.SplittableRandom;
-import org.nd4j.linalg.api.ndarray.INDArray;
+import java.util.function.IntFunction;
+import java.util.stream.IntStream;
 import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.dataset.api.DataSetPreProcessor;
 import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
-import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * Every example once an epoch, in batches; the last batch holds what is left. Arrays are made when a batch is asked
- * for: features as floats in the chosen {@link Layout}, labels one-hot.
- *
- * <p>A shuffled iterator takes a new order at every {@link #reset()} that follows a batch; the order depends on the seed
- * and on the number of that epoch, nothing else.
+ * Every example once an epoch, in batches that are made when they are asked for; the last one holds what is left. A shuffled
+ * iterator takes a new order at every {@link #reset()} that follows a batch.
  */
 public final class BatchIterator implements DataSetIterator {
 
     private static final long serialVersionUID = 1L;
 
-    private final Examples examples;
-    private final Layout layout;
+    /** Where batches come from. */
+    interface Source extends Serializable {
+
+        int size();
+
+        /** These examples together. */
+        DataSet batch(int[] examples);
+
+        int inputs();
+
+        int outputs();
+    }
+
+    /** The examples in the order of an epoch. */
+    interface Order extends IntFunction<int[]>, Serializable {}
+
+    private final Source source;
     private final int batchSize;
-    private final Long seed;
+    private final Order orders;
     private int[] order;
     private int epoch;
     private int cursor;
     private DataSetPreProcessor preProcessor;
 
-    private BatchIterator(Examples examples, Layout layout, int batchSize, Long seed) {
+    BatchIterator(Source source, int batchSize, Order orders) {
         if (batchSize < 1) {
             throw new IllegalArgumentException("expected a batch size of at least 1, got " + batchSize);
         }
-        this.examples = examples;
-        this.layout = layout;
+        this.source = source;
         this.batchSize = batchSize;
-        this.seed = seed;
-        startEpoch();
+        this.orders = orders;
+        this.order = orders.apply(0);
     }
 
     /** The examples in their own order. */
     public static BatchIterator inOrder(Examples examples, Layout layout, int batchSize) {
-        return new BatchIterator(examples, layout, batchSize, null);
+        int[] same = IntStream.range(0, examples.size()).toArray();
+        return new BatchIterator(examples.in(layout), batchSize, epoch -> same);
     }
 
-    /** The examples in another random order each epoch. */
+    /** The examples in another random order each epoch, which depends on the seed and the epoch's number alone. */
     public static BatchIterator shuffled(Examples examples, Layout layout, int batchSize, long seed) {
-        return new BatchIterator(examples, layout, batchSize, seed);
+        int size = examples.size();
+        return new BatchIterator(
+                examples.in(layout),
+                batchSize,
+                epoch -> Shuffle.permutation(size, new SplittableRandom(seed + 0x9E3779B97F4A7C15L * epoch)));
     }
 
     /** How many batches an epoch has: ⌈examples / batch size⌉. */
     public int batches() {
-        return (examples.size() + batchSize - 1) / batchSize;
+        return (source.size() + batchSize - 1) / batchSize;
     }
 
     @Override
     public boolean hasNext() {
-        return cursor < examples.size();
+        return cursor < order.length;
     }
 
     @Override
@@ -68,59 +86,37 @@ public final class BatchIterator implements DataSetIterator {
     @Override
     public DataSet next(int num) {
         if (!hasNext()) {
-            throw new NoSuchElementException("the epoch is over after " + examples.size() + " examples: call reset()");
+            throw new NoSuchElementException("the epoch is over after " + order.length + " examples: call reset()");
         }
         if (num < 1) {
             throw new IllegalArgumentException("expected at least 1 example, got " + num);
         }
-        int size = Math.min(num, examples.size() - cursor);
-        ImageShape shape = examples.shape();
-        int length = shape.size();
-        float[] features = new float[Math.multiplyExact(size, length)];
-        float[] labels = new float[size * examples.classes()];
-        for (int i = 0; i < size; i++) {
-            int example = order == null ? cursor + i : order[cursor + i];
-            examples.copyTo(example, features, i * length);
-            labels[i * examples.classes() + examples.label(example)] = 1;
-        }
-        cursor += size;
-        long[] featureShape = layout == Layout.FLAT
-                ? new long[] {size, length}
-                : new long[] {size, shape.channels(), shape.height(), shape.width()};
-        DataSet batch = new DataSet(array(features, featureShape), array(labels, size, examples.classes()));
+        int end = Math.min(order.length, cursor + num);
+        DataSet batch = source.batch(Arrays.copyOfRange(order, cursor, end));
+        cursor = end;
         if (preProcessor != null) {
             preProcessor.preProcess(batch);
         }
         return batch;
     }
 
-    private static INDArray array(float[] values, long... shape) {
-        return Nd4j.create(values, shape, 'c');
-    }
-
     @Override
     public void reset() {
         if (cursor > 0) {
             epoch++;
-            startEpoch();
-        }
-    }
-
-    private void startEpoch() {
-        cursor = 0;
-        if (seed != null) {
-            order = Shuffle.permutation(examples.size(), new SplittableRandom(seed + 0x9E3779B97F4A7C15L * epoch));
+            cursor = 0;
+            order = orders.apply(epoch);
         }
     }
 
     @Override
     public int inputColumns() {
-        return examples.shape().size();
+        return source.inputs();
     }
 
     @Override
     public int totalOutcomes() {
-        return examples.classes();
+        return source.outputs();
     }
 
     @Override

@@ -3,21 +3,20 @@ package io.dl4jext.experiments.data;
 import java.io.Serializable;
 import java.util.Arrays;
 import java.util.SplittableRandom;
+import java.util.stream.IntStream;
+import org.nd4j.linalg.dataset.DataSet;
+import org.nd4j.linalg.factory.Nd4j;
 
 /** A list of labelled examples of one shape, held in memory in whatever form is smallest. Immutable. */
 public abstract class Examples implements Serializable {
 
     private static final long serialVersionUID = 1L;
 
-    private final int channels;
-    private final int height;
-    private final int width;
+    private final ImageShape shape;
     private final int classes;
 
     Examples(ImageShape shape, int classes) {
-        this.channels = shape.channels();
-        this.height = shape.height();
-        this.width = shape.width();
+        this.shape = shape;
         this.classes = classes;
     }
 
@@ -32,7 +31,7 @@ public abstract class Examples implements Serializable {
 
     /** The shape of every example. */
     public final ImageShape shape() {
-        return new ImageShape(channels, height, width);
+        return shape;
     }
 
     /** The number of classes, whether or not all of them occur. */
@@ -40,22 +39,74 @@ public abstract class Examples implements Serializable {
         return classes;
     }
 
-    /** A view of the first {@code count} examples. */
+    /** The first {@code count} examples. */
     public final Examples first(int count) {
-        if (count < 1 || count > size()) {
-            throw new IllegalArgumentException("expected 1 to " + size() + " examples, got " + count);
-        }
-        return count == size() ? this : new Head(this, count);
+        return select(IntStream.range(0, count).toArray());
     }
 
-    /** A view of {@code count} examples, drawn at random without replacement; all of them for the whole size. */
+    /** {@code count} examples, drawn at random without replacement; all of them for the whole size. */
     public final Examples random(int count, long seed) {
-        if (count < 1 || count > size()) {
-            throw new IllegalArgumentException("expected 1 to " + size() + " examples, got " + count);
+        return select(Arrays.copyOf(
+                count == size() ? new int[count] : Shuffle.permutation(size(), new SplittableRandom(seed)), count));
+    }
+
+    /** A view of these examples; this if they are as many as there are. */
+    final Examples select(int[] chosen) {
+        if (chosen.length < 1 || chosen.length > size()) {
+            throw new IllegalArgumentException("expected 1 to " + size() + " examples, got " + chosen.length);
         }
-        return count == size()
-                ? this
-                : new Selection(this, Arrays.copyOf(Shuffle.permutation(size(), new SplittableRandom(seed)), count));
+        return chosen.length == size() ? this : new Selection(this, chosen);
+    }
+
+    /** As DL4J takes them: features as floats in this layout, labels one-hot. */
+    final BatchIterator.Source in(Layout layout) {
+        return new Source(this, layout);
+    }
+
+    private static final class Source implements BatchIterator.Source {
+
+        private static final long serialVersionUID = 1L;
+
+        private final Examples examples;
+        private final Layout layout;
+
+        Source(Examples examples, Layout layout) {
+            this.examples = examples;
+            this.layout = layout;
+        }
+
+        @Override
+        public int size() {
+            return examples.size();
+        }
+
+        @Override
+        public DataSet batch(int[] chosen) {
+            int size = chosen.length;
+            int length = examples.shape.size();
+            float[] features = new float[Math.multiplyExact(size, length)];
+            float[] labels = new float[size * examples.classes];
+            for (int i = 0; i < size; i++) {
+                examples.copyTo(chosen[i], features, i * length);
+                labels[i * examples.classes + examples.label(chosen[i])] = 1;
+            }
+            ImageShape image = examples.shape;
+            long[] shape = layout == Layout.FLAT
+                    ? new long[] {size, length}
+                    : new long[] {size, image.channels(), image.height(), image.width()};
+            return new DataSet(
+                    Nd4j.create(features, shape, 'c'), Nd4j.create(labels, new long[] {size, examples.classes}, 'c'));
+        }
+
+        @Override
+        public int inputs() {
+            return examples.shape.size();
+        }
+
+        @Override
+        public int outputs() {
+            return examples.classes;
+        }
     }
 
     private static final class Selection extends Examples {
@@ -84,41 +135,6 @@ public abstract class Examples implements Serializable {
         @Override
         public void copyTo(int example, float[] target, int offset) {
             all.copyTo(chosen[example], target, offset);
-        }
-    }
-
-    private static final class Head extends Examples {
-
-        private static final long serialVersionUID = 1L;
-
-        private final Examples all;
-        private final int count;
-
-        Head(Examples all, int count) {
-            super(all.shape(), all.classes());
-            this.all = all;
-            this.count = count;
-        }
-
-        @Override
-        public int size() {
-            return count;
-        }
-
-        @Override
-        public int label(int example) {
-            if (example >= count) {
-                throw new IndexOutOfBoundsException("example " + example + " of " + count);
-            }
-            return all.label(example);
-        }
-
-        @Override
-        public void copyTo(int example, float[] target, int offset) {
-            if (example >= count) {
-                throw new IndexOutOfBoundsException("example " + example + " of " + count);
-            }
-            all.copyTo(example, target, offset);
         }
     }
 }

@@ -1,7 +1,11 @@
 package io.dl4jext.experiments.data;
 
+import java.io.Serializable;
+
 /** The shape of one example: channels × height × width. A row of n features is 1 × 1 × n. Immutable. */
-public final class ImageShape {
+public final class ImageShape implements Serializable {
+
+    private static final long serialVersionUID = 1L;
 
     private final int channels;
     private final int height;

@@ -3,13 +3,17 @@ package io.dl4jext.experiments.data;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Iterator;
+import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
-import org.nd4j.linalg.api.ndarray.INDArray;
+import org.datavec.api.records.reader.SequenceRecordReader;
+import org.datavec.api.records.reader.impl.collection.CollectionSequenceRecordReader;
+import org.datavec.api.writable.IntWritable;
+import org.datavec.api.writable.Writable;
+import org.deeplearning4j.datasets.datavec.SequenceRecordReaderDataSetIterator;
 import org.nd4j.linalg.dataset.DataSet;
-import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.shade.jackson.core.JsonFactory;
 import org.nd4j.shade.jackson.core.JsonLocation;
 import org.nd4j.shade.jackson.core.JsonParser;
@@ -75,36 +79,75 @@ public final class PianoRolls {
         return new PianoRolls(name, pieces.subList(0, count));
     }
 
-    /** A piece as a batch of one. */
-    public DataSet batch(int piece) {
-        int[][] steps = pieces.get(piece);
-        return new DataSet(roll(steps, 0), roll(steps, 1));
+    /** Every piece once an epoch, a batch each, in the file's order. */
+    public BatchIterator inOrder() {
+        int[] order = IntStream.range(0, size()).toArray();
+        return new BatchIterator(new Source(pieces), 1, epoch -> order);
     }
 
-    /** Every piece once, in the file's order. */
-    public Iterable<DataSet> inOrder() {
-        return () -> batches(IntStream.range(0, size()));
+    /** Every piece once an epoch, a batch each, in another random order each time; the orders depend on the seed alone. */
+    public BatchIterator shuffled(long seed) {
+        int size = size();
+        return new BatchIterator(new Source(pieces), 1, epoch -> order(size, seed, epoch));
     }
 
-    /** Every piece once, in another random order each time; the orders depend on the seed alone. */
-    public Iterable<DataSet> shuffled(long seed) {
+    private static int[] order(int size, long seed, int epoch) {
         SplittableRandom random = new SplittableRandom(seed);
-        return () -> batches(IntStream.of(Shuffle.permutation(size(), random)));
-    }
-
-    private Iterator<DataSet> batches(IntStream order) {
-        return order.mapToObj(this::batch).iterator();
-    }
-
-    private static INDArray roll(int[][] steps, int from) {
-        int length = steps.length - 1;
-        float[] values = new float[KEYS * length];
-        for (int t = 0; t < length; t++) {
-            for (int pitch : steps[from + t]) {
-                values[(pitch - LOWEST_PITCH) * length + t] = 1;
-            }
+        int[] order = Shuffle.permutation(size, random);
+        for (int i = 0; i < epoch; i++) {
+            order = Shuffle.permutation(size, random);
         }
-        return Nd4j.create(values, new long[] {1, KEYS, length}, 'c');
+        return order;
+    }
+
+    private static final class Source implements BatchIterator.Source {
+
+        private static final long serialVersionUID = 1L;
+        private static final Writable SILENT = new IntWritable(0);
+        private static final Writable SOUNDS = new IntWritable(1);
+
+        private final ArrayList<int[][]> pieces;
+
+        Source(List<int[][]> pieces) {
+            this.pieces = new ArrayList<>(pieces);
+        }
+
+        @Override
+        public int size() {
+            return pieces.size();
+        }
+
+        @Override
+        public DataSet batch(int[] chosen) {
+            int[][] steps = pieces.get(chosen[0]);
+            return new SequenceRecordReaderDataSetIterator(
+                            chords(Arrays.copyOf(steps, steps.length - 1)),
+                            chords(Arrays.copyOfRange(steps, 1, steps.length)),
+                            1,
+                            -1,
+                            true)
+                    .next();
+        }
+
+        private static SequenceRecordReader chords(int[][] steps) {
+            List<List<Writable>> sequence = new ArrayList<>();
+            for (int[] step : steps) {
+                List<Writable> keys = new ArrayList<>(Collections.nCopies(KEYS, SILENT));
+                Arrays.stream(step).forEach(pitch -> keys.set(pitch - LOWEST_PITCH, SOUNDS));
+                sequence.add(keys);
+            }
+            return new CollectionSequenceRecordReader(List.of(sequence));
+        }
+
+        @Override
+        public int inputs() {
+            return KEYS;
+        }
+
+        @Override
+        public int outputs() {
+            return KEYS;
+        }
     }
 
     @Override

@@ -1,8 +1,8 @@
 package io.dl4jext.experiments.doctor;
 
-import io.dl4jext.experiments.cli.TextTable;
 import io.dl4jext.experiments.network.Architecture;
 import io.dl4jext.experiments.network.Workload;
+import io.dl4jext.experiments.report.TextTable;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;

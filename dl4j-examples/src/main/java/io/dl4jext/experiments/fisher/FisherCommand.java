@@ -1,27 +1,31 @@
 package io.dl4jext.experiments.fisher;
 
-import io.dl4jext.experiments.cli.DataOptions;
-import io.dl4jext.experiments.cli.Interruption;
-import io.dl4jext.experiments.cli.Numbers;
-import io.dl4jext.experiments.cli.Progress;
-import io.dl4jext.experiments.cli.ResultFolder;
-import io.dl4jext.experiments.cli.UserError;
+import io.dl4jext.experiments.command.DataOptions;
+import io.dl4jext.experiments.command.ExperimentCommand;
+import io.dl4jext.experiments.command.MeasuringOptions;
+import io.dl4jext.experiments.command.MomentumOption;
+import io.dl4jext.experiments.command.TrainingOptions;
+import io.dl4jext.experiments.data.BatchIterator;
 import io.dl4jext.experiments.data.ImageSet;
+import io.dl4jext.experiments.engine.Evaluator;
+import io.dl4jext.experiments.engine.Run;
+import io.dl4jext.experiments.engine.Training;
 import io.dl4jext.experiments.network.Architecture;
+import io.dl4jext.fisher.FisherListener;
+import io.dl4jext.fisher.sink.CsvSink;
+import io.dl4jext.fisher.sink.JsonLinesSink;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.nio.file.Files;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import java.util.TreeSet;
-import java.util.concurrent.Callable;
+import org.deeplearning4j.nn.api.Model;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.schedule.FixedSchedule;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** {@code fisher}: how batch size and learning rate show in C̄_K and L_K, and which of them train best. */
 @Command(
@@ -32,12 +36,13 @@ import picocli.CommandLine.Spec;
             "Trains a network with every combination of batch size and learning rate, measures its per-sample gradients"
                     + " while it trains, and prints a table: test error, C_K (mean condition number of the Fisher"
                     + " matrix) and L_K (its weighted cumulative energy).",
-            "Writes a CSV and a JSON Lines file for each configuration, a summary, and pictures."
+            "Writes a CSV and a JSON Lines file for each configuration, a summary, and pictures.",
+            "In the paper: momentum 0.9, which takes rates up to about 0.1."
         })
-public final class FisherCommand implements Callable<Integer> {
+public final class FisherCommand extends ExperimentCommand {
 
-    @Spec
-    private CommandSpec spec;
+    /** The least measurements of a run, if it has as many iterations, when it is not said how often to measure. */
+    private static final int MEASUREMENTS = 100;
 
     @Option(
             names = "--batch-sizes",
@@ -55,165 +60,98 @@ public final class FisherCommand implements Callable<Integer> {
             description = "Learning rates. Default: ${DEFAULT-VALUE}.")
     private List<Double> learningRates;
 
-    @Option(
-            names = "--epochs",
-            paramLabel = "N",
-            defaultValue = "3",
-            description = "Passes over the training examples. Default: ${DEFAULT-VALUE}.")
-    private int epochs;
+    @Mixin
+    private TrainingOptions options = new TrainingOptions(Architecture.MLP, 3);
 
-    @Option(
-            names = "--network",
-            paramLabel = "NAME",
-            defaultValue = "mlp",
-            description = "Network: ${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.")
-    private Architecture network;
+    @Mixin
+    private MomentumOption momentum = new MomentumOption(0);
 
-    @Option(
-            names = "--momentum",
-            paramLabel = "M",
-            defaultValue = "0",
-            description =
-                    "Nesterov momentum; 0 is plain SGD, which stays stable up to learning rate 0.4 and more (with 0.9, as"
-                            + " in the paper, take rates up to about 0.1). Default: ${DEFAULT-VALUE}.")
-    private double momentum;
-
-    @Option(
-            names = "--measure-every",
-            paramLabel = "N",
-            description =
-                    "Measure every Nth iteration. Default: so that a run has 100 to 200 measurements, or all of its iterations"
-                            + " where it has fewer.")
-    private Integer measureEvery;
-
-    @Option(
-            names = "--rank-tolerance",
-            paramLabel = "T",
-            defaultValue = "3.45e-4",
-            description =
-                    "Singular values up to T times the largest count as zero. Default: ${DEFAULT-VALUE}, the root of a"
-                            + " float's precision, which is what a Fisher matrix in single precision, as in the paper, can tell"
-                            + " from zero. With much less, C_K is ruled by examples that are learnt already.")
-    private double rankTolerance;
+    @Mixin
+    private MeasuringOptions measuring;
 
     @Option(
             names = "--seed",
             paramLabel = "N",
             defaultValue = "1",
-            description = "Seed of the first parameters and of the order of the examples. Default: ${DEFAULT-VALUE}.")
+            description = "Seed of the initial parameters and of the order of the examples. Default: ${DEFAULT-VALUE}.")
     private long seed;
 
     @Mixin
     private DataOptions dataOptions;
 
-    @Option(
-            names = "--output",
-            paramLabel = "DIR",
-            description = "Folder for the results, new or empty. Default: results/fisher-NETWORK-DATA-TIMESTAMP.")
-    private Path output;
-
     @Override
     public Integer call() throws IOException {
-        checkNumbers();
+        requirePositive("--learning-rates", learningRates);
+        options.check();
+        momentum.check();
+        measuring.check();
+        requireAtLeast(1, "--batch-sizes", batchSizes);
         ImageSet data = dataOptions.load(seed);
-        checkFit(data);
-        Training training = new Training(data, network, epochs, momentum, seed, measureEvery, rankTolerance);
-        List<Configuration> grid = grid();
-        Path folder = ResultFolder.create(output, "fisher-" + network + "-" + data.name());
-        PrintWriter out = spec.commandLine().getOut();
-        out.println(data);
-        out.println(network + ", " + Numbers.count(epochs, "epoch") + ", "
-                + (momentum == 0 ? "plain SGD" : "Nesterov momentum " + Numbers.plain(momentum)) + ", seed "
-                + seed
-                + ", " + grid.size() + " configurations");
-        out.flush();
-
-        List<Result> results = train(training, grid, folder);
-        Set<String> best = BestRegion.of(results);
-        report(results, best, folder);
-        return 0;
+        requireAtMost(data.train().size(), "--batch-sizes", batchSizes);
+        options.checkFit(data);
+        ImageSet[] heldOut = dataOptions.forChoosingAndTesting(data);
+        Path folder = folder("fisher-" + options.network() + "-" + data.name());
+        List<GridTrial> grid = grid(data, heldOut, folder);
+        print(
+                data,
+                options + ", " + momentum + ", seed " + seed + ", " + grid.size() + " configurations",
+                DataOptions.heldOut(heldOut));
+        FisherReport report = new FisherReport(folder);
+        List<Run<GridTrial>> runs =
+                experiment(folder).run(grid, FisherReport::line, (latest, all) -> report.writeSummary(all));
+        report.draw(options.toString(), runs);
+        return report(folder, "table.txt", "", FisherReport.text(runs));
     }
 
-    private List<Result> train(Training training, List<Configuration> grid, Path folder) throws IOException {
-        long work = grid.stream().mapToLong(training::work).sum();
-        SummaryFile summary = new SummaryFile(folder.resolve("summary.csv"));
-        List<Result> results = new ArrayList<>();
-        PrintWriter err = spec.commandLine().getErr();
-        try (Interruption stop = Interruption.leaving(folder, err);
-                Progress progress = Progress.of("fisher", work, err)) {
-            for (Configuration configuration : grid) {
-                progress.started(configuration.name());
-                Result result = training.run(configuration, folder, progress);
-                results.add(result);
-                summary.write(results, BestRegion.of(results));
-                progress.finished(result.name() + ": "
-                        + (result.diverged() ? "diverged" : "test error " + ResultTable.error(result) + " %") + ", C_K "
-                        + Numbers.significant(result.history().averageConditionNumber()) + ", L_K "
-                        + Numbers.significant(result.history().cumulativeEnergy()) + " (" + results.size() + " of "
-                        + grid.size() + ")");
-            }
-        }
-        return results;
-    }
-
-    private void report(List<Result> results, Set<String> best, Path folder) throws IOException {
-        String title = network + ", " + Numbers.count(epochs, "epoch")
-                + (best.isEmpty() ? "" : "; ringed: the best test errors");
-        Pictures.write(folder, title, results, best);
-        String table = ResultTable.of(results, best);
-        String legend = "C_K: mean condition number of the per-sample gradients; L_K: weighted cumulative energy.\n"
-                + (best.isEmpty()
-                        ? "All trainings diverged: take smaller learning rates.\n"
-                        : "* " + BestRegion.RULE + ".\n")
-                + Trends.of(results);
-        Files.writeString(folder.resolve("table.txt"), table + "\n" + legend);
-        PrintWriter out = spec.commandLine().getOut();
-        out.println();
-        out.println(table);
-        out.println(legend);
-        out.println("Written to " + folder + ": " + ResultFolder.names(folder));
-        out.flush();
-    }
-
-    private List<Configuration> grid() {
-        List<Configuration> grid = new ArrayList<>();
+    private List<GridTrial> grid(ImageSet data, ImageSet[] heldOut, Path folder) {
+        Evaluator validation =
+                new Evaluator(heldOut[0].test(), options.network().layout());
+        Evaluator test = new Evaluator(heldOut[1].test(), options.network().layout());
+        int examples = data.train().size();
+        List<GridTrial> grid = new ArrayList<>();
         for (int batchSize : new TreeSet<>(batchSizes)) {
+            long steps = (long) options.epochs() * ((examples + batchSize - 1) / batchSize);
             for (double learningRate : new TreeSet<>(learningRates)) {
-                grid.add(new Configuration(batchSize, learningRate));
+                grid.add(new GridTrial(
+                        batchSize, learningRate, steps, trial -> training(trial, data, validation, test, folder)));
             }
         }
         return grid;
     }
 
-    private void checkNumbers() {
-        for (double rate : learningRates) {
-            UserError.require(
-                    rate > 0 && rate < Double.POSITIVE_INFINITY, "--learning-rates", "finite numbers above 0", rate);
-        }
-        UserError.require(epochs >= 1, "--epochs", "at least 1", epochs);
-        UserError.require(momentum >= 0 && momentum < 1, "--momentum", "0 or more and less than 1", momentum);
-        UserError.require(
-                rankTolerance >= 0 && rankTolerance < 1,
-                "--rank-tolerance",
-                "0 or more and less than 1",
-                rankTolerance);
-        if (measureEvery != null) {
-            UserError.require(measureEvery >= 1, "--measure-every", "at least 1", measureEvery);
-        }
-        for (int size : batchSizes) {
-            UserError.require(size >= 1, "--batch-sizes", "at least 1", size);
-        }
+    /** From the same parameters and the same order of examples for all configurations. */
+    private Training training(GridTrial trial, ImageSet data, Evaluator validation, Evaluator test, Path folder) {
+        Architecture architecture = options.network();
+        Model network = architecture.create(
+                data.shape(),
+                data.classes(),
+                momentum.updater(new FixedSchedule(trial.learningRate)),
+                seed,
+                DataType.FLOAT);
+        FisherListener fisher = listener(trial, folder);
+        network.addListeners(fisher);
+        return new Training(network, BatchIterator.shuffled(data.train(), architecture.layout(), trial.batchSize, seed))
+                .epochs(options.epochs())
+                .cost(size -> GridTrial.STEP_COST + size)
+                .measure(trained -> {
+                    trial.validationError = 1 - validation.apply(trained).accuracy;
+                    return test.apply(trained);
+                })
+                .atEnd(() -> {
+                    trial.history = fisher.history();
+                    fisher.close();
+                });
     }
 
-    private void checkFit(ImageSet data) {
-        int examples = data.train().size();
-        for (int size : batchSizes) {
-            UserError.require(
-                    size <= examples, "--batch-sizes", "at most " + examples + " (the training examples)", size);
-        }
-        String problem = network.refusal(data.shape());
-        if (problem != null) {
-            throw new UserError("--network: " + problem);
+    private FisherListener listener(GridTrial trial, Path folder) {
+        try {
+            return measuring
+                    .listener(trial.steps() / MEASUREMENTS)
+                    .sink(new CsvSink(folder.resolve(trial.name() + ".csv")))
+                    .sink(new JsonLinesSink(folder.resolve(trial.name() + ".jsonl")))
+                    .build();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 }

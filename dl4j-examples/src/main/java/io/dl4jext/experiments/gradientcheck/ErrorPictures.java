@@ -1,19 +1,15 @@
 package io.dl4jext.experiments.gradientcheck;
 
-import io.dl4jext.experiments.chart.ChartStyle;
+import io.dl4jext.experiments.report.Charts;
+import io.dl4jext.experiments.report.LineChart;
 import io.dl4jext.gradientcheck.Difference;
-import java.awt.BasicStroke;
 import java.awt.Color;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import org.knowm.xchart.CategoryChart;
-import org.knowm.xchart.XYChart;
-import org.knowm.xchart.XYSeries;
-import org.knowm.xchart.internal.chartpart.Chart;
-import org.knowm.xchart.style.markers.SeriesMarkers;
 
 /** Two pictures: the median error against the step size, and the histogram of the errors at the usual step of each type. */
 final class ErrorPictures {
@@ -38,49 +34,40 @@ final class ErrorPictures {
     }
 
     private void writeSteps(Path file) throws IOException {
-        XYChart chart = new XYChart(900, 560);
-        chart.setTitle(title + ": backpropagation against differences");
-        chart.setXAxisTitle("step h");
-        chart.setYAxisTitle("median relative error");
-        ChartStyle.dress(chart.getStyler());
+        LineChart chart = new LineChart(
+                900, 560, title + ": backpropagation against differences", "step h", "median relative error");
         double smallest = Double.POSITIVE_INFINITY;
         double largest = 0;
         double lowest = 1;
-        for (int s = 0; s < sweeps.size(); s++) {
+        for (Sweep sweep : sweeps) {
             for (Difference difference : Difference.values()) {
-                Map<Double, Map<Difference, ErrorSample>> bySteps =
-                        sweeps.get(s).bySteps();
-                double[] steps =
-                        bySteps.keySet().stream().mapToDouble(step -> step).toArray();
-                double[] errors = bySteps.values().stream()
+                double[] steps = sweep.bySteps().keySet().stream()
+                        .mapToDouble(step -> step)
+                        .toArray();
+                double[] errors = sweep.bySteps().values().stream()
                         .mapToDouble(samples ->
                                 Math.max(LOWEST, samples.get(difference).median()))
                         .toArray();
                 smallest = Math.min(smallest, steps[0]);
                 largest = Math.max(largest, steps[steps.length - 1]);
-                for (double error : errors) {
-                    lowest = error < lowest ? error : lowest;
-                }
-                XYSeries series =
-                        chart.addSeries(sweeps.get(s).precision() + ", " + SweepReport.name(difference), steps, errors);
-                Color colour = ChartStyle.colour(difference.ordinal());
-                series.setLineColor(colour);
-                series.setMarkerColor(colour);
-                boolean isDouble = sweeps.get(s).precision() == Precision.DOUBLE;
-                series.setMarker(isDouble ? SeriesMarkers.CIRCLE : SeriesMarkers.DIAMOND);
-                series.setLineStyle(isDouble ? new BasicStroke(2f) : ChartStyle.dashed(1.8f, 6f, 4f));
+                lowest = Math.min(
+                        lowest,
+                        Arrays.stream(errors).filter(Double::isFinite).min().orElse(1));
+                chart.line(
+                        sweep.precision() + ", " + Sweep.name(difference),
+                        steps,
+                        errors,
+                        difference.ordinal(),
+                        sweep.precision().equals("float"));
             }
         }
-        chart.getStyler().setMarkerSize(6);
-        chart.getStyler().setPlotGridLinesColor(new Color(0xF0F0F0)); // ten for each decade
-        double[] x = {smallest / 1.5, largest * 1.5};
-        double[] y = {lowest / 3, 3};
-        chart.getStyler().setXAxisMin(x[0]).setXAxisMax(x[1]).setXAxisLogarithmic(true);
-        chart.getStyler().setYAxisMin(y[0]).setYAxisMax(y[1]).setYAxisLogarithmic(true);
-        chart.getStyler().setXAxisLogarithmicDecadeOnly(true).setYAxisLogarithmicDecadeOnly(true);
-        chart.getStyler().setXAxisTickLabelsFormattingFunction(ErrorPictures::power);
-        chart.getStyler().setYAxisTickLabelsFormattingFunction(ErrorPictures::power);
-        ChartStyle.writePng(file, chart);
+        chart.x(smallest / 1.5, largest * 1.5, true).y(lowest / 3, 3, true);
+        chart.style().setMarkerSize(6);
+        chart.style().setPlotGridLinesColor(new Color(0xF0F0F0)); // ten for each decade
+        chart.style().setXAxisLogarithmicDecadeOnly(true).setYAxisLogarithmicDecadeOnly(true);
+        chart.style().setXAxisTickLabelsFormattingFunction(ErrorPictures::power);
+        chart.style().setYAxisTickLabelsFormattingFunction(ErrorPictures::power);
+        LineChart.writePng(file, chart);
     }
 
     /** Powers of ten only. */
@@ -90,7 +77,7 @@ final class ErrorPictures {
     }
 
     private void writeHistograms(Path file) throws IOException {
-        List<Chart<?, ?>> charts = new ArrayList<>();
+        List<CategoryChart> charts = new ArrayList<>();
         List<String> decades = new ArrayList<>();
         for (int i = 0; i < 2 - ErrorSample.LOWEST; i++) {
             decades.add(ErrorSample.decade(i));
@@ -101,7 +88,7 @@ final class ErrorPictures {
             chart.setTitle(title + ", " + sweeps.get(s).precision());
             chart.setXAxisTitle("relative error from ... on");
             chart.setYAxisTitle("parameters");
-            ChartStyle.dress(chart.getStyler());
+            Charts.dress(chart.getStyler());
             chart.getStyler().setLegendVisible(last);
             chart.getStyler().setXAxisLabelRotation(45);
             chart.getStyler().setAvailableSpaceFill(0.9);
@@ -113,12 +100,12 @@ final class ErrorPictures {
                     counts.add(count);
                     highest = Math.max(highest, count);
                 }
-                chart.addSeries(SweepReport.name(difference), decades, counts)
-                        .setFillColor(ChartStyle.colour(difference.ordinal()));
+                chart.addSeries(Sweep.name(difference), decades, counts)
+                        .setFillColor(Charts.colour(difference.ordinal()));
             }
             chart.getStyler().setYAxisMax(1.08 * highest);
             charts.add(chart);
         }
-        ChartStyle.writePng(file, charts.toArray(new Chart<?, ?>[0]));
+        Charts.writePng(file, charts);
     }
 }

@@ -1,17 +1,17 @@
 package io.dl4jext.experiments.gradientcheck;
 
-import io.dl4jext.experiments.cli.DataOptions;
-import io.dl4jext.experiments.cli.EnumName;
-import io.dl4jext.experiments.cli.Numbers;
-import io.dl4jext.experiments.cli.Progress;
-import io.dl4jext.experiments.cli.ResultFolder;
-import io.dl4jext.experiments.cli.UserError;
+import io.dl4jext.experiments.command.DataOptions;
+import io.dl4jext.experiments.command.ExperimentCommand;
+import io.dl4jext.experiments.command.TrainingOptions;
 import io.dl4jext.experiments.data.BatchIterator;
 import io.dl4jext.experiments.data.ImageSet;
+import io.dl4jext.experiments.engine.Networks;
+import io.dl4jext.experiments.engine.Progress;
+import io.dl4jext.experiments.engine.UserError;
 import io.dl4jext.experiments.network.Architecture;
+import io.dl4jext.experiments.report.CsvFile;
+import io.dl4jext.experiments.report.Numbers;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -19,19 +19,14 @@ import java.util.List;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
-import java.util.concurrent.Callable;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.api.NeuralNetwork;
-import org.deeplearning4j.nn.graph.ComputationGraph;
-import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.learning.config.Sgd;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** {@code gradient-check}: backpropagation against finite differences, as papers 3 and 5 do. */
 @Command(
@@ -43,12 +38,15 @@ import picocli.CommandLine.Spec;
                     + " and in float, over a range of step sizes, and prints the relative errors and the step that is best.",
             "Writes a table, a CSV file, a picture of the error against the step, and a histogram."
         })
-public final class GradientCheckCommand implements Callable<Integer> {
+public final class GradientCheckCommand extends ExperimentCommand {
 
     private static final double PAPER_STEP = 1e-8;
 
-    @Spec
-    private CommandSpec spec;
+    /** The types in which a network can be checked. */
+    enum Precision {
+        DOUBLE,
+        FLOAT
+    }
 
     @Option(
             names = "--network",
@@ -62,7 +60,6 @@ public final class GradientCheckCommand implements Callable<Integer> {
             split = ",",
             paramLabel = "TYPE",
             defaultValue = "double,float",
-            converter = PrecisionName.class,
             description = "In which the network computes: double, float. Default: ${DEFAULT-VALUE}.")
     private Set<Precision> types;
 
@@ -100,23 +97,20 @@ public final class GradientCheckCommand implements Callable<Integer> {
             names = "--seed",
             paramLabel = "N",
             defaultValue = "1",
-            description = "Seed of the first parameters, the order of the examples and the choice of parameters; not 0."
-                    + " Default: ${DEFAULT-VALUE}.")
+            description =
+                    "Seed of the initial parameters, the order of the examples and the choice of parameters; not 0."
+                            + " Default: ${DEFAULT-VALUE}.")
     private long seed;
 
     @Mixin
     private DataOptions dataOptions;
 
-    @Option(
-            names = "--output",
-            paramLabel = "DIR",
-            description =
-                    "Folder for the results, new or empty. Default: results/gradient-check-NETWORK-DATA-TIMESTAMP.")
-    private Path output;
-
     @Override
     public Integer call() throws IOException {
-        check();
+        requirePositive("--steps", steps);
+        requireAtLeast(1, "--parameters", parameters);
+        requireAtLeast(0, "--epochs", epochs);
+        UserError.require(seed != 0, "--seed", "a whole number other than 0", seed);
         ImageSet data = dataOptions.load(seed);
         int examples = data.train().size();
         UserError.require(
@@ -124,25 +118,25 @@ public final class GradientCheckCommand implements Callable<Integer> {
                 "--batch-size",
                 "1 to " + examples + " (the training examples)",
                 batchSize);
-        String problem = network.refusal(data.shape());
-        if (problem != null) {
-            throw new UserError("--network: " + problem);
-        }
-        Path folder = ResultFolder.create(output, "gradient-check-" + network + "-" + data.name());
-        PrintWriter out = spec.commandLine().getOut();
-        out.println(data);
-        out.println(settings());
-        out.flush();
+        TrainingOptions.checkFit(network, data);
+        Path folder = folder("gradient-check-" + network + "-" + data.name());
+        String settings = network + " after " + Numbers.count(epochs, "epoch") + ", loss over "
+                + Numbers.count(batchSize, "example") + ", seed " + seed;
+        print(data, settings);
         Model trained = trained(data);
         DataSet batch =
                 BatchIterator.inOrder(data.train(), network.layout(), batchSize).next();
-        report(sweeps(trained, batch), loss(trained, batch), folder);
-        return 0;
-    }
-
-    private String settings() {
-        return network + " after " + Numbers.count(epochs, "epoch") + ", loss over "
-                + Numbers.count(batchSize, "example") + ", seed " + seed;
+        List<Sweep> sweeps = sweeps(trained, batch);
+        CsvFile file = SweepReport.file(folder);
+        StringBuilder text = new StringBuilder();
+        for (Sweep sweep : sweeps) {
+            SweepReport report = new SweepReport(sweep);
+            report.addTo(file);
+            text.append(report).append('\n');
+        }
+        file.write();
+        new ErrorPictures(network.toString(), sweeps).write(folder);
+        return report(folder, "table.txt", settings + "\n\n", text + note(Networks.loss(trained, batch)));
     }
 
     private Model trained(ImageSet data) {
@@ -157,67 +151,26 @@ public final class GradientCheckCommand implements Callable<Integer> {
 
     private List<Sweep> sweeps(Model model, DataSet batch) {
         SortedSet<Double> sizes = new TreeSet<>(steps);
+        Set<Precision> chosen = EnumSet.copyOf(types);
         List<Sweep> sweeps = new ArrayList<>();
-        try (Progress progress = Progress.of(
-                "gradient-check",
-                (long) types.size() * Sweep.checks(sizes),
-                spec.commandLine().getErr())) {
-            for (Precision type : types) {
-                sweeps.add(Sweep.of(model, batch, type, sizes, parameters, seed, progress));
-                progress.finished(type + ": done");
+        try (Progress progress = Progress.of(name(), (long) chosen.size() * Sweep.checks(sizes), err())) {
+            for (Precision type : chosen) {
+                DataType dataType = DataType.valueOf(type.name());
+                Sweep sweep = Sweep.of(model, batch, dataType, sizes, parameters, seed, progress);
+                sweeps.add(sweep);
+                progress.finished(sweep.precision() + ": done");
             }
         }
         return sweeps;
     }
 
-    private void report(List<Sweep> sweeps, double loss, Path folder) throws IOException {
-        List<String> rows = new ArrayList<>(List.of(SweepReport.HEADER));
-        StringBuilder text = new StringBuilder();
-        for (Sweep sweep : sweeps) {
-            SweepReport report = new SweepReport(sweep);
-            rows.addAll(report.rows());
-            text.append(report).append('\n');
-        }
-        text.append(note(loss));
-        ResultFolder.replace(folder.resolve("errors.csv"), rows);
-        Files.writeString(folder.resolve("table.txt"), settings() + "\n\n" + text);
-        new ErrorPictures(network.toString(), sweeps).write(folder);
-        PrintWriter out = spec.commandLine().getOut();
-        out.println();
-        out.print(text);
-        out.println("Written to " + folder + ": " + ResultFolder.names(folder));
-        out.flush();
-    }
-
-    private static double loss(Model model, DataSet batch) {
-        return model instanceof MultiLayerNetwork
-                ? ((MultiLayerNetwork) model).score(batch)
-                : ((ComputationGraph) model).score(batch);
-    }
-
     private static String note(double loss) {
-        double ulp = Precision.FLOAT.ulp(loss);
+        double ulp = Math.ulp((float) loss);
         return "The usual step is where what a difference leaves out and the rounding of the loss are in balance: the root of ulp(1)\n"
                 + "for forward and backward differences, its third root for central ones, times |parameter| where that is above 1.\n"
                 + "Why 1e-8 fails in float: a parameter of 0.25 and more does not change when 1e-8 is added; and the loss, here "
-                + Numbers.significant(loss) + ",\nis rounded to multiples of " + SweepReport.number(ulp)
+                + Numbers.significant(loss) + ",\nis rounded to multiples of " + Numbers.scientific(ulp)
                 + ", so that its difference divided by 1e-8 is a multiple of "
                 + Numbers.significant(ulp / PAPER_STEP) + ", whatever the gradient.\n";
-    }
-
-    private void check() {
-        for (double step : steps) {
-            UserError.require(step > 0 && step < Double.POSITIVE_INFINITY, "--steps", "finite numbers above 0", step);
-        }
-        UserError.require(parameters >= 1, "--parameters", "at least 1", parameters);
-        UserError.require(epochs >= 0, "--epochs", "at least 0", epochs);
-        UserError.require(seed != 0, "--seed", "a whole number other than 0", seed);
-        types = EnumSet.copyOf(types);
-    }
-
-    static final class PrecisionName extends EnumName<Precision> {
-        PrecisionName() {
-            super(Precision.class);
-        }
     }
 }

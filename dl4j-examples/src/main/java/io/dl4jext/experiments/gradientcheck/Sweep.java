@@ -1,24 +1,26 @@
 package io.dl4jext.experiments.gradientcheck;
 
-import io.dl4jext.experiments.cli.Progress;
+import io.dl4jext.experiments.engine.Progress;
 import io.dl4jext.gradientcheck.Difference;
 import io.dl4jext.gradientcheck.GradientCheck;
 import io.dl4jext.gradientcheck.GradientCheckResult;
 import java.util.EnumMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import org.deeplearning4j.nn.api.Model;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.dataset.DataSet;
 
 /** The checks of one network in one data type: for every step size, and for the step that makes sense for the type. */
 final class Sweep {
 
-    private final Precision precision;
+    private final DataType precision;
     private final Map<Double, Map<Difference, ErrorSample>> bySteps = new TreeMap<>();
     private final Map<Difference, ErrorSample> sensible;
 
-    private Sweep(Precision precision, Map<Difference, ErrorSample> sensible) {
+    private Sweep(DataType precision, Map<Difference, ErrorSample> sensible) {
         this.precision = precision;
         this.sensible = sensible;
     }
@@ -31,20 +33,20 @@ final class Sweep {
     static Sweep of(
             Model network,
             DataSet batch,
-            Precision precision,
+            DataType precision,
             SortedSet<Double> steps,
             int parameters,
             long seed,
             Progress progress) {
         GradientCheck.Builder check = new GradientCheck.Builder()
-                .dataType(precision.type())
+                .dataType(precision)
                 .parameters(parameters)
                 .seed(seed);
-        progress.started(precision + ", usual step");
+        progress.started(name(precision) + ", usual step");
         Sweep sweep = new Sweep(precision, samples(check.build().check(network, batch)));
         progress.advanced(1);
         for (double step : steps) {
-            progress.started(precision + ", step " + step);
+            progress.started(name(precision) + ", step " + step);
             sweep.bySteps.put(step, samples(check.step(step).build().check(network, batch)));
             progress.advanced(1);
         }
@@ -59,8 +61,13 @@ final class Sweep {
         return samples;
     }
 
-    Precision precision() {
-        return precision;
+    /** "double" or "float". */
+    String precision() {
+        return name(precision);
+    }
+
+    static String name(Enum<?> constant) {
+        return constant.name().toLowerCase(Locale.ROOT);
     }
 
     /** By step size, rising. */
@@ -75,7 +82,7 @@ final class Sweep {
 
     /** {@link Difference#step} of a parameter that is not larger than 1. */
     double sensibleStep(Difference difference) {
-        return difference.step(precision.type(), 0);
+        return difference.step(precision, 0);
     }
 
     /** The step with the smallest median error; NaN if no error has a median. */

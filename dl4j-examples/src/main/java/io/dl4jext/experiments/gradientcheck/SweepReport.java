@@ -1,16 +1,28 @@
 package io.dl4jext.experiments.gradientcheck;
 
-import io.dl4jext.experiments.cli.TextTable;
+import io.dl4jext.experiments.report.CsvFile;
+import io.dl4jext.experiments.report.Numbers;
+import io.dl4jext.experiments.report.TextTable;
 import io.dl4jext.gradientcheck.Difference;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Locale;
+import java.nio.file.Path;
 import java.util.Map;
 
-/** A sweep in words and as rows of a CSV file. */
+/** A sweep in words and as rows of {@code errors.csv}. */
 final class SweepReport {
 
-    static final String HEADER = "type,difference,step,parameters,zeros,mean,median,quantile95,max";
+    static CsvFile file(Path folder) {
+        return new CsvFile(
+                folder.resolve("errors.csv"),
+                "type",
+                "difference",
+                "step",
+                "parameters",
+                "zeros",
+                "mean",
+                "median",
+                "quantile95",
+                "max");
+    }
 
     private final Sweep sweep;
 
@@ -30,7 +42,7 @@ final class SweepReport {
         for (Map.Entry<Double, Map<Difference, ErrorSample>> entry :
                 sweep.bySteps().entrySet()) {
             table.row(
-                    number(entry.getKey()).replace(".0e", "e"),
+                    Numbers.scientific(entry.getKey()).replace(".0e", "e"),
                     median(entry, Difference.FORWARD),
                     median(entry, Difference.BACKWARD),
                     median(entry, Difference.CENTRAL));
@@ -39,7 +51,7 @@ final class SweepReport {
     }
 
     private String median(Map.Entry<Double, Map<Difference, ErrorSample>> entry, Difference difference) {
-        String text = number(entry.getValue().get(difference).median());
+        String text = Numbers.scientific(entry.getValue().get(difference).median());
         return text + (entry.getKey() == sweep.bestStep(difference) ? "*" : " ");
     }
 
@@ -48,13 +60,13 @@ final class SweepReport {
         for (Difference difference : Difference.values()) {
             ErrorSample errors = sweep.sensible(difference);
             table.row(
-                    name(difference),
-                    number(sweep.sensibleStep(difference)),
+                    Sweep.name(difference),
+                    Numbers.scientific(sweep.sensibleStep(difference)),
                     Integer.toString(errors.count()),
-                    number(errors.mean()),
-                    number(errors.median()),
-                    number(errors.quantile(0.95)),
-                    number(errors.max()));
+                    Numbers.scientific(errors.mean()),
+                    Numbers.scientific(errors.median()),
+                    Numbers.scientific(errors.quantile(0.95)),
+                    Numbers.scientific(errors.max()));
         }
         return table;
     }
@@ -69,7 +81,7 @@ final class SweepReport {
         for (Difference difference : Difference.values()) {
             int[] counts = sweep.sensible(difference).decades();
             String[] row = new String[header.length];
-            row[0] = name(difference);
+            row[0] = Sweep.name(difference);
             for (int i = 1; i < row.length; i++) {
                 row[i] = counts[i - 1] == 0 ? "." : Integer.toString(counts[i - 1]);
             }
@@ -86,42 +98,26 @@ final class SweepReport {
                         : errors.zeros() + " more parameters have gradient and difference 0 and are left out.\n");
     }
 
-    /** For the CSV file: every step, then the usual one, whose step is written as "usual". */
-    List<String> rows() {
-        List<String> rows = new ArrayList<>();
+    /** Every step, then the usual one, whose step is written as "usual". */
+    void addTo(CsvFile file) {
         sweep.bySteps()
-                .forEach((step, errors) -> errors.forEach(
-                        (difference, sample) -> rows.add(row(difference, Double.toString(step), sample))));
+                .forEach((step, errors) ->
+                        errors.forEach((difference, sample) -> row(file, difference, step.toString(), sample)));
         for (Difference difference : Difference.values()) {
-            rows.add(row(difference, "usual", sweep.sensible(difference)));
+            row(file, difference, "usual", sweep.sensible(difference));
         }
-        return rows;
     }
 
-    private String row(Difference difference, String step, ErrorSample errors) {
-        return String.join(
-                ",",
-                sweep.precision().toString(),
-                name(difference),
+    private void row(CsvFile file, Difference difference, String step, ErrorSample errors) {
+        file.row(
+                sweep.precision(),
+                Sweep.name(difference),
                 step,
-                Integer.toString(errors.count()),
-                Integer.toString(errors.zeros()),
-                Double.toString(errors.mean()),
-                Double.toString(errors.median()),
-                Double.toString(errors.quantile(0.95)),
-                Double.toString(errors.max()));
-    }
-
-    static String name(Difference difference) {
-        return difference.name().toLowerCase(Locale.ROOT);
-    }
-
-    /** Two significant digits: 1.5e-8. */
-    static String number(double value) {
-        if (!Double.isFinite(value)) {
-            return "-";
-        }
-        String[] parts = String.format(Locale.ROOT, "%.1e", value).split("e");
-        return parts[0] + "e" + Integer.parseInt(parts[1]);
+                errors.count(),
+                errors.zeros(),
+                errors.mean(),
+                errors.median(),
+                errors.quantile(0.95),
+                errors.max());
     }
 }

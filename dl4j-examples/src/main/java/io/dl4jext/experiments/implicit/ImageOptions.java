@@ -1,10 +1,11 @@
 package io.dl4jext.experiments.implicit;
 
-import io.dl4jext.experiments.cli.UserError;
 import io.dl4jext.experiments.data.ImageSet;
 import io.dl4jext.experiments.data.Mnist;
+import io.dl4jext.experiments.engine.UserError;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.function.BiFunction;
 import picocli.CommandLine.Option;
 
 /** The options of the experiments on MNIST. */
@@ -28,28 +29,22 @@ final class ImageOptions {
             description = "Images a step. Default: ${DEFAULT-VALUE}.")
     private int batchSize;
 
-    /** How a task is made. */
-    interface Maker {
-        Task make(ImageSet data, int batchSize);
-    }
-
-    Task task(Maker maker) throws IOException {
+    Task task(BiFunction<ImageSet, Integer, Task> maker) throws IOException {
         ImageSet data = directory == null ? Mnist.subset() : Mnist.read(directory);
         int size = data.train().size();
         if (limit != null) {
-            UserError.require(limit >= 1 && limit <= size, "--limit", "1 to " + size + " (the training images)", limit);
+            requireWithin(size, "--limit", limit);
             data = data.limitTrain(limit);
-            size = limit;
         }
-        UserError.require(
-                batchSize >= 1 && batchSize <= size,
-                "--batch-size",
-                "1 to " + size + " (the training images)",
-                batchSize);
+        requireWithin(data.train().size(), "--batch-size", batchSize);
         try {
-            return maker.make(data, batchSize);
+            return maker.apply(data, batchSize);
         } catch (IllegalArgumentException e) {
             throw new UserError("--data-dir: " + e.getMessage());
         }
+    }
+
+    private static void requireWithin(int size, String option, int value) {
+        UserError.require(value >= 1 && value <= size, option, "1 to " + size + " (the training images)", value);
     }
 }

@@ -2,7 +2,6 @@ package io.dl4jext.experiments.implicit;
 
 import java.io.IOException;
 import java.util.List;
-import java.util.Map;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
@@ -11,36 +10,20 @@ import picocli.CommandLine.Mixin;
         name = "mnist",
         mixinStandardHelpOptions = true,
         sortOptions = false,
-        defaultValueProvider = MnistCommand.MnistDefaults.class,
+        defaultValueProvider = RateSweepCommand.Defaults.class,
         description = {
             "Classifies MNIST with two convolutions, an arctan layer, dropout and a relu layer below the softmax. The last"
-                    + " two are implicit, the convolutions are explicit in every arm.",
+                    + " two are implicit, the convolutions are explicit in every variant.",
             "The paper trains 1 epoch on the full set; 10 epochs are as many steps on the 6,000 images that come with the"
                     + " program."
         })
-final class MnistCommand extends ExperimentCommand {
+final class MnistCommand extends RateSweepCommand {
 
     @Mixin
     private ImageOptions images;
 
     @Override
-    List<Task> tasks() throws IOException {
-        return List.of(images.task(MnistTask::new));
-    }
-
-    static final class MnistDefaults extends Defaults {
-        MnistDefaults() {
-            super(Map.of(
-                    "--learning-rates",
-                    "0.1,0.3,0.5,0.6,0.7,0.8,1,1.2",
-                    "--seeds",
-                    "2",
-                    "--epochs",
-                    "2",
-                    "--arms",
-                    "explicit,implicit,implicit-scaled,explicit-clip,implicit-clip",
-                    "--clip",
-                    "1"));
-        }
+    List<Task> tasks(long seed) throws IOException {
+        return List.of(images.task(Task::mnist));
     }
 }

@@ -1,11 +1,10 @@
 package io.dl4jext.experiments.implicit;
 
-import io.dl4jext.experiments.cli.UserError;
 import io.dl4jext.experiments.data.PianoRolls;
+import io.dl4jext.experiments.engine.UserError;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -14,13 +13,13 @@ import picocli.CommandLine.Option;
         name = "music",
         mixinStandardHelpOptions = true,
         sortOptions = false,
-        defaultValueProvider = MusicCommand.MusicDefaults.class,
+        defaultValueProvider = RateSweepCommand.Defaults.class,
         description = {
             "Predicts the next chord of pieces of music (the paper: JSB Chorales and others) with a simple recurrent layer of"
                     + " 300 arctan units, which is implicit, and a sigmoid for each of 88 keys; one piece a step.",
             "The loss is the negative log likelihood of a chord, averaged over a piece."
         })
-final class MusicCommand extends ExperimentCommand {
+final class MusicCommand extends RateSweepCommand {
 
     @Option(
             names = "--file",
@@ -34,7 +33,7 @@ final class MusicCommand extends ExperimentCommand {
     private Integer limit;
 
     @Override
-    List<Task> tasks() throws IOException {
+    List<Task> tasks(long seed) throws IOException {
         if (file == null) {
             throw new UserError(
                     "--file: expected a file of music, got none. No music comes with the program; the file is"
@@ -50,22 +49,6 @@ final class MusicCommand extends ExperimentCommand {
                     limit);
             data = data.first(limit);
         }
-        return List.of(new MusicTask(data));
-    }
-
-    static final class MusicDefaults extends Defaults {
-        MusicDefaults() {
-            super(Map.of(
-                    "--learning-rates",
-                    "0.02,0.04,0.06,0.1,0.2,0.3",
-                    "--seeds",
-                    "2",
-                    "--epochs",
-                    "5",
-                    "--arms",
-                    "explicit,implicit,explicit-clip,implicit-clip",
-                    "--clip",
-                    "8"));
-        }
+        return List.of(Task.music(data));
     }
 }

@@ -1,6 +1,11 @@
 package io.dl4jext.experiments.implicit;
 
+import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
+import org.deeplearning4j.nn.conf.layers.BaseLayer;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.nd4j.linalg.activations.impl.ActivationIdentity;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.dataset.DataSet;
 
 /**
  * The loss of a batch, summed over its examples, in double precision. DL4J's cross-entropies limit their probabilities
@@ -63,15 +68,11 @@ enum OutputLoss {
         }
     };
 
+    /** Whether the outputs are wanted below the output layer's activation, which is part of this loss. */
     private final boolean takesActivation;
 
     OutputLoss(boolean takesActivation) {
         this.takesActivation = takesActivation;
-    }
-
-    /** Whether the outputs are wanted below the output layer's activation, which is part of this loss. */
-    boolean takesActivation() {
-        return takesActivation;
     }
 
     /**
@@ -80,4 +81,34 @@ enum OutputLoss {
      * @param outputs of the network, in the shape of the labels
      */
     abstract double sum(INDArray outputs, INDArray labels);
+
+    /**
+     * The mean over all training examples of a task, without dropout; the network stays as it is (but ND4J's random generator
+     * starts anew from the network's seed).
+     *
+     * @return NaN or infinite where the network's outputs are
+     */
+    final double mean(Task task, MultiLayerNetwork network) {
+        MultiLayerNetwork watched = takesActivation ? belowActivation(network) : network;
+        double sum = 0;
+        long examples = 0;
+        for (task.examples.reset(); task.examples.hasNext(); ) {
+            DataSet batch = task.examples.next();
+            sum += sum(watched.output(batch.getFeatures()), batch.getLabels());
+            examples += batch.numExamples();
+        }
+        return sum / examples;
+    }
+
+    /** A network on the same parameters whose outputs are the values below its last activation. */
+    private static MultiLayerNetwork belowActivation(MultiLayerNetwork network) {
+        MultiLayerConfiguration configuration =
+                network.getLayerWiseConfigurations().clone();
+        BaseLayer last = (BaseLayer)
+                configuration.getConf(configuration.getConfs().size() - 1).getLayer();
+        last.setActivationFn(new ActivationIdentity());
+        MultiLayerNetwork linear = new MultiLayerNetwork(configuration);
+        linear.init(network.params(), false);
+        return linear;
+    }
 }

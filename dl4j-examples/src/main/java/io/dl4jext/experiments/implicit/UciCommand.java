@@ -1,15 +1,13 @@
 package io.dl4jext.experiments.implicit;
 
-import io.dl4jext.experiments.cli.EnumName;
-import io.dl4jext.experiments.cli.UserError;
 import io.dl4jext.experiments.data.CsvTable;
 import io.dl4jext.experiments.data.Digits;
 import io.dl4jext.experiments.data.ImageSet;
+import io.dl4jext.experiments.engine.UserError;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -18,11 +16,11 @@ import picocli.CommandLine.Option;
         name = "uci",
         mixinStandardHelpOptions = true,
         sortOptions = false,
-        defaultValueProvider = UciCommand.UciDefaults.class,
+        defaultValueProvider = RateSweepCommand.Defaults.class,
         description =
                 "Classifies the rows of tables with three arctan layers as wide as the table, which are implicit, and a"
                         + " softmax. Rates, epochs and the random split are those of the paper on 121 tables of the UCI repository.")
-final class UciCommand extends ExperimentCommand {
+final class UciCommand extends RateSweepCommand {
 
     @Option(
             names = "--file",
@@ -60,51 +58,28 @@ final class UciCommand extends ExperimentCommand {
             names = "--weights",
             paramLabel = "NAME",
             defaultValue = "small",
-            converter = FirstWeightsName.class,
             description =
-                    "First weights: small (uniform in +-0.1 in the arctan layers, as in the authors' program: these give"
+                    "Initial weights: small (uniform in +-0.1 in the arctan layers, as in the authors' program: these give"
                             + " the paper's table) or xavier (as the paper says). Default: ${DEFAULT-VALUE}.")
-    private FirstWeights weights;
+    private InitialWeights weights;
 
     @Override
-    List<Task> tasks() throws IOException {
+    List<Task> tasks(long seed) throws IOException {
         UserError.require(split > 0 && split < 1, "--split", "more than 0 and less than 1", split);
         UserError.require(batchSize >= 1, "--batch-size", "at least 1", batchSize);
         List<Task> tasks = new ArrayList<>();
         for (Path file : files) {
-            tasks.add(task(CsvTable.read(file, 1 - split, firstSeed(), missing)));
+            tasks.add(task(CsvTable.read(file, 1 - split, seed, missing)));
         }
         if (tasks.isEmpty()) {
-            tasks.add(task(Digits.standardised(1 - split, firstSeed())));
+            tasks.add(task(Digits.standardised(1 - split, seed)));
         }
-        long names = tasks.stream().map(Task::name).distinct().count();
+        long names = tasks.stream().map(task -> task.name).distinct().count();
         UserError.require(names == tasks.size(), "--file", "tables of different names", files);
         return tasks;
     }
 
     private Task task(ImageSet data) {
-        return new TableTask(data, batchSize, weights);
-    }
-
-    static final class FirstWeightsName extends EnumName<FirstWeights> {
-        FirstWeightsName() {
-            super(FirstWeights.class);
-        }
-    }
-
-    static final class UciDefaults extends Defaults {
-        UciDefaults() {
-            super(Map.of(
-                    "--learning-rates",
-                    "0.001,0.01,0.1,0.5,1,3,5,10,30,50",
-                    "--seeds",
-                    "5",
-                    "--epochs",
-                    "10",
-                    "--arms",
-                    "explicit,implicit,implicit-scaled",
-                    "--clip",
-                    "1"));
-        }
+        return Task.table(data, batchSize, weights);
     }
 }

@@ -46,9 +46,9 @@ public final class Workload {
         return CLASSES;
     }
 
-    /** The same with another batch size. */
-    public Workload withBatchSize(int size) {
-        return new Workload(architecture, shape, size);
+    /** The same with another batch size; null for the usual one. */
+    public Workload withBatchSize(Integer size) {
+        return size == null ? this : new Workload(architecture, shape, size);
     }
 
     public Architecture architecture() {

@@ -1,11 +1,11 @@
 package io.dl4jext.experiments.optimisers;
 
+import io.dl4jext.experiments.command.EnumName;
 import io.dl4jext.experiments.data.BatchIterator;
 import io.dl4jext.experiments.data.Examples;
 import io.dl4jext.experiments.data.ImageShape;
 import io.dl4jext.experiments.data.Layout;
 import io.dl4jext.experiments.network.Vgg;
-import java.util.Locale;
 import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.distribution.NormalDistribution;
@@ -131,6 +131,6 @@ enum CifarModel {
     /** The name as it is typed. */
     @Override
     public String toString() {
-        return name().toLowerCase(Locale.ROOT).replace('_', '-');
+        return EnumName.typed(name());
     }
 }

@@ -5,7 +5,7 @@ import io.dl4jext.adagrad.Centre;
 import io.dl4jext.baseline.AcceleratedSgd;
 import io.dl4jext.baseline.EntropySgd;
 import io.dl4jext.elementwise.RateBuilder;
-import java.util.Locale;
+import io.dl4jext.experiments.command.EnumName;
 import org.nd4j.linalg.learning.config.Adam;
 import org.nd4j.linalg.learning.config.IUpdater;
 import org.nd4j.linalg.learning.config.Sgd;
@@ -60,7 +60,7 @@ enum Method {
     /** The name as it is typed. */
     @Override
     public String toString() {
-        return name().toLowerCase(Locale.ROOT).replace('_', '-');
+        return EnumName.typed(name());
     }
 
     private interface Recipe {

@@ -1,32 +1,29 @@
 package io.dl4jext.experiments.optimisers;
 
-import io.dl4jext.experiments.cli.DataOptions;
-import io.dl4jext.experiments.cli.Interruption;
-import io.dl4jext.experiments.cli.Numbers;
-import io.dl4jext.experiments.cli.Progress;
-import io.dl4jext.experiments.cli.ResultFolder;
-import io.dl4jext.experiments.cli.Seeds;
-import io.dl4jext.experiments.cli.UserError;
+import io.dl4jext.experiments.command.DataOptions;
+import io.dl4jext.experiments.command.ExperimentCommand;
+import io.dl4jext.experiments.command.SeedsOption;
 import io.dl4jext.experiments.data.BatchIterator;
 import io.dl4jext.experiments.data.ImageSet;
 import io.dl4jext.experiments.data.Layout;
+import io.dl4jext.experiments.engine.Evaluator;
+import io.dl4jext.experiments.engine.Run;
+import io.dl4jext.experiments.engine.Training;
+import io.dl4jext.experiments.engine.UserError;
+import io.dl4jext.experiments.optimisers.CurveTrial.Cells;
+import io.dl4jext.experiments.report.Numbers;
+import io.dl4jext.experiments.report.TextTable;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
-import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** {@code optimisers}: the tables of paper 3, and others' methods on its network. */
 @Command(
@@ -41,17 +38,15 @@ import picocli.CommandLine.Spec;
             "optimisers cifar10 is about paper 5."
         },
         subcommands = Cifar10Command.class)
-public final class OptimisersCommand implements Callable<Integer> {
+public final class OptimisersCommand extends ExperimentCommand {
 
-    private static final int TEST_BATCH = 500;
+    /** For comparing the time of steps: one costs something in itself and something an example. */
+    private static final int STEP_COST = 50;
 
     private static final String LEGEND =
             "Loss: mean over the training examples of the last epoch, each as its step saw it. Accuracy: of the test examples after\n"
                     + "the last epoch. NaN: loss or parameters were not finite; such a network answers 0 to everything. m: batch size.\n"
                     + "Paper: full MNIST, 10 epochs.\n";
-
-    @Spec
-    private CommandSpec spec;
 
     @Option(
             names = "--tables",
@@ -77,7 +72,7 @@ public final class OptimisersCommand implements Callable<Integer> {
             names = "--also",
             split = ",",
             paramLabel = "METHOD:RATE:M",
-            converter = SettingText.class,
+            converter = Setting.Converter.class,
             description = {
                 "More trainings: a method, a learning rate (0.1, or 0.1~0.001 with linear decay) and a batch size; for sgd also a"
                         + " momentum (sgd:0.01:10:0.9). Methods:"
@@ -94,149 +89,120 @@ public final class OptimisersCommand implements Callable<Integer> {
             description = "Passes over the training examples; the paper takes 10. Default: ${DEFAULT-VALUE}.")
     private int epochs;
 
-    @Option(
-            names = "--seeds",
-            paramLabel = "N|S,S,...",
-            converter = Seeds.Converter.class,
-            defaultValue = "1",
-            description =
-                    "How many seeds (1, 2, ...), or a list of them; a seed sets the first parameters and the order of"
-                            + " the examples. Default: ${DEFAULT-VALUE}.")
-    private Seeds seeds;
+    @Mixin
+    private SeedsOption seeds = new SeedsOption("1");
 
     @Mixin
     private DataOptions dataOptions;
 
-    @Option(
-            names = "--output",
-            paramLabel = "DIR",
-            description = "Folder for the results, new or empty. Default: results/optimisers-DATA-TIMESTAMP.")
-    private Path output;
-
     @Override
     public Integer call() throws IOException {
         check();
-        List<PaperRow> rows = rows();
-        List<PaperRow> others =
-                also == null ? List.of() : also.stream().map(PaperRow::without).collect(Collectors.toList());
-        Set<Setting> settings = settings(rows, others);
-        ImageSet data = dataOptions.load(seeds.all()[0]);
-        int examples = data.train().size();
-        settings.forEach(setting -> UserError.require(
-                setting.batchSize() <= examples,
-                "batch sizes",
-                "at most " + examples + " (the training examples)",
-                setting.batchSize()));
-        Path folder = ResultFolder.create(output, "optimisers-" + data.name());
-        PrintWriter out = spec.commandLine().getOut();
-        out.println(data);
-        out.println(Numbers.count(epochs, "epoch") + ", " + seeds + ", " + Numbers.count(settings.size(), "setting"));
-        out.flush();
-        List<Run> runs = train(settings, data, folder);
-        report(rows, others, runs, examples, folder);
-        return 0;
-    }
-
-    /** The rows of the chosen tables, also those that will not be trained. */
-    private List<PaperRow> rows() throws IOException {
-        return PaperTables.rows().stream()
-                .filter(row -> !noTables && tables.contains(row.table()))
+        List<PaperNumbers.Row> rows = PaperNumbers.rows().stream()
+                .filter(row -> !noTables && tables.contains(row.table))
                 .collect(Collectors.toList());
+        List<PaperNumbers.Row> others = also == null
+                ? List.of()
+                : also.stream().map(PaperNumbers.Row::without).collect(Collectors.toList());
+        Set<Setting> settings = settings(rows, others);
+        ImageSet data = dataOptions.load(seeds.first());
+        requireAtMost(
+                data.train().size(),
+                "batch sizes",
+                settings.stream().map(setting -> setting.batchSize).collect(Collectors.toList()));
+        Path folder = folder("optimisers-" + data.name());
+        print(data, Numbers.count(epochs, "epoch") + ", " + seeds + ", " + Numbers.count(settings.size(), "setting"));
+        CurveTrial.Files files = new CurveTrial.Files(folder);
+        List<Run<CurveTrial>> runs =
+                experiment(folder).run(trials(settings, data), CurveTrial::line, (latest, all) -> files.add(latest));
+        StringBuilder text = new StringBuilder();
+        for (int table : noTables ? new TreeSet<Integer>() : new TreeSet<>(tables)) {
+            List<PaperNumbers.Row> own =
+                    rows.stream().filter(row -> row.table == table).collect(Collectors.toList());
+            text.append(table(PaperNumbers.title(table), own, runs, data, folder.resolve("table-" + table + ".png")));
+        }
+        if (!others.isEmpty()) {
+            text.append(table("Other trainings", others, runs, data, folder.resolve("others.png")));
+        }
+        return report(folder, "tables.txt", "", text + LEGEND);
     }
 
     /** What will be trained: each setting once, though it may stand in several tables. */
-    private Set<Setting> settings(List<PaperRow> rows, List<PaperRow> others) {
+    private Set<Setting> settings(List<PaperNumbers.Row> rows, List<PaperNumbers.Row> others) {
         Set<Setting> settings = new LinkedHashSet<>();
         rows.stream()
-                .map(PaperRow::setting)
-                .filter(setting -> batchSizes.contains(setting.batchSize()))
+                .map(row -> row.setting)
+                .filter(setting -> batchSizes.contains(setting.batchSize))
                 .forEach(settings::add);
-        others.forEach(row -> settings.add(row.setting()));
+        others.forEach(row -> settings.add(row.setting));
         UserError.require(!settings.isEmpty(), "--tables, --batch-sizes, --also", "something to train", "nothing");
         return settings;
     }
 
-    private List<Run> train(Set<Setting> settings, ImageSet data, Path folder) throws IOException {
-        PrintWriter err = spec.commandLine().getErr();
-        RunFiles files = new RunFiles(folder);
-        List<Run> runs = new ArrayList<>();
-        TestExamples test = new TestExamples(BatchIterator.inOrder(data.test(), Layout.FLAT, TEST_BATCH));
-        int total = settings.size() * seeds.all().length;
-        long work = seeds.all().length
-                * settings.stream()
-                        .mapToLong(setting -> epochs * steps(setting, data) * workOfStep(setting))
-                        .sum();
-        try (Interruption stop = Interruption.leaving(folder, err);
-                Progress progress = Progress.of("optimisers", work, err)) {
-            for (long seed : seeds.all()) {
-                for (Setting setting : settings) {
-                    progress.started(setting + " seed " + seed);
-                    Run run = run(setting, seed, data, test, progress);
-                    runs.add(run);
-                    files.add(run);
-                    progress.finished(run + " (" + runs.size() + " of " + total + ")");
-                }
+    private List<CurveTrial> trials(Set<Setting> settings, ImageSet data) {
+        Evaluator test = new Evaluator(data.test(), Layout.FLAT);
+        List<CurveTrial> trials = new ArrayList<>();
+        for (long seed : seeds.all()) {
+            for (Setting setting : settings) {
+                long work = (long) epochs * steps(setting, data) * (STEP_COST + setting.batchSize);
+                trials.add(new CurveTrial(
+                        setting.toString(),
+                        seed,
+                        work,
+                        () -> new Training(
+                                        setting.network(data.shape().size(), data.classes(), epochs, seed),
+                                        BatchIterator.shuffled(data.train(), Layout.FLAT, setting.batchSize, seed))
+                                .epochs(epochs)
+                                .cost(size -> STEP_COST + size)
+                                .measureEveryEpoch(test)
+                                .ifDiverged(test.ofDiverged())));
             }
         }
-        return runs;
+        return trials;
     }
 
-    private static long steps(Setting setting, ImageSet data) {
-        return (data.train().size() + setting.batchSize() - 1) / setting.batchSize();
+    private static int steps(Setting setting, ImageSet data) {
+        return (data.train().size() + setting.batchSize - 1) / setting.batchSize;
     }
 
-    /** In arbitrary units: it costs something in itself and something an example. */
-    private static long workOfStep(Setting setting) {
-        return 50 + setting.batchSize();
-    }
-
-    private Run run(Setting setting, long seed, ImageSet data, TestExamples test, Progress progress) {
-        MultiLayerNetwork network = setting.network(data.shape().size(), data.classes(), epochs, seed);
-        BatchIterator batches = BatchIterator.shuffled(data.train(), Layout.FLAT, setting.batchSize(), seed);
-        long start = System.nanoTime();
-        List<CurvePoint> curve = new Training(network, batches, test, progress, workOfStep(setting))
-                .run(epochs * steps(setting, data), steps(setting, data));
-        return new Run(setting.toString(), seed, curve, (System.nanoTime() - start) / 1e9);
-    }
-
-    private void report(List<PaperRow> rows, List<PaperRow> others, List<Run> runs, int examples, Path folder)
+    /** The paper's numbers and ours side by side; draws the curves of ours. Rows that were not trained keep the paper's only. */
+    private static String table(
+            String title, List<PaperNumbers.Row> rows, List<Run<CurveTrial>> runs, ImageSet data, Path picture)
             throws IOException {
-        StringBuilder text = new StringBuilder();
-        if (!noTables) {
-            for (int table : new TreeSet<>(tables)) {
-                Comparison comparison = new Comparison(
-                        PaperTables.title(table),
-                        rows.stream().filter(row -> row.table() == table).collect(Collectors.toList()),
-                        runs);
-                comparison.draw(folder.resolve("table-" + table + ".png"), examples);
-                text.append(comparison).append('\n');
+        TextTable table = new TextTable(
+                "method", "rate", "m", "momentum", "paper: loss", "ours", "paper: accuracy", "ours", "seconds");
+        CurvePicture curves = new CurvePicture(title, "epoch");
+        for (PaperNumbers.Row row : rows) {
+            Setting setting = row.setting;
+            boolean trained = runs.stream().anyMatch(run -> run.trial.what.equals(setting.toString()));
+            Cells ours = trained ? Cells.of(setting.toString(), runs) : null;
+            table.row(
+                    setting.method.toString(),
+                    setting.rates(),
+                    Integer.toString(setting.batchSize),
+                    setting.momentum == 0 ? "-" : Numbers.plain(setting.momentum),
+                    row.table == 0 ? "-" : Double.isNaN(row.loss) ? "NaN" : Numbers.plain(row.loss),
+                    trained ? ours.loss : "-",
+                    row.table == 0 ? "-" : Numbers.format("%.3f", row.accuracy),
+                    trained ? ours.accuracy : "-",
+                    trained ? ours.seconds : "-");
+            if (trained) {
+                curves.add(setting.toString(), ours.curve, steps(setting, data));
             }
         }
-        if (!others.isEmpty()) {
-            Comparison comparison = new Comparison("Other trainings", others, runs);
-            comparison.draw(folder.resolve("others.png"), examples);
-            text.append(comparison).append('\n');
-        }
-        text.append(LEGEND);
-        Files.writeString(folder.resolve("tables.txt"), text);
-        PrintWriter out = spec.commandLine().getOut();
-        out.println();
-        out.print(text);
-        out.println("Written to " + folder + ": " + ResultFolder.names(folder));
-        out.flush();
+        curves.writePng(picture);
+        return title + "\n" + table + "\n";
     }
 
     private void check() {
-        UserError.require(epochs >= 1, "--epochs", "at least 1", epochs);
+        requireAtLeast(1, "--epochs", epochs);
         for (int table : tables) {
             UserError.require(
-                    table >= 1 && table <= PaperTables.LAST,
+                    table >= 1 && table <= PaperNumbers.LAST_TABLE,
                     "--tables",
-                    "numbers from 1 to " + PaperTables.LAST,
+                    "numbers from 1 to " + PaperNumbers.LAST_TABLE,
                     table);
         }
-        for (int size : batchSizes) {
-            UserError.require(size >= 1, "--batch-sizes", "at least 1", size);
-        }
+        requireAtLeast(1, "--batch-sizes", batchSizes);
     }
 }

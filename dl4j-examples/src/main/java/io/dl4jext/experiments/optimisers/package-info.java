@@ -1,6 +1,6 @@
 /**
- * {@code optimisers}: paper 3's tables and paper 5's networks. {@code PaperTables} has the paper's settings and numbers; a {@code
- * Setting} makes a network with its updater, {@code Training} trains and measures it, {@code Run} keeps what came out; {@code
- * Comparison} and {@code CurvePicture} show it.
+ * The command {@code optimisers}: paper 3's tables and paper 5's networks. {@code PaperNumbers} has what the papers report; a
+ * {@code Setting} (paper 3) or a {@code CifarModel} (paper 5) makes a network with its updater; {@code CurveTrial} is one
+ * training with its files and cells of a table, {@code CurvePicture} shows its course.
  */
 package io.dl4jext.experiments.optimisers;

@@ -1,36 +1,40 @@
 package io.dl4jext.experiments.sampling;
 
+import io.dl4jext.batch.BatchSizes;
+import io.dl4jext.batch.DynamicBatchIterator;
+import io.dl4jext.batch.control.BatchController;
 import io.dl4jext.batch.control.Beacon;
-import io.dl4jext.experiments.cli.DataOptions;
-import io.dl4jext.experiments.cli.EnumName;
-import io.dl4jext.experiments.cli.Interruption;
-import io.dl4jext.experiments.cli.Numbers;
-import io.dl4jext.experiments.cli.Progress;
-import io.dl4jext.experiments.cli.ResultFolder;
-import io.dl4jext.experiments.cli.Seeds;
-import io.dl4jext.experiments.cli.UserError;
+import io.dl4jext.experiments.command.DataOptions;
+import io.dl4jext.experiments.command.ExperimentCommand;
+import io.dl4jext.experiments.command.MeasuringOptions;
+import io.dl4jext.experiments.command.MomentumOption;
+import io.dl4jext.experiments.command.SeedsOption;
+import io.dl4jext.experiments.command.TrainingOptions;
+import io.dl4jext.experiments.data.BatchIterator;
 import io.dl4jext.experiments.data.ImageSet;
+import io.dl4jext.experiments.engine.Evaluator;
+import io.dl4jext.experiments.engine.Networks;
+import io.dl4jext.experiments.engine.Run;
+import io.dl4jext.experiments.engine.Training;
+import io.dl4jext.experiments.engine.UserError;
 import io.dl4jext.experiments.network.Architecture;
-import io.dl4jext.fisher.FisherHistory;
+import io.dl4jext.experiments.report.Numbers;
+import io.dl4jext.fisher.FisherListener;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.EnumSet;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.Callable;
+import java.util.function.Function;
 import java.util.stream.Collectors;
+import org.deeplearning4j.nn.api.Model;
+import org.nd4j.linalg.api.buffer.DataType;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** {@code dynamic-sampling}: what a changing batch size does to test error and training time. */
 @Command(
@@ -43,21 +47,26 @@ import picocli.CommandLine.Spec;
                     + " error, p-value against the best beacon, training time.",
             "Writes a CSV file of every training, the controllers' decisions, the measurements of one training for each"
                     + " policy, and a picture of their ways through the plane of C_K (mean condition number) and L_K"
-                    + " (weighted cumulative energy)."
+                    + " (weighted cumulative energy).",
+            "In the paper: resnet8, 40 epochs, 5 seeds. A policy with -MS and five sizes needs 20 epochs."
         })
-public final class DynamicSamplingCommand implements Callable<Integer> {
+public final class DynamicSamplingCommand extends ExperimentCommand {
 
     /** Of each scheduled training, if it has as many iterations. */
     private static final int MEASUREMENTS = 100;
 
     private static final int CONTROL_EVERY = 10;
 
-    /** Beacons before others, then the lower test error. */
-    private static final Comparator<Run> BETTER =
-            Comparator.comparing((Run run) -> !run.policy().isBeacon()).thenComparingDouble(Run::testError);
+    /** Batches of the source; those of the trainings are cut from these or put together. */
+    private static final int SOURCE_BATCH = 512;
 
-    @Spec
-    private CommandSpec spec;
+    /** For comparing the time of steps: one costs something in itself and something an example. */
+    private static final int STEP_COST = 128;
+
+    /** Beacons before others, then the lower error on the examples to choose by. */
+    private static final Comparator<Run<SamplingTrial>> BETTER = Comparator.comparing(
+                    (Run<SamplingTrial> run) -> !run.trial.policy.isBeacon)
+            .thenComparingDouble(run -> run.trial.validationError);
 
     @Option(
             names = "--policies",
@@ -74,7 +83,6 @@ public final class DynamicSamplingCommand implements Callable<Integer> {
             names = "--controllers",
             split = ",",
             paramLabel = "NAME",
-            converter = RuleName.class,
             description = "Controllers: ${COMPLETION-CANDIDATES}. Default: all.")
     private Set<Rule> controllers;
 
@@ -96,34 +104,14 @@ public final class DynamicSamplingCommand implements Callable<Integer> {
             split = ",",
             paramLabel = "NAME",
             description = "Which of the policies the beacon follower stays near to, as they went with the first seed."
-                    + " Default: the constant size with the lowest test error then.")
+                    + " Default: the constant size with the lowest validation error then.")
     private List<String> follow;
 
-    @Option(
-            names = "--seeds",
-            paramLabel = "N|S,S,...",
-            converter = Seeds.Converter.class,
-            defaultValue = "3",
-            description =
-                    "How many seeds (1, 2, ...), or a list of them; a seed sets the first parameters and the order of"
-                            + " the examples. The paper takes 5. Default: ${DEFAULT-VALUE}.")
-    private Seeds seeds;
+    @Mixin
+    private SeedsOption seeds = new SeedsOption("3");
 
-    @Option(
-            names = "--epochs",
-            paramLabel = "N",
-            defaultValue = "20",
-            description =
-                    "Passes over the training examples; a policy with -MS and five sizes needs 20. The paper takes"
-                            + " 40. Default: ${DEFAULT-VALUE}.")
-    private int epochs;
-
-    @Option(
-            names = "--network",
-            paramLabel = "NAME",
-            defaultValue = "mlp",
-            description = "Network: ${COMPLETION-CANDIDATES}. The paper takes resnet8. Default: ${DEFAULT-VALUE}.")
-    private Architecture network;
+    @Mixin
+    private TrainingOptions options = new TrainingOptions(Architecture.MLP, 20);
 
     @Option(
             names = "--learning-rate",
@@ -133,176 +121,142 @@ public final class DynamicSamplingCommand implements Callable<Integer> {
                     + " Default: ${DEFAULT-VALUE}.")
     private double learningRate;
 
-    @Option(
-            names = "--momentum",
-            paramLabel = "M",
-            defaultValue = "0.9",
-            description = "Nesterov momentum; 0 is plain SGD. Default: ${DEFAULT-VALUE}.")
-    private double momentum;
+    @Mixin
+    private MomentumOption momentum = new MomentumOption(0.9);
 
-    @Option(
-            names = "--measure-every",
-            paramLabel = "N",
-            description = "Measure every Nth iteration. Default: 10 for the controllers; for the others so that every"
-                    + " hundredth of the training with the largest size has a measurement.")
-    private Integer measureEvery;
-
-    @Option(
-            names = "--rank-tolerance",
-            paramLabel = "T",
-            defaultValue = "3.45e-4",
-            description =
-                    "Singular values up to T times the largest count as zero. Default: ${DEFAULT-VALUE}, as of the"
-                            + " command fisher.")
-    private double rankTolerance;
+    @Mixin
+    private MeasuringOptions measuring;
 
     @Mixin
     private DataOptions dataOptions;
 
-    @Option(
-            names = "--output",
-            paramLabel = "DIR",
-            description =
-                    "Folder for the results, new or empty. Default: results/dynamic-sampling-NETWORK-DATA-TIMESTAMP.")
-    private Path output;
+    /** What the beacon follower follows, once it is measured. */
+    private List<Beacon> beacons = List.of();
 
     @Override
     public Integer call() throws IOException {
         check();
-        List<Scheduled> scheduled = scheduled();
-        ImageSet data = dataOptions.load(seeds.all()[0]);
+        List<Policy> scheduled = new LinkedHashSet<>(policies)
+                .stream()
+                        .map(name -> Policy.scheduled(name.trim(), options.epochs()))
+                        .collect(Collectors.toList());
+        ImageSet data = dataOptions.load(seeds.first());
         checkFit(data, scheduled);
-        Path folder = ResultFolder.create(output, "dynamic-sampling-" + network + "-" + data.name());
-        PrintWriter out = spec.commandLine().getOut();
-        out.println(data);
-        out.println(settings());
-        out.flush();
-        RateDecay rate = new RateDecay(learningRate, epochs);
-        Training training = new Training(
-                data,
-                network,
-                rate,
-                momentum,
-                measureEvery != null ? measureEvery : scheduledEvery(data, scheduled),
-                measureEvery != null ? measureEvery : CONTROL_EVERY,
-                rankTolerance);
-        report(experiment(training, scheduled, folder), folder);
-        return 0;
+        ImageSet[] heldOut = dataOptions.forChoosingAndTesting(data);
+        Path folder = folder("dynamic-sampling-" + options.network() + "-" + data.name());
+        print(data, settings(), DataOptions.heldOut(heldOut));
+        SamplingReport report = new SamplingReport(folder);
+        List<Run<SamplingTrial>> runs = experiment(folder)
+                .run(trials(data, heldOut, scheduled), SamplingReport::line, (latest, all) -> {
+                    report.add(latest, all);
+                    if (all.size() == scheduled.size() && controllers.contains(Rule.BEACON_FOLLOWER)) {
+                        beacons = chooseBeacons(all);
+                    }
+                });
+        report.draw(options + ", seed " + seeds.first() + "; at 5, 20, 40, 60, 80 and 100 % of the training", runs);
+        return report(folder, "table.txt", settings() + "\n", SamplingReport.text(runs));
     }
 
-    /** One for all policies: equal beginnings are then measured equally, and leave from the same place in the plane. */
-    private int scheduledEvery(ImageSet data, List<Scheduled> scheduled) {
-        int largest = scheduled.stream().mapToInt(Scheduled::largest).max().orElse(1);
-        return Math.max(1, data.train().size() / largest * epochs / MEASUREMENTS);
-    }
-
-    private Experiment experiment(Training training, List<Scheduled> scheduled, Path folder) throws IOException {
-        PrintWriter err = spec.commandLine().getErr();
-        long oneSeed = scheduled.stream().mapToLong(training::work).sum();
-        long controlled = controllers.stream()
-                .mapToLong(rule -> training.work(new Controlled(rule, bounds(), List.of())))
-                .sum();
-        long work = oneSeed + seeds.all().length * (oneSeed + controlled);
-        int runs = scheduled.size() + seeds.all().length * (scheduled.size() + controllers.size());
-        try (Interruption stop = Interruption.leaving(folder, err);
-                Progress progress = Progress.of("dynamic-sampling", work, err)) {
-            Experiment experiment = new Experiment(training, new ResultFiles(folder), progress, runs);
-            for (Scheduled policy : scheduled) {
-                experiment.measure(policy, seeds.all()[0]);
-            }
-            List<Policy> all = new ArrayList<>(scheduled);
-            List<Beacon> beacons = controllers.contains(Rule.BEACON_FOLLOWER) ? beacons(experiment) : List.of();
-            controllers.forEach(rule -> all.add(new Controlled(rule, bounds(), beacons)));
-            for (long seed : seeds.all()) {
-                for (Policy policy : all) {
-                    experiment.run(policy, seed);
-                }
-            }
-            return experiment;
+    /** Each scheduled policy once for the plane, then everything for every seed. */
+    private List<SamplingTrial> trials(ImageSet data, ImageSet[] heldOut, List<Policy> scheduled) {
+        Evaluator validation =
+                new Evaluator(heldOut[0].test(), options.network().layout());
+        Evaluator test = new Evaluator(heldOut[1].test(), options.network().layout());
+        // One interval for all policies: equal beginnings are then measured equally, and leave from the same place.
+        int largest = scheduled.stream().mapToInt(Policy::largest).max().orElse(1);
+        int interval = data.train().size() / largest * options.epochs() / MEASUREMENTS;
+        Function<SamplingTrial, Training> how = trial -> training(trial, data, validation, test, interval);
+        List<Policy> all = new ArrayList<>(scheduled);
+        controllers.forEach(rule ->
+                all.add(Policy.controlled(rule, bounds.get(0), bounds.get(1), options.epochs(), () -> beacons)));
+        List<SamplingTrial> trials = new ArrayList<>();
+        scheduled.forEach(
+                policy -> trials.add(new SamplingTrial(policy, seeds.first(), true, work(policy, data), how)));
+        for (long seed : seeds.all()) {
+            all.forEach(policy -> trials.add(new SamplingTrial(policy, seed, false, work(policy, data), how)));
         }
+        return trials;
     }
 
-    /** What the follower follows, as measured. */
-    private List<Beacon> beacons(Experiment experiment) {
-        List<Run> measured = experiment.measured();
-        List<Run> chosen;
+    private long work(Policy policy, ImageSet data) {
+        long work = 0;
+        for (int epoch = 0; epoch < options.epochs(); epoch++) {
+            work += policy.iterations(data.train().size(), epoch) * (STEP_COST + policy.size(epoch));
+        }
+        return work;
+    }
+
+    /** For one seed from the same parameters and in the same order of examples with every policy. */
+    private Training training(SamplingTrial trial, ImageSet data, Evaluator validation, Evaluator test, int interval) {
+        Architecture architecture = options.network();
+        BatchSizes sizes = trial.policy.begin();
+        DynamicBatchIterator batches = DynamicBatchIterator.of(
+                        BatchIterator.shuffled(data.train(), architecture.layout(), SOURCE_BATCH, trial.seed), sizes)
+                .build();
+        Model network = architecture.create(
+                data.shape(),
+                data.classes(),
+                momentum.updater(new RateDecay(learningRate, options.epochs()).schedule()),
+                trial.seed,
+                DataType.FLOAT);
+        FisherListener fisher = trial.isMeasured() ? listener(sizes, interval) : null;
+        if (fisher != null) {
+            network.addListeners(fisher);
+        }
+        Networks.attach(batches, network);
+        return new Training(network, batches)
+                .epochs(options.epochs())
+                .cost(size -> STEP_COST + size)
+                .measure(trained -> {
+                    trial.validationError = 1 - validation.apply(trained).accuracy;
+                    return test.apply(trained);
+                })
+                .atEnd(() -> {
+                    trial.history = fisher == null ? null : fisher.history();
+                    if (sizes instanceof BatchController) {
+                        trial.decisions = ((BatchController) sizes).log();
+                    }
+                });
+    }
+
+    private FisherListener listener(BatchSizes sizes, int interval) {
+        boolean controlled = sizes instanceof BatchController;
+        FisherListener.Builder fisher = measuring
+                .listener(controlled ? CONTROL_EVERY : interval)
+                .failFast(true); // a listener that gave up would look fast
+        return (controlled ? fisher.sink((BatchController) sizes) : fisher).build();
+    }
+
+    private List<Beacon> chooseBeacons(List<Run<SamplingTrial>> measured) {
+        List<Run<SamplingTrial>> chosen;
         if (follow != null) {
-            chosen = measured.stream()
-                    .filter(run -> follow.contains(run.policy().name()))
-                    .collect(Collectors.toList());
-            for (Run run : chosen) {
-                UserError.require(
-                        !run.diverged(),
-                        "--follow",
-                        "policies that do not diverge",
-                        run.policy().name());
-            }
+            chosen = Run.of(measured, trial -> follow.contains(trial.policy.name));
+            chosen.forEach(run -> UserError.require(
+                    !run.diverged, "--follow", "policies that do not diverge", run.trial.policy.name));
         } else {
             // Of equally good ones the last, which is the larger size as a rule.
             chosen = measured.stream()
-                    .filter(run -> !run.diverged())
+                    .filter(run -> !run.diverged)
                     .reduce((a, b) -> BETTER.compare(b, a) <= 0 ? b : a)
                     .map(List::of)
                     .orElseThrow(() -> new UserError("--controllers: expected a policy that does not diverge for "
                             + Rule.BEACON_FOLLOWER + " to follow, got none: take a smaller --learning-rate"));
         }
-        spec.commandLine()
-                .getOut()
-                .println(Rule.BEACON_FOLLOWER + " follows "
-                        + chosen.stream().map(run -> run.policy().name()).collect(Collectors.joining(", ")));
-        return chosen.stream().map(run -> Beacon.of(run.history())).collect(Collectors.toList());
-    }
-
-    private void report(Experiment experiment, Path folder) throws IOException {
-        Comparison comparison = experiment.comparison();
-        Map<String, FisherHistory> histories = new LinkedHashMap<>();
-        experiment.travelled().forEach(run -> histories.put(run.policy().name(), run.history()));
-        PlanePicture.write(
-                folder,
-                network + ", " + Numbers.count(epochs, "epoch") + ", seed " + seeds.all()[0]
-                        + "; at 5, 20, 40, 60, 80 and 100 % of the training",
-                histories,
-                comparison.beacons());
-        String text = comparison.table() + "\n" + comparison.legend() + comparison.checks();
-        Files.writeString(folder.resolve("table.txt"), settings() + "\n" + text);
-        PrintWriter out = spec.commandLine().getOut();
-        out.println();
-        out.print(text);
-        out.println("Written to " + folder + ": " + ResultFolder.names(folder));
-        out.flush();
+        print(Rule.BEACON_FOLLOWER + " follows "
+                + chosen.stream().map(run -> run.trial.policy.name).collect(Collectors.joining(", ")));
+        return chosen.stream().map(run -> Beacon.of(run.trial.history)).collect(Collectors.toList());
     }
 
     private String settings() {
-        return network + ", " + Numbers.count(epochs, "epoch") + ", learning rate " + Numbers.plain(learningRate) + ", "
-                + (momentum == 0 ? "plain SGD" : "Nesterov momentum " + Numbers.plain(momentum)) + ", " + seeds
-                + (controllers.isEmpty() ? "" : ", controllers within " + bounds());
-    }
-
-    private Controlled.Bounds bounds() {
-        return new Controlled.Bounds(bounds.get(0), bounds.get(1));
-    }
-
-    private List<Scheduled> scheduled() {
-        return new LinkedHashSet<>(policies)
-                .stream().map(name -> Scheduled.named(name.trim(), epochs)).collect(Collectors.toList());
+        return options + ", learning rate " + Numbers.plain(learningRate) + ", " + momentum + ", " + seeds
+                + (controllers.isEmpty() ? "" : ", controllers within " + bounds.get(0) + " to " + bounds.get(1));
     }
 
     private void check() {
-        UserError.require(epochs >= 1, "--epochs", "at least 1", epochs);
-        UserError.require(
-                learningRate > 0 && learningRate < Double.POSITIVE_INFINITY,
-                "--learning-rate",
-                "a finite number above 0",
-                learningRate);
-        UserError.require(momentum >= 0 && momentum < 1, "--momentum", "0 or more and less than 1", momentum);
-        UserError.require(
-                rankTolerance >= 0 && rankTolerance < 1,
-                "--rank-tolerance",
-                "0 or more and less than 1",
-                rankTolerance);
-        if (measureEvery != null) {
-            UserError.require(measureEvery >= 1, "--measure-every", "at least 1", measureEvery);
-        }
+        options.check();
+        requirePositive("--learning-rate", learningRate);
+        momentum.check();
+        measuring.check();
         UserError.require(
                 bounds.size() == 2 && bounds.get(0) >= 1 && bounds.get(0) <= bounds.get(1),
                 "--bounds",
@@ -315,34 +269,23 @@ public final class DynamicSamplingCommand implements Callable<Integer> {
                 ? EnumSet.noneOf(Rule.class)
                 : controllers == null ? EnumSet.allOf(Rule.class) : EnumSet.copyOf(controllers);
         if (follow != null) {
-            for (String name : follow) {
-                UserError.require(policies.contains(name), "--follow", "names out of --policies", name);
-            }
+            follow.forEach(
+                    name -> UserError.require(policies.contains(name), "--follow", "names out of --policies", name));
         }
     }
 
-    private void checkFit(ImageSet data, List<Scheduled> scheduled) {
+    private void checkFit(ImageSet data, List<Policy> scheduled) {
         int examples = data.train().size();
-        String expected = "at most " + examples + " (the training examples)";
-        for (Scheduled policy : scheduled) {
+        for (Policy policy : scheduled) {
             UserError.require(
                     policy.largest() <= examples,
-                    "--policies: " + policy.name(),
-                    "sizes of " + expected,
+                    "--policies: " + policy.name,
+                    "sizes of at most " + examples + " (the training examples)",
                     policy.largest());
         }
         if (!controllers.isEmpty()) {
-            UserError.require(bounds.get(1) <= examples, "--bounds", expected, bounds.get(1));
+            requireAtMost(examples, "--bounds", bounds.subList(1, 2));
         }
-        String problem = network.refusal(data.shape());
-        if (problem != null) {
-            throw new UserError("--network: " + problem);
-        }
-    }
-
-    static final class RuleName extends EnumName<Rule> {
-        RuleName() {
-            super(Rule.class);
-        }
+        options.checkFit(data);
     }
 }

@@ -7,52 +7,52 @@ import io.dl4jext.batch.control.Cabs;
 import io.dl4jext.batch.control.InnerProductTest;
 import io.dl4jext.batch.control.NoiseScale;
 import io.dl4jext.batch.control.NormTest;
+import io.dl4jext.experiments.command.EnumName;
 import java.util.List;
-import java.util.Locale;
+import java.util.function.Supplier;
 
 /** The rules of the pack's controllers, each with its paper's settings and the controller's defaults otherwise. */
 enum Rule {
     /** Sizes never fall. */
     NORM_TEST {
         @Override
-        BatchController.Builder controller(List<Beacon> beacons) {
+        BatchController.Builder controller(Supplier<List<Beacon>> beacons) {
             return new BatchController.Builder(new NormTest()).neverShrink();
         }
     },
     /** Sizes never fall. */
     INNER_PRODUCT_TEST {
         @Override
-        BatchController.Builder controller(List<Beacon> beacons) {
+        BatchController.Builder controller(Supplier<List<Beacon>> beacons) {
             return new BatchController.Builder(new InnerProductTest()).neverShrink();
         }
     },
     CABS {
         @Override
-        BatchController.Builder controller(List<Beacon> beacons) {
+        BatchController.Builder controller(Supplier<List<Beacon>> beacons) {
             return new BatchController.Builder(new Cabs());
         }
     },
     NOISE_SCALE {
         @Override
-        BatchController.Builder controller(List<Beacon> beacons) {
+        BatchController.Builder controller(Supplier<List<Beacon>> beacons) {
             return new BatchController.Builder(new NoiseScale());
         }
     },
     /** Stays near recorded runs; without a moving average, as it follows measures that are averages already. */
     BEACON_FOLLOWER {
         @Override
-        BatchController.Builder controller(List<Beacon> beacons) {
+        BatchController.Builder controller(Supplier<List<Beacon>> beacons) {
             BeaconFollower.Builder follower = new BeaconFollower.Builder();
-            beacons.forEach(follower::beacon);
+            beacons.get().forEach(follower::beacon);
             return new BatchController.Builder(follower.build()).movingAverage(0);
         }
     };
 
-    abstract BatchController.Builder controller(List<Beacon> beacons);
+    abstract BatchController.Builder controller(Supplier<List<Beacon>> beacons);
 
-    /** The name as it is typed. */
     @Override
     public String toString() {
-        return name().toLowerCase(Locale.ROOT).replace('_', '-');
+        return EnumName.typed(name());
     }
 }

@@ -1,6 +1,6 @@
 package io.dl4jext.experiments.stochastic;
 
-import io.dl4jext.experiments.cli.Numbers;
+import io.dl4jext.experiments.report.Numbers;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 

@@ -1,29 +1,33 @@
 package io.dl4jext.experiments.stochastic;
 
-import io.dl4jext.experiments.cli.DataOptions;
-import io.dl4jext.experiments.cli.EnumName;
-import io.dl4jext.experiments.cli.Interruption;
-import io.dl4jext.experiments.cli.Numbers;
-import io.dl4jext.experiments.cli.Progress;
-import io.dl4jext.experiments.cli.ResultFolder;
-import io.dl4jext.experiments.cli.Seeds;
-import io.dl4jext.experiments.cli.UserError;
+import io.dl4jext.experiments.command.DataOptions;
+import io.dl4jext.experiments.command.ExperimentCommand;
+import io.dl4jext.experiments.command.SeedsOption;
+import io.dl4jext.experiments.command.TrainingOptions;
+import io.dl4jext.experiments.data.BatchIterator;
 import io.dl4jext.experiments.data.ImageSet;
+import io.dl4jext.experiments.engine.Evaluator;
+import io.dl4jext.experiments.engine.Run;
+import io.dl4jext.experiments.engine.Training;
+import io.dl4jext.experiments.engine.UserError;
 import io.dl4jext.experiments.network.Architecture;
+import io.dl4jext.experiments.report.Numbers;
+import io.dl4jext.experiments.stochastic.MethodTrial.Setting;
+import io.dl4jext.schedule.SigmoidAnnealingSchedule;
+import io.dl4jext.stochastic.StochasticBatchListener;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Locale;
-import java.util.concurrent.Callable;
+import org.deeplearning4j.datasets.iterator.EarlyTerminationDataSetIterator;
+import org.deeplearning4j.nn.api.Model;
+import org.nd4j.linalg.schedule.FixedSchedule;
+import org.nd4j.linalg.schedule.ISchedule;
+import org.nd4j.linalg.schedule.ScheduleType;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /** {@code stochastic-batch}: what a batch size of its own for each parameter does to test accuracy. */
 @Command(
@@ -35,20 +39,17 @@ import picocli.CommandLine.Spec;
                     + " shares of the training examples, for the same seeds, and prints tables: test accuracy in the last"
                     + " tenth of the epochs and at its maximum, and the improvement on the first method.",
             "Writes CSV files of every training and epoch, a picture of the learning curves for each row, and one of what"
-                    + " was updated."
+                    + " was updated.",
+            "In the paper: VGG11 and larger networks (vgg is one with an eighth of its channels), 10 seeds."
         })
-public final class StochasticBatchCommand implements Callable<Integer> {
+public final class StochasticBatchCommand extends ExperimentCommand {
 
     private static final double[][] SWEPT = {{-0.1, 0}, {0, 0}, {0.1, 0}, {1, 0}, {0.1, -2}, {0.1, -4}, {0.1, -8}};
-
-    @Spec
-    private CommandSpec spec;
 
     @Option(
             names = "--methods",
             split = ",",
             paramLabel = "NAME",
-            converter = MethodName.class,
             defaultValue = "sgd,dropout,ours",
             description =
                     "Methods: sgd, dropout, depth-dropout, entropy-sgd, accelerated-sgd, ours, ours-unweighted (groups of"
@@ -103,30 +104,11 @@ public final class StochasticBatchCommand implements Callable<Integer> {
             description = "Of ours, across groups. Default: ${DEFAULT-VALUE}.")
     private double lambda;
 
-    @Option(
-            names = "--seeds",
-            paramLabel = "N|S,S,...",
-            converter = Seeds.Converter.class,
-            defaultValue = "2",
-            description =
-                    "How many seeds (1, 2, ...), or a list of them; a seed sets the first parameters, the share of the"
-                            + " examples, their order and the draws. The paper takes 10. Default: ${DEFAULT-VALUE}.")
-    private Seeds seeds;
+    @Mixin
+    private SeedsOption seeds = new SeedsOption("2");
 
-    @Option(
-            names = "--epochs",
-            paramLabel = "N",
-            defaultValue = "10",
-            description = "Passes over the share of the examples. Default: ${DEFAULT-VALUE}.")
-    private int epochs;
-
-    @Option(
-            names = "--network",
-            paramLabel = "NAME",
-            defaultValue = "mlp",
-            description = "Network: ${COMPLETION-CANDIDATES}. The paper takes VGG11 and larger ones; vgg is one with an"
-                    + " eighth of its channels. Default: ${DEFAULT-VALUE}.")
-    private Architecture network;
+    @Mixin
+    private TrainingOptions options = new TrainingOptions(Architecture.MLP, 10);
 
     @Option(
             names = "--learning-rate",
@@ -141,98 +123,96 @@ public final class StochasticBatchCommand implements Callable<Integer> {
     @Mixin
     private DataOptions dataOptions;
 
-    @Option(
-            names = "--output",
-            paramLabel = "DIR",
-            description =
-                    "Folder for the results, new or empty. Default: results/stochastic-batch-NETWORK-DATA-TIMESTAMP.")
-    private Path output;
-
     @Override
     public Integer call() throws IOException {
         check();
-        ImageSet data = dataOptions.load(seeds.all()[0]);
-        List<Arm> arms = arms();
-        List<Setting> settings = settings();
-        checkFit(data, arms, settings);
-        Path folder = ResultFolder.create(output, "stochastic-batch-" + network + "-" + data.name());
-        PrintWriter out = spec.commandLine().getOut();
-        Annealing rate = new Annealing(learningRate.get(0), learningRate.get(1), epochs);
-        String heading = network + ", " + Numbers.count(epochs, "epoch") + ", " + rate + ", " + seeds;
-        out.println(data);
-        out.println(heading);
-        out.flush();
-        List<Run> runs = experiment(new Training(data, network, rate), arms, settings, folder);
-        Comparison comparison = new Comparison(arms, settings, runs);
-        String text = comparison.tables() + "\n" + Comparison.legend();
-        Files.writeString(folder.resolve("table.txt"), data + "\n" + heading + "\n\n" + text);
-        out.println();
-        out.print(text);
-        out.println("Written to " + folder + ": " + ResultFolder.names(folder));
-        out.flush();
-        return 0;
+        ImageSet data = dataOptions.load(seeds.first());
+        List<Variant> variants = variants();
+        List<Setting> settings = settings(data.train().size());
+        options.checkFit(data);
+        checkFit(variants, settings);
+        Path folder = folder("stochastic-batch-" + options.network() + "-" + data.name());
+        String heading = options + ", learning rate " + Numbers.plain(learningRate.get(0)) + " to "
+                + Numbers.plain(learningRate.get(1)) + ", " + seeds;
+        print(data, heading);
+        StochasticReport report = new StochasticReport(variants, settings, folder);
+        int together = variants.size() * seeds.all().length;
+        List<Run<MethodTrial>> runs = experiment(folder)
+                .run(trials(data, variants, settings), StochasticReport::line, (latest, all) -> {
+                    report.add(latest);
+                    MethodTrial trial = latest.trial;
+                    if (trial.updates != null && trial.seed == seeds.first() && !sweep) {
+                        trial.updates.writePng(folder.resolve(
+                                "updates-" + trial.variant.name() + "-" + trial.setting.fileName() + ".png"));
+                    }
+                    if (all.size() % together == 0) {
+                        report.draw(options.network().toString(), trial.setting, all);
+                    }
+                });
+        return report(folder, "table.txt", data + "\n" + heading + "\n\n", report.text(runs));
     }
 
-    private List<Run> experiment(Training training, List<Arm> arms, List<Setting> settings, Path folder)
-            throws IOException {
-        PrintWriter err = spec.commandLine().getErr();
-        int total = seeds.all().length * arms.size() * settings.size();
-        long work = settings.stream().mapToLong(training::work).sum() * seeds.all().length * arms.size();
-        ResultFiles files = new ResultFiles(folder);
-        List<Run> runs = new ArrayList<>();
-        try (Interruption stop = Interruption.leaving(folder, err);
-                Progress progress = Progress.of("stochastic-batch", work, err)) {
-            for (Setting setting : settings) {
-                for (long seed : seeds.all()) {
-                    for (Arm arm : arms) {
-                        String name = arm.name() + ", " + setting + ", seed " + seed;
-                        progress.started(name);
-                        Training.Outcome outcome = training.run(arm, setting, seed, progress);
-                        runs.add(outcome.run);
-                        files.add(outcome.run);
-                        if (outcome.updates != null && seed == seeds.all()[0] && !sweep) {
-                            outcome.updates.writePng(
-                                    folder.resolve("updates-" + arm.name() + "-" + setting.fileName() + ".png"));
-                        }
-                        progress.finished(name + ": " + told(outcome.run) + " (" + runs.size() + " of " + total + ")");
-                    }
+    private List<MethodTrial> trials(ImageSet data, List<Variant> variants, List<Setting> settings) {
+        Evaluator test = new Evaluator(data.test(), options.network().layout());
+        List<MethodTrial> trials = new ArrayList<>();
+        for (Setting setting : settings) {
+            for (long seed : seeds.all()) {
+                for (Variant variant : variants) {
+                    trials.add(new MethodTrial(
+                            variant, setting, seed, options.epochs(), trial -> training(trial, data, test)));
                 }
-                CurvePicture.write(
-                        folder.resolve("curves-" + setting.fileName() + ".png"),
-                        network.toString(),
-                        arms,
-                        setting,
-                        runs);
             }
         }
-        return runs;
+        return trials;
     }
 
-    private static String told(Run run) {
-        return (run.diverged()
-                        ? "diverged"
-                        : String.format(Locale.ROOT, "test accuracy %.2f %%", 100 * run.lastAccuracy()))
-                + String.format(Locale.ROOT, ", %.1f s", run.seconds());
+    /** The share of the examples is another random one for each seed, the same for all variants, as are the batches. */
+    private Training training(MethodTrial trial, ImageSet data, Evaluator test) {
+        Setting setting = trial.setting;
+        BatchIterator all = BatchIterator.shuffled(
+                data.train().random(setting.examples, trial.seed),
+                options.network().layout(),
+                setting.batchSize,
+                trial.seed);
+        int used = all.batches() / trial.variant.stride() * trial.variant.stride();
+        Model network = trial.variant.network(
+                options.network(), data, setting.momentum, this::rate, learningRate.get(0), trial.seed);
+        StochasticBatchListener listener =
+                trial.variant.isStochastic(setting.momentum) ? StochasticBatchListener.attach(network) : null;
+        return new Training(network, used == all.batches() ? all : new EarlyTerminationDataSetIterator(all, used))
+                .epochs(options.epochs())
+                .cost(size -> MethodTrial.STEP_COST + size)
+                .measureEveryEpoch(test)
+                .atEnd(() -> trial.updates = trial.variant.isOurs() ? listener.statistics() : null);
     }
 
-    private List<Arm> arms() {
-        List<Arm> arms = new ArrayList<>();
+    /** Sigmoid annealing from the first epoch's rate to the last one's, times the factor. */
+    private ISchedule rate(double factor) {
+        double first = factor * learningRate.get(0);
+        double last = factor * learningRate.get(1);
+        return options.epochs() == 1
+                ? new FixedSchedule(first)
+                : new SigmoidAnnealingSchedule(ScheduleType.EPOCH, first, last, options.epochs());
+    }
+
+    private List<Variant> variants() {
+        List<Variant> variants = new ArrayList<>();
         if (sweep) {
-            arms.add(Arm.of(Method.SGD, alpha, lambda));
+            variants.add(Variant.of(Method.SGD, alpha, lambda));
             for (double[] pair : SWEPT) {
-                arms.add(Arm.swept(unweighted ? Method.OURS_UNWEIGHTED : Method.OURS, pair[0], pair[1]));
+                variants.add(Variant.swept(unweighted ? Method.OURS_UNWEIGHTED : Method.OURS, pair[0], pair[1]));
             }
         } else {
-            new LinkedHashSet<>(methods).forEach(method -> arms.add(Arm.of(method, alpha, lambda)));
+            new LinkedHashSet<>(methods).forEach(method -> variants.add(Variant.of(method, alpha, lambda)));
         }
-        return arms;
+        return variants;
     }
 
-    private List<Setting> settings() {
+    private List<Setting> settings(int examples) {
         List<Setting> settings = new ArrayList<>();
         for (int i = 0; i < batchSizes.size(); i++) {
             for (Ratio ratio : ratios) {
-                settings.add(new Setting(batchSizes.get(i), momentum(i), ratio));
+                settings.add(new Setting(batchSizes.get(i), momentum(i), ratio, examples));
             }
         }
         return settings;
@@ -250,10 +230,8 @@ public final class StochasticBatchCommand implements Callable<Integer> {
 
     private void check() {
         UserError.require(sweep || !unweighted, "--unweighted", "--sweep with it", "none");
-        UserError.require(epochs >= 1, "--epochs", "at least 1", epochs);
-        for (int size : batchSizes) {
-            UserError.require(size >= 1, "--batch-sizes", "at least 1", size);
-        }
+        options.check();
+        requireAtLeast(1, "--batch-sizes", batchSizes);
         UserError.require(
                 batchSizes.stream().distinct().count() == batchSizes.size() || momenta != null,
                 "--batch-sizes",
@@ -275,32 +253,20 @@ public final class StochasticBatchCommand implements Callable<Integer> {
         UserError.require(Double.isFinite(lambda), "--lambda", "a finite number", lambda);
     }
 
-    private void checkFit(ImageSet data, List<Arm> arms, List<Setting> settings) {
-        String problem = network.refusal(data.shape());
-        if (problem != null) {
-            throw new UserError("--network: " + problem);
-        }
+    private static void checkFit(List<Variant> variants, List<Setting> settings) {
         for (Setting setting : settings) {
-            int examples = setting.ratio().of(data.train().size());
             UserError.require(
-                    setting.batchSize() <= examples,
+                    setting.batchSize <= setting.examples,
                     "--batch-sizes",
-                    "at most " + examples + " (ratio " + setting.ratio() + " of the training examples)",
-                    setting.batchSize());
-            int batches = (examples + setting.batchSize() - 1) / setting.batchSize();
-            for (Arm arm : arms) {
+                    "at most " + setting.examples + " (ratio " + setting.ratio + " of the training examples)",
+                    setting.batchSize);
+            for (Variant variant : variants) {
                 UserError.require(
-                        batches >= arm.stride(),
-                        "--methods: " + arm.name(),
-                        "at least " + arm.stride() + " batches an epoch",
-                        batches + " (" + setting + ")");
+                        setting.batches() >= variant.stride(),
+                        "--methods: " + variant.name(),
+                        "at least " + variant.stride() + " batches an epoch",
+                        setting.batches() + " (" + setting + ")");
             }
-        }
-    }
-
-    static final class MethodName extends EnumName<Method> {
-        MethodName() {
-            super(Method.class);
         }
     }
 }

@@ -1,7 +1,5 @@
 /**
- * {@code stochastic-batch}: paper 2's comparison. An {@link io.dl4jext.experiments.stochastic.Arm} (a method with its settings)
- * trains under a {@link io.dl4jext.experiments.stochastic.Setting} (batch size, momentum, share of the examples); {@link
- * io.dl4jext.experiments.stochastic.Training} gives a {@link io.dl4jext.experiments.stochastic.Run}, {@link
- * io.dl4jext.experiments.stochastic.Comparison} their tables.
+ * The command {@code stochastic-batch}: paper 2's comparison. A {@code Variant} (a method with its settings) is trained under a
+ * setting (batch size, momentum, share of the examples) with a seed: a {@code MethodTrial}; {@code StochasticReport} compares.
  */
 package io.dl4jext.experiments.stochastic;

@@ -1,0 +1,104 @@
+package io.dl4jext.experiments.optimisers;
+
+import io.dl4jext.experiments.engine.Run;
+import io.dl4jext.experiments.engine.Training;
+import io.dl4jext.experiments.engine.Trial;
+import io.dl4jext.experiments.report.CsvFile;
+import io.dl4jext.experiments.report.Numbers;
+import io.dl4jext.experiments.statistics.Sample;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.function.Supplier;
+
+/** One training whose loss and accuracy are followed as they change. */
+final class CurveTrial implements Trial {
+
+    /** What is trained, the same for all seeds. */
+    final String what;
+
+    final long seed;
+    private final long work;
+    private final Supplier<Training> training;
+
+    CurveTrial(String what, long seed, long work, Supplier<Training> training) {
+        this.what = what;
+        this.seed = seed;
+        this.work = work;
+        this.training = training;
+    }
+
+    @Override
+    public String name() {
+        return what + " seed " + seed;
+    }
+
+    @Override
+    public long work() {
+        return work;
+    }
+
+    @Override
+    public Training training() {
+        return training.get();
+    }
+
+    static String line(Run<CurveTrial> run) {
+        return "loss " + (run.diverged ? "NaN" : Numbers.significant(run.last().trainLoss))
+                + Numbers.format(", accuracy %.4f", run.last().score.accuracy)
+                + Numbers.format(", %.1f s", run.seconds);
+    }
+
+    /** {@code runs.csv}, a row for each training, and {@code curves.csv}, one for each of its points. */
+    static final class Files {
+
+        private final CsvFile runs;
+        private final CsvFile points;
+
+        Files(Path folder) {
+            runs = new CsvFile(folder.resolve("runs.csv"), "run", "seed", "diverged", "loss", "accuracy", "seconds");
+            points = new CsvFile(
+                    folder.resolve("curves.csv"), "run", "seed", "steps", "train_loss", "test_loss", "test_accuracy");
+        }
+
+        void add(Run<CurveTrial> run) throws IOException {
+            Object name = CsvFile.quoted(run.trial.what);
+            Run.Point last = run.last();
+            runs.row(name, run.trial.seed, run.diverged, last.trainLoss, last.score.accuracy, run.seconds)
+                    .write();
+            for (Run.Point point : run.curve) {
+                points.row(name, run.trial.seed, point.steps, point.trainLoss, point.score.loss, point.score.accuracy);
+            }
+            points.write();
+        }
+    }
+
+    /** What the trainings of one name with all seeds came to, as it stands in a table. */
+    static final class Cells {
+
+        final String loss;
+        final String accuracy;
+        final String seconds;
+
+        /** Of the first seed. */
+        final List<Run.Point> curve;
+
+        /** @param all at least one */
+        Cells(List<Run<CurveTrial>> all) {
+            Sample losses = Sample.of(all, run -> run.last().trainLoss);
+            int diverged = losses.notFinite();
+            loss = diverged == losses.size()
+                    ? "NaN"
+                    : Numbers.spread(losses.finite(), Numbers::significant)
+                            + (diverged == 0 ? "" : ", NaN " + diverged + " of " + losses.size());
+            accuracy = Numbers.spread(
+                    Sample.of(all, run -> run.last().score.accuracy), value -> Numbers.format("%.4f", value));
+            seconds = Numbers.format("%.0f", Sample.of(all, run -> run.seconds).mean());
+            curve = all.get(0).curve;
+        }
+
+        static Cells of(String what, List<Run<CurveTrial>> runs) {
+            return new Cells(Run.of(runs, trial -> trial.what.equals(what)));
+        }
+    }
+}
