@@ -8,7 +8,7 @@ import java.util.List;
 
 /**
  * CIFAR-10 in its binary version: {@code data_batch_1.bin} to {@code data_batch_5.bin} and {@code test_batch.bin}. A
- * record is 3,073 bytes: the label, then 32×32 red, green and blue values, row by row.
+ * record is 3,073 bytes: the label, then 32×32 red, green and blue values, row by row. (DL4J's own reader downloads.)
  */
 public final class Cifar10 {
 

@@ -12,6 +12,10 @@ import java.util.TreeMap;
 import org.datavec.api.records.reader.impl.csv.CSVRecordReader;
 import org.datavec.api.split.InputStreamInputSplit;
 import org.datavec.api.writable.Writable;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.dataset.DataSet;
+import org.nd4j.linalg.dataset.api.preprocessor.NormalizerStandardize;
+import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * A table of numbers in the manner of the UCI repository, read through DataVec's {@code CSVRecordReader}: comma
@@ -20,6 +24,9 @@ import org.datavec.api.writable.Writable;
  * <p>The first row that is not blank is taken for a header if a word stands before its last column; a missing value (an
  * empty cell or {@code ?}) is no word. Blank lines and a byte-order mark are passed over. Labels are whole numbers or words;
  * they become 0, 1, 2, … in ascending order.
+ *
+ * <p>DataVec has no line for what is wrong with a value, and one object for each of them: rows are checked here and kept as
+ * floats.
  */
 public final class CsvTable {
 
@@ -155,24 +162,25 @@ public final class CsvTable {
         }
     }
 
-    /** Mean 0 and standard deviation 1 over {@code chosen}, the same shift and scale for all rows; what is missing becomes 0, the mean. */
-    private void standardise(int[] chosen) {
+    /** Missing values become the mean over {@code training}; then all rows are standardised by these. */
+    private void standardise(int[] training) {
         for (int c = 0; c < rows.get(0).length; c++) {
             int column = c;
-            double[] known = Arrays.stream(chosen)
+            float mean = (float) Arrays.stream(training)
                     .mapToDouble(row -> rows.get(row)[column])
                     .filter(value -> !Double.isNaN(value))
-                    .toArray();
-            double mean = Arrays.stream(known).average().orElse(0);
-            double squares = 0;
-            for (double value : known) {
-                squares += (value - mean) * (value - mean);
-            }
-            double deviation = known.length == 0 ? 0 : Math.sqrt(squares / chosen.length);
-            for (float[] row : rows) {
-                row[c] = deviation == 0 || Float.isNaN(row[c]) ? 0 : (float) ((row[c] - mean) / deviation);
-            }
+                    .average()
+                    .orElse(0);
+            rows.stream().filter(row -> Float.isNaN(row[column])).forEach(row -> row[column] = mean);
         }
+        NormalizerStandardize standard = new NormalizerStandardize();
+        standard.fit(new DataSet(
+                Nd4j.create(Arrays.stream(training).mapToObj(rows::get).toArray(float[][]::new)),
+                Nd4j.zeros(training.length, 1)));
+        INDArray all = Nd4j.create(rows.toArray(new float[0][]));
+        standard.transform(all);
+        rows.clear();
+        rows.addAll(Arrays.asList(all.toFloatMatrix()));
     }
 
     private Examples examples(ImageShape shape, int[] chosen) {

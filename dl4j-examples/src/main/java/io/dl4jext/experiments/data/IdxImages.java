@@ -4,7 +4,7 @@ import java.io.IOException;
 
 /**
  * Reads a pair of IDX files, the format of MNIST: a big-endian magic number (0x00000803 images, 0x00000801 labels), the
- * sizes, then unsigned bytes.
+ * sizes, then unsigned bytes. (DL4J's own reader downloads, and knows MNIST alone.)
  */
 final class IdxImages {
 

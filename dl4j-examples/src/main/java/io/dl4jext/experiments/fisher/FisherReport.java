@@ -33,24 +33,24 @@ final class FisherReport {
             "C_K: mean condition number of the per-sample gradients; L_K: weighted cumulative" + " energy.\n";
 
     private final Path folder;
-    private final CsvFile summary;
+    private final CsvFile<Run<GridTrial>> summary;
+    private Set<String> best = Set.of();
 
     FisherReport(Path folder) {
         this.folder = folder;
-        this.summary = new CsvFile(
-                folder.resolve("summary.csv"),
-                "configuration",
-                "batch_size",
-                "learning_rate",
-                "iterations",
-                "measurements",
-                "diverged",
-                "test_error",
-                "average_condition_number",
-                "cumulative_energy",
-                "seconds",
-                "best",
-                "validation_error");
+        this.summary = new CsvFile<Run<GridTrial>>(folder.resolve("summary.csv"))
+                .column("configuration", run -> run.trial.name())
+                .column("batch_size", run -> run.trial.batchSize)
+                .column("learning_rate", run -> run.trial.learningRate)
+                .column("iterations", run -> run.steps)
+                .column("measurements", run -> run.trial.history.measurements().size())
+                .column("diverged", run -> run.diverged)
+                .column("test_error", Run::testError)
+                .column("average_condition_number", FisherReport::condition)
+                .column("cumulative_energy", FisherReport::energy)
+                .column("seconds", run -> run.seconds)
+                .column("best", run -> best.contains(run.trial.name()))
+                .column("validation_error", run -> run.trial.validationError);
     }
 
     static String line(Run<GridTrial> run) {
@@ -60,28 +60,11 @@ final class FisherReport {
 
     /** A row for each finished configuration. */
     void writeSummary(List<Run<GridTrial>> runs) throws IOException {
-        Set<String> best = best(runs);
-        summary.clear();
-        for (Run<GridTrial> run : runs) {
-            summary.row(
-                    run.trial.name(),
-                    run.trial.batchSize,
-                    run.trial.learningRate,
-                    run.steps,
-                    run.trial.history.measurements().size(),
-                    run.diverged,
-                    run.testError(),
-                    condition(run),
-                    energy(run),
-                    run.seconds,
-                    best.contains(run.trial.name()),
-                    run.trial.validationError);
-        }
-        summary.write();
+        best = best(runs);
+        summary.replace(runs);
     }
 
     void draw(String title, List<Run<GridTrial>> runs) throws IOException {
-        Set<String> best = best(runs);
         Map<String, FisherHistory> histories = new LinkedHashMap<>();
         runs.forEach(run -> histories.put(run.trial.name(), run.trial.history));
         FisherPictures.writeGrid(

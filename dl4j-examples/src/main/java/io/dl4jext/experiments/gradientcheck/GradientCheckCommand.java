@@ -127,14 +127,13 @@ public final class GradientCheckCommand extends ExperimentCommand {
         DataSet batch =
                 BatchIterator.inOrder(data.train(), network.layout(), batchSize).next();
         List<Sweep> sweeps = sweeps(trained, batch);
-        CsvFile file = SweepReport.file(folder);
+        CsvFile<SweepReport.Row> file = SweepReport.file(folder);
         StringBuilder text = new StringBuilder();
         for (Sweep sweep : sweeps) {
             SweepReport report = new SweepReport(sweep);
             report.addTo(file);
             text.append(report).append('\n');
         }
-        file.write();
         new ErrorPictures(network.toString(), sweeps).write(folder);
         return report(folder, "table.txt", settings + "\n\n", text + note(Networks.loss(trained, batch)));
     }

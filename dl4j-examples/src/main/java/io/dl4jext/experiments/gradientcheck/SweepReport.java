@@ -4,24 +4,26 @@ import io.dl4jext.experiments.report.CsvFile;
 import io.dl4jext.experiments.report.Numbers;
 import io.dl4jext.experiments.report.TextTable;
 import io.dl4jext.gradientcheck.Difference;
+import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 
 /** A sweep in words and as rows of {@code errors.csv}. */
 final class SweepReport {
 
-    static CsvFile file(Path folder) {
-        return new CsvFile(
-                folder.resolve("errors.csv"),
-                "type",
-                "difference",
-                "step",
-                "parameters",
-                "zeros",
-                "mean",
-                "median",
-                "quantile95",
-                "max");
+    static CsvFile<Row> file(Path folder) {
+        return new CsvFile<Row>(folder.resolve("errors.csv"))
+                .column("type", row -> row.sweep.precision())
+                .column("difference", row -> Sweep.name(row.difference))
+                .column("step", row -> row.step)
+                .column("parameters", row -> row.errors.count())
+                .column("zeros", row -> row.errors.zeros())
+                .column("mean", row -> row.errors.mean())
+                .column("median", row -> row.errors.median())
+                .column("quantile95", row -> row.errors.quantile(0.95))
+                .column("max", row -> row.errors.max());
     }
 
     private final Sweep sweep;
@@ -99,25 +101,29 @@ final class SweepReport {
     }
 
     /** Every step, then the usual one, whose step is written as "usual". */
-    void addTo(CsvFile file) {
+    void addTo(CsvFile<Row> file) throws IOException {
+        List<Row> rows = new ArrayList<>();
         sweep.bySteps()
-                .forEach((step, errors) ->
-                        errors.forEach((difference, sample) -> row(file, difference, step.toString(), sample)));
+                .forEach((step, errors) -> errors.forEach(
+                        (difference, sample) -> rows.add(new Row(sweep, difference, step.toString(), sample))));
         for (Difference difference : Difference.values()) {
-            row(file, difference, "usual", sweep.sensible(difference));
+            rows.add(new Row(sweep, difference, "usual", sweep.sensible(difference)));
         }
+        file.add(rows);
     }
 
-    private void row(CsvFile file, Difference difference, String step, ErrorSample errors) {
-        file.row(
-                sweep.precision(),
-                Sweep.name(difference),
-                step,
-                errors.count(),
-                errors.zeros(),
-                errors.mean(),
-                errors.median(),
-                errors.quantile(0.95),
-                errors.max());
+    static final class Row {
+
+        final Sweep sweep;
+        final Difference difference;
+        final String step;
+        final ErrorSample errors;
+
+        Row(Sweep sweep, Difference difference, String step, ErrorSample errors) {
+            this.sweep = sweep;
+            this.difference = difference;
+            this.step = step;
+            this.errors = errors;
+        }
     }
 }

@@ -83,22 +83,17 @@ abstract class RateSweepCommand extends ExperimentCommand {
         Path folder = folder("implicit-" + name());
         tasks.forEach(task -> print(task.description));
         print(settings());
-        CsvFile file = new CsvFile(
-                folder.resolve("runs.csv"), "data", "arm", "learning_rate", "seed", "diverged", "loss", "seconds");
+        CsvFile<Run<RateTrial>> file = new CsvFile<Run<RateTrial>>(folder.resolve("runs.csv"))
+                .column("data", run -> run.trial.task.name)
+                .column("arm", run -> run.trial.variant)
+                .column("learning_rate", run -> run.trial.rate)
+                .column("seed", run -> run.trial.seed)
+                .column("diverged", RateSweepCommand::hasDiverged)
+                .column("loss", RateTrial::loss)
+                .column("seconds", run -> run.seconds);
         RateTrial.Setting setting = new RateTrial.Setting(epochs, clip, rootRule);
         List<Run<RateTrial>> runs = experiment(folder)
-                .run(
-                        trials(tasks, setting),
-                        RateSweepCommand::line,
-                        (run, all) -> file.row(
-                                        run.trial.task.name,
-                                        run.trial.variant,
-                                        run.trial.rate,
-                                        run.trial.seed,
-                                        hasDiverged(run),
-                                        RateTrial.loss(run),
-                                        run.seconds)
-                                .write());
+                .run(trials(tasks, setting), RateSweepCommand::line, (latest, all) -> file.add(latest));
         StringBuilder text = new StringBuilder();
         for (Task task : tasks) {
             double untrained = new Sample(Arrays.stream(seeds.all())

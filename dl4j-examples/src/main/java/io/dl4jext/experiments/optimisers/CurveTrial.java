@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
 /** One training whose loss and accuracy are followed as they change. */
 final class CurveTrial implements Trial {
@@ -52,24 +53,41 @@ final class CurveTrial implements Trial {
     /** {@code runs.csv}, a row for each training, and {@code curves.csv}, one for each of its points. */
     static final class Files {
 
-        private final CsvFile runs;
-        private final CsvFile points;
+        private final CsvFile<Run<CurveTrial>> runs;
+        private final CsvFile<At> points;
 
         Files(Path folder) {
-            runs = new CsvFile(folder.resolve("runs.csv"), "run", "seed", "diverged", "loss", "accuracy", "seconds");
-            points = new CsvFile(
-                    folder.resolve("curves.csv"), "run", "seed", "steps", "train_loss", "test_loss", "test_accuracy");
+            runs = new CsvFile<Run<CurveTrial>>(folder.resolve("runs.csv"))
+                    .quotedColumn("run", run -> run.trial.what)
+                    .column("seed", run -> run.trial.seed)
+                    .column("diverged", run -> run.diverged)
+                    .column("loss", run -> run.last().trainLoss)
+                    .column("accuracy", run -> run.last().score.accuracy)
+                    .column("seconds", run -> run.seconds);
+            points = new CsvFile<At>(folder.resolve("curves.csv"))
+                    .quotedColumn("run", at -> at.trial.what)
+                    .column("seed", at -> at.trial.seed)
+                    .column("steps", at -> at.point.steps)
+                    .column("train_loss", at -> at.point.trainLoss)
+                    .column("test_loss", at -> at.point.score.loss)
+                    .column("test_accuracy", at -> at.point.score.accuracy);
         }
 
         void add(Run<CurveTrial> run) throws IOException {
-            Object name = CsvFile.quoted(run.trial.what);
-            Run.Point last = run.last();
-            runs.row(name, run.trial.seed, run.diverged, last.trainLoss, last.score.accuracy, run.seconds)
-                    .write();
-            for (Run.Point point : run.curve) {
-                points.row(name, run.trial.seed, point.steps, point.trainLoss, point.score.loss, point.score.accuracy);
-            }
-            points.write();
+            runs.add(run);
+            points.add(run.curve.stream().map(point -> new At(run.trial, point)).collect(Collectors.toList()));
+        }
+    }
+
+    /** A point of a training's curve. */
+    private static final class At {
+
+        final CurveTrial trial;
+        final Run.Point point;
+
+        At(CurveTrial trial, Run.Point point) {
+            this.trial = trial;
+            this.point = point;
         }
     }
 

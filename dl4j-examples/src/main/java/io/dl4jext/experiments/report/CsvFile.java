@@ -5,72 +5,64 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
-import java.util.Arrays;
+import java.util.Collection;
 import java.util.List;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
- * A CSV file with a header (RFC 4180). Written anew as a whole, so that an interrupted experiment leaves the old rows or the
- * new ones, never half of them.
+ * A CSV file (RFC 4180) with a row for each item. Written anew as a whole, so that an interrupted experiment leaves the old
+ * rows or the new ones, never half of them.
  */
-public final class CsvFile {
+public final class CsvFile<T> {
 
     private final Path file;
-    private final int columns;
-    private final List<String> lines = new ArrayList<>();
+    private final List<String> names = new ArrayList<>();
+    private final List<Function<T, String>> values = new ArrayList<>();
+    private final List<String> rows = new ArrayList<>();
 
-    /** Makes no file yet. */
-    public CsvFile(Path file, String... header) {
+    public CsvFile(Path file) {
         this.file = file;
-        this.columns = header.length;
-        lines.add(String.join(",", header));
     }
 
-    /** Adds a row: one cell for each column, numbers as Java writes them. */
-    public CsvFile row(Object... cells) {
-        if (cells.length != columns) {
-            throw new IllegalArgumentException(file + ": expected " + columns + " cells, got " + cells.length);
+    /** Adds a column: texts in quotes where it must be, numbers as Java writes them. */
+    public CsvFile<T> column(String name, Function<? super T, ?> value) {
+        names.add(name);
+        values.add(item -> cell(String.valueOf(value.apply(item)), false));
+        return this;
+    }
+
+    /** Adds a column of texts that stand in quotes in any case. */
+    public CsvFile<T> quotedColumn(String name, Function<? super T, ?> value) {
+        names.add(name);
+        values.add(item -> cell(String.valueOf(value.apply(item)), true));
+        return this;
+    }
+
+    /** Adds rows and writes the file. */
+    public void add(Collection<? extends T> items) throws IOException {
+        for (T item : items) {
+            rows.add(values.stream().map(value -> value.apply(item)).collect(Collectors.joining(",")));
         }
-        lines.add(Arrays.stream(cells).map(CsvFile::cell).collect(Collectors.joining(",")));
-        return this;
-    }
-
-    /** Forgets all rows. */
-    public CsvFile clear() {
-        lines.subList(1, lines.size()).clear();
-        return this;
-    }
-
-    /** Writes what there is. */
-    public void write() throws IOException {
+        List<String> lines = new ArrayList<>(List.of(String.join(",", names)));
+        lines.addAll(rows);
         Path fresh = file.resolveSibling(file.getFileName() + ".new");
         Files.write(fresh, lines);
         Files.move(fresh, file, StandardCopyOption.REPLACE_EXISTING);
     }
 
-    /** A text that stands in quotes even where it needs none. */
-    public static Object quoted(String text) {
-        return new Quoted(text);
+    public void add(T item) throws IOException {
+        add(List.of(item));
     }
 
-    private static String cell(Object value) {
-        String text = String.valueOf(value);
-        boolean quotes =
-                value instanceof Quoted || text.chars().anyMatch(c -> c == ',' || c == '"' || c == '\n' || c == '\r');
+    /** Writes these rows instead of what there was. */
+    public void replace(Collection<? extends T> items) throws IOException {
+        rows.clear();
+        add(items);
+    }
+
+    private static String cell(String text, boolean quoted) {
+        boolean quotes = quoted || text.chars().anyMatch(c -> c == ',' || c == '"' || c == '\n' || c == '\r');
         return quotes ? '"' + text.replace("\"", "\"\"") + '"' : text;
-    }
-
-    private static final class Quoted {
-
-        private final String text;
-
-        Quoted(String text) {
-            this.text = text;
-        }
-
-        @Override
-        public String toString() {
-            return text;
-        }
     }
 }

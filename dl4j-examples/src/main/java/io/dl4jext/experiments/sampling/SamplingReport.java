@@ -34,34 +34,52 @@ final class SamplingReport {
     private static final double MARGIN = 0.005;
 
     private final Path folder;
-    private final CsvFile runFile;
-    private final CsvFile decisions;
+    private final CsvFile<Run<SamplingTrial>> runFile;
+    private final CsvFile<Decision> decisions;
 
     SamplingReport(Path folder) {
         this.folder = folder;
-        runFile = new CsvFile(
-                folder.resolve("runs.csv"),
-                "policy",
-                "seed",
-                "measured",
-                "iterations",
-                "mean_batch_size",
-                "diverged",
-                "test_error",
-                "average_condition_number",
-                "cumulative_energy",
-                "seconds");
-        decisions = new CsvFile(
-                folder.resolve("decisions.csv"),
-                "policy",
-                "seed",
-                "epoch",
-                "iteration",
-                "measured_size",
-                "requested",
-                "averaged",
-                "applied",
-                "outcome");
+        runFile = new CsvFile<Run<SamplingTrial>>(folder.resolve("runs.csv"))
+                .column("policy", run -> run.trial.policy.name)
+                .column("seed", run -> run.trial.seed)
+                .column("measured", run -> run.trial.isMeasured())
+                .column("iterations", run -> run.steps)
+                .column("mean_batch_size", SamplingReport::meanSize)
+                .column("diverged", run -> run.diverged)
+                .column("test_error", Run::testError)
+                .column("average_condition_number", run -> measure(run, FisherHistory::averageConditionNumber))
+                .column("cumulative_energy", run -> measure(run, FisherHistory::cumulativeEnergy))
+                .column("seconds", run -> run.seconds);
+        decisions = new CsvFile<Decision>(folder.resolve("decisions.csv"))
+                .column("policy", of -> of.trial.policy.name)
+                .column("seed", of -> of.trial.seed)
+                .column("epoch", of -> of.decision.epoch())
+                .column("iteration", of -> of.decision.iteration())
+                .column("measured_size", of -> of.decision.measuredSize())
+                .column("requested", of -> of.decision.requested())
+                .column("averaged", of -> of.decision.averaged())
+                .column("applied", of -> of.decision.applied())
+                .column("outcome", of -> of.decision.outcome().name().toLowerCase(Locale.ROOT));
+    }
+
+    /** A decision of a training's controller. */
+    private static final class Decision {
+
+        final SamplingTrial trial;
+        final BatchDecision decision;
+
+        Decision(SamplingTrial trial, BatchDecision decision) {
+            this.trial = trial;
+            this.decision = decision;
+        }
+    }
+
+    private static double meanSize(Run<SamplingTrial> run) {
+        return (double) run.examples / run.steps;
+    }
+
+    private static Object measure(Run<SamplingTrial> run, ToDoubleFunction<FisherHistory> value) {
+        return run.trial.history == null ? "" : value.applyAsDouble(run.trial.history);
     }
 
     static String line(Run<SamplingTrial> run) {
@@ -78,32 +96,11 @@ final class SamplingReport {
     void add(Run<SamplingTrial> run, List<Run<SamplingTrial>> all) throws IOException {
         SamplingTrial trial = run.trial;
         FisherHistory history = trial.history;
-        runFile.row(
-                        trial.policy.name,
-                        trial.seed,
-                        trial.isMeasured(),
-                        run.steps,
-                        (double) run.examples / run.steps,
-                        run.diverged,
-                        run.testError(),
-                        history == null ? "" : history.averageConditionNumber(),
-                        history == null ? "" : history.cumulativeEnergy(),
-                        run.seconds)
-                .write();
-        for (BatchDecision decision : trial.decisions) {
-            decisions.row(
-                    trial.policy.name,
-                    trial.seed,
-                    decision.epoch(),
-                    decision.iteration(),
-                    decision.measuredSize(),
-                    decision.requested(),
-                    decision.averaged(),
-                    decision.applied(),
-                    decision.outcome().name().toLowerCase(Locale.ROOT));
-        }
+        runFile.add(run);
         if (!trial.decisions.isEmpty()) {
-            decisions.write();
+            decisions.add(trial.decisions.stream()
+                    .map(decision -> new Decision(trial, decision))
+                    .collect(Collectors.toList()));
         }
         if (history != null && travelled(all).get(trial.policy.name) == history) {
             // In the form that Beacon.read takes.
@@ -248,13 +245,12 @@ final class SamplingReport {
 
         Row(List<Run<SamplingTrial>> runs) {
             Policy policy = runs.get(0).trial.policy;
-            ToDoubleFunction<Run<SamplingTrial>> size = run -> (double) run.examples / run.steps;
             name = policy.name;
             isBeacon = policy.isBeacon;
             errors = Sample.of(runs, Run::testError);
             validation = Sample.of(runs, run -> run.trial.validationError);
             iterations = Sample.of(runs, run -> run.steps);
-            sizes = Sample.of(runs, size);
+            sizes = Sample.of(runs, SamplingReport::meanSize);
             seconds = Sample.of(runs, run -> run.seconds);
         }
 

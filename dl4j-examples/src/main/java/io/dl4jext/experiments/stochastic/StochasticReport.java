@@ -13,8 +13,11 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.Collectors;
 import java.util.stream.DoubleStream;
+import java.util.stream.IntStream;
 import org.knowm.xchart.style.markers.SeriesMarkers;
 
 /** All variants beside each other under each setting, as the paper's Tables 3 to 5; files and learning curves. */
@@ -25,8 +28,8 @@ final class StochasticReport {
 
     private final List<Variant> variants;
     private final List<Setting> settings;
-    private final CsvFile runFile;
-    private final CsvFile epochFile;
+    private final CsvFile<Run<MethodTrial>> runFile;
+    private final CsvFile<Epoch> epochFile;
     private final Path folder;
 
     /** @param variants the first is what the others are compared with */
@@ -34,28 +37,44 @@ final class StochasticReport {
         this.variants = variants;
         this.settings = settings;
         this.folder = folder;
-        runFile = new CsvFile(
-                folder.resolve("runs.csv"),
-                "method",
-                "batch_size",
-                "momentum",
-                "ratio",
-                "examples",
-                "seed",
-                "diverged",
-                "last_accuracy",
-                "maximum_accuracy",
-                "seconds");
-        epochFile = new CsvFile(
-                folder.resolve("epochs.csv"),
-                "method",
-                "batch_size",
-                "momentum",
-                "ratio",
-                "seed",
-                "epoch",
-                "training_loss",
-                "test_accuracy");
+        runFile = keys(folder.resolve("runs.csv"), (Run<MethodTrial> run) -> run.trial)
+                .column("examples", run -> run.trial.setting.examples)
+                .column("seed", run -> run.trial.seed)
+                .column("diverged", run -> run.diverged)
+                .column("last_accuracy", MethodTrial::lastAccuracy)
+                .column("maximum_accuracy", MethodTrial::maximumAccuracy)
+                .column("seconds", run -> run.seconds);
+        epochFile = keys(folder.resolve("epochs.csv"), (Epoch epoch) -> epoch.run.trial)
+                .column("seed", epoch -> epoch.run.trial.seed)
+                .column("epoch", epoch -> epoch.number + 1)
+                .column("training_loss", Epoch::loss)
+                .column("test_accuracy", epoch -> MethodTrial.accuracies(epoch.run)[epoch.number]);
+    }
+
+    private static <T> CsvFile<T> keys(Path file, Function<T, MethodTrial> trial) {
+        return new CsvFile<T>(file)
+                .quotedColumn("method", item -> trial.apply(item).variant.name())
+                .column("batch_size", item -> trial.apply(item).setting.batchSize)
+                .column("momentum", item -> trial.apply(item).setting.momentum)
+                .column("ratio", item -> trial.apply(item).setting.ratio);
+    }
+
+    /** One epoch of a training. */
+    private static final class Epoch {
+
+        final Run<MethodTrial> run;
+
+        /** From 0 on. */
+        final int number;
+
+        Epoch(Run<MethodTrial> run, int number) {
+            this.run = run;
+            this.number = number;
+        }
+
+        double loss() {
+            return number < run.curve.size() ? run.curve.get(number).trainLoss : Double.NaN;
+        }
     }
 
     static String line(Run<MethodTrial> run) {
@@ -64,33 +83,10 @@ final class StochasticReport {
     }
 
     void add(Run<MethodTrial> run) throws IOException {
-        Setting setting = run.trial.setting;
-        Object name = CsvFile.quoted(run.trial.variant.name());
-        runFile.row(
-                        name,
-                        setting.batchSize,
-                        setting.momentum,
-                        setting.ratio,
-                        setting.examples,
-                        run.trial.seed,
-                        run.diverged,
-                        MethodTrial.lastAccuracy(run),
-                        MethodTrial.maximumAccuracy(run),
-                        run.seconds)
-                .write();
-        double[] accuracies = MethodTrial.accuracies(run);
-        for (int epoch = 0; epoch < accuracies.length; epoch++) {
-            epochFile.row(
-                    name,
-                    setting.batchSize,
-                    setting.momentum,
-                    setting.ratio,
-                    run.trial.seed,
-                    epoch + 1,
-                    epoch < run.curve.size() ? run.curve.get(epoch).trainLoss : Double.NaN,
-                    accuracies[epoch]);
-        }
-        epochFile.write();
+        runFile.add(run);
+        epochFile.add(IntStream.range(0, run.trial.epochs)
+                .mapToObj(epoch -> new Epoch(run, epoch))
+                .collect(Collectors.toList()));
     }
 
     /** Test accuracy after each epoch of a setting, the mean over the seeds that did not diverge; none without such. */

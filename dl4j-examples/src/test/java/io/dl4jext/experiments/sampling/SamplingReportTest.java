@@ -93,7 +93,7 @@ class SamplingReportTest {
         assertThat(text(S16, runs("s16-to-64", new double[] {0.2, 0.21, 0.221}, 9, 6, 7)))
                 .contains("-15.03 points", "(a significant loss)");
         assertThat(text(S16, runs("s16-to-64", new double[] {0.051, 0.061, 0.0705}, 9, 6, 7)))
-                .contains("TOST, p-value 0.0007 (shown)");
+                .contains("TOST, p-value 0.0008 (shown)");
         assertThat(text(S32, DYNAMIC)).doesNotContain("took");
         assertThat(table(DYNAMIC, S32)).last().asString().endsWith("1.00");
     }
