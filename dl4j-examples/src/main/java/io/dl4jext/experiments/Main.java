@@ -2,6 +2,7 @@ package io.dl4jext.experiments;
 
 import io.dl4jext.experiments.benchmark.BenchmarkCommand;
 import io.dl4jext.experiments.command.EnumName;
+import io.dl4jext.experiments.command.GroupCommand;
 import io.dl4jext.experiments.data.DataFileException;
 import io.dl4jext.experiments.doctor.DoctorCommand;
 import io.dl4jext.experiments.doctor.PackVersion;
@@ -12,13 +13,10 @@ import io.dl4jext.experiments.implicit.ImplicitCommand;
 import io.dl4jext.experiments.optimisers.OptimisersCommand;
 import io.dl4jext.experiments.sampling.DynamicSamplingCommand;
 import io.dl4jext.experiments.stochastic.StochasticBatchCommand;
-import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 import picocli.CommandLine.UnmatchedArgumentException;
 
 /**
@@ -47,12 +45,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             "1:an unexpected failure, with a stack trace",
             "2:a wrong option or data file, in one line"
         })
-public final class Main implements Callable<Integer> {
-
-    private static final int USER_ERROR = 2;
-
-    @Spec
-    private CommandSpec spec;
+public final class Main extends GroupCommand {
 
     private Main() {}
 
@@ -93,13 +86,6 @@ public final class Main implements Callable<Integer> {
 
     private static int fail(CommandLine command, String message) {
         command.getErr().println("error: " + message.replaceAll("\\s*\\R\\s*", " "));
-        return USER_ERROR;
-    }
-
-    /** No command: the usage. */
-    @Override
-    public Integer call() {
-        spec.commandLine().usage(spec.commandLine().getErr());
         return USER_ERROR;
     }
 

@@ -1,9 +1,7 @@
 package io.dl4jext.experiments.benchmark;
 
-import java.util.concurrent.Callable;
+import io.dl4jext.experiments.command.GroupCommand;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Spec;
 
 /** {@code benchmark}: what the pack costs. */
 @Command(
@@ -21,17 +19,4 @@ import picocli.CommandLine.Spec;
             BatchBenchmarkCommand.class,
             StochasticBenchmarkCommand.class
         })
-public final class BenchmarkCommand implements Callable<Integer> {
-
-    private static final int USER_ERROR = 2;
-
-    @Spec
-    private CommandSpec spec;
-
-    /** Nothing to measure: the usage. */
-    @Override
-    public Integer call() {
-        spec.commandLine().usage(spec.commandLine().getErr());
-        return USER_ERROR;
-    }
-}
+public final class BenchmarkCommand extends GroupCommand {}

@@ -5,6 +5,8 @@ import io.dl4jext.implicit.ImplicitBackprop;
 import io.dl4jext.implicit.ImplicitSgd;
 import io.dl4jext.implicit.activation.ActivationArcTan;
 import java.util.Random;
+import java.util.function.Function;
+import java.util.function.LongFunction;
 import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.layers.DenseLayer;
@@ -26,81 +28,73 @@ import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 
 /** Plain DL4J networks of paper 4 and the like, which {@link ImplicitBackprop} converts; data is random. */
 enum ImplicitWorkload {
-    AUTOENCODER("relu autoencoder 784:500:300:100:30:100:300:500:784, batch 100", 1.10) {
-        @Override
-        MultiLayerConfiguration configuration(NeuralNetConfiguration.Builder common) {
-            return feedForward(common, new ActivationReLU(), LossFunction.MSE, Activation.RELU, AUTOENCODER_SIZES);
-        }
-
-        @Override
-        DataSet batch(long seed) {
-            INDArray images = ones(seed, 0.2, BATCH, PIXELS);
-            return new DataSet(images, images);
-        }
-    },
-    ARCTAN_MLP("arctan MLP 784:500:500:10, batch 100", 1.25) {
-        @Override
-        MultiLayerConfiguration configuration(NeuralNetConfiguration.Builder common) {
-            return classifier(common, new ActivationArcTan());
-        }
-
-        @Override
-        DataSet batch(long seed) {
-            return images(seed);
-        }
-    },
-    ARCTAN_RNN("arctan RNN 88:300:88, one piece of 60 chords", 1.25) {
-        @Override
-        MultiLayerConfiguration configuration(NeuralNetConfiguration.Builder common) {
-            return common.list()
+    AUTOENCODER(
+            "relu autoencoder 784:500:300:100:30:100:300:500:784, batch 100",
+            1.10,
+            common -> feedForward(
+                    common,
+                    new ActivationReLU(),
+                    LossFunction.MSE,
+                    Activation.RELU,
+                    784,
+                    500,
+                    300,
+                    100,
+                    30,
+                    100,
+                    300,
+                    500,
+                    784),
+            seed -> {
+                INDArray images = ones(seed, 0.2, 100, 784);
+                return new DataSet(images, images);
+            }),
+    ARCTAN_MLP(
+            "arctan MLP 784:500:500:10, batch 100",
+            1.25,
+            common -> classifier(common, new ActivationArcTan()),
+            ImplicitWorkload::images),
+    ARCTAN_RNN(
+            "arctan RNN 88:300:88, one piece of 60 chords",
+            1.25,
+            common -> common.list()
                     .layer(new SimpleRnn.Builder()
-                            .nIn(KEYS)
+                            .nIn(88)
                             .nOut(300)
                             .activation(new ActivationArcTan())
                             .build())
                     .layer(new RnnOutputLayer.Builder(LossFunction.XENT)
                             .nIn(300)
-                            .nOut(KEYS)
+                            .nOut(88)
                             .activation(Activation.SIGMOID)
                             .build())
-                    .build();
-        }
-
-        @Override
-        DataSet batch(long seed) {
-            return new DataSet(ones(seed, 0.05, 1, KEYS, CHORDS), ones(seed + 1, 0.05, 1, KEYS, CHORDS));
-        }
-    },
-    TANH_MLP("tanh MLP 784:500:500:10, batch 100", Double.NaN) {
-        @Override
-        MultiLayerConfiguration configuration(NeuralNetConfiguration.Builder common) {
-            return classifier(common, new ActivationTanH());
-        }
-
-        @Override
-        DataSet batch(long seed) {
-            return images(seed);
-        }
-    };
-
-    private static final int BATCH = 100;
-    private static final int PIXELS = 784;
-    private static final int CLASSES = 10;
-    private static final int KEYS = 88;
-    private static final int CHORDS = 60;
-    private static final int[] AUTOENCODER_SIZES = {PIXELS, 500, 300, 100, 30, 100, 300, 500, PIXELS};
+                    .build(),
+            seed -> new DataSet(ones(seed, 0.05, 1, 88, 60), ones(seed + 1, 0.05, 1, 88, 60))),
+    TANH_MLP(
+            "tanh MLP 784:500:500:10, batch 100",
+            Double.NaN,
+            common -> classifier(common, new ActivationTanH()),
+            ImplicitWorkload::images);
 
     private final String description;
     private final double bar;
+    private final Function<NeuralNetConfiguration.Builder, MultiLayerConfiguration> configuration;
+    private final LongFunction<DataSet> batch;
 
-    ImplicitWorkload(String description, double bar) {
+    ImplicitWorkload(
+            String description,
+            double bar,
+            Function<NeuralNetConfiguration.Builder, MultiLayerConfiguration> configuration,
+            LongFunction<DataSet> batch) {
         this.description = description;
         this.bar = bar;
+        this.configuration = configuration;
+        this.batch = batch;
     }
 
-    abstract MultiLayerConfiguration configuration(NeuralNetConfiguration.Builder common);
-
-    abstract DataSet batch(long seed);
+    DataSet batch(long seed) {
+        return batch.apply(seed);
+    }
 
     /** The most that the project allows itself as the ratio to the plain step; NaN where it has said nothing. */
     double bar() {
@@ -109,12 +103,12 @@ enum ImplicitWorkload {
 
     /** DL4J's own layers. */
     MultiLayerNetwork plain(IUpdater updater, long seed) {
-        return started(configuration(common(updater, seed)));
+        return started(configuration.apply(common(updater, seed)));
     }
 
     /** The converted network. */
     MultiLayerNetwork implicit(ImplicitSgd updater, long seed) {
-        return started(ImplicitBackprop.convert(configuration(common(updater, seed)), updater)
+        return started(ImplicitBackprop.convert(configuration.apply(common(updater, seed)), updater)
                 .result());
     }
 
@@ -133,8 +127,7 @@ enum ImplicitWorkload {
     }
 
     private static MultiLayerConfiguration classifier(NeuralNetConfiguration.Builder common, IActivation activation) {
-        return feedForward(
-                common, activation, LossFunction.MCXENT, Activation.SOFTMAX, new int[] {PIXELS, 500, 500, CLASSES});
+        return feedForward(common, activation, LossFunction.MCXENT, Activation.SOFTMAX, 784, 500, 500, 10);
     }
 
     private static MultiLayerConfiguration feedForward(
@@ -142,7 +135,7 @@ enum ImplicitWorkload {
             IActivation hidden,
             LossFunction loss,
             Activation output,
-            int[] sizes) {
+            int... sizes) {
         NeuralNetConfiguration.ListBuilder layers = common.list();
         int last = sizes.length - 1;
         for (int i = 1; i < last; i++) {
@@ -161,11 +154,11 @@ enum ImplicitWorkload {
     }
 
     private static DataSet images(long seed) {
-        INDArray labels = Nd4j.zeros(DataType.FLOAT, BATCH, CLASSES);
-        for (int i = 0; i < BATCH; i++) {
-            labels.putScalar(i, i % CLASSES, 1);
+        INDArray labels = Nd4j.zeros(DataType.FLOAT, 100, 10);
+        for (int i = 0; i < 100; i++) {
+            labels.putScalar(i, i % 10, 1);
         }
-        return new DataSet(ones(seed, 0.2, BATCH, PIXELS), labels);
+        return new DataSet(ones(seed, 0.2, 100, 784), labels);
     }
 
     /** Ones with this probability, else zeros. */

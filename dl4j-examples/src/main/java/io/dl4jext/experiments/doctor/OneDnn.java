@@ -1,7 +1,7 @@
 package io.dl4jext.experiments.doctor;
 
 import io.dl4jext.experiments.data.ImageShape;
-import io.dl4jext.experiments.network.LeNet;
+import io.dl4jext.experiments.network.Architecture;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -25,9 +25,8 @@ final class OneDnn {
     /** Builds a small network and asks its layers for the helpers that they will use. */
     static OneDnn check(boolean beta7) {
         OneDnn found = new OneDnn();
-        MultiLayerNetwork network =
-                new MultiLayerNetwork(LeNet.configuration(new ImageShape(1, 16, 16), 2, new Sgd(), 1, DataType.FLOAT));
-        network.init();
+        MultiLayerNetwork network = (MultiLayerNetwork)
+                Architecture.LENET.create(new ImageShape(1, 16, 16), 2, new Sgd(), 1, DataType.FLOAT);
         for (Layer layer : network.getLayers()) {
             if (layer.getHelper() != null) {
                 found.helpers.add(layer.getHelper().getClass().getSimpleName());

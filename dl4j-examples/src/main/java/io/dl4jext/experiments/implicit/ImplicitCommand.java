@@ -1,9 +1,7 @@
 package io.dl4jext.experiments.implicit;
 
-import java.util.concurrent.Callable;
+import io.dl4jext.experiments.command.GroupCommand;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Spec;
 
 /** {@code implicit}: the learning rates that explicit and implicit backpropagation can bear. */
 @Command(
@@ -16,17 +14,4 @@ import picocli.CommandLine.Spec;
             "Each experiment writes a table, a CSV file with every training, and pictures."
         },
         subcommands = {MnistCommand.class, AutoencoderCommand.class, MusicCommand.class, UciCommand.class})
-public final class ImplicitCommand implements Callable<Integer> {
-
-    private static final int USER_ERROR = 2;
-
-    @Spec
-    private CommandSpec spec;
-
-    /** No experiment: the usage. */
-    @Override
-    public Integer call() {
-        spec.commandLine().usage(spec.commandLine().getErr());
-        return USER_ERROR;
-    }
-}
+public final class ImplicitCommand extends GroupCommand {}

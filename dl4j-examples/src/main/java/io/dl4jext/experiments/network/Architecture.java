@@ -4,8 +4,11 @@ import io.dl4jext.experiments.data.ImageShape;
 import io.dl4jext.experiments.data.Layout;
 import java.util.Locale;
 import org.deeplearning4j.nn.api.Model;
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.deeplearning4j.nn.weights.WeightInit;
+import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.learning.config.IUpdater;
 
@@ -17,7 +20,7 @@ public enum Architecture {
     LENET(Layout.NCHW, LeNet.SMALLEST_IMAGE),
     /** {@link ResNet8}: images of at least 8×8. */
     RESNET8(Layout.NCHW, ResNet8.SMALLEST_IMAGE),
-    /** {@link SmallMlp}: any data. */
+    /** {@link Mlp} of paper 3: any data. */
     MLP300(Layout.FLAT, 1),
     /** {@link Vgg} of width 8: images of at least 8×8. */
     VGG(Layout.NCHW, Vgg.SMALLEST_IMAGE);
@@ -54,22 +57,31 @@ public enum Architecture {
         if (problem != null) {
             throw new IllegalArgumentException(problem);
         }
+        NeuralNetConfiguration.Builder common = common(updater, seed, dataType);
         switch (this) {
             case MLP:
-                return init(new MultiLayerNetwork(Mlp.configuration(input.size(), classes, updater, seed, dataType)));
+                return init(new MultiLayerNetwork(Mlp.paper1(common, input.size(), classes)));
             case LENET:
-                return init(new MultiLayerNetwork(LeNet.configuration(input, classes, updater, seed, dataType)));
+                return init(new MultiLayerNetwork(LeNet.configuration(common, input, classes)));
             case RESNET8:
-                return init(new ComputationGraph(ResNet8.configuration(input, classes, updater, seed, dataType)));
+                return init(new ComputationGraph(ResNet8.configuration(common, input, classes)));
             case MLP300:
-                return init(
-                        new MultiLayerNetwork(SmallMlp.configuration(input.size(), classes, updater, seed, dataType)));
+                return init(new MultiLayerNetwork(Mlp.paper3(common, input.size(), classes)));
             case VGG:
-                return init(new MultiLayerNetwork(
-                        Vgg.configuration(input, classes, Vgg.NARROW, true, updater, seed, dataType)));
+                return init(new MultiLayerNetwork(Vgg.configuration(common, input, classes, Vgg.NARROW, true)));
             default:
                 throw new AssertionError(this);
         }
+    }
+
+    /** What all of these networks have in common. */
+    public static NeuralNetConfiguration.Builder common(IUpdater updater, long seed, DataType dataType) {
+        return new NeuralNetConfiguration.Builder()
+                .seed(seed)
+                .dataType(dataType)
+                .updater(updater)
+                .weightInit(WeightInit.RELU)
+                .activation(Activation.IDENTITY);
     }
 
     private static Model init(Model network) {

@@ -10,10 +10,7 @@ import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
 import org.deeplearning4j.nn.conf.layers.DenseLayer;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.deeplearning4j.nn.conf.layers.SubsamplingLayer;
-import org.deeplearning4j.nn.weights.WeightInit;
 import org.nd4j.linalg.activations.Activation;
-import org.nd4j.linalg.api.buffer.DataType;
-import org.nd4j.linalg.learning.config.IUpdater;
 import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 
 /**
@@ -27,14 +24,8 @@ public final class LeNet {
     private LeNet() {}
 
     public static MultiLayerConfiguration configuration(
-            ImageShape input, int classes, IUpdater updater, long seed, DataType dataType) {
-        return new NeuralNetConfiguration.Builder()
-                .seed(seed)
-                .dataType(dataType)
-                .updater(updater)
-                .weightInit(WeightInit.RELU)
-                .activation(Activation.IDENTITY)
-                .list()
+            NeuralNetConfiguration.Builder common, ImageShape input, int classes) {
+        return common.list()
                 .layer(convolution(20))
                 .layer(new BatchNormalization())
                 .layer(new ActivationLayer(Activation.RELU))

@@ -15,10 +15,7 @@ import org.deeplearning4j.nn.conf.layers.GlobalPoolingLayer;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.deeplearning4j.nn.conf.layers.PoolingType;
 import org.deeplearning4j.nn.conf.layers.SubsamplingLayer;
-import org.deeplearning4j.nn.weights.WeightInit;
 import org.nd4j.linalg.activations.Activation;
-import org.nd4j.linalg.api.buffer.DataType;
-import org.nd4j.linalg.learning.config.IUpdater;
 import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 
 /**
@@ -36,14 +33,8 @@ public final class ResNet8 {
     private ResNet8() {}
 
     public static ComputationGraphConfiguration configuration(
-            ImageShape input, int classes, IUpdater updater, long seed, DataType dataType) {
-        GraphBuilder graph = new NeuralNetConfiguration.Builder()
-                .seed(seed)
-                .dataType(dataType)
-                .updater(updater)
-                .weightInit(WeightInit.RELU)
-                .activation(Activation.IDENTITY)
-                .graphBuilder()
+            NeuralNetConfiguration.Builder common, ImageShape input, int classes) {
+        GraphBuilder graph = common.graphBuilder()
                 .addInputs("input")
                 .setInputTypes(InputType.convolutional(input.height(), input.width(), input.channels()));
         graph.addLayer("conv", convolution(16, 1), "input")

@@ -10,10 +10,7 @@ import org.deeplearning4j.nn.conf.layers.BatchNormalization;
 import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.deeplearning4j.nn.conf.layers.SubsamplingLayer;
-import org.deeplearning4j.nn.weights.WeightInit;
 import org.nd4j.linalg.activations.Activation;
-import org.nd4j.linalg.api.buffer.DataType;
-import org.nd4j.linalg.learning.config.IUpdater;
 import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 
 /**
@@ -41,20 +38,8 @@ public final class Vgg {
      * @param batchNorm whether the convolutions have batch norm behind them, else biases
      */
     public static MultiLayerConfiguration configuration(
-            ImageShape input,
-            int classes,
-            int width,
-            boolean batchNorm,
-            IUpdater updater,
-            long seed,
-            DataType dataType) {
-        ListBuilder layers = new NeuralNetConfiguration.Builder()
-                .seed(seed)
-                .dataType(dataType)
-                .updater(updater)
-                .weightInit(WeightInit.RELU)
-                .activation(Activation.IDENTITY)
-                .list();
+            NeuralNetConfiguration.Builder common, ImageShape input, int classes, int width, boolean batchNorm) {
+        ListBuilder layers = common.list();
         int side = Math.min(input.height(), input.width());
         int[][] stages = {{width}, {2 * width}, {4 * width, 4 * width}, {8 * width, 8 * width}, {8 * width, 8 * width}};
         for (int[] channels : stages) {

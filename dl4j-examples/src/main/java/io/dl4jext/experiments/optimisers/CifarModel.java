@@ -5,6 +5,7 @@ import io.dl4jext.experiments.data.BatchIterator;
 import io.dl4jext.experiments.data.Examples;
 import io.dl4jext.experiments.data.ImageShape;
 import io.dl4jext.experiments.data.Layout;
+import io.dl4jext.experiments.network.Architecture;
 import io.dl4jext.experiments.network.Vgg;
 import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
@@ -84,7 +85,12 @@ enum CifarModel {
                 return deep(input, classes, common(seed));
             case VGG:
             case VGG_PLAIN:
-                return Vgg.configuration(input, classes, width, this == VGG, new Adam(ADAM_RATE), seed, DataType.FLOAT);
+                return Vgg.configuration(
+                        Architecture.common(new Adam(ADAM_RATE), seed, DataType.FLOAT),
+                        input,
+                        classes,
+                        width,
+                        this == VGG);
             default:
                 throw new AssertionError(this);
         }

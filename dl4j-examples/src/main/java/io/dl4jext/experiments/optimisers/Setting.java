@@ -4,7 +4,8 @@ import io.dl4jext.adagrad.AdaGradListener;
 import io.dl4jext.baseline.DepthDropout;
 import io.dl4jext.elementwise.RatedUpdater;
 import io.dl4jext.experiments.command.EnumName;
-import io.dl4jext.experiments.network.SmallMlp;
+import io.dl4jext.experiments.network.Architecture;
+import io.dl4jext.experiments.network.Mlp;
 import io.dl4jext.experiments.report.Numbers;
 import io.dl4jext.schedule.LinearDecaySchedule;
 import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
@@ -51,7 +52,8 @@ final class Setting {
     MultiLayerNetwork network(int inputs, int classes, int epochs, long seed) {
         ISchedule schedule = new LinearDecaySchedule(ScheduleType.EPOCH, rate, finalRate, epochs);
         IUpdater updater = method.updater(schedule, momentum, seed);
-        MultiLayerConfiguration configuration = SmallMlp.configuration(inputs, classes, updater, seed, DataType.FLOAT);
+        MultiLayerConfiguration configuration =
+                Mlp.paper3(Architecture.common(updater, seed, DataType.FLOAT), inputs, classes);
         MultiLayerNetwork network = new MultiLayerNetwork(
                 method == Method.DEPTH_DROPOUT ? DepthDropout.apply(configuration, LAST_RETAINED) : configuration);
         network.init();

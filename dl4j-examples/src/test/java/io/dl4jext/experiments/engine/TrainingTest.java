@@ -9,7 +9,7 @@ import io.dl4jext.experiments.data.Examples;
 import io.dl4jext.experiments.data.ImageShape;
 import io.dl4jext.experiments.data.Layout;
 import io.dl4jext.experiments.data.RandomImages;
-import io.dl4jext.experiments.network.SmallMlp;
+import io.dl4jext.experiments.network.Architecture;
 import java.util.List;
 import java.util.function.UnaryOperator;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
@@ -35,10 +35,8 @@ class TrainingTest {
     }
 
     private static MultiLayerNetwork network(double rate) {
-        MultiLayerNetwork network =
-                new MultiLayerNetwork(SmallMlp.configuration(16, 3, new Sgd(rate), 4, DataType.FLOAT));
-        network.init();
-        return network;
+        return (MultiLayerNetwork)
+                Architecture.MLP300.create(new ImageShape(1, 4, 4), 3, new Sgd(rate), 4, DataType.FLOAT);
     }
 
     @Test

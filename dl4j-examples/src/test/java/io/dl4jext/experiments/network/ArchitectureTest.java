@@ -145,8 +145,8 @@ class ArchitectureTest {
     }
 
     private static MultiLayerNetwork vgg(boolean batchNorm) {
-        MultiLayerNetwork network =
-                new MultiLayerNetwork(Vgg.configuration(COLOUR, 10, 1, batchNorm, new Sgd(0.1), 1, DataType.FLOAT));
+        MultiLayerNetwork network = new MultiLayerNetwork(
+                Vgg.configuration(Architecture.common(new Sgd(0.1), 1, DataType.FLOAT), COLOUR, 10, 1, batchNorm));
         network.init();
         return network;
     }

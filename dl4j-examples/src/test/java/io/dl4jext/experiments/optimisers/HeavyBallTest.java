@@ -8,7 +8,8 @@ import io.dl4jext.experiments.data.BatchIterator;
 import io.dl4jext.experiments.data.ImageShape;
 import io.dl4jext.experiments.data.Layout;
 import io.dl4jext.experiments.data.RandomImages;
-import io.dl4jext.experiments.network.SmallMlp;
+import io.dl4jext.experiments.network.Architecture;
+import io.dl4jext.experiments.network.Mlp;
 import io.dl4jext.schedule.LinearDecaySchedule;
 import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
@@ -55,7 +56,7 @@ class HeavyBallTest {
     @Test
     void networkMovesAgainstTheVelocity() {
         MultiLayerConfiguration configuration =
-                SmallMlp.configuration(16, 3, new HeavyBall(DECAY, 0.5), 7, DataType.DOUBLE);
+                Mlp.paper3(Architecture.common(new HeavyBall(DECAY, 0.5), 7, DataType.DOUBLE), 16, 3);
         MultiLayerNetwork network = new MultiLayerNetwork(MultiLayerConfiguration.fromJson(configuration.toJson()));
         network.init();
         DataSet batch = BatchIterator.inOrder(RandomImages.of(new ImageShape(1, 4, 4), 3, 12, 5), Layout.FLAT, 12)
