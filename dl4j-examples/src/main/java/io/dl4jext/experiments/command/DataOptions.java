@@ -86,18 +86,6 @@ public final class DataOptions {
         return set.limitTrain(limit);
     }
 
-    /** Half of the test examples to choose by and half to test with, for an experiment that chooses. */
-    public ImageSet[] forChoosingAndTesting(ImageSet data) {
-        UserError.require(data.test().size() >= 2, "--data", "at least 2 test examples, as half choose the best", "1");
-        return data.forChoosingAndTesting();
-    }
-
-    /** What the two halves are for. */
-    public static String heldOut(ImageSet[] halves) {
-        return "of the test examples, " + halves[0].test().size() + " choose the best and the other "
-                + halves[1].test().size() + " give the test error";
-    }
-
     private Source chosen() {
         if (directory != null && csv != null) {
             throw new UserError("expected --data-dir or --csv, got both");

@@ -2,6 +2,7 @@ package io.dl4jext.experiments.command;
 
 import io.dl4jext.experiments.engine.UserError;
 import io.dl4jext.experiments.report.Numbers;
+import java.math.BigDecimal;
 import org.nd4j.linalg.learning.config.IUpdater;
 import org.nd4j.linalg.learning.config.Nesterovs;
 import org.nd4j.linalg.learning.config.Sgd;
@@ -16,22 +17,26 @@ public final class MomentumOption {
             paramLabel = "M",
             description =
                     "Nesterov momentum; 0 is plain SGD, which bears larger learning rates. Default: ${DEFAULT-VALUE}.")
-    private double momentum;
+    private BigDecimal given; // as it was typed, for the help
 
     public MomentumOption(double momentum) {
-        this.momentum = momentum;
+        given = new BigDecimal(Numbers.plain(momentum));
     }
 
     public void check() {
+        double momentum = given.doubleValue();
         UserError.require(momentum >= 0 && momentum < 1, "--momentum", "0 or more and less than 1", momentum);
     }
 
     public IUpdater updater(ISchedule rate) {
+        double momentum = given.doubleValue();
         return momentum == 0 ? new Sgd(rate) : new Nesterovs(rate, momentum);
     }
 
     @Override
     public String toString() {
-        return momentum == 0 ? "plain SGD" : "Nesterov momentum " + Numbers.plain(momentum);
+        return given.signum() == 0
+                ? "plain SGD"
+                : "Nesterov momentum " + given.stripTrailingZeros().toPlainString();
     }
 }

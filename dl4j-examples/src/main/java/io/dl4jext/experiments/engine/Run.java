@@ -63,6 +63,11 @@ public final class Run<T> {
         return diverged ? Double.NaN : 1 - last().score.accuracy;
     }
 
+    /** The same of the examples by which the best is chosen. */
+    public double validationError() {
+        return diverged ? Double.NaN : 1 - last().score.validationAccuracy;
+    }
+
     /** The runs of such trials. */
     public static <T> List<Run<T>> of(Collection<Run<T>> runs, Predicate<? super T> chosen) {
         return runs.stream().filter(run -> chosen.test(run.trial)).collect(Collectors.toList());

@@ -12,8 +12,16 @@ public final class Score {
     /** The share of the examples that are classified rightly, 0 to 1. */
     public final double accuracy;
 
+    /** The same of the examples by which the best is chosen; NaN where nothing is chosen. */
+    public final double validationAccuracy;
+
     public Score(double loss, double accuracy) {
+        this(loss, accuracy, Double.NaN);
+    }
+
+    public Score(double loss, double accuracy, double validationAccuracy) {
         this.loss = loss;
         this.accuracy = accuracy;
+        this.validationAccuracy = validationAccuracy;
     }
 }

@@ -7,7 +7,7 @@ import io.dl4jext.experiments.command.MomentumOption;
 import io.dl4jext.experiments.command.TrainingOptions;
 import io.dl4jext.experiments.data.BatchIterator;
 import io.dl4jext.experiments.data.ImageSet;
-import io.dl4jext.experiments.engine.Evaluator;
+import io.dl4jext.experiments.engine.HeldOut;
 import io.dl4jext.experiments.engine.Run;
 import io.dl4jext.experiments.engine.Training;
 import io.dl4jext.experiments.network.Architecture;
@@ -89,38 +89,32 @@ public final class FisherCommand extends ExperimentCommand {
         ImageSet data = dataOptions.load(seed);
         requireAtMost(data.train().size(), "--batch-sizes", batchSizes);
         options.checkFit(data);
-        ImageSet[] heldOut = dataOptions.forChoosingAndTesting(data);
+        HeldOut heldOut = new HeldOut(data, options.network().layout());
         Path folder = folder("fisher-" + options.network() + "-" + data.name());
         List<GridTrial> grid = grid(data, heldOut, folder);
-        print(
-                data,
-                options + ", " + momentum + ", seed " + seed + ", " + grid.size() + " configurations",
-                DataOptions.heldOut(heldOut));
+        print(data, options + ", " + momentum + ", seed " + seed + ", " + grid.size() + " configurations");
         FisherReport report = new FisherReport(folder);
         List<Run<GridTrial>> runs =
                 experiment(folder).run(grid, FisherReport::line, (latest, all) -> report.writeSummary(all));
         report.draw(options.toString(), runs);
-        return report(folder, "table.txt", "", FisherReport.text(runs));
+        return report(folder, "table.txt", "", FisherReport.text(runs, heldOut));
     }
 
-    private List<GridTrial> grid(ImageSet data, ImageSet[] heldOut, Path folder) {
-        Evaluator validation =
-                new Evaluator(heldOut[0].test(), options.network().layout());
-        Evaluator test = new Evaluator(heldOut[1].test(), options.network().layout());
+    private List<GridTrial> grid(ImageSet data, HeldOut heldOut, Path folder) {
         int examples = data.train().size();
         List<GridTrial> grid = new ArrayList<>();
         for (int batchSize : new TreeSet<>(batchSizes)) {
             long steps = (long) options.epochs() * ((examples + batchSize - 1) / batchSize);
             for (double learningRate : new TreeSet<>(learningRates)) {
-                grid.add(new GridTrial(
-                        batchSize, learningRate, steps, trial -> training(trial, data, validation, test, folder)));
+                grid.add(
+                        new GridTrial(batchSize, learningRate, steps, trial -> training(trial, data, heldOut, folder)));
             }
         }
         return grid;
     }
 
     /** From the same parameters and the same order of examples for all configurations. */
-    private Training training(GridTrial trial, ImageSet data, Evaluator validation, Evaluator test, Path folder) {
+    private Training training(GridTrial trial, ImageSet data, HeldOut heldOut, Path folder) {
         Architecture architecture = options.network();
         Model network = architecture.create(
                 data.shape(),
@@ -133,10 +127,7 @@ public final class FisherCommand extends ExperimentCommand {
         return new Training(network, BatchIterator.shuffled(data.train(), architecture.layout(), trial.batchSize, seed))
                 .epochs(options.epochs())
                 .cost(size -> GridTrial.STEP_COST + size)
-                .measure(trained -> {
-                    trial.validationError = 1 - validation.apply(trained).accuracy;
-                    return test.apply(trained);
-                })
+                .measure(heldOut)
                 .atEnd(() -> {
                     trial.history = fisher.history();
                     fisher.close();
@@ -146,7 +137,7 @@ public final class FisherCommand extends ExperimentCommand {
     private FisherListener listener(GridTrial trial, Path folder) {
         try {
             return measuring
-                    .listener(trial.steps() / MEASUREMENTS)
+                    .listener(trial.steps / MEASUREMENTS)
                     .sink(new CsvSink(folder.resolve(trial.name() + ".csv")))
                     .sink(new JsonLinesSink(folder.resolve(trial.name() + ".jsonl")))
                     .build();

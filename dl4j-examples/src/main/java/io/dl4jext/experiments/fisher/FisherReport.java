@@ -1,5 +1,6 @@
 package io.dl4jext.experiments.fisher;
 
+import io.dl4jext.experiments.engine.HeldOut;
 import io.dl4jext.experiments.engine.Run;
 import io.dl4jext.experiments.report.CsvFile;
 import io.dl4jext.experiments.report.FisherPictures;
@@ -50,7 +51,7 @@ final class FisherReport {
                 .column("cumulative_energy", FisherReport::energy)
                 .column("seconds", run -> run.seconds)
                 .column("best", run -> best.contains(run.trial.name()))
-                .column("validation_error", run -> run.trial.validationError);
+                .column("validation_error", Run::validationError);
     }
 
     static String line(Run<GridTrial> run) {
@@ -71,13 +72,13 @@ final class FisherReport {
                 folder, title + (best.isEmpty() ? "" : "; ringed: the best validation errors"), histories, best);
     }
 
-    static String text(List<Run<GridTrial>> runs) {
+    static String text(List<Run<GridTrial>> runs, HeldOut heldOut) {
         Set<String> best = best(runs);
         return table(runs) + "\n" + LEGEND
                 + (best.isEmpty()
                         ? "All trainings diverged: take smaller learning rates.\n"
-                        : "* the lowest errors on the examples to choose by: a third of the configurations, at most "
-                                + MOST_BEST + ", and whichever tie with the last.\n")
+                        : "* the lowest validation errors: a third of the configurations, at most " + MOST_BEST
+                                + ", and whichever tie with the last\n(" + heldOut + ").\n")
                 + trends(runs);
     }
 
@@ -99,14 +100,14 @@ final class FisherReport {
     /** The configurations with the lowest validation error, ties included; none if every training diverged. */
     static Set<String> best(List<Run<GridTrial>> runs) {
         double worst = runs.stream()
-                .mapToDouble(run -> run.trial.validationError)
+                .mapToDouble(Run::validationError)
                 .filter(Double::isFinite)
                 .sorted()
                 .limit(Math.min(MOST_BEST, (runs.size() + 2) / 3))
                 .max()
                 .orElse(Double.NaN);
         return runs.stream()
-                .filter(run -> run.trial.validationError <= worst)
+                .filter(run -> run.validationError() <= worst)
                 .map(run -> run.trial.name())
                 .collect(Collectors.toCollection(LinkedHashSet::new));
     }

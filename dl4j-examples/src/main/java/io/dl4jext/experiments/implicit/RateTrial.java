@@ -14,7 +14,7 @@ import org.deeplearning4j.nn.weights.WeightInit;
 import org.nd4j.linalg.api.buffer.DataType;
 
 /** A task trained in one way at one learning rate; what does not differ between two trials stays the same. */
-final class RateTrial implements Trial {
+final class RateTrial extends Trial {
 
     /** What all trials of an experiment have in common. Immutable. */
     static final class Setting {
@@ -40,22 +40,14 @@ final class RateTrial implements Trial {
     private final Setting setting;
 
     RateTrial(Task task, Variant variant, double rate, long seed, Setting setting) {
+        super(
+                task.name + " " + variant + " " + Numbers.plain(rate) + " seed " + seed,
+                (long) setting.epochs * task.batches.apply(seed).batches() * variant.cost()); // in explicit steps
         this.task = task;
         this.variant = variant;
         this.rate = rate;
         this.seed = seed;
         this.setting = setting;
-    }
-
-    @Override
-    public String name() {
-        return task.name + " " + variant + " " + Numbers.plain(rate) + " seed " + seed;
-    }
-
-    /** In explicit steps. */
-    @Override
-    public long work() {
-        return (long) setting.epochs * task.batches.apply(seed).batches() * variant.cost();
     }
 
     @Override

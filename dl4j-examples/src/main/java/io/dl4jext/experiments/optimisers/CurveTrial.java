@@ -13,30 +13,19 @@ import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /** One training whose loss and accuracy are followed as they change. */
-final class CurveTrial implements Trial {
+final class CurveTrial extends Trial {
 
     /** What is trained, the same for all seeds. */
     final String what;
 
     final long seed;
-    private final long work;
     private final Supplier<Training> training;
 
     CurveTrial(String what, long seed, long work, Supplier<Training> training) {
+        super(what + " seed " + seed, work);
         this.what = what;
         this.seed = seed;
-        this.work = work;
         this.training = training;
-    }
-
-    @Override
-    public String name() {
-        return what + " seed " + seed;
-    }
-
-    @Override
-    public long work() {
-        return work;
     }
 
     @Override

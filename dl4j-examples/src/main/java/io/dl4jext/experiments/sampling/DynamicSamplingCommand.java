@@ -12,7 +12,7 @@ import io.dl4jext.experiments.command.SeedsOption;
 import io.dl4jext.experiments.command.TrainingOptions;
 import io.dl4jext.experiments.data.BatchIterator;
 import io.dl4jext.experiments.data.ImageSet;
-import io.dl4jext.experiments.engine.Evaluator;
+import io.dl4jext.experiments.engine.HeldOut;
 import io.dl4jext.experiments.engine.Networks;
 import io.dl4jext.experiments.engine.Run;
 import io.dl4jext.experiments.engine.Training;
@@ -66,7 +66,7 @@ public final class DynamicSamplingCommand extends ExperimentCommand {
     /** Beacons before others, then the lower error on the examples to choose by. */
     private static final Comparator<Run<SamplingTrial>> BETTER = Comparator.comparing(
                     (Run<SamplingTrial> run) -> !run.trial.policy.isBeacon)
-            .thenComparingDouble(run -> run.trial.validationError);
+            .thenComparingDouble(Run::validationError);
 
     @Option(
             names = "--policies",
@@ -142,9 +142,9 @@ public final class DynamicSamplingCommand extends ExperimentCommand {
                         .collect(Collectors.toList());
         ImageSet data = dataOptions.load(seeds.first());
         checkFit(data, scheduled);
-        ImageSet[] heldOut = dataOptions.forChoosingAndTesting(data);
+        HeldOut heldOut = new HeldOut(data, options.network().layout());
         Path folder = folder("dynamic-sampling-" + options.network() + "-" + data.name());
-        print(data, settings(), DataOptions.heldOut(heldOut));
+        print(data, settings());
         SamplingReport report = new SamplingReport(folder);
         List<Run<SamplingTrial>> runs = experiment(folder)
                 .run(trials(data, heldOut, scheduled), SamplingReport::line, (latest, all) -> {
@@ -154,18 +154,15 @@ public final class DynamicSamplingCommand extends ExperimentCommand {
                     }
                 });
         report.draw(options + ", seed " + seeds.first() + "; at 5, 20, 40, 60, 80 and 100 % of the training", runs);
-        return report(folder, "table.txt", settings() + "\n", SamplingReport.text(runs));
+        return report(folder, "table.txt", settings() + "\n", SamplingReport.text(runs, heldOut));
     }
 
     /** Each scheduled policy once for the plane, then everything for every seed. */
-    private List<SamplingTrial> trials(ImageSet data, ImageSet[] heldOut, List<Policy> scheduled) {
-        Evaluator validation =
-                new Evaluator(heldOut[0].test(), options.network().layout());
-        Evaluator test = new Evaluator(heldOut[1].test(), options.network().layout());
+    private List<SamplingTrial> trials(ImageSet data, HeldOut heldOut, List<Policy> scheduled) {
         // One interval for all policies: equal beginnings are then measured equally, and leave from the same place.
         int largest = scheduled.stream().mapToInt(Policy::largest).max().orElse(1);
         int interval = data.train().size() / largest * options.epochs() / MEASUREMENTS;
-        Function<SamplingTrial, Training> how = trial -> training(trial, data, validation, test, interval);
+        Function<SamplingTrial, Training> how = trial -> training(trial, data, heldOut, interval);
         List<Policy> all = new ArrayList<>(scheduled);
         controllers.forEach(rule ->
                 all.add(Policy.controlled(rule, bounds.get(0), bounds.get(1), options.epochs(), () -> beacons)));
@@ -187,7 +184,7 @@ public final class DynamicSamplingCommand extends ExperimentCommand {
     }
 
     /** For one seed from the same parameters and in the same order of examples with every policy. */
-    private Training training(SamplingTrial trial, ImageSet data, Evaluator validation, Evaluator test, int interval) {
+    private Training training(SamplingTrial trial, ImageSet data, HeldOut heldOut, int interval) {
         Architecture architecture = options.network();
         BatchSizes sizes = trial.policy.begin();
         DynamicBatchIterator batches = DynamicBatchIterator.of(
@@ -207,10 +204,7 @@ public final class DynamicSamplingCommand extends ExperimentCommand {
         return new Training(network, batches)
                 .epochs(options.epochs())
                 .cost(size -> STEP_COST + size)
-                .measure(trained -> {
-                    trial.validationError = 1 - validation.apply(trained).accuracy;
-                    return test.apply(trained);
-                })
+                .measure(heldOut)
                 .atEnd(() -> {
                     trial.history = fisher == null ? null : fisher.history();
                     if (sizes instanceof BatchController) {

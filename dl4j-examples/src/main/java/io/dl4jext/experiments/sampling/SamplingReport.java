@@ -129,7 +129,7 @@ final class SamplingReport {
     }
 
     /** Table, legend, checks. */
-    static String text(List<Run<SamplingTrial>> runs) {
+    static String text(List<Run<SamplingTrial>> runs, Object heldOut) {
         List<Row> rows = policies(runs);
         Row best = rows.stream()
                 .filter(row -> row.isBeacon && row.errors.notFinite() == 0)
@@ -141,8 +141,8 @@ final class SamplingReport {
                 + Significance.LEVEL + " counts as different.\n"
                 + (best == null
                         ? ""
-                        : "* the best beacon: the constant size with the lowest mean error on the examples to choose by"
-                                + " (validation); the test error\nis on others.\n")
+                        : "* the best beacon: the constant size with the lowest mean validation error (" + heldOut
+                                + ").\n")
                 + "Seconds: median over the seeds of the training alone. Constant sizes and schedules are timed without the"
                 + " Fisher listener\n(the plane is measured in a training of its own, with the first seed); controllers are"
                 + " timed with it, since they live on it.\nMean size: examples an iteration.\n"
@@ -248,7 +248,7 @@ final class SamplingReport {
             name = policy.name;
             isBeacon = policy.isBeacon;
             errors = Sample.of(runs, Run::testError);
-            validation = Sample.of(runs, run -> run.trial.validationError);
+            validation = Sample.of(runs, Run::validationError);
             iterations = Sample.of(runs, run -> run.steps);
             sizes = Sample.of(runs, SamplingReport::meanSize);
             seconds = Sample.of(runs, run -> run.seconds);

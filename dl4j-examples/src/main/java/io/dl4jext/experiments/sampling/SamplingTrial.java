@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.function.Function;
 
 /** One training with a policy, and what it showed. */
-final class SamplingTrial implements Trial {
+final class SamplingTrial extends Trial {
 
     final Policy policy;
     final long seed;
@@ -22,33 +22,19 @@ final class SamplingTrial implements Trial {
     /** Of the controller; empty without one. */
     List<BatchDecision> decisions = List.of();
 
-    /** The share of the examples to choose by that are classified wrongly; NaN if the training diverged. */
-    double validationError = Double.NaN;
-
-    private final long work;
     private final Function<SamplingTrial, Training> training;
 
     SamplingTrial(
             Policy policy, long seed, boolean forThePlane, long work, Function<SamplingTrial, Training> training) {
+        super(policy.name + " seed " + seed + (forThePlane ? ", measured" : ""), work);
         this.policy = policy;
         this.seed = seed;
         this.forThePlane = forThePlane;
-        this.work = work;
         this.training = training;
     }
 
     boolean isMeasured() {
         return forThePlane || policy.isControlled;
-    }
-
-    @Override
-    public String name() {
-        return policy.name + " seed " + seed + (forThePlane ? ", measured" : "");
-    }
-
-    @Override
-    public long work() {
-        return work;
     }
 
     @Override

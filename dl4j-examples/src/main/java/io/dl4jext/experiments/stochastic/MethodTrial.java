@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.function.Function;
 
 /** One training of a variant in a setting with a seed. */
-final class MethodTrial implements Trial {
+final class MethodTrial extends Trial {
 
     /** What all variants have in common in a row of a table. Immutable. */
     static final class Setting {
@@ -69,21 +69,14 @@ final class MethodTrial implements Trial {
     private final Function<MethodTrial, Training> training;
 
     MethodTrial(Variant variant, Setting setting, long seed, int epochs, Function<MethodTrial, Training> training) {
+        super(
+                variant.name() + ", " + setting + ", seed " + seed,
+                (long) epochs * setting.batches() * (STEP_COST + setting.batchSize));
         this.variant = variant;
         this.setting = setting;
         this.seed = seed;
         this.epochs = epochs;
         this.training = training;
-    }
-
-    @Override
-    public String name() {
-        return variant.name() + ", " + setting + ", seed " + seed;
-    }
-
-    @Override
-    public long work() {
-        return (long) epochs * setting.batches() * (STEP_COST + setting.batchSize);
     }
 
     @Override

@@ -25,29 +25,18 @@ class ExperimentTest {
     private final StringWriter err = new StringWriter();
     private final List<String> order = new ArrayList<>();
 
-    private final class Tried implements Trial {
+    private final class Tried extends Trial {
 
-        private final String name;
         private final double rate;
 
         Tried(String name, double rate) {
-            this.name = name;
+            super(name, 2 * 3);
             this.rate = rate;
         }
 
         @Override
-        public String name() {
-            return name;
-        }
-
-        @Override
-        public long work() {
-            return 2 * 3;
-        }
-
-        @Override
         public Training training() {
-            order.add("make " + name);
+            order.add("make " + name());
             return new Training(
                             Architecture.MLP300.create(SHAPE, 2, new Sgd(rate), 1, DataType.FLOAT),
                             BatchIterator.inOrder(RandomImages.of(SHAPE, 2, 12, 1), Layout.FLAT, 4))
@@ -60,7 +49,7 @@ class ExperimentTest {
                 .run(
                         List.of(trials),
                         run -> run.steps + " steps",
-                        (latest, all) -> order.add("after " + latest.trial.name + " of " + all.size()));
+                        (latest, all) -> order.add("after " + latest.trial.name() + " of " + all.size()));
     }
 
     @Test

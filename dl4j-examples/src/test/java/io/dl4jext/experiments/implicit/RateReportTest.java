@@ -2,8 +2,12 @@ package io.dl4jext.experiments.implicit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.dl4jext.experiments.data.ImageSet;
+import io.dl4jext.experiments.data.ImageShape;
+import io.dl4jext.experiments.data.RandomImages;
 import io.dl4jext.experiments.engine.Run;
 import io.dl4jext.experiments.engine.Score;
+import io.dl4jext.implicit.prox.RootRule;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -19,6 +23,14 @@ class RateReportTest {
 
     @TempDir
     Path folder;
+
+    private static final Task TASK = task();
+
+    private static Task task() {
+        ImageShape shape = new ImageShape(1, 1, 4);
+        ImageSet data = new ImageSet("noise", RandomImages.of(shape, 2, 8, 1), RandomImages.of(shape, 2, 2, 2));
+        return Task.table(data, 4, InitialWeights.XAVIER);
+    }
 
     private final List<Run<RateTrial>> runs = new ArrayList<>();
 
@@ -108,7 +120,7 @@ class RateReportTest {
     }
 
     private static Run<RateTrial> run(Variant variant, double rate, long seed, double loss) {
-        RateTrial trial = new RateTrial(null, variant, rate, seed, null);
+        RateTrial trial = new RateTrial(TASK, variant, rate, seed, new RateTrial.Setting(1, 1, RootRule.NEAREST));
         Run.Point end = new Run.Point(1, 1, new Score(loss, NAN));
         return new Run<>(trial, 1, 1, Double.isNaN(loss), List.of(end), 0);
     }

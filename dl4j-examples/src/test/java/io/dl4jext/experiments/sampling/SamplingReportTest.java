@@ -23,8 +23,7 @@ class SamplingReportTest {
         List<Run<SamplingTrial>> runs = new ArrayList<>();
         for (int i = 0; i < errors.length; i++) {
             SamplingTrial trial = new SamplingTrial(policy, i, false, 1, ignored -> null);
-            trial.validationError = validation[i];
-            Run.Point end = new Run.Point(100, 1, new Score(1, 1 - errors[i]));
+            Run.Point end = new Run.Point(100, 1, new Score(1, 1 - errors[i], 1 - validation[i]));
             runs.add(new Run<>(trial, 100 + i, 16 * (100 + i), Double.isNaN(errors[i]), List.of(end), seconds[i]));
         }
         return runs;
@@ -37,7 +36,8 @@ class SamplingReportTest {
 
     @SafeVarargs
     private static String text(List<Run<SamplingTrial>>... policies) {
-        return SamplingReport.text(Arrays.stream(policies).flatMap(List::stream).collect(Collectors.toList()));
+        return SamplingReport.text(
+                Arrays.stream(policies).flatMap(List::stream).collect(Collectors.toList()), "held out");
     }
 
     @SafeVarargs
