@@ -43,7 +43,7 @@ abstract class RateSweepCommand extends ExperimentCommand {
     private int epochs;
 
     @Option(
-            names = "--arms",
+            names = {"--variants", "--arms"},
             split = ",",
             paramLabel = "NAME",
             description = "Ways to train: ${COMPLETION-CANDIDATES}. Implicit takes the mean of the examples' (and"
@@ -157,7 +157,7 @@ abstract class RateSweepCommand extends ExperimentCommand {
                     seeds,
                     "--epochs",
                     epochs,
-                    "--arms",
+                    "--variants",
                     variants,
                     "--clip",
                     clip);

@@ -30,6 +30,8 @@ final class SamplingReport {
     private static final double EXPECTED_TIME = 0.85;
     private static final String MULTI_STEP = "-MS";
 
+    private static final double CONFIDENCE = 0.95;
+
     /** An accuracy difference below it counts as none. */
     private static final double MARGIN = 0.005;
 
@@ -205,6 +207,7 @@ final class SamplingReport {
         double ratio = dynamic.time() / reference.time();
         double p = Significance.paired(dynamic.errors, reference.errors);
         double loss = dynamic.errors.mean() - reference.errors.mean();
+        double width = dynamic.errors.minus(reference.errors).halfWidth(CONFIDENCE);
         double same = Significance.equivalence(dynamic.errors, reference.errors, MARGIN);
         String verdict = Double.isNaN(p)
                 ? "not enough seeds to tell"
@@ -212,7 +215,9 @@ final class SamplingReport {
         return dynamic.name + " took " + Numbers.format("%.2f", ratio) + " of " + reference.name
                 + "'s time (expected <= "
                 + EXPECTED_TIME + ": " + (ratio <= EXPECTED_TIME ? "met" : "missed") + "), accuracy difference "
-                + Numbers.format("%+.2f", -100 * loss) + " points, paired t-test, p-value " + Numbers.p(p) + " ("
+                + Numbers.format("%+.2f", -100 * loss) + " points"
+                + (Double.isNaN(width) ? "" : Numbers.format(" (95 %% confidence: +- %.2f)", 100 * width))
+                + ", paired t-test, p-value " + Numbers.p(p) + " ("
                 + verdict
                 + "); the same within " + 100 * MARGIN + " points: TOST, p-value " + Numbers.p(same)
                 + (same < Significance.LEVEL ? " (shown)" : " (not shown)");

@@ -33,4 +33,22 @@ class ExamplesTest {
         assertThat(ALL.random(40, 1)).isSameAs(ALL);
         assertThatIllegalArgumentException().isThrownBy(() -> ALL.random(41, 1)).withMessageContaining("1 to 40");
     }
+
+    /** What chooses tests nothing, and the halves are the same each time. */
+    @Test
+    void examplesToChooseByAndToTestWithAreDisjoint() {
+        ImageSet data = new ImageSet("random", ALL, RandomImages.of(new ImageShape(1, 2, 2), 5, 11, 7));
+        ImageSet[] halves = data.forChoosingAndTesting();
+        List<String> validation = contents(halves[0].test());
+        List<String> test = contents(halves[1].test());
+        assertThat(validation).hasSize(5).doesNotContainAnyElementsOf(test);
+        assertThat(test).hasSize(6);
+        List<String> both = new ArrayList<>(validation);
+        both.addAll(test);
+        assertThat(both).containsExactlyInAnyOrderElementsOf(contents(data.test()));
+        assertThat(contents(data.forChoosingAndTesting()[0].test())).isEqualTo(validation);
+        assertThat(halves[0].train()).isSameAs(ALL).isSameAs(halves[1].train());
+        ImageSet one = new ImageSet("one", ALL, ALL.first(1));
+        assertThatIllegalArgumentException().isThrownBy(one::forChoosingAndTesting);
+    }
 }

@@ -83,15 +83,17 @@ class SamplingReportTest {
                         .lines()
                         .filter(line -> line.startsWith("s16-to-64") && line.contains("p-value")))
                 .containsExactly(
-                        "s16-to-64 took 0.58 of s16's time (expected <= 0.85: met), accuracy difference -0.10 points, paired"
+                        "s16-to-64 took 0.58 of s16's time (expected <= 0.85: met), accuracy difference -0.10 points (95 % confidence:"
+                                + " +- 2.62), paired"
                                 + " t-test, p-value 0.8845 (not significant); the same within 0.5 points: TOST, p-value 0.2892"
                                 + " (not shown)",
-                        "s16-to-64-MS took 0.92 of s16's time (expected <= 0.85: missed), accuracy difference +1.98 points,"
+                        "s16-to-64-MS took 0.92 of s16's time (expected <= 0.85: missed), accuracy difference +1.98 points (95 % confidence:"
+                                + " +- 2.55),"
                                 + " paired t-test, p-value 0.0790 (not significant); the same within 0.5 points: TOST, p-value"
                                 + " 0.9352 (not shown)",
                         "s16-to-64 against s16-to-64-MS: paired t-test, p-value <0.0001");
         assertThat(text(S16, runs("s16-to-64", new double[] {0.2, 0.21, 0.221}, 9, 6, 7)))
-                .contains("-15.03 points", "(a significant loss)");
+                .contains("-15.03 points (95", "(a significant loss)");
         assertThat(text(S16, runs("s16-to-64", new double[] {0.051, 0.061, 0.0705}, 9, 6, 7)))
                 .contains("TOST, p-value 0.0008 (shown)");
         assertThat(text(S32, DYNAMIC)).doesNotContain("took");
