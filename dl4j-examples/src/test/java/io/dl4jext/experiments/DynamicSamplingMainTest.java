@@ -4,39 +4,22 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.dl4jext.batch.control.Beacon;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import picocli.CommandLine;
 
 /** {@code dynamic-sampling} from the command line to the files. */
-class DynamicSamplingMainTest {
-
-    @TempDir
-    Path folder;
-
-    private final StringWriter out = new StringWriter();
-    private final StringWriter err = new StringWriter();
+class DynamicSamplingMainTest extends ProgramTest {
 
     private int run(String words) {
-        CommandLine commandLine = Main.commandLine();
-        commandLine.setOut(new PrintWriter(out, true));
-        commandLine.setErr(new PrintWriter(err, true));
-        List<String> all = new ArrayList<>(List.of("dynamic-sampling"));
-        all.addAll(Arrays.asList(words.split(" ")));
-        return commandLine.execute(all.toArray(new String[0]));
+        return run(("dynamic-sampling " + words).split(" "));
     }
 
     private Path experiment(String words) {
@@ -199,11 +182,5 @@ class DynamicSamplingMainTest {
                 .skip(1)
                 .map(line -> line.split(",", -1))
                 .collect(Collectors.toList());
-    }
-
-    private static List<String> files(Path folder) throws IOException {
-        try (Stream<Path> files = Files.list(folder)) {
-            return files.map(file -> file.getFileName().toString()).sorted().collect(Collectors.toList());
-        }
     }
 }

@@ -4,39 +4,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.dl4jext.experiments.data.IdxWriter;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import picocli.CommandLine;
 
 /** The experiments of {@code implicit} from the command line to the files. */
-class ImplicitMainTest {
+class ImplicitMainTest extends ProgramTest {
 
     private static final String MUSIC = "{\"train\": [[[60], [62], []], [[64], [65]]]}";
-
-    @TempDir
-    Path folder;
-
-    private final StringWriter out = new StringWriter();
-    private final StringWriter err = new StringWriter();
-
-    private int run(String... arguments) {
-        CommandLine commandLine = Main.commandLine();
-        commandLine.setOut(new PrintWriter(out, true));
-        commandLine.setErr(new PrintWriter(err, true));
-        return commandLine.execute(arguments);
-    }
 
     /** {@code implicit EXPERIMENT ... --output out}, in words with spaces between. */
     private Path experiment(String words) {
@@ -258,11 +240,5 @@ class ImplicitMainTest {
                 .startsWith("error: ")
                 .contains(message);
         assertThat(out.toString()).isEmpty();
-    }
-
-    private static List<String> files(Path folder) throws IOException {
-        try (Stream<Path> files = Files.list(folder)) {
-            return files.map(file -> file.getFileName().toString()).sorted().collect(Collectors.toList());
-        }
     }
 }
