@@ -1,6 +1,0 @@
-/**
- * Measures what the pack costs: {@link io.dl4jext.examples.benchmark.BenchmarkCommand} runs a plain network and the same
- * network with the pack in turns ({@link io.dl4jext.examples.benchmark.Turns}) and writes a file headed by the doctor's
- * text.
- */
-package io.dl4jext.examples.benchmark;

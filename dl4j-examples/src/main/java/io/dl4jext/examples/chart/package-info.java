@@ -1,2 +1,0 @@
-/** How the examples' pictures look: one style, colours and labels for all of them ({@link io.dl4jext.examples.chart.ChartStyle}). */
-package io.dl4jext.examples.chart;

@@ -1,7 +1,0 @@
-/**
- * What the commands share: options for the data set ({@link io.dl4jext.examples.cli.DataOptions}), a result folder that
- * never overwrites ({@link io.dl4jext.examples.cli.ResultFolder}), the progress bar ({@link
- * io.dl4jext.examples.cli.Progress}), the one-line error for what the user can put right
- * ({@link io.dl4jext.examples.cli.UserError}) and aligned tables ({@link io.dl4jext.examples.cli.TextTable}).
- */
-package io.dl4jext.examples.cli;

@@ -1,8 +1,0 @@
-/**
- * The networks of the experiments, as DL4J configurations: {@link io.dl4jext.examples.model.Mlp}, {@link
- * io.dl4jext.examples.model.SmallMlp}, {@link io.dl4jext.examples.model.LeNet} and {@link io.dl4jext.examples.model.Vgg}
- * (multi-layer networks) and {@link io.dl4jext.examples.model.ResNet8} (a computation graph). {@link
- * io.dl4jext.examples.model.Architecture} names them and builds one, ready to train, for a shape of image, a number
- * of classes, an updater and a seed. Weights start as He et al. propose.
- */
-package io.dl4jext.examples.model;

@@ -1,7 +1,0 @@
-/**
- * {@code stochastic-batch}: paper 2's comparison. An {@link io.dl4jext.examples.stochastic.Arm} (a method with its settings)
- * trains under a {@link io.dl4jext.examples.stochastic.Setting} (batch size, momentum, share of the examples); {@link
- * io.dl4jext.examples.stochastic.Training} gives a {@link io.dl4jext.examples.stochastic.Run}, {@link
- * io.dl4jext.examples.stochastic.Comparison} their tables.
- */
-package io.dl4jext.examples.stochastic;

@@ -1,0 +1,99 @@
+package io.dl4jext.experiments;
+
+import io.dl4jext.experiments.benchmark.BenchmarkCommand;
+import io.dl4jext.experiments.command.EnumName;
+import io.dl4jext.experiments.command.GroupCommand;
+import io.dl4jext.experiments.data.DataFileException;
+import io.dl4jext.experiments.doctor.DoctorCommand;
+import io.dl4jext.experiments.doctor.PackVersion;
+import io.dl4jext.experiments.engine.UserError;
+import io.dl4jext.experiments.fisher.FisherCommand;
+import io.dl4jext.experiments.gradientcheck.GradientCheckCommand;
+import io.dl4jext.experiments.implicit.ImplicitCommand;
+import io.dl4jext.experiments.optimisers.OptimisersCommand;
+import io.dl4jext.experiments.sampling.DynamicSamplingCommand;
+import io.dl4jext.experiments.stochastic.StochasticBatchCommand;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+/**
+ * The program. Exit codes: 0 done, 2 something that the user can put right (one line on standard error), 1 anything else
+ * (a stack trace).
+ */
+@Command(
+        name = "dl4j-examples",
+        description = "Experiments with the DL4J extension pack.",
+        mixinStandardHelpOptions = true,
+        versionProvider = Main.Version.class,
+        synopsisSubcommandLabel = "COMMAND",
+        subcommands = {
+            FisherCommand.class,
+            ImplicitCommand.class,
+            DynamicSamplingCommand.class,
+            OptimisersCommand.class,
+            GradientCheckCommand.class,
+            StochasticBatchCommand.class,
+            DoctorCommand.class,
+            BenchmarkCommand.class
+        },
+        exitCodeListHeading = "%nExit codes:%n",
+        exitCodeList = {
+            "0:done",
+            "1:an unexpected failure, with a stack trace",
+            "2:a wrong option or data file, in one line"
+        })
+public final class Main extends GroupCommand {
+
+    private Main() {}
+
+    public static void main(String[] args) {
+        if (System.getProperty("java.awt.headless") == null) {
+            System.setProperty("java.awt.headless", "true"); // pictures are files only
+        }
+        System.exit(commandLine().execute(args));
+    }
+
+    /** The parser with all commands; tests set its streams. */
+    static CommandLine commandLine() {
+        CommandLine commandLine = new CommandLine(new Main());
+        EnumName.registerAll(commandLine);
+        commandLine.setUsageHelpAutoWidth(true);
+        commandLine.setParameterExceptionHandler((e, args) -> fail(e.getCommandLine(), message(e)));
+        commandLine.setExecutionExceptionHandler((e, command, parsed) -> {
+            if (e instanceof UserError || e instanceof DataFileException) {
+                return fail(command, e.getMessage());
+            }
+            e.printStackTrace(command.getErr());
+            return CommandLine.ExitCode.SOFTWARE;
+        });
+        return commandLine;
+    }
+
+    private static String message(ParameterException e) {
+        CommandLine command = e.getCommandLine();
+        if (e instanceof UnmatchedArgumentException
+                && !((UnmatchedArgumentException) e).isUnknownOption()
+                && !command.getSubcommands().isEmpty()) {
+            return "expected a command out of "
+                    + String.join(", ", command.getSubcommands().keySet()) + ", got '"
+                    + ((UnmatchedArgumentException) e).getUnmatched().get(0) + "'";
+        }
+        return e.getMessage() + " (" + command.getCommandSpec().name() + " --help tells the options)";
+    }
+
+    private static int fail(CommandLine command, String message) {
+        command.getErr().println("error: " + message.replaceAll("\\s*\\R\\s*", " "));
+        return USER_ERROR;
+    }
+
+    /** What {@code --version} prints. */
+    static final class Version implements IVersionProvider {
+        @Override
+        public String[] getVersion() {
+            return new String[] {"dl4j-examples " + PackVersion.text()};
+        }
+    }
+}

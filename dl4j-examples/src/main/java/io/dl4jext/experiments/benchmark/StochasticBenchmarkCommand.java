@@ -1,0 +1,171 @@
+package io.dl4jext.experiments.benchmark;
+
+import io.dl4jext.experiments.engine.UserError;
+import io.dl4jext.experiments.network.Architecture;
+import io.dl4jext.experiments.network.Workload;
+import io.dl4jext.experiments.report.TextTable;
+import io.dl4jext.stochastic.StochasticBatch;
+import io.dl4jext.stochastic.StochasticBatchListener;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
+import org.deeplearning4j.nn.api.Model;
+import org.deeplearning4j.nn.api.NeuralNetwork;
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.conf.layers.OutputLayer;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
+import org.nd4j.linalg.activations.Activation;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.learning.config.IUpdater;
+import org.nd4j.linalg.learning.config.Nesterovs;
+import org.nd4j.linalg.learning.config.Sgd;
+import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@code benchmark stochastic}: the cost of the stochastic batch size. */
+@Command(
+        name = "stochastic",
+        mixinStandardHelpOptions = true,
+        description =
+                "Measures whole steps with the stochastic batch-size updater against DL4J's Nesterovs, and the updaters"
+                        + " alone.")
+final class StochasticBenchmarkCommand extends TurnsCommand {
+
+    private static final double LEARNING_RATE = 0.01;
+    private static final double MOMENTUM = 0.9;
+    private static final int OUTPUTS = 1000;
+    private static final int BATCH = 128;
+
+    @Option(
+            names = "--network",
+            split = ",",
+            paramLabel = "NAME",
+            description = "Networks: ${COMPLETION-CANDIDATES}. Default: mlp, lenet.")
+    private List<Architecture> networks = List.of(Architecture.MLP, Architecture.LENET);
+
+    @Option(
+            names = "--parameters",
+            paramLabel = "N",
+            defaultValue = "1700000",
+            description = "About how many parameters the updaters have alone; 0 for no such row. Default:"
+                    + " ${DEFAULT-VALUE}.")
+    private int parameters;
+
+    @Override
+    void check() {
+        UserError.require(parameters == 0 || parameters >= 2000, "--parameters", "0, or at least 2000", parameters);
+    }
+
+    private static List<IUpdater> updaters() {
+        return List.of(
+                new Nesterovs(LEARNING_RATE, MOMENTUM),
+                new Sgd(LEARNING_RATE),
+                new StochasticBatch(LEARNING_RATE),
+                StochasticBatch.builder()
+                        .learningRate(LEARNING_RATE)
+                        .momentum(MOMENTUM)
+                        .build());
+    }
+
+    @Override
+    String measured() {
+        TextTable table = new TextTable(
+                "step",
+                "nesterovs ms",
+                "sgd ms",
+                "ratio",
+                "stochastic ms",
+                "ratio",
+                "with momentum ms",
+                "ratio",
+                "bar");
+        for (Architecture network : networks) {
+            Workload workload = Workload.of(network);
+            tell(workload);
+            table.row(timed(
+                    workload.toString(),
+                    updaters().stream()
+                            .map(updater -> Contender.on(
+                                    (NeuralNetwork) attached(workload.network(updater, 1), updater), workload.batch(1)))
+                            .collect(Collectors.toList()),
+                    barOf(network)));
+        }
+        if (parameters > 0) {
+            tell("the updaters alone");
+            long count = layer(new Sgd(LEARNING_RATE)).numParams();
+            table.row(timed(
+                    "updater alone, " + count + " parameters",
+                    updaters().stream().map(this::alone).collect(Collectors.toList()),
+                    Double.NaN));
+        }
+        return table + "\n" + legend("Nesterovs with momentum 0.9");
+    }
+
+    private List<String> timed(String step, List<Contender> all, double bar) {
+        take(all);
+        double[] others = all.stream().skip(1).mapToDouble(Contender::typical).toArray();
+        List<String> row = cells(step, all.get(0).typical(), others);
+        row.add(bar(bar));
+        return row;
+    }
+
+    private static Model attached(Model network, IUpdater updater) {
+        if (updater instanceof StochasticBatch) {
+            StochasticBatchListener.attach(network);
+        }
+        return network;
+    }
+
+    private MultiLayerNetwork layer(IUpdater updater) {
+        MultiLayerNetwork network = new MultiLayerNetwork(new NeuralNetConfiguration.Builder()
+                .seed(1)
+                .updater(updater)
+                .list()
+                .layer(new OutputLayer.Builder(LossFunction.MCXENT)
+                        .nIn(Math.max(1, parameters / OUTPUTS - 1))
+                        .nOut(OUTPUTS)
+                        .activation(Activation.SOFTMAX)
+                        .build())
+                .build());
+        network.init();
+        return network;
+    }
+
+    /** The updater of a network of one layer, with the same gradient again and again. No step is taken. */
+    private Contender alone(IUpdater updater) {
+        MultiLayerNetwork network = layer(updater);
+        attached(network, updater);
+        network.setInput(Nd4j.rand(DataType.FLOAT, 2, network.getParam("0_W").size(0)));
+        network.setLabels(Nd4j.rand(DataType.FLOAT, 2, OUTPUTS));
+        network.computeGradientAndScore();
+        INDArray gradient = network.getFlattenedGradients();
+        INDArray values = Nd4j.randn(gradient.dataType(), network.numParams()).reshape(gradient.shape());
+        AtomicInteger iteration = new AtomicInteger();
+        return new Contender(
+                () -> gradient.assign(values),
+                () -> network.getUpdater()
+                        .update(
+                                network,
+                                network.gradient(),
+                                iteration.getAndIncrement(),
+                                0,
+                                BATCH,
+                                LayerWorkspaceMgr.noWorkspaces()));
+    }
+
+    /** For whole steps. */
+    private static double barOf(Architecture network) {
+        switch (network) {
+            case MLP:
+                return 1.25;
+            case LENET:
+                return 1.10;
+            default:
+                return Double.NaN;
+        }
+    }
+}

@@ -1,0 +1,43 @@
+package io.dl4jext.experiments.command;
+
+import io.dl4jext.experiments.engine.UserError;
+import io.dl4jext.fisher.FisherListener;
+import picocli.CommandLine.Option;
+
+/** How a Fisher listener measures. */
+public final class MeasuringOptions {
+
+    @Option(
+            names = "--measure-every",
+            paramLabel = "N",
+            description =
+                    "Measure every Nth iteration. Default: so that a training has some hundred measurements, or all of its"
+                            + " iterations where it has fewer; for controllers, which need them, 10.")
+    private Integer measureEvery;
+
+    @Option(
+            names = "--rank-tolerance",
+            paramLabel = "T",
+            defaultValue = "3.45e-4",
+            description =
+                    "Singular values up to T times the largest count as zero. Default: ${DEFAULT-VALUE}, the root of a"
+                            + " float's precision, which is what a Fisher matrix in single precision, as in the paper, can tell"
+                            + " from zero. With much less, C_K is ruled by examples that are learnt already.")
+    private double rankTolerance;
+
+    public void check() {
+        UserError.require(measureEvery == null || measureEvery >= 1, "--measure-every", "at least 1", measureEvery);
+        UserError.require(
+                rankTolerance >= 0 && rankTolerance < 1,
+                "--rank-tolerance",
+                "0 or more and less than 1",
+                rankTolerance);
+    }
+
+    /** As the user says, or else as often as this. */
+    public FisherListener.Builder listener(long otherwise) {
+        return new FisherListener.Builder()
+                .everyIterations(measureEvery != null ? measureEvery : (int) Math.max(1, otherwise))
+                .rankTolerance(rankTolerance);
+    }
+}

@@ -1,0 +1,132 @@
+package io.dl4jext.experiments.doctor;
+
+import io.dl4jext.experiments.network.Architecture;
+import io.dl4jext.experiments.network.Workload;
+import io.dl4jext.experiments.report.TextTable;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Properties;
+import org.deeplearning4j.nn.api.Model;
+import org.nd4j.linalg.api.environment.Nd4jEnvironment;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.nativeblas.NativeOpsHolder;
+
+/** Examines how DL4J runs in this JVM on this machine. */
+public final class Doctor {
+
+    private static final String WAIT_POLICY = "OMP_WAIT_POLICY";
+    private static final String OMP_THREADS = "OMP_NUM_THREADS";
+    private static final double SECONDS_A_NETWORK = 6;
+
+    private final String dl4jVersion = version(Model.class, "org.deeplearning4j", "deeplearning4j-nn");
+    private final boolean beta7 = dl4jVersion.endsWith("beta7");
+    private final OneDnn oneDnn = OneDnn.check(beta7);
+    private final int processors = Runtime.getRuntime().availableProcessors();
+    private final int threads = Nd4j.getEnvironment().maxThreads();
+
+    /** Versions, processor, threads, environment and oneDNN: a few lines, at once. */
+    public String environment() {
+        Properties nd4j = Nd4j.getExecutioner().getEnvironmentInformation();
+        StringBuilder text = new StringBuilder();
+        line(text, "Extension pack", PackVersion.text());
+        line(text, "DL4J", dl4jVersion);
+        line(
+                text,
+                "ND4J",
+                version(INDArray.class, "org.nd4j", "nd4j-api") + ", backend "
+                        + nd4j.get(Nd4jEnvironment.BACKEND_KEY) + " ("
+                        + Nd4j.getBackend().getClass().getSimpleName() + "), BLAS "
+                        + nd4j.get(Nd4jEnvironment.BLAS_VENDOR_KEY));
+        line(
+                text,
+                "Java",
+                System.getProperty("java.version") + " (" + System.getProperty("java.vendor") + "), at most "
+                        + Runtime.getRuntime().maxMemory() / (1 << 20) + " MB heap");
+        line(
+                text,
+                "System",
+                System.getProperty("os.name") + " " + System.getProperty("os.version") + ", "
+                        + System.getProperty("os.arch"));
+        line(text, "Processor", Processor.model() + ", " + processors + " available to Java");
+        line(
+                text,
+                "Threads",
+                "ND4J " + threads + " (OpenMP " + nd4j.get(Nd4jEnvironment.OMP_THREADS_KEY) + "), BLAS "
+                        + nd4j.get(Nd4jEnvironment.BLAS_THREADS_KEY));
+        line(text, WAIT_POLICY, environmentVariable(WAIT_POLICY));
+        line(text, OMP_THREADS, environmentVariable(OMP_THREADS));
+        line(text, "oneDNN", oneDnn.text());
+        return text.toString();
+    }
+
+    /** Times training steps of three small networks: some twenty seconds. */
+    public String stepTimes() {
+        TextTable table = new TextTable("Training step", "median ms", "steps");
+        for (Architecture architecture : Workload.measured()) {
+            Workload workload = Workload.of(architecture);
+            StepTimes times = StepTimes.measure(workload, SECONDS_A_NETWORK);
+            table.row(
+                    workload.toString(),
+                    String.format(Locale.ROOT, "%.1f", times.median()),
+                    Integer.toString(times.count()));
+        }
+        return table.toString();
+    }
+
+    /** What to set, line by line, to make DL4J faster here; or that there is nothing. */
+    public String advice() {
+        List<String> advice = new ArrayList<>();
+        String policy = System.getenv(WAIT_POLICY);
+        if (processors > 1 && !"passive".equalsIgnoreCase(policy)) {
+            advice.add(WAIT_POLICY + ": set it to PASSIVE in the environment before Java starts (export " + WAIT_POLICY
+                    + "=PASSIVE); otherwise OpenMP's and BLAS's threads spin against each other");
+        }
+        if (threads > processors) {
+            advice.add(OMP_THREADS + ": set it to " + processors + " in the environment before Java starts; ND4J uses "
+                    + threads + " threads on " + processors + " processors");
+        }
+        advice.addAll(oneDnn.advice());
+        // On M2.1 the build makes no difference here: its oneDNN and OpenBLAS choose their code when they run.
+        if (beta7 && !NativeOpsHolder.getInstance().getDeviceNativeOps().isOptimalRequirementsMet()) {
+            advice.add(
+                    "nd4j-native: put its classifier <platform>-avx2 or -avx512 (such as linux-x86_64-avx2) on the class"
+                            + " path in place of <platform>; this processor can run it");
+        }
+        if (advice.isEmpty()) {
+            return "All is well: DL4J runs in its fast setting.\n";
+        }
+        return "To make DL4J faster here:\n  - " + String.join("\n  - ", advice) + "\n";
+    }
+
+    /** Everything: environment, step times, advice. */
+    public String report() {
+        return environment() + "\n" + stepTimes() + "\n" + advice();
+    }
+
+    private static void line(StringBuilder text, String name, String value) {
+        text.append(String.format(Locale.ROOT, "%-16s %s\n", name, value));
+    }
+
+    private static String environmentVariable(String name) {
+        String value = System.getenv(name);
+        return value == null ? "not set" : value;
+    }
+
+    /** The version in the {@code pom.properties} that Maven puts into an artifact's jar. */
+    private static String version(Class<?> neighbour, String groupId, String artifactId) {
+        String resource = "/META-INF/maven/" + groupId + "/" + artifactId + "/pom.properties";
+        try (InputStream in = neighbour.getResourceAsStream(resource)) {
+            Properties properties = new Properties();
+            if (in != null) {
+                properties.load(in);
+            }
+            return properties.getProperty("version", "unknown");
+        } catch (IOException e) {
+            return "unknown";
+        }
+    }
+}

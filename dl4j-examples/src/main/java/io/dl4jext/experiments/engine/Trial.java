@@ -1,0 +1,30 @@
+package io.dl4jext.experiments.engine;
+
+/** One training of an experiment, as it is declared: a variant under a setting with a seed. */
+public abstract class Trial {
+
+    private final String name;
+    private final long work;
+
+    /**
+     * A trial.
+     *
+     * @param name for whoever waits: variant, setting, seed
+     * @param work how long it takes at most, in the units of {@link Training#cost}
+     */
+    protected Trial(String name, long work) {
+        this.name = name;
+        this.work = work;
+    }
+
+    public final String name() {
+        return name;
+    }
+
+    public final long work() {
+        return work;
+    }
+
+    /** The training, ready to run; called once, when its turn has come. */
+    public abstract Training training();
+}

@@ -1,0 +1,148 @@
+package io.dl4jext.experiments.fisher;
+
+import io.dl4jext.experiments.command.DataOptions;
+import io.dl4jext.experiments.command.ExperimentCommand;
+import io.dl4jext.experiments.command.MeasuringOptions;
+import io.dl4jext.experiments.command.MomentumOption;
+import io.dl4jext.experiments.command.TrainingOptions;
+import io.dl4jext.experiments.data.BatchIterator;
+import io.dl4jext.experiments.data.ImageSet;
+import io.dl4jext.experiments.engine.HeldOut;
+import io.dl4jext.experiments.engine.Run;
+import io.dl4jext.experiments.engine.Training;
+import io.dl4jext.experiments.network.Architecture;
+import io.dl4jext.fisher.FisherListener;
+import io.dl4jext.fisher.sink.CsvSink;
+import io.dl4jext.fisher.sink.JsonLinesSink;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeSet;
+import org.deeplearning4j.nn.api.Model;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.schedule.FixedSchedule;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code fisher}: how batch size and learning rate show in C̄_K and L_K, and which of them train best. */
+@Command(
+        name = "fisher",
+        mixinStandardHelpOptions = true,
+        sortOptions = false,
+        description = {
+            "Trains a network with every combination of batch size and learning rate, measures its per-sample gradients"
+                    + " while it trains, and prints a table: test error, C_K (mean condition number of the Fisher"
+                    + " matrix) and L_K (its weighted cumulative energy).",
+            "Writes a CSV and a JSON Lines file for each configuration, a summary, and pictures.",
+            "In the paper: momentum 0.9, which takes rates up to about 0.1."
+        })
+public final class FisherCommand extends ExperimentCommand {
+
+    /** The least measurements of a run, if it has as many iterations, when it is not said how often to measure. */
+    private static final int MEASUREMENTS = 100;
+
+    @Option(
+            names = "--batch-sizes",
+            split = ",",
+            paramLabel = "B",
+            defaultValue = "16,64,256",
+            description = "Batch sizes. Default: ${DEFAULT-VALUE}.")
+    private List<Integer> batchSizes;
+
+    @Option(
+            names = "--learning-rates",
+            split = ",",
+            paramLabel = "RATE",
+            defaultValue = "0.025,0.1,0.4",
+            description = "Learning rates. Default: ${DEFAULT-VALUE}.")
+    private List<Double> learningRates;
+
+    @Mixin
+    private TrainingOptions options = new TrainingOptions(Architecture.MLP, 3);
+
+    @Mixin
+    private MomentumOption momentum = new MomentumOption(0);
+
+    @Mixin
+    private MeasuringOptions measuring;
+
+    @Option(
+            names = "--seed",
+            paramLabel = "N",
+            defaultValue = "1",
+            description = "Seed of the initial parameters and of the order of the examples. Default: ${DEFAULT-VALUE}.")
+    private long seed;
+
+    @Mixin
+    private DataOptions dataOptions;
+
+    @Override
+    public Integer call() throws IOException {
+        requirePositive("--learning-rates", learningRates);
+        options.check();
+        momentum.check();
+        measuring.check();
+        requireAtLeast(1, "--batch-sizes", batchSizes);
+        ImageSet data = dataOptions.load(seed);
+        requireAtMost(data.train().size(), "--batch-sizes", batchSizes);
+        options.checkFit(data);
+        HeldOut heldOut = new HeldOut(data, options.network().layout());
+        Path folder = folder("fisher-" + options.network() + "-" + data.name());
+        List<GridTrial> grid = grid(data, heldOut, folder);
+        print(data, options + ", " + momentum + ", seed " + seed + ", " + grid.size() + " configurations");
+        FisherReport report = new FisherReport(folder);
+        List<Run<GridTrial>> runs =
+                experiment(folder).run(grid, FisherReport::line, (latest, all) -> report.writeSummary(all));
+        report.draw(options.toString(), runs);
+        return report(folder, "table.txt", "", FisherReport.text(runs, heldOut));
+    }
+
+    private List<GridTrial> grid(ImageSet data, HeldOut heldOut, Path folder) {
+        int examples = data.train().size();
+        List<GridTrial> grid = new ArrayList<>();
+        for (int batchSize : new TreeSet<>(batchSizes)) {
+            long steps = (long) options.epochs() * ((examples + batchSize - 1) / batchSize);
+            for (double learningRate : new TreeSet<>(learningRates)) {
+                grid.add(
+                        new GridTrial(batchSize, learningRate, steps, trial -> training(trial, data, heldOut, folder)));
+            }
+        }
+        return grid;
+    }
+
+    /** From the same parameters and the same order of examples for all configurations. */
+    private Training training(GridTrial trial, ImageSet data, HeldOut heldOut, Path folder) {
+        Architecture architecture = options.network();
+        Model network = architecture.create(
+                data.shape(),
+                data.classes(),
+                momentum.updater(new FixedSchedule(trial.learningRate)),
+                seed,
+                DataType.FLOAT);
+        FisherListener fisher = listener(trial, folder);
+        network.addListeners(fisher);
+        return new Training(network, BatchIterator.shuffled(data.train(), architecture.layout(), trial.batchSize, seed))
+                .epochs(options.epochs())
+                .cost(size -> GridTrial.STEP_COST + size)
+                .measure(heldOut)
+                .atEnd(() -> {
+                    trial.history = fisher.history();
+                    fisher.close();
+                });
+    }
+
+    private FisherListener listener(GridTrial trial, Path folder) {
+        try {
+            return measuring
+                    .listener(trial.steps / MEASUREMENTS)
+                    .sink(new CsvSink(folder.resolve(trial.name() + ".csv")))
+                    .sink(new JsonLinesSink(folder.resolve(trial.name() + ".jsonl")))
+                    .build();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

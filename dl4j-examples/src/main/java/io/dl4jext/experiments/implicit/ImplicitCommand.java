@@ -1,0 +1,17 @@
+package io.dl4jext.experiments.implicit;
+
+import io.dl4jext.experiments.command.GroupCommand;
+import picocli.CommandLine.Command;
+
+/** {@code implicit}: the learning rates that explicit and implicit backpropagation can bear. */
+@Command(
+        name = "implicit",
+        mixinStandardHelpOptions = true,
+        synopsisSubcommandLabel = "EXPERIMENT",
+        description = {
+            "Trains a network by explicit and by implicit backpropagation over a range of learning rates, with the same"
+                    + " seeds, and prints the loss at the end for each, and the highest rate at which each is stable.",
+            "Each experiment writes a table, a CSV file with every training, and pictures."
+        },
+        subcommands = {MnistCommand.class, AutoencoderCommand.class, MusicCommand.class, UciCommand.class})
+public final class ImplicitCommand extends GroupCommand {}

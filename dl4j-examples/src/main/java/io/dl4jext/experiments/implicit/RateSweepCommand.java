@@ -1,0 +1,173 @@
+package io.dl4jext.experiments.implicit;
+
+import io.dl4jext.experiments.command.ExperimentCommand;
+import io.dl4jext.experiments.command.SeedsOption;
+import io.dl4jext.experiments.engine.Run;
+import io.dl4jext.experiments.report.CsvFile;
+import io.dl4jext.experiments.report.Numbers;
+import io.dl4jext.experiments.statistics.Sample;
+import io.dl4jext.implicit.prox.RootRule;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import picocli.CommandLine.IDefaultValueProvider;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.ArgSpec;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.Option;
+
+/** What the experiments of {@code implicit} have in common: all variants × rates × seeds on each task. */
+abstract class RateSweepCommand extends ExperimentCommand {
+
+    @Option(
+            names = "--learning-rates",
+            split = ",",
+            paramLabel = "RATE",
+            description = "Learning rates. Default: ${DEFAULT-VALUE}.")
+    private List<Double> rates;
+
+    @Mixin
+    private SeedsOption seeds = new SeedsOption("2");
+
+    @Option(
+            names = "--epochs",
+            paramLabel = "N",
+            description = "Passes over the training examples. Default: ${DEFAULT-VALUE}.")
+    private int epochs;
+
+    @Option(
+            names = {"--variants", "--arms"},
+            split = ",",
+            paramLabel = "NAME",
+            description = "Ways to train: ${COMPLETION-CANDIDATES}. Implicit takes the mean of the examples' (and"
+                    + " their time steps') own steps, implicit-scaled lets each step with its part of the loss, as the"
+                    + " authors' program does. Those with clip limit the gradient; exact takes 100 times as long. Default:"
+                    + " ${DEFAULT-VALUE}.")
+    private Set<Variant> variants;
+
+    @Option(
+            names = "--clip",
+            paramLabel = "THRESHOLD",
+            description = "Where gradients are clipped: the largest L2 norm of a layer's gradient (DL4J's"
+                    + " ClipL2PerLayer; the paper takes the norm over all layers). Default: ${DEFAULT-VALUE}.")
+    private double clip;
+
+    @Option(
+            names = "--root-rule",
+            paramLabel = "RULE",
+            defaultValue = "nearest",
+            description = "Which minimum the implicit step takes where there are several: global (the best) or nearest"
+                    + " (the first on the way down, as the authors' program). Default: ${DEFAULT-VALUE}.")
+    private RootRule rootRule;
+
+    /**
+     * The tasks, one after the other.
+     *
+     * @param seed for whatever is drawn at random
+     */
+    abstract List<Task> tasks(long seed) throws IOException;
+
+    @Override
+    public final Integer call() throws IOException {
+        requirePositive("--learning-rates", rates);
+        requireAtLeast(1, "--epochs", epochs);
+        requirePositive("--clip", clip);
+        List<Task> tasks = tasks(seeds.first());
+        Path folder = folder("implicit-" + name());
+        tasks.forEach(task -> print(task.description));
+        print(settings());
+        CsvFile<Run<RateTrial>> file = new CsvFile<Run<RateTrial>>(folder.resolve("runs.csv"))
+                .column("data", run -> run.trial.task.name)
+                .column("arm", run -> run.trial.variant)
+                .column("learning_rate", run -> run.trial.rate)
+                .column("seed", run -> run.trial.seed)
+                .column("diverged", RateSweepCommand::hasDiverged)
+                .column("loss", RateTrial::loss)
+                .column("seconds", run -> run.seconds);
+        RateTrial.Setting setting = new RateTrial.Setting(epochs, clip, rootRule);
+        List<Run<RateTrial>> runs = experiment(folder)
+                .run(trials(tasks, setting), RateSweepCommand::line, (latest, all) -> file.add(latest));
+        StringBuilder text = new StringBuilder();
+        for (Task task : tasks) {
+            double untrained = new Sample(Arrays.stream(seeds.all())
+                            .mapToDouble(seed -> RateTrial.untrained(task, seed, setting))
+                            .toArray())
+                    .mean();
+            RateReport report =
+                    new RateReport(task.name + ", " + settings(), Run.of(runs, trial -> trial.task == task), untrained);
+            report.draw(folder.resolve(task.name + ".png"));
+            text.append(report).append('\n');
+        }
+        return report(folder, "table.txt", "", text + RateReport.LEGEND);
+    }
+
+    private List<RateTrial> trials(List<Task> tasks, RateTrial.Setting setting) {
+        List<RateTrial> trials = new ArrayList<>();
+        for (Task task : tasks) {
+            for (long seed : seeds.all()) {
+                for (double rate : new TreeSet<>(rates)) {
+                    for (Variant variant : EnumSet.copyOf(variants)) {
+                        trials.add(new RateTrial(task, variant, rate, seed, setting));
+                    }
+                }
+            }
+        }
+        return trials;
+    }
+
+    private static String line(Run<RateTrial> run) {
+        return hasDiverged(run) ? "diverged" : "loss " + Numbers.significant(RateTrial.loss(run));
+    }
+
+    private static boolean hasDiverged(Run<RateTrial> run) {
+        return !Double.isFinite(RateTrial.loss(run));
+    }
+
+    private String settings() {
+        boolean clips = variants.stream().anyMatch(variant -> variant.isClipped);
+        return Numbers.count(epochs, "epoch") + ", " + seeds
+                + (clips ? ", clipping at " + Numbers.plain(clip) : "")
+                + ", root rule " + rootRule.name().toLowerCase(Locale.ROOT);
+    }
+
+    /** What differs between the experiments: rates, seeds, epochs, variants, where to clip. */
+    static final class Defaults implements IDefaultValueProvider {
+
+        private static final String FIVE = "explicit,implicit,implicit-scaled,explicit-clip,implicit-clip";
+        private static final String FOUR = "explicit,implicit,explicit-clip,implicit-clip";
+        private static final String THREE = "explicit,implicit,implicit-scaled";
+        private static final Map<String, Map<String, String>> VALUES = Map.of(
+                "mnist", of("0.1,0.3,0.5,0.6,0.7,0.8,1,1.2", "2", "2", FIVE, "1"),
+                "autoencoder", of("1,3,6,10,20,30,45,60", "2", "2", FIVE, "1"),
+                "music", of("0.02,0.04,0.06,0.1,0.2,0.3", "2", "5", FOUR, "8"),
+                "uci", of("0.001,0.01,0.1,0.5,1,3,5,10,30,50", "5", "10", THREE, "1"));
+
+        private static Map<String, String> of(String rates, String seeds, String epochs, String variants, String clip) {
+            return Map.of(
+                    "--learning-rates",
+                    rates,
+                    "--seeds",
+                    seeds,
+                    "--epochs",
+                    epochs,
+                    "--variants",
+                    variants,
+                    "--clip",
+                    clip);
+        }
+
+        @Override
+        public String defaultValue(ArgSpec argument) {
+            return argument.isOption()
+                    ? VALUES.get(argument.command().name()).get(((OptionSpec) argument).longestName())
+                    : null;
+        }
+    }
+}

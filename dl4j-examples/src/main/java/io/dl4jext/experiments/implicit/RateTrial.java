@@ -1,0 +1,88 @@
+package io.dl4jext.experiments.implicit;
+
+import io.dl4jext.experiments.engine.Run;
+import io.dl4jext.experiments.engine.Score;
+import io.dl4jext.experiments.engine.Training;
+import io.dl4jext.experiments.engine.Trial;
+import io.dl4jext.experiments.report.Numbers;
+import io.dl4jext.implicit.ExactImplicitSgd;
+import io.dl4jext.implicit.prox.RootRule;
+import org.deeplearning4j.nn.conf.GradientNormalization;
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.deeplearning4j.nn.weights.WeightInit;
+import org.nd4j.linalg.api.buffer.DataType;
+
+/** A task trained in one way at one learning rate; what does not differ between two trials stays the same. */
+final class RateTrial extends Trial {
+
+    /** What all trials of an experiment have in common. Immutable. */
+    static final class Setting {
+
+        final int epochs;
+
+        /** The largest norm of a layer's gradient in the variants that clip. */
+        final double clip;
+
+        final RootRule rootRule;
+
+        Setting(int epochs, double clip, RootRule rootRule) {
+            this.epochs = epochs;
+            this.clip = clip;
+            this.rootRule = rootRule;
+        }
+    }
+
+    final Task task;
+    final Variant variant;
+    final double rate;
+    final long seed;
+    private final Setting setting;
+
+    RateTrial(Task task, Variant variant, double rate, long seed, Setting setting) {
+        super(
+                task.name + " " + variant + " " + Numbers.plain(rate) + " seed " + seed,
+                (long) setting.epochs * task.batches.apply(seed).batches() * variant.cost()); // in explicit steps
+        this.task = task;
+        this.variant = variant;
+        this.rate = rate;
+        this.seed = seed;
+        this.setting = setting;
+    }
+
+    @Override
+    public Training training() {
+        Training training = new Training(network(), task.batches.apply(seed))
+                .epochs(setting.epochs)
+                .cost(size -> variant.cost())
+                .measure(network -> new Score(task.loss.mean(task, (MultiLayerNetwork) network), Double.NaN));
+        return variant == Variant.EXACT ? training.step(new ExactImplicitSgd(rate)::step) : training;
+    }
+
+    /** The network at the beginning. */
+    MultiLayerNetwork network() {
+        NeuralNetConfiguration.Builder common = new NeuralNetConfiguration.Builder()
+                .seed(seed)
+                .dataType(DataType.FLOAT)
+                .weightInit(WeightInit.XAVIER_UNIFORM)
+                .updater(variant.updater(rate, setting.rootRule));
+        if (variant.isClipped) {
+            common.gradientNormalization(GradientNormalization.ClipL2PerLayer)
+                    .gradientNormalizationThreshold(setting.clip);
+        }
+        MultiLayerNetwork network = new MultiLayerNetwork(task.network(common));
+        network.init();
+        task.initialWeights().draw(network, seed);
+        return network;
+    }
+
+    /** The mean training loss at the end; NaN or infinite if the training diverged. */
+    static double loss(Run<RateTrial> run) {
+        return run.diverged ? Double.NaN : run.last().score.loss;
+    }
+
+    /** The mean training loss of a task's network before the first step. */
+    static double untrained(Task task, long seed, Setting setting) {
+        return task.loss.mean(task, new RateTrial(task, Variant.EXPLICIT, 1, seed, setting).network());
+    }
+}

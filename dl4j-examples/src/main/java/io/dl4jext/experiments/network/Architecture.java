@@ -1,0 +1,97 @@
+package io.dl4jext.experiments.network;
+
+import io.dl4jext.experiments.data.ImageShape;
+import io.dl4jext.experiments.data.Layout;
+import java.util.Locale;
+import org.deeplearning4j.nn.api.Model;
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.deeplearning4j.nn.weights.WeightInit;
+import org.nd4j.linalg.activations.Activation;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.learning.config.IUpdater;
+
+/** The networks by name. */
+public enum Architecture {
+    /** {@link Mlp}: any data. */
+    MLP(Layout.FLAT, 1),
+    /** {@link LeNet}: images of at least 16×16. */
+    LENET(Layout.NCHW, LeNet.SMALLEST_IMAGE),
+    /** {@link ResNet8}: images of at least 8×8. */
+    RESNET8(Layout.NCHW, ResNet8.SMALLEST_IMAGE),
+    /** {@link Mlp} of paper 3: any data. */
+    MLP300(Layout.FLAT, 1),
+    /** {@link Vgg} of width 8: images of at least 8×8. */
+    VGG(Layout.NCHW, Vgg.SMALLEST_IMAGE);
+
+    private final Layout layout;
+    private final int smallestImage;
+
+    Architecture(Layout layout, int smallestImage) {
+        this.layout = layout;
+        this.smallestImage = smallestImage;
+    }
+
+    /** How the features of a batch must lie for this network. */
+    public Layout layout() {
+        return layout;
+    }
+
+    /** Why this network cannot take such images, or null when it can. */
+    public String refusal(ImageShape input) {
+        return Math.min(input.height(), input.width()) >= smallestImage
+                ? null
+                : "expected images of at least " + smallestImage + "x" + smallestImage + " for " + this + ", got "
+                        + input.height() + "x" + input.width();
+    }
+
+    /**
+     * A new network with its parameters set from the seed.
+     *
+     * @return a {@link MultiLayerNetwork} or a {@link ComputationGraph}
+     * @throws IllegalArgumentException when the images are too small for it
+     */
+    public Model create(ImageShape input, int classes, IUpdater updater, long seed, DataType dataType) {
+        String problem = refusal(input);
+        if (problem != null) {
+            throw new IllegalArgumentException(problem);
+        }
+        NeuralNetConfiguration.Builder common = common(updater, seed, dataType);
+        switch (this) {
+            case MLP:
+                return init(new MultiLayerNetwork(Mlp.paper1(common, input.size(), classes)));
+            case LENET:
+                return init(new MultiLayerNetwork(LeNet.configuration(common, input, classes)));
+            case RESNET8:
+                return init(new ComputationGraph(ResNet8.configuration(common, input, classes)));
+            case MLP300:
+                return init(new MultiLayerNetwork(Mlp.paper3(common, input.size(), classes)));
+            case VGG:
+                return init(new MultiLayerNetwork(Vgg.configuration(common, input, classes, Vgg.NARROW, true)));
+            default:
+                throw new AssertionError(this);
+        }
+    }
+
+    /** What all of these networks have in common. */
+    public static NeuralNetConfiguration.Builder common(IUpdater updater, long seed, DataType dataType) {
+        return new NeuralNetConfiguration.Builder()
+                .seed(seed)
+                .dataType(dataType)
+                .updater(updater)
+                .weightInit(WeightInit.RELU)
+                .activation(Activation.IDENTITY);
+    }
+
+    private static Model init(Model network) {
+        network.init();
+        return network;
+    }
+
+    /** The name as it is typed: in lower case. */
+    @Override
+    public String toString() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+}

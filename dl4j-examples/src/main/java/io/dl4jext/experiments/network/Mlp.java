@@ -1,0 +1,48 @@
+package io.dl4jext.experiments.network;
+
+import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.conf.layers.DenseLayer;
+import org.deeplearning4j.nn.conf.layers.OutputLayer;
+import org.nd4j.linalg.activations.Activation;
+import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
+
+/** Perceptrons: dense layers of rectified linear units, softmax. */
+public final class Mlp {
+
+    private Mlp() {}
+
+    /** The toy problem of paper 1 (section 4.4): input – 500 – 500 – output. */
+    static MultiLayerConfiguration paper1(NeuralNetConfiguration.Builder common, int inputs, int classes) {
+        return configuration(common, true, inputs, 500, 500, classes);
+    }
+
+    /**
+     * The network of paper 3 (section 1.2): input – 300 – 100 – 100 – output, no biases. (For MNIST the paper counts 276,200
+     * parameters: 784·300 + 300·100 + 100·100 + 100·10.)
+     */
+    public static MultiLayerConfiguration paper3(NeuralNetConfiguration.Builder common, int inputs, int classes) {
+        return configuration(common, false, inputs, 300, 100, 100, classes);
+    }
+
+    private static MultiLayerConfiguration configuration(
+            NeuralNetConfiguration.Builder common, boolean biases, int... sizes) {
+        NeuralNetConfiguration.ListBuilder layers =
+                common.activation(Activation.RELU).list();
+        int last = sizes.length - 1;
+        for (int i = 1; i < last; i++) {
+            layers.layer(new DenseLayer.Builder()
+                    .nIn(sizes[i - 1])
+                    .nOut(sizes[i])
+                    .hasBias(biases)
+                    .build());
+        }
+        return layers.layer(new OutputLayer.Builder(LossFunction.MCXENT)
+                        .nIn(sizes[last - 1])
+                        .nOut(sizes[last])
+                        .hasBias(biases)
+                        .activation(Activation.SOFTMAX)
+                        .build())
+                .build();
+    }
+}

@@ -1,0 +1,122 @@
+package io.dl4jext.experiments.sampling;
+
+import io.dl4jext.batch.BatchSchedule;
+import io.dl4jext.batch.BatchSizes;
+import io.dl4jext.batch.control.Beacon;
+import io.dl4jext.experiments.engine.UserError;
+import io.dl4jext.experiments.report.Numbers;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.IntUnaryOperator;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+
+/** A way to choose the batch sizes of a training: known beforehand by a name of the paper, or by a controller. */
+final class Policy {
+
+    private static final String MULTI_STEP = "-MS";
+
+    /** With so many times the epochs, no stage falls between two epochs. */
+    private static final int FINE = 20;
+
+    private static final int MOST_EPOCHS = 1000;
+
+    final String name;
+
+    /** Whether the size is constant. */
+    final boolean isBeacon;
+
+    final boolean isControlled;
+
+    private final int epochs;
+    private final IntUnaryOperator sizes;
+    private final Supplier<BatchSizes> begin;
+
+    private Policy(String name, boolean isControlled, int epochs, IntUnaryOperator sizes, Supplier<BatchSizes> begin) {
+        this.name = name;
+        this.isControlled = isControlled;
+        this.isBeacon = !isControlled && sizes(sizes, 0, epochs).size() == 1;
+        this.epochs = epochs;
+        this.sizes = sizes;
+        this.begin = begin;
+    }
+
+    /**
+     * The schedule of that name.
+     *
+     * @throws UserError when there is none (the message shows the grammar), or when not every one of its sizes would be
+     *     met in so many epochs
+     */
+    static Policy scheduled(String name, int epochs) {
+        try {
+            BatchSchedule schedule = BatchSchedule.named(name, epochs);
+            if (!isComplete(name, epochs)) {
+                int enough = IntStream.rangeClosed(epochs, MOST_EPOCHS)
+                        .filter(total -> isComplete(name, total))
+                        .findFirst()
+                        .orElse(MOST_EPOCHS);
+                throw new UserError("--policies: expected at least " + Numbers.count(enough, "epoch") + " for " + name
+                        + ", so that each of its sizes has one"
+                        + (name.endsWith(MULTI_STEP) ? " in every learning-rate step" : "")
+                        + ", got --epochs " + epochs);
+            }
+            return new Policy(name, false, epochs, epoch -> schedule.batchSize(epoch, 0), () -> schedule);
+        } catch (IllegalArgumentException e) {
+            throw new UserError("--policies: " + e.getMessage());
+        }
+    }
+
+    /**
+     * Sizes that a controller chooses while it sees what is measured; it begins with the smallest.
+     *
+     * @param beacons for the rule that follows them, asked for when a training begins
+     */
+    static Policy controlled(Rule rule, int least, int most, int epochs, Supplier<List<Beacon>> beacons) {
+        return new Policy(
+                rule.toString(),
+                true,
+                epochs,
+                epoch -> least,
+                () -> rule.controller(beacons).bounds(least, most).build());
+    }
+
+    private static boolean isComplete(String name, int total) {
+        BatchSchedule coarse = BatchSchedule.named(name, total);
+        BatchSchedule fine = BatchSchedule.named(name, FINE * total);
+        int[] borders = borders(name, total);
+        int[] fineBorders = borders(name, FINE * total);
+        return IntStream.range(1, borders.length)
+                .allMatch(step -> sizes(epoch -> coarse.batchSize(epoch, 0), borders[step - 1], borders[step])
+                        .equals(sizes(epoch -> fine.batchSize(epoch, 0), fineBorders[step - 1], fineBorders[step])));
+    }
+
+    private static int[] borders(String name, int total) {
+        return name.endsWith(MULTI_STEP) ? new RateDecay(1, total).borders() : new int[] {0, total};
+    }
+
+    private static Set<Integer> sizes(IntUnaryOperator sizes, int from, int to) {
+        return IntStream.range(from, to).map(sizes).boxed().collect(Collectors.toCollection(TreeSet::new));
+    }
+
+    /** The sizes of one training, from its beginning. */
+    BatchSizes begin() {
+        return begin.get();
+    }
+
+    /** The size in an epoch; of a controller the smallest. */
+    int size(int epoch) {
+        return sizes.applyAsInt(epoch);
+    }
+
+    /** The largest size of a schedule. */
+    int largest() {
+        return IntStream.range(0, epochs).map(sizes).max().orElseThrow();
+    }
+
+    /** Iterations of an epoch, at most. */
+    long iterations(int examples, int epoch) {
+        return (examples + size(epoch) - 1) / size(epoch);
+    }
+}

@@ -1,0 +1,102 @@
+package io.dl4jext.experiments.statistics;
+
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.stream.IntStream;
+import org.hipparchus.distribution.continuous.TDistribution;
+import org.hipparchus.stat.correlation.SpearmansCorrelation;
+import org.hipparchus.stat.inference.TTest;
+
+/** The tests of the experiments' tables. All are two-sided and say NaN where there is no p-value. */
+public final class Significance {
+
+    /** The level of the tables. */
+    public static final double LEVEL = 0.05;
+
+    private Significance() {}
+
+    /**
+     * Student's paired t-test, for trainings that share their seeds: whether the mean of the differences may be 0.
+     *
+     * @return 1 for equal samples; NaN with fewer than two pairs, a value that is not finite, or differences that are all
+     *     the same but not 0
+     */
+    public static double paired(Sample first, Sample second) {
+        Sample differences = first.minus(second);
+        if (differences.size() < 2 || differences.notFinite() > 0) {
+            return Double.NaN;
+        }
+        if (Arrays.stream(differences.values()).allMatch(value -> value == 0)) {
+            return 1;
+        }
+        return varies(differences) ? new TTest().pairedTTest(first.values(), second.values()) : Double.NaN;
+    }
+
+    /**
+     * Welch's t-test, for samples that share nothing: whether the means may be equal, whatever the variances.
+     *
+     * @return NaN with fewer than two values in a sample, a value that is not finite, no variance at all
+     */
+    public static double welch(Sample first, Sample second) {
+        boolean defined = first.size() > 1
+                && second.size() > 1
+                && first.notFinite() + second.notFinite() == 0
+                && (varies(first) || varies(second));
+        return defined ? new TTest().tTest(first.values(), second.values()) : Double.NaN;
+    }
+
+    /**
+     * Two one-sided paired t-tests (TOST): a small p-value says that the mean difference is smaller than the margin in
+     * either direction, which a large p-value of {@link #paired} does not say.
+     *
+     * @param margin the smallest difference that would matter, &gt; 0
+     * @return NaN with fewer than two pairs or a value that is not finite
+     */
+    public static double equivalence(Sample first, Sample second, double margin) {
+        if (!(margin > 0)) {
+            throw new IllegalArgumentException("expected a margin above 0, got " + margin);
+        }
+        Sample differences = first.minus(second);
+        int n = differences.size();
+        if (n < 2 || differences.notFinite() > 0) {
+            return Double.NaN;
+        }
+        double room = margin - Math.abs(differences.mean());
+        double error = varies(differences) ? differences.deviation() / Math.sqrt(n) : 0;
+        return error == 0 ? (room > 0 ? 0 : 1) : new TDistribution(n - 1).cumulativeProbability(-room / error);
+    }
+
+    /** Holm's correction of p-values that were looked at together; those that are NaN stay so and do not count. */
+    public static double[] holm(double... p) {
+        int[] rising = IntStream.range(0, p.length)
+                .filter(i -> !Double.isNaN(p[i]))
+                .boxed()
+                .sorted(Comparator.comparingDouble(i -> p[i]))
+                .mapToInt(Integer::intValue)
+                .toArray();
+        double[] corrected = p.clone();
+        double largest = 0;
+        for (int rank = 0; rank < rising.length; rank++) {
+            largest = Math.max(largest, Math.min(1, (rising.length - rank) * p[rising[rank]]));
+            corrected[rising[rank]] = largest;
+        }
+        return corrected;
+    }
+
+    /** Spearman's rank correlation, ties with their mean rank. */
+    public static double spearman(Sample first, Sample second) {
+        checkPairs(first.values(), second.values());
+        return new SpearmansCorrelation().correlation(first.values(), second.values());
+    }
+
+    private static boolean varies(Sample sample) {
+        return Arrays.stream(sample.values()).distinct().count() > 1;
+    }
+
+    static void checkPairs(double[] first, double[] second) {
+        if (first.length != second.length) {
+            throw new IllegalArgumentException(
+                    "expected pairs, got " + first.length + " and " + second.length + " values");
+        }
+    }
+}

@@ -1,0 +1,186 @@
+package io.dl4jext.experiments.stochastic;
+
+import io.dl4jext.baseline.AcceleratedSgd;
+import io.dl4jext.baseline.DepthDropout;
+import io.dl4jext.baseline.EntropySgd;
+import io.dl4jext.experiments.command.EnumName;
+import io.dl4jext.experiments.data.ImageSet;
+import io.dl4jext.experiments.network.Architecture;
+import io.dl4jext.experiments.report.Numbers;
+import io.dl4jext.stochastic.GradientMagnitude;
+import io.dl4jext.stochastic.StochasticBatch;
+import java.util.function.DoubleFunction;
+import org.deeplearning4j.nn.api.Model;
+import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
+import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
+import org.deeplearning4j.nn.conf.dropout.Dropout;
+import org.deeplearning4j.nn.conf.graph.GraphVertex;
+import org.deeplearning4j.nn.conf.graph.LayerVertex;
+import org.deeplearning4j.nn.conf.layers.DenseLayer;
+import org.deeplearning4j.nn.conf.layers.Layer;
+import org.deeplearning4j.nn.conf.layers.OutputLayer;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.learning.config.IUpdater;
+import org.nd4j.linalg.learning.config.Sgd;
+import org.nd4j.linalg.schedule.ISchedule;
+
+/** A method with the settings of its own. Immutable. */
+final class Variant {
+
+    /** The dropout rate of the paper. */
+    private static final double RETAINED = 0.5;
+
+    /** Inner steps of Entropy-SGD for each outer one, as in the paper. */
+    private static final int INNER_STEPS = 5;
+
+    /**
+     * Entropy-SGD's outer rate in units of the learning rate, which is its inner one: 1 at 0.1, as its authors' code has it.
+     */
+    private static final double OUTER_RATE = 10;
+
+    private final Method method;
+    private final String name;
+    private final double alpha;
+    private final double lambda;
+
+    private Variant(Method method, String name, double alpha, double lambda) {
+        this.method = method;
+        this.name = name;
+        this.alpha = alpha;
+        this.lambda = lambda;
+    }
+
+    /** With these α and λ where it is ours. */
+    static Variant of(Method method, double alpha, double lambda) {
+        return new Variant(method, EnumName.typed(method), alpha, lambda);
+    }
+
+    /** Ours, named after α and λ. */
+    static Variant swept(Method method, double alpha, double lambda) {
+        return new Variant(method, "a=" + Numbers.plain(alpha) + ",l=" + Numbers.plain(lambda), alpha, lambda);
+    }
+
+    String name() {
+        return name;
+    }
+
+    boolean isOurs() {
+        return method.name().startsWith(Method.OURS.name());
+    }
+
+    /** An epoch has a multiple of so many iterations: between them, Entropy-SGD's network is not the one to test. */
+    int stride() {
+        return method == Method.ENTROPY_SGD ? INNER_STEPS : 1;
+    }
+
+    /** Whether its updater is a {@link StochasticBatch}. */
+    boolean isStochastic(double momentum) {
+        boolean sgd = method == Method.SGD || method == Method.DROPOUT || method == Method.DEPTH_DROPOUT;
+        return isOurs() || sgd && momentum > 0;
+    }
+
+    /**
+     * A new network.
+     *
+     * @param rate the learning rate times a factor, which is given
+     * @param first the learning rate of the first epoch
+     */
+    Model network(
+            Architecture architecture,
+            ImageSet data,
+            double momentum,
+            DoubleFunction<ISchedule> rate,
+            double first,
+            long seed) {
+        Model network = architecture.create(
+                data.shape(), data.classes(), updater(momentum, rate, first, seed), seed, DataType.FLOAT);
+        if (method != Method.DROPOUT && method != Method.DEPTH_DROPOUT) {
+            return network;
+        }
+        Model dropping = network instanceof ComputationGraph
+                ? new ComputationGraph(withDropout(((ComputationGraph) network).getConfiguration()))
+                : new MultiLayerNetwork(withDropout(((MultiLayerNetwork) network).getLayerWiseConfigurations()));
+        dropping.init();
+        return dropping;
+    }
+
+    private IUpdater updater(double momentum, DoubleFunction<ISchedule> rate, double first, long seed) {
+        switch (method) {
+            case OURS:
+            case OURS_HALF:
+            case OURS_UNWEIGHTED:
+            case OURS_WEIGHTED:
+                return StochasticBatch.builder()
+                        .learningRateSchedule(rate.apply(1))
+                        .momentum(momentum)
+                        .alpha(method == Method.OURS_HALF ? 0 : alpha)
+                        .lambda(method == Method.OURS_HALF ? 0 : lambda)
+                        .weightGroupsBySize(method == Method.OURS_WEIGHTED)
+                        .probabilityFrom(magnitude())
+                        .seed(seed)
+                        .build();
+            case ENTROPY_SGD:
+                return EntropySgd.builder()
+                        .learningRateSchedule(rate.apply(OUTER_RATE))
+                        .innerRate(first)
+                        .innerSteps(INNER_STEPS)
+                        .seed(seed)
+                        .build();
+            case ACCELERATED_SGD:
+                return AcceleratedSgd.builder()
+                        .learningRateSchedule(rate.apply(1))
+                        .build();
+            default:
+                return sgd(momentum, rate);
+        }
+    }
+
+    private GradientMagnitude magnitude() {
+        return method == Method.OURS_UNWEIGHTED || method == Method.OURS_WEIGHTED
+                ? GradientMagnitude.MINI_BATCH
+                : GradientMagnitude.RUNNING_MEAN;
+    }
+
+    /** DL4J has Nesterov's momentum only; the same momentum as ours, the paper's, is ours with p = 1. */
+    private static IUpdater sgd(double momentum, DoubleFunction<ISchedule> rate) {
+        return momentum == 0
+                ? new Sgd(rate.apply(1))
+                : StochasticBatch.builder()
+                        .learningRateSchedule(rate.apply(1))
+                        .momentum(momentum)
+                        .fixedProbability(1)
+                        .build();
+    }
+
+    private MultiLayerConfiguration withDropout(MultiLayerConfiguration plain) {
+        if (method == Method.DEPTH_DROPOUT) {
+            return DepthDropout.apply(plain, RETAINED);
+        }
+        MultiLayerConfiguration copy = MultiLayerConfiguration.fromJson(plain.toJson());
+        for (int i = 1; i < copy.getConfs().size(); i++) {
+            dropInput(copy.getConf(i).getLayer());
+        }
+        return copy;
+    }
+
+    private ComputationGraphConfiguration withDropout(ComputationGraphConfiguration plain) {
+        if (method == Method.DEPTH_DROPOUT) {
+            return DepthDropout.apply(plain, RETAINED);
+        }
+        ComputationGraphConfiguration copy = ComputationGraphConfiguration.fromJson(plain.toJson());
+        for (GraphVertex vertex : copy.getVertices().values()) {
+            if (vertex instanceof LayerVertex) {
+                dropInput(((LayerVertex) vertex).getLayerConf().getLayer());
+            }
+        }
+        return copy;
+    }
+
+    private static void dropInput(Layer layer) {
+        if (layer instanceof DenseLayer || layer instanceof OutputLayer) {
+            layer.setIDropout(new Dropout(RETAINED));
+        }
+    }
+}

@@ -1,0 +1,244 @@
+package io.dl4jext.experiments;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.dl4jext.experiments.data.IdxWriter;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Stream;
+import javax.imageio.ImageIO;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The experiments of {@code implicit} from the command line to the files. */
+class ImplicitMainTest extends ProgramTest {
+
+    private static final String MUSIC = "{\"train\": [[[60], [62], []], [[64], [65]]]}";
+
+    /** {@code implicit EXPERIMENT ... --output out}, in words with spaces between. */
+    private Path experiment(String words) {
+        Path output = folder.resolve("out");
+        List<String> all = new ArrayList<>(List.of("implicit"));
+        all.addAll(Arrays.asList(words.split(" ")));
+        all.addAll(List.of("--output", output.toString()));
+        assertThat(run(all.toArray(new String[0]))).as(err.toString()).isZero();
+        assertThat(out.toString()).contains("Written to " + output);
+        return output;
+    }
+
+    @Test
+    void noExperimentPrintsTheUsage() {
+        assertThat(run("implicit")).isEqualTo(2);
+        assertThat(err.toString()).contains("EXPERIMENT", "mnist", "autoencoder", "music", "uci");
+    }
+
+    @Test
+    void helpShowsTheDefaultsOfEachExperiment() {
+        assertThat(run("implicit", "mnist", "--help")).isZero();
+        assertThat(out.toString()).contains("--data-dir", "Default: 1.").doesNotContain("null");
+        assertThat(out.toString().replaceAll("\\s+", " "))
+                .contains("explicit, implicit, implicit-scaled, explicit-clip, implicit-clip, exact.");
+        assertThat(run("implicit", "autoencoder", "--help")).isZero();
+        assertThat(run("implicit", "music", "--help")).isZero();
+        assertThat(run("implicit", "uci", "--help")).isZero();
+        assertThat(out.toString()).contains("Default: 8.", "0.001,0.01,0.1,0.5,1,3,5,10,30,50", "--split");
+    }
+
+    @Test
+    void mnistPrintsATableAndWritesFiles() throws IOException {
+        Path output = experiment("mnist --limit 60 --batch-size 20 --epochs 1 --learning-rates 0.4,0.1,1e30"
+                + " --seeds 2 --clip 0.5 --root-rule nearest");
+        assertThat(err.toString())
+                .contains("100 %, mnist-subset implicit-clip", "mnist-subset explicit 0.1 seed 2: loss ")
+                .doesNotContain("Exception");
+        String text = out.toString();
+        assertThat(text)
+                .contains("1 epoch, seeds 1, 2, clipping at 0.5, root rule nearest")
+                .containsPattern("rate +explicit +implicit +implicit-scaled +explicit-clip +implicit-clip")
+                .containsPattern("0\\.1( +\\S+ \\+- \\S+( !)?){5}")
+                .containsPattern("untrained network: loss 2\\.\\d+; threshold of divergence: \\S+")
+                .containsPattern("highest stable rate: explicit .*, implicit .*ratio .*; with clipping: explicit-clip");
+        assertThat(files(output)).containsExactly("mnist-subset.png", "runs.csv", "table.txt");
+        List<String> rows = Files.readAllLines(output.resolve("runs.csv"));
+        assertThat(rows).hasSize(1 + 5 * 3 * 2).allMatch(row -> row.split(",").length == 7);
+        assertThat(rows.get(0)).isEqualTo("data,arm,learning_rate,seed,diverged,loss,seconds");
+        assertThat(rows.get(1)).startsWith("mnist-subset,explicit,0.1,1,false,");
+        assertThat(ImageIO.read(output.resolve("mnist-subset.png").toFile()).getWidth())
+                .isGreaterThan(500);
+        assertThat(text).contains(Files.readString(output.resolve("table.txt")));
+    }
+
+    @Test
+    void autoencoderOnFilesFromAFolder() throws IOException {
+        IdxWriter.writeSet(folder, 30, 10);
+        Path output = experiment("autoencoder --data-dir " + folder
+                + " --batch-size 10 --epochs 2 --learning-rates 0.1 --seeds 1 --arms explicit,implicit");
+        assertThat(out.toString())
+                .contains("autoencoder 12:500:300:100:30:100:300:500:12", "2 epochs, seed 1, root rule nearest\n");
+        assertThat(files(output)).contains("mnist.png");
+    }
+
+    @Test
+    void musicFromAFile() throws IOException {
+        Path file = Files.writeString(folder.resolve("songs.json"), MUSIC);
+        Path output = experiment("music --file " + file + " --epochs 2 --learning-rates 0.1,0.2 --seeds 4,9");
+        assertThat(out.toString()).contains("songs: 2 training pieces, 5 time steps", "seeds 4, 9, clipping at 8");
+        // 88 keys at -log 0.5 each, nearly
+        assertThat(out.toString()).containsPattern("untrained network: loss 6\\d\\.");
+        assertThat(files(output)).containsExactly("runs.csv", "songs.png", "table.txt");
+        run(
+                "implicit",
+                "music",
+                "--file",
+                file.toString(),
+                "--limit",
+                "1",
+                "--epochs",
+                "1",
+                "--seeds",
+                "1",
+                "--learning-rates",
+                "0.1",
+                "--arms",
+                "implicit",
+                "--output",
+                folder.resolve("one").toString());
+        assertThat(out.toString())
+                .contains("songs: 1 training pieces, 3 time steps", "no stable rates without the arm explicit");
+    }
+
+    @Test
+    void uciOnSeveralTables() throws IOException {
+        Path a = table("a.csv");
+        Path b = table("b.csv");
+        Path output = experiment("uci --file " + a + "," + b
+                + " --split 0.5 --epochs 1 --learning-rates 0.1,1 --seeds 1 --batch-size 8 --arms explicit,exact");
+        assertThat(out.toString())
+                .contains("a: 20 training examples, 2 features, 2 classes", "\nb, 1 epoch, seed 1, root rule nearest\n")
+                .containsPattern("highest stable rate: explicit .*, exact .* \\(ratio .*\\)");
+        assertThat(files(output)).containsExactly("a.png", "b.png", "runs.csv", "table.txt");
+    }
+
+    /** By RFC 4180. */
+    @Test
+    void fileNamesWithCommasAreQuoted() throws IOException {
+        Path file = Files.writeString(folder.resolve("old, \"new\".json"), MUSIC);
+        Path output = folder.resolve("out");
+        assertThat(run(
+                        "implicit",
+                        "music",
+                        "--file",
+                        file.toString(),
+                        "--epochs",
+                        "1",
+                        "--seeds",
+                        "1",
+                        "--learning-rates",
+                        "0.1",
+                        "--arms",
+                        "explicit",
+                        "--output",
+                        output.toString()))
+                .as(err.toString())
+                .isZero();
+        assertThat(Files.readAllLines(output.resolve("runs.csv")).get(1))
+                .startsWith("\"old, \"\"new\"\"\",explicit,0.1,1,false,");
+    }
+
+    @Test
+    void uciOnTheDigits() {
+        experiment("uci --epochs 1 --learning-rates 0.1 --seeds 1");
+        assertThat(out.toString()).contains("digits: 1438 training examples, 64 features, 10 classes");
+    }
+
+    private Path table(String name) throws IOException {
+        StringBuilder rows = new StringBuilder();
+        for (int i = 0; i < 40; i++) {
+            rows.append(i % 7)
+                    .append(',')
+                    .append(i % 3)
+                    .append(",kind")
+                    .append(i % 2)
+                    .append('\n');
+        }
+        return Files.writeString(folder.resolve(name), rows);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "chess | expected a command out of mnist, autoencoder, music, uci, got 'chess'",
+                "mnist --learning-rates -0.1 | --learning-rates: expected finite numbers above 0, got -0.1",
+                "mnist --learning-rates 0.1,0 | --learning-rates: expected finite numbers above 0, got 0.0",
+                "mnist --learning-rates NaN | --learning-rates: expected finite numbers above 0, got NaN",
+                "mnist --learning-rates fast | 'fast'",
+                "mnist --seeds 0 | expected a number of seeds from 1 to 1000, or whole numbers with commas, got '0'",
+                "mnist --seeds 1,two | got '1,two'",
+                "mnist --epochs 0 | --epochs: expected at least 1, got 0",
+                "mnist --clip 0 | --clip: expected a finite number above 0, got 0.0",
+                "mnist --arms explicit,magic | expected one of explicit, implicit, implicit-scaled, explicit-clip, implicit-clip, exact, got 'magic'",
+                "mnist --root-rule farthest | expected one of global, nearest, got 'farthest'",
+                "mnist --batch-size 0 | --batch-size: expected 1 to 6000 (the training images), got 0",
+                "mnist --limit 6001 | --limit: expected 1 to 6000 (the training images), got 6001",
+                "mnist --limit 5 --batch-size 6 | --batch-size: expected 1 to 5",
+                "mnist --data-dir no-such-folder | no-such-folder: expected a folder",
+                "music | --file: expected a file of music, got none. No music comes with the program",
+                "music --file no-such-file.json | no-such-file.json: expected a file, found nothing there",
+                "uci --split 1 | --split: expected more than 0 and less than 1, got 1.0",
+                "uci --batch-size 0 | --batch-size: expected at least 1, got 0",
+                "uci --weights large | expected one of xavier, small, got 'large'",
+                "uci --file no-such-file.csv | no-such-file.csv: expected a file, found nothing there"
+            })
+    void whatTheUserCanPutRightIsOneLine(String commandAndMessage) {
+        String[] parts = commandAndMessage.split(" \\| ");
+        assertUserError(parts[1], parts[0].split(" "));
+    }
+
+    @Test
+    void faultyFilesAreOneLine() throws IOException {
+        Path song = Files.writeString(folder.resolve("song.json"), "{\"train\": [[[60], [61]], [[200], [60]]]}");
+        assertUserError(
+                "song.json: expected a MIDI pitch from 21 to 108, in piece 1 of \"train\", in line 1, column 28, found '200'",
+                "music",
+                "--file",
+                song.toString());
+        Path torn = Files.writeString(folder.resolve("torn.json"), MUSIC.substring(0, 30));
+        assertUserError(
+                "torn.json: expected JSON, found a fault in line 1, column 31", "music", "--file", torn.toString());
+        Path table = table("a.csv");
+        assertUserError("--file: expected tables of different names", "uci", "--file", table + "," + table);
+        assertUserError(
+                "--limit: expected 1 to 2 (the training pieces), got 3",
+                "music",
+                "--limit",
+                "3",
+                "--file",
+                Files.writeString(folder.resolve("songs.json"), MUSIC).toString());
+        IdxWriter.writeSet(folder, 30, 10);
+        assertUserError(
+                "--data-dir: expected images of at least 16x16, got 4x3",
+                "mnist",
+                "--batch-size",
+                "10",
+                "--data-dir",
+                folder.toString());
+    }
+
+    private void assertUserError(String message, String... words) {
+        err.getBuffer().setLength(0);
+        String[] all =
+                Stream.concat(Stream.of("implicit"), Arrays.stream(words)).toArray(String[]::new);
+        assertThat(run(all)).isEqualTo(2);
+        assertThat(err.toString().lines())
+                .singleElement()
+                .asString()
+                .startsWith("error: ")
+                .contains(message);
+        assertThat(out.toString()).isEmpty();
+    }
+}

@@ -1,0 +1,108 @@
+package io.dl4jext.experiments;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.core.importer.Location;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+import org.deeplearning4j.nn.api.NeuralNetwork;
+import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
+
+/** The arrow goes one way: main → papers' experiments → command → engine → network → data, report → statistics. */
+@AnalyzeClasses(packages = "io.dl4jext.experiments", importOptions = PackageRuleTest.MainClassesOnly.class)
+class PackageRuleTest {
+
+    private static final String ROOT = "io.dl4jext.experiments";
+    private static final String[] PAPERS = {
+        ROOT + ".fisher..",
+        ROOT + ".sampling..",
+        ROOT + ".implicit..",
+        ROOT + ".stochastic..",
+        ROOT + ".optimisers..",
+        ROOT + ".gradientcheck.."
+    };
+
+    /** ArchUnit's own option knows target/test-classes, but not target/beta7/test-classes. */
+    static final class MainClassesOnly implements ImportOption {
+        @Override
+        public boolean includes(Location location) {
+            return !location.contains("/test-classes/");
+        }
+    }
+
+    @ArchTest
+    static final ArchRule LAYERS = layeredArchitecture()
+            .consideringOnlyDependenciesInLayers()
+            .layer("main")
+            .definedBy(ROOT)
+            .layer("papers")
+            .definedBy(PAPERS)
+            .layer("benchmark")
+            .definedBy(ROOT + ".benchmark..")
+            .layer("doctor")
+            .definedBy(ROOT + ".doctor..")
+            .layer("command")
+            .definedBy(ROOT + ".command..")
+            .layer("engine")
+            .definedBy(ROOT + ".engine..")
+            .layer("network")
+            .definedBy(ROOT + ".network..")
+            .layer("data")
+            .definedBy(ROOT + ".data..")
+            .layer("report")
+            .definedBy(ROOT + ".report..")
+            .layer("statistics")
+            .definedBy(ROOT + ".statistics..")
+            .whereLayer("main")
+            .mayNotBeAccessedByAnyLayer()
+            .whereLayer("papers")
+            .mayOnlyBeAccessedByLayers("main")
+            .whereLayer("benchmark")
+            .mayOnlyBeAccessedByLayers("main")
+            .whereLayer("doctor")
+            .mayOnlyBeAccessedByLayers("main", "benchmark")
+            .whereLayer("command")
+            .mayOnlyBeAccessedByLayers("main", "papers", "benchmark")
+            .whereLayer("engine")
+            .mayOnlyBeAccessedByLayers("main", "papers", "benchmark", "command")
+            .whereLayer("network")
+            .mayOnlyBeAccessedByLayers("papers", "benchmark", "doctor", "command")
+            .whereLayer("data")
+            .mayOnlyBeAccessedByLayers("main", "papers", "benchmark", "doctor", "command", "engine", "network")
+            .whereLayer("report")
+            .mayOnlyBeAccessedByLayers("papers", "benchmark", "doctor", "command")
+            .whereLayer("statistics")
+            .mayOnlyBeAccessedByLayers("papers", "doctor", "report");
+
+    /** No paper's experiment knows another's. */
+    @ArchTest
+    static final ArchRule EXPERIMENTS_STAND_ALONE = slices().matching(
+                    ROOT + ".(fisher|sampling|implicit|stochastic|optimisers|gradientcheck)..")
+            .should()
+            .notDependOnEachOther();
+
+    @ArchTest
+    static final ArchRule ONE_STATISTICS_LIBRARY_IN_ONE_PLACE = noClasses()
+            .that()
+            .resideOutsideOfPackage(ROOT + ".statistics..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("org.hipparchus..", "org.apache.commons.math3..");
+
+    /** One loop trains: only the engine and those that time or check single steps ask a network to fit. */
+    @ArchTest
+    static final ArchRule ONE_LOOP_TRAINS = noClasses()
+            .that()
+            .resideInAnyPackage(
+                    ROOT + ".fisher..",
+                    ROOT + ".sampling..",
+                    ROOT + ".implicit..",
+                    ROOT + ".stochastic..",
+                    ROOT + ".optimisers..")
+            .should()
+            .callMethod(NeuralNetwork.class, "fit", DataSetIterator.class);
+}

@@ -1,0 +1,138 @@
+package io.dl4jext.experiments;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Collectors;
+import javax.imageio.ImageIO;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** {@code stochastic-batch} and its benchmark from the command line to the files. */
+class StochasticBatchMainTest extends ProgramTest {
+
+    private int run(String words) {
+        return run(words.split(" "));
+    }
+
+    private Path experiment(String words) {
+        Path output = folder.resolve("out");
+        assertThat(run("stochastic-batch --data digits --limit 80 " + words + " --output " + output))
+                .as(err.toString())
+                .isZero();
+        assertThat(out.toString()).contains("Written to " + output);
+        return output;
+    }
+
+    @Test
+    void everyMethodIsInTheTablesAndTheFiles() throws IOException {
+        List<String> methods = List.of(
+                "sgd",
+                "dropout",
+                "depth-dropout",
+                "entropy-sgd",
+                "accelerated-sgd",
+                "ours",
+                "ours-half",
+                "ours-unweighted",
+                "ours-weighted");
+        Path output = experiment("--methods " + String.join(",", methods)
+                + " --ratios 1,1/2 --batch-sizes 8 --momenta 0.3 --epochs 3 --seeds 2");
+        String text = out.toString();
+        assertThat(text)
+                .contains("digits: 80 training", "mlp, 3 epochs, learning rate 0.1 to 0.001, seeds 1, 2")
+                .contains("mean of the last tenth", "maximum over the epochs", "Improvement on sgd");
+        assertThat(text).containsPattern("(?m)^8 +0.3 +1/2 +40( +\\S+ \\+- \\S+){9}$");
+        for (String method : methods.subList(1, methods.size())) {
+            assertThat(text).containsPattern("(?m)^8 +0.3 +1/2 +" + method + " +[+-]\\S+ \\+- \\S+ ");
+        }
+        List<String> runs = Files.readAllLines(output.resolve("runs.csv"));
+        assertThat(runs).hasSize(1 + 9 * 2 * 2);
+        assertThat(runs.get(0)).startsWith("method,batch_size,momentum,ratio,examples,seed,");
+        assertThat(Files.readAllLines(output.resolve("epochs.csv"))).hasSize(1 + 9 * 2 * 2 * 3);
+        for (String picture : List.of(
+                "curves-b8-m0.3-r1.png",
+                "curves-b8-m0.3-r1_2.png",
+                "updates-ours-b8-m0.3-r1.png",
+                "updates-ours-unweighted-b8-m0.3-r1_2.png")) {
+            assertThat(ImageIO.read(output.resolve(picture).toFile()).getWidth())
+                    .isGreaterThan(500);
+        }
+        assertThat(output.resolve("updates-sgd-b8-m0.3-r1.png")).doesNotExist();
+        assertThat(Files.readString(output.resolve("table.txt"))).contains("Improvement on sgd");
+    }
+
+    /** The same seed gives the same batches, parameters and draws. */
+    @Test
+    void twiceTheSame() throws IOException {
+        String words = "--methods ours,dropout --ratios 1/2 --batch-sizes 16 --epochs 2 --seeds 7,9 --network mlp";
+        List<String> first = accuracies(experiment(words));
+        folder = folder.resolve("again");
+        assertThat(accuracies(experiment(words))).isEqualTo(first).hasSize(1 + 2 * 2 * 2);
+    }
+
+    private static List<String> accuracies(Path output) throws IOException {
+        return Files.readAllLines(output.resolve("epochs.csv"));
+    }
+
+    @Test
+    void sweep() throws IOException {
+        Path output = experiment("--sweep --unweighted --ratios 1 --batch-sizes 16 --epochs 1 --seeds 1");
+        assertThat(out.toString())
+                .contains("a=-0.1,l=0", "a=0,l=0", "a=0.1,l=0", "a=1,l=0", "a=0.1,l=-2", "a=0.1,l=-4", "a=0.1,l=-8");
+        assertThat(Files.readAllLines(output.resolve("runs.csv")).stream()
+                        .map(line -> line.split(",[0-9]")[0])
+                        .collect(Collectors.toList()))
+                .hasSize(9)
+                .contains("\"sgd\"");
+    }
+
+    /** A training that diverged stands in the table as such, and spoils no other. */
+    @Test
+    void divergence() {
+        experiment("--methods sgd,ours --ratios 1 --batch-sizes 16 --epochs 2 --seeds 1 --learning-rate 900000,900000");
+        assertThat(out.toString()).contains("diverged 1 of 1");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "--batch-sizes 20|expected --momenta for others than 16, 32, 64 and 128, got 20",
+                "--batch-sizes 16,32 --momenta 0.5|expected 2, one for each of --batch-sizes",
+                "--batch-sizes 16 --momenta 1|expected 0 or more and less than 1",
+                "--ratios 3/2|expected a share above 0 and up to 1",
+                "--ratios x|expected a share above 0 and up to 1",
+                "--ratios 1/8|expected at most 10 (ratio 1/8",
+                "--batch-sizes 32 --ratios 1/2 --methods sgd,entropy-sgd|expected at least 5 batches an epoch",
+                "--methods adam|expected one of sgd, dropout",
+                "--unweighted|expected --sweep",
+                "--learning-rate 0.1|expected two numbers above 0",
+                "--network vgg --epochs 0|expected at least 1",
+            })
+    void refuses(String options, String message) {
+        List<String> words = new ArrayList<>(List.of("stochastic-batch", "--data", "digits", "--limit", "80"));
+        words.addAll(Arrays.asList(options.split(" ")));
+        assertThat(run(String.join(" ", words))).isEqualTo(2);
+        assertThat(err.toString()).startsWith("error: ").contains(message).hasLineCount(1);
+    }
+
+    @Test
+    void benchmark() throws IOException {
+        Path output = folder.resolve("benchmark");
+        assertThat(run("benchmark stochastic --network mlp --parameters 4000 --steps 4 --block 2 --warm-up 1 --output "
+                        + output))
+                .as(err.toString())
+                .isZero();
+        assertThat(out.toString())
+                .containsPattern("(?m)^mlp 1x28x28, batch 128( +[0-9.]+){8}$")
+                .containsPattern("(?m)^updater alone, 4000 parameters( +[0-9.]+){7}$");
+        assertThat(output.resolve("stochastic.txt")).isNotEmptyFile();
+    }
+}

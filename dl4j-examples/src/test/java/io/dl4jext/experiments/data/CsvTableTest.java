@@ -1,0 +1,205 @@
+package io.dl4jext.experiments.data;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class CsvTableTest {
+
+    private static final String ROWS = "1,10,0\n2,10,1\n3,10,0\n4,10,1\n5,10,2\n";
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void tableWithoutHeader() throws IOException {
+        ImageSet set = read(ROWS);
+        assertThat(set.toString()).isEqualTo("table: 4 training and 1 test examples, 1x1x2, 3 classes");
+    }
+
+    @Test
+    void headerIsPassedOver() throws IOException {
+        assertThat(read("length,width,class\n" + ROWS).train().size()).isEqualTo(4);
+        // scikit-learn's iris: rows, features, class names.
+        assertThat(read("5,2,setosa,versicolor\n" + ROWS).train().size()).isEqualTo(4);
+    }
+
+    @Test
+    void emptyLinesAndSpacesArePassedOver() throws IOException {
+        assertThat(read("1, 10, 0\n\n2, 10, 1\n3,10,0\n4,10,1\n5,10,2\n\n")
+                        .train()
+                        .size())
+                .isEqualTo(4);
+    }
+
+    @Test
+    void gzippedTable() throws IOException {
+        Path file = folder.resolve("table.csv.gz");
+        Files.write(file, IdxWriter.gzip(ROWS.getBytes(StandardCharsets.UTF_8)));
+        assertThat(CsvTable.read(file, 0.2, 1).name()).isEqualTo("table");
+    }
+
+    @Test
+    void truncatedGzipIsNamed() throws IOException {
+        byte[] zipped = IdxWriter.gzip(ROWS.repeat(5000).getBytes(StandardCharsets.UTF_8));
+        Path file = folder.resolve("table.csv.gz");
+        Files.write(file, Arrays.copyOf(zipped, zipped.length / 2));
+        assertThatThrownBy(() -> CsvTable.read(file, 0.2, 1))
+                .isInstanceOf(DataFileException.class)
+                .hasMessageContainingAll("table.csv.gz", "truncated");
+    }
+
+    @Test
+    void featuresAreStandardisedByTheTrainingRows() throws IOException {
+        ImageSet set = read(ROWS);
+        double sum = 0;
+        double squares = 0;
+        float[] row = new float[2];
+        for (int i = 0; i < 4; i++) {
+            set.train().copyTo(i, row, 0);
+            sum += row[0];
+            squares += row[0] * row[0];
+            assertThat(row[1]).isZero(); // a constant
+        }
+        assertThat(sum).isEqualTo(0, within(1e-6));
+        assertThat(squares / 4).isEqualTo(1, within(1e-6));
+    }
+
+    @Test
+    void labelsAreNumberedInOrder() throws IOException {
+        assertThat(classes("1,b\n2,a\n3,c\n4,b\n5,a\n6,c\n")).containsExactly(1, 0, 2, 1, 0, 2);
+        assertThat(classes("1,10\n2,9\n3,-1\n4,10\n5,9\n6,-1\n")).containsExactly(2, 1, 0, 2, 1, 0);
+    }
+
+    /** The classes in the order of the rows. */
+    private int[] classes(String text) throws IOException {
+        Path file = Files.writeString(folder.resolve("classes.csv"), text);
+        try (DataFile data = DataFile.open(file)) {
+            CsvTable table = CsvTable.read(data, CsvTable.Missing.ERROR);
+            ImageSet set = table.toSet("classes", new ImageShape(1, 1, 1), table.split(0.34, 1));
+            int[] classes = new int[6];
+            float[] value = new float[1];
+            for (Examples part : new Examples[] {set.train(), set.test()}) {
+                for (int i = 0; i < part.size(); i++) {
+                    part.copyTo(i, value, 0);
+                    classes[(int) value[0] - 1] = part.label(i);
+                }
+            }
+            return classes;
+        }
+    }
+
+    @Test
+    void faultsNameLineAndColumn() {
+        assertFault("1,2,0\n1,x,1\n", "line 2", "column 2", "'x'");
+        assertFault("1,2,0\n1,,1\n", "line 2", "column 2", "''");
+        assertFault("1,2,0\n1,2\n", "expected 3 columns in line 2", "found 2");
+        assertFault("1,2,0\n1,2,0.5\n", "expected a class", "0.5");
+        assertFault("1,2,0\n1,2,0\n", "two classes", "found 1");
+        assertFault("1\n2\n", "at least one feature and a label", "line 1");
+        assertFault("a,b,c\n", "expected rows of numbers");
+        assertFault("", "expected rows of numbers");
+        assertFault("1,2,0\n1,2,1\n", "enough rows");
+    }
+
+    /** What spreadsheets and the UCI repository put before and into tables must not eat the first row. */
+    @Test
+    void theFirstRowIsKept() throws IOException {
+        assertThat(read("\uFEFF" + ROWS).train().size()).isEqualTo(4);
+        assertThat(read("\uFEFFlength,width,class\n" + ROWS).train().size()).isEqualTo(4);
+        assertThat(read("\n  \nlength,width,class\n" + ROWS).train().size()).isEqualTo(4);
+        assertThat(read("\r\n" + ROWS.replace("\n", "\r\n")).train().size()).isEqualTo(4);
+        assertFault("?,2,0\n" + ROWS, "line 1", "column 1", "missing", "'?'");
+        assertFault("\n1,,0\n" + ROWS, "line 2", "column 2", "missing", "''");
+        assertFault("NaN,2,0\n" + ROWS, "line 1", "column 1", "'NaN'");
+        assertFault("1e39,2,0\n" + ROWS, "line 1", "column 1", "'1e39'");
+    }
+
+    @Test
+    void missingValuesAreFaultsUnlessAnOptionSaysWhatToDo() throws IOException {
+        assertFault(ROWS + "6,?,1\n", "line 6", "column 2", "missing", "'?'");
+        assertFault(ROWS + "6,10,?\n", "line 6", "column 3", "missing", "'?'");
+        Path file = Files.writeString(folder.resolve("gaps.csv"), ROWS + "6,?,1\n?,20,0\n8,10,1\n");
+        assertThat(CsvTable.read(file, 0.25, 1, CsvTable.Missing.DROP).toString())
+                .startsWith("gaps: 4 training and 2 test examples");
+        ImageSet filled = CsvTable.read(file, 0.25, 1, CsvTable.Missing.MEAN);
+        assertThat(filled.toString()).startsWith("gaps: 6 training and 2 test examples");
+        float[] row = new float[2];
+        double sum = 0;
+        for (int i = 0; i < 6; i++) {
+            filled.train().copyTo(i, row, 0);
+            assertThat(row[0]).isFinite();
+            sum += row[0];
+        }
+        assertThat(sum).isEqualTo(0, within(1e-5));
+        Path noClass = Files.writeString(folder.resolve("classless.csv"), ROWS + "6,10,?\n");
+        assertThatThrownBy(() -> CsvTable.read(noClass, 0.25, 1, CsvTable.Missing.MEAN))
+                .hasMessageContainingAll("classless.csv", "line 6", "column 3");
+    }
+
+    @Test
+    void numbersThatAFloatCannotHoldAreFaults() {
+        assertFault(ROWS + "1e39,10,1\n", "line 6", "column 1", "'1e39'", "3.4");
+        assertFault(ROWS + "6,-1e300,1\n", "line 6", "column 2", "'-1e300'");
+        assertFault(ROWS + "6,Infinity,1\n", "line 6", "column 2", "'Infinity'");
+    }
+
+    @Test
+    void aNumericTargetIsNoClass() {
+        StringBuilder prices = new StringBuilder();
+        for (int i = 0; i < 500; i++) {
+            prices.append(i % 7).append(',').append(100_000 + 13 * i).append('\n');
+        }
+        assertFault(prices.toString(), "500 different values", "500 rows", "class");
+        StringBuilder years = new StringBuilder();
+        for (int i = 0; i < 3000; i++) {
+            years.append(i % 7).append(',').append(1800 + i % 150).append('\n');
+        }
+        assertFault(years.toString(), "150 different values");
+    }
+
+    @Test
+    void missingFileIsNamed() {
+        assertThatThrownBy(() -> CsvTable.read(folder.resolve("none.csv"), 0.2, 1))
+                .isInstanceOf(DataFileException.class)
+                .hasMessageContainingAll("none.csv", "expected a file");
+        assertThatThrownBy(() -> CsvTable.read(folder, 0.2, 1))
+                .isInstanceOf(DataFileException.class)
+                .hasMessageContaining("expected a file, found a folder");
+    }
+
+    @Test
+    void digitsAreInsideTheProgram() throws IOException {
+        ImageSet digits = Digits.embedded();
+        assertThat(digits.toString()).isEqualTo("digits: 1438 training and 359 test examples, 1x8x8, 10 classes");
+        float[] pixels = new float[64];
+        float largest = 0;
+        for (int i = 0; i < digits.train().size(); i++) {
+            digits.train().copyTo(i, pixels, 0);
+            for (float pixel : pixels) {
+                assertThat(pixel).isBetween(0f, 1f);
+                largest = Math.max(largest, pixel);
+            }
+        }
+        assertThat(largest).isEqualTo(1f);
+    }
+
+    private ImageSet read(String text) throws IOException {
+        return CsvTable.read(Files.writeString(folder.resolve("table.csv"), text), 0.2, 1);
+    }
+
+    private void assertFault(String text, String... parts) {
+        assertThatThrownBy(() -> read(text))
+                .isInstanceOf(DataFileException.class)
+                .hasMessageContaining("table.csv")
+                .hasMessageContainingAll(parts);
+    }
+}
