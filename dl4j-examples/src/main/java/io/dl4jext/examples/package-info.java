@@ -1,5 +1,6 @@
 /**
- * One command-line program with the experiments of the extension pack. It runs on data inside this module (see {@code
- * data/README.md} among the resources) or on full data sets read from a directory; nothing is downloaded.
+ * Programs to copy: each is one file with data, network, the pack's lines and output, shows one thing, and runs in seconds
+ * on the handwritten digits inside this module. The command-line program with the experiments is
+ * {@code io.dl4jext.experiments}.
  */
 package io.dl4jext.examples;
