@@ -1,0 +1,85 @@
+package io.dl4jext.experiments;
+
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What {@code java -jar dl4j-examples.jar} starts: {@link Main}, in a JVM in which DL4J is fast on the CPU. What that takes
+ * (an environment variable that OpenMP reads when it is loaded, options of DL4J, room for arrays) must be there before the
+ * JVM starts, so where it is missing the program starts itself again, once, with the same options and arguments; streams,
+ * terminal and exit code are those of the second JVM.
+ */
+public final class Launcher {
+
+    /** Set in the second JVM, so that there is no third. */
+    private static final String STARTED_AGAIN = "dl4jext.startedAgain";
+
+    private static final Map<String, String> ENVIRONMENT = Map.of("OMP_WAIT_POLICY", "PASSIVE");
+    private static final List<String> OPTIONS = List.of(
+            "-Xmx4g",
+            "-Dorg.bytedeco.javacpp.maxbytes=6G",
+            "-Dorg.bytedeco.javacpp.maxphysicalbytes=0",
+            "-Dorg.eclipse.deeplearning4j.helpers.disable=false");
+
+    private static final Logger log = LoggerFactory.getLogger(Launcher.class);
+
+    private Launcher() {}
+
+    public static void main(String[] arguments) throws InterruptedException {
+        List<String> present = ManagementFactory.getRuntimeMXBean().getInputArguments();
+        List<String> missing = missingOptions(present);
+        boolean fast = missing.isEmpty() && System.getenv().keySet().containsAll(ENVIRONMENT.keySet());
+        if (fast || Boolean.getBoolean(STARTED_AGAIN)) {
+            Main.main(arguments);
+            return;
+        }
+        Process process;
+        try {
+            process = start(present, missing, arguments);
+        } catch (IOException e) {
+            log.debug("Could not start again in DL4J's fast setting; going on without it", e);
+            Main.main(arguments);
+            return;
+        }
+        Runtime.getRuntime().addShutdownHook(new Thread(process::destroy));
+        System.exit(process.waitFor());
+    }
+
+    private static Process start(List<String> present, List<String> missing, String[] arguments) throws IOException {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        for (String option : present) {
+            // A debugger's port is taken already.
+            if (!option.startsWith("-agentlib:jdwp")) {
+                command.add(option);
+            }
+        }
+        command.addAll(missing);
+        command.add("-D" + STARTED_AGAIN + "=true");
+        command.addAll(List.of("-cp", System.getProperty("java.class.path"), Launcher.class.getName()));
+        command.addAll(Arrays.asList(arguments));
+        log.debug("Starting again in DL4J's fast setting: {} with {}", command, ENVIRONMENT);
+        ProcessBuilder builder = new ProcessBuilder(command).inheritIO();
+        ENVIRONMENT.forEach(builder.environment()::putIfAbsent);
+        return builder.start();
+    }
+
+    /** The options that the user has not set to something of his own. */
+    static List<String> missingOptions(List<String> present) {
+        List<String> missing = new ArrayList<>();
+        for (String option : OPTIONS) {
+            String name = option.startsWith("-Xmx") ? "-Xmx" : option.substring(0, option.indexOf('=') + 1);
+            if (present.stream().noneMatch(own -> own.startsWith(name))) {
+                missing.add(option);
+            }
+        }
+        return missing;
+    }
+}
