@@ -14,6 +14,7 @@ final class LayerRules {
             new BatchNormalizationRule(),
             new EmbeddingRule(),
             new EmbeddingSequenceRule(),
+            new OuterProductRule(),
             // Any other layer.
             new ReplayRule());
 

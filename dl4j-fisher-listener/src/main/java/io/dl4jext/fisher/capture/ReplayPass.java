@@ -12,7 +12,7 @@ import org.nd4j.linalg.factory.Nd4j;
  * layer whose samples do not interact. The layer itself is only read.
  *
  * <p>What proves it is the sum: the gradients must add up to the layer's own to within rounding. Where they do not, the
- * layer may depend on the size of its mini-batch (as implicit layers do that divide by it): then every sample is replayed as
+ * layer may depend on the size of its mini-batch: then every sample is replayed as
  * a mini-batch of copies of itself. Where these do not add up either, samples interact, or the layer draws random numbers, or
  * has a state that nobody sees, and measuring is refused.
  */

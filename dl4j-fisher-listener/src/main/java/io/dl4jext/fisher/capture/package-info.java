@@ -7,6 +7,7 @@
  * call takes them out.
  *
  * <p>What is done around a layer's backward pass is said by its {@link io.dl4jext.fisher.capture.LayerRule}, one class for
- * each kind of layer, listed in {@link io.dl4jext.fisher.capture.LayerRules}; layers without one are replayed.
+ * each kind of layer, listed in {@link io.dl4jext.fisher.capture.LayerRules}; layers
+ * of other libraries may bring theirs ({@link io.dl4jext.fisher.layer.OuterProductLayers}); all others are replayed.
  */
 package io.dl4jext.fisher.capture;
