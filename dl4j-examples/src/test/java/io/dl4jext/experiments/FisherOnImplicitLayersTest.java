@@ -3,6 +3,10 @@ package io.dl4jext.experiments;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import io.dl4jext.fisher.FisherListener;
 import io.dl4jext.fisher.FisherMeasurement;
 import io.dl4jext.fisher.FisherProbe;
@@ -13,14 +17,17 @@ import io.dl4jext.implicit.activation.ActivationArcTan;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.deeplearning4j.datasets.iterator.ExistingDataSetIterator;
+import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.conf.BackpropType;
 import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration.ListBuilder;
 import org.deeplearning4j.nn.conf.inputs.InputType;
+import org.deeplearning4j.nn.conf.layers.BaseLayer;
 import org.deeplearning4j.nn.conf.layers.DenseLayer;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.deeplearning4j.nn.conf.layers.RnnOutputLayer;
@@ -30,6 +37,7 @@ import org.deeplearning4j.optimize.api.BaseTrainingListener;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.activations.IActivation;
@@ -37,6 +45,7 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.indexing.NDArrayIndex;
 import org.nd4j.linalg.learning.config.IUpdater;
 import org.nd4j.linalg.learning.config.Sgd;
 import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
@@ -44,6 +53,7 @@ import org.nd4j.linalg.schedule.ExponentialSchedule;
 import org.nd4j.linalg.schedule.ISchedule;
 import org.nd4j.linalg.schedule.ScheduleType;
 import org.nd4j.linalg.schedule.StepSchedule;
+import org.slf4j.LoggerFactory;
 
 /** Both halves of the pack at once: on implicit layers the listener measures the implied gradients. */
 class FisherOnImplicitLayersTest {
@@ -112,6 +122,15 @@ class FisherOnImplicitLayersTest {
             void layers(ListBuilder list, IUpdater updater) {
                 RECURRENT.layers(list, updater);
                 list.backpropType(BackpropType.TruncatedBPTT).tBPTTLength(3);
+            }
+        },
+        TRUNCATED_EARLIER(InputType.recurrent(4), new long[] {BATCH, 4, STEPS}, new long[] {BATCH, 3, STEPS}) {
+            @Override
+            void layers(ListBuilder list, IUpdater updater) {
+                RECURRENT.layers(list, updater);
+                list.backpropType(BackpropType.TruncatedBPTT)
+                        .tBPTTForwardLength(4)
+                        .tBPTTBackwardLength(2);
             }
         };
 
@@ -201,28 +220,41 @@ class FisherOnImplicitLayersTest {
         }
     }
 
-    /** Scaled by the batch, sample i's implied gradient is B·α(b_i/B)·z_i: that of a batch of i alone, at the rate η/B. */
-    @Test
-    void gradientsScaledByTheBatchAreThoseOfSingleSamplesAtTheRateOverB() {
+    /**
+     * Sample i's implied gradient is that of a batch of i alone; scaled by the batch, B·α(b_i/B)·z_i, it is that at the rate
+     * η/B.
+     */
+    @ParameterizedTest
+    @MethodSource("wholeSeries")
+    void everySampleHasTheGradientThatItHasAlone(Kind kind, BatchMode mode, boolean masked) {
         double rate = 5;
-        MultiLayerNetwork whole = Kind.RELU.network(
+        MultiLayerNetwork whole = kind.network(
+                ImplicitSgd.builder().learningRate(rate).batchMode(mode).build(), DataType.DOUBLE);
+        MultiLayerNetwork single = kind.network(
                 ImplicitSgd.builder()
-                        .learningRate(rate)
-                        .batchMode(BatchMode.BATCH_SCALED)
-                        .build(),
-                DataType.DOUBLE);
-        DataSet data = Kind.RELU.data(DataType.DOUBLE);
-        MultiLayerNetwork single = Kind.RELU.network(
-                ImplicitSgd.builder()
-                        .learningRate(rate / BATCH)
-                        .batchMode(BatchMode.BATCH_SCALED)
+                        .learningRate(mode == BatchMode.BATCH_SCALED ? rate / BATCH : rate)
+                        .batchMode(mode)
                         .build(),
                 DataType.DOUBLE);
         single.setParams(whole.params());
+        DataSet data = kind.data(DataType.DOUBLE);
+        if (masked) {
+            INDArray mask = Nd4j.ones(DataType.DOUBLE, BATCH, STEPS);
+            for (int i = 0; i < BATCH; i++) {
+                for (int t = 1 + i; t < STEPS; t++) {
+                    mask.putScalar(i, t, 0);
+                }
+            }
+            data.setFeaturesMaskArray(mask);
+            data.setLabelsMaskArray(mask.dup());
+        }
         INDArray gradients = Nd4j.create(DataType.DOUBLE, BATCH, whole.numParams());
         for (int i = 0; i < BATCH; i++) {
-            single.setInput(data.getFeatures().getRow(i, true).dup());
-            single.setLabels(data.getLabels().getRow(i, true).dup());
+            single.setInput(row(data.getFeatures(), i));
+            single.setLabels(row(data.getLabels(), i));
+            if (masked) {
+                single.setLayerMaskArrays(row(data.getFeaturesMaskArray(), i), row(data.getLabelsMaskArray(), i));
+            }
             single.computeGradientAndScore();
             gradients.getRow(i).assign(single.getGradientsViewArray().reshape(whole.numParams()));
         }
@@ -230,6 +262,80 @@ class FisherOnImplicitLayersTest {
         INDArray actual = FisherProbe.measure(whole, data).gramMatrix();
         assertThat(actual.distance2(expected))
                 .isLessThan(1e-10 * expected.norm2Number().doubleValue());
+    }
+
+    static Stream<Arguments> wholeSeries() {
+        return Arrays.stream(BatchMode.values())
+                .flatMap(mode -> Stream.of(
+                        Arguments.of(Kind.DENSE, mode, false),
+                        Arguments.of(Kind.RELU, mode, false),
+                        Arguments.of(Kind.RECURRENT, mode, false),
+                        Arguments.of(Kind.RECURRENT, mode, true)));
+    }
+
+    private static INDArray row(INDArray array, int i) {
+        return array.get(NDArrayIndex.interval(i, i + 1)).dup('c');
+    }
+
+    @ParameterizedTest
+    @EnumSource(Kind.class)
+    void measuringReplaysNothingAndLeavesTheTrainingAsItIs(Kind kind) {
+        for (BatchMode mode : BatchMode.values()) {
+            ImplicitSgd updater =
+                    ImplicitSgd.builder().learningRate(2).batchMode(mode).build();
+            MultiLayerNetwork plain = kind.network(updater, DataType.DOUBLE);
+            plain.fit(kind.data(DataType.DOUBLE));
+            plain.fit(kind.data(DataType.DOUBLE));
+
+            MultiLayerNetwork watched = kind.network(updater, DataType.DOUBLE);
+            List<String> said = saidOfReplay(() -> {
+                watched.setListeners(listener(), listener());
+                watched.fit(kind.data(DataType.DOUBLE));
+                watched.fit(kind.data(DataType.DOUBLE));
+            });
+            assertThat(said).isEmpty();
+            assertThat(watched.params()).isEqualTo(plain.params());
+        }
+    }
+
+    /** With an ordinary updater an implicit layer is DL4J's own, under another class: no factors, so replay. */
+    @Test
+    void withoutAnImplicitStepThereIsNothingToHandOver() {
+        ImplicitSgd updater = new ImplicitSgd(2);
+        MultiLayerNetwork network = Kind.RECURRENT.network(updater, DataType.DOUBLE);
+        for (Layer layer : network.getLayers()) {
+            ((BaseLayer) layer.conf().getLayer()).setIUpdater(new Sgd(2));
+        }
+        List<String> said = saidOfReplay(() -> {
+            network.setListeners(listener());
+            network.fit(Kind.RECURRENT.data(DataType.DOUBLE));
+        });
+        assertThat(said).hasSize(1);
+        assertThat(said.get(0)).contains("ImplicitRecurrence").contains("ImplicitDense");
+    }
+
+    private static FisherListener listener() {
+        return new FisherListener.Builder().everyIterations(1).failFast(true).build();
+    }
+
+    /** What the listener logs of the cost of replay. */
+    private static List<String> saidOfReplay(Runnable training) {
+        Logger log = (Logger) LoggerFactory.getLogger("io.dl4jext.fisher.capture.GradientCapture");
+        Level level = log.getLevel();
+        ListAppender<ILoggingEvent> appender = new ListAppender<>();
+        appender.start();
+        log.setLevel(Level.INFO);
+        log.addAppender(appender);
+        try {
+            training.run();
+        } finally {
+            log.detachAppender(appender);
+            log.setLevel(level);
+        }
+        return appender.list.stream()
+                .map(ILoggingEvent::getFormattedMessage)
+                .filter(message -> message.contains("replayed"))
+                .collect(Collectors.toList());
     }
 
     private static FisherMeasurement measured(MultiLayerNetwork network) {

@@ -13,17 +13,28 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /** The layer in a network that {@link ImplicitDenseLayer} describes. */
-final class ImplicitDense extends DenseLayer {
+final class ImplicitDense extends DenseLayer implements GradientTerms.Source {
 
     private static final long serialVersionUID = 1L;
 
     private final transient RowSteps steps;
     private final transient UpdateBatch updateBatch = new UpdateBatch();
+    private final transient GradientTerms terms = new GradientTerms();
     private final transient KeptPreOutput preOutput = new KeptPreOutput();
 
     ImplicitDense(NeuralNetConfiguration conf, DataType dataType) {
         super(conf, dataType);
         steps = new RowSteps(layerConf().getActivationFn());
+    }
+
+    @Override
+    public boolean hasGradientTerms() {
+        return LayerRules.implicitUpdater(layerConf()) != null;
+    }
+
+    @Override
+    public GradientTerms gradientTerms() {
+        return terms;
     }
 
     /** See {@link UpdateBatch}. */
@@ -81,6 +92,7 @@ final class ImplicitDense extends DenseLayer {
 
     /** Σ α_i z_i into the gradient views, in DL4J's order of the keys. */
     private Gradient writeGradient(INDArray z, INDArray alpha) {
+        terms.show(z, alpha, hasBias());
         Gradient gradient = new DefaultGradient();
         if (hasBias()) {
             INDArray biasView = gradientViews.get(DefaultParamInitializer.BIAS_KEY);

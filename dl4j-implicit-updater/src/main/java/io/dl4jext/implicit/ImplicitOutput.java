@@ -15,7 +15,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /** The layer in a network that {@link ImplicitOutputLayer} describes. */
-final class ImplicitOutput extends OutputLayer {
+final class ImplicitOutput extends OutputLayer implements GradientTerms.Source {
 
     private static final long serialVersionUID = 1L;
 
@@ -27,6 +27,7 @@ final class ImplicitOutput extends OutputLayer {
 
     private final transient RowSteps steps;
     private final transient UpdateBatch updateBatch = new UpdateBatch();
+    private final transient GradientTerms terms = new GradientTerms();
 
     ImplicitOutput(NeuralNetConfiguration conf, DataType dataType) {
         super(conf, dataType);
@@ -38,6 +39,16 @@ final class ImplicitOutput extends OutputLayer {
 
     private ImplicitOutputLayer settings() {
         return (ImplicitOutputLayer) layerConf();
+    }
+
+    @Override
+    public boolean hasGradientTerms() {
+        return LayerRules.implicitUpdater(layerConf()) != null || settings().getLayerActivation() != null;
+    }
+
+    @Override
+    public GradientTerms gradientTerms() {
+        return terms;
     }
 
     /** See {@link UpdateBatch}. */
@@ -58,7 +69,7 @@ final class ImplicitOutput extends OutputLayer {
     @Override
     public Pair<Gradient, INDArray> backpropGradient(INDArray epsilon, LayerWorkspaceMgr workspaceMgr) {
         ImplicitSgd updater = LayerRules.implicitUpdater(layerConf());
-        if (updater == null && settings().getLayerActivation() == null) {
+        if (!hasGradientTerms()) {
             return super.backpropGradient(epsilon, workspaceMgr);
         }
         assertInputSet(true);
@@ -95,6 +106,7 @@ final class ImplicitOutput extends OutputLayer {
 
     /** Σ of the rows' outer products into the gradient views, in DL4J's order of the keys. */
     private Gradient writeGradient(INDArray z, INDArray slopes) {
+        terms.show(z, slopes, hasBias());
         Gradient gradient = new DefaultGradient();
         INDArray weightView = gradientViews.get(DefaultParamInitializer.WEIGHT_KEY);
         Nd4j.gemm(z, slopes, weightView, true, false, 1, 0);

@@ -26,16 +26,27 @@ import org.nd4j.linalg.ops.transforms.Transforms;
  * each for T times the step's loss, are averaged. A sum of the steps' own points would be no proximal point of anything,
  * and grow with T.
  */
-final class ImplicitRecurrence extends SimpleRnn {
+final class ImplicitRecurrence extends SimpleRnn implements GradientTerms.Source {
 
     private static final long serialVersionUID = 1L;
 
     private final transient RowSteps steps;
     private final transient UpdateBatch updateBatch = new UpdateBatch();
+    private final transient GradientTerms terms = new GradientTerms();
 
     ImplicitRecurrence(NeuralNetConfiguration conf, DataType dataType) {
         super(conf, dataType);
         steps = new RowSteps(layerConf().getActivationFn());
+    }
+
+    @Override
+    public boolean hasGradientTerms() {
+        return LayerRules.implicitUpdater(layerConf()) != null;
+    }
+
+    @Override
+    public GradientTerms gradientTerms() {
+        return terms;
     }
 
     /** See {@link UpdateBatch}. */
@@ -156,6 +167,8 @@ final class ImplicitRecurrence extends SimpleRnn {
     }
 
     private Gradient writeGradient(INDArray x, INDArray h, INDArray alpha) {
+        terms.show(x, alpha, true);
+        terms.show(h, alpha, false);
         INDArray weightView = gradientViews.get(SimpleRnnParamInitializer.WEIGHT_KEY);
         INDArray recurrentView = gradientViews.get(SimpleRnnParamInitializer.RECURRENT_WEIGHT_KEY);
         INDArray biasView = gradientViews.get(SimpleRnnParamInitializer.BIAS_KEY);

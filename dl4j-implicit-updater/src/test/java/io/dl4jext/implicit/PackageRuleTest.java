@@ -71,6 +71,17 @@ class PackageRuleTest {
             .dependOnClassesThat()
             .resideInAnyPackage("org.deeplearning4j..", "java.lang.reflect..");
 
+    /** The measuring module is optional: only the class that its service loader asks for may need it. */
+    @ArchTest
+    static final ArchRule MEASURING_IS_OPTIONAL = noClasses()
+            .that()
+            .resideOutsideOfPackage("io.dl4jext.fisher..")
+            .and()
+            .doNotHaveFullyQualifiedName(ImplicitOuterProducts.class.getName())
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("io.dl4jext.fisher..");
+
     private static ArchRule only(String from, String... to) {
         DescribedPredicate<JavaClass> ours = resideInAnyPackage("io.dl4jext..");
         return classes()

@@ -5,23 +5,33 @@ import io.dl4jext.fisher.gram.GramMatrix;
 import java.util.OptionalInt;
 import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.conf.CNN2DFormat;
-import org.deeplearning4j.nn.conf.layers.BatchNormalization;
+import org.deeplearning4j.nn.layers.normalization.BatchNormalization;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** Batch normalisation has no activation: the incoming gradient is the delta at y = γx̂ + β. */
-final class BatchNormalizationRule extends LayerRule {
+final class BatchNormalizationRule implements LayerRule {
 
-    private final GramMatrix gram;
-    private final BatchNormalizationShare share;
+    private final BatchNormalizationShare share = new BatchNormalizationShare();
 
-    BatchNormalizationRule(GramMatrix gram, BatchNormalizationShare share) {
-        this.gram = gram;
-        this.share = share;
+    @Override
+    public boolean supports(Layer layer) {
+        return layer.getClass() == BatchNormalization.class;
     }
 
     @Override
-    void before(Layer layer, INDArray epsilon, OptionalInt truncation) {
-        BatchNormalization configuration = (BatchNormalization) layer.conf().getLayer();
+    public LayerPass watch(LayerSite site, GramMatrix gram) {
+        return new LayerPass() {
+            @Override
+            void before(Layer layer, INDArray epsilon, OptionalInt truncation) {
+                add(layer, epsilon, gram);
+            }
+        };
+    }
+
+    private void add(Layer layer, INDArray epsilon, GramMatrix gram) {
+        org.deeplearning4j.nn.conf.layers.BatchNormalization configuration =
+                (org.deeplearning4j.nn.conf.layers.BatchNormalization)
+                        layer.conf().getLayer();
         boolean channelsLast = epsilon.rank() == 4 && configuration.getCnn2DFormat() == CNN2DFormat.NHWC;
         share.add(
                 gram,

@@ -26,7 +26,7 @@ public final class GradientCapture {
 
     private final long replayBudget;
     private final GramMatrix gram = new GramMatrix();
-    private final LayerRules rules = new LayerRules(gram);
+    private final LayerRules rules = new LayerRules();
     private final List<LayerTap> taps = new ArrayList<>();
     private Failures failures = new Failures();
     private boolean saidCost;
@@ -49,7 +49,8 @@ public final class GradientCapture {
      * @throws IllegalArgumentException naming all layers that are not, and why; or if the model is of another kind
      */
     public static void requireSupported(Model model) {
-        List<String> problems = Support.problems(model, LayerSite.of(model));
+        List<String> problems = new ArrayList<>(new LayerRules().problems(LayerSite.of(model)));
+        problems.addAll(LayerSite.problems(model));
         if (!problems.isEmpty()) {
             throw new IllegalArgumentException(
                     "Per-sample gradients cannot be taken of " + String.join("; ", problems));
@@ -99,7 +100,7 @@ public final class GradientCapture {
         failures = new Failures();
         List<LayerSite> sites = LayerSite.of(model);
         int samples = gram.samples();
-        List<ReplayCost> costs = ReplayCost.of(sites, samples);
+        List<ReplayCost> costs = rules.costs(sites, samples);
         ReplayCost.require(costs, replayBudget);
         if (!saidCost && !costs.isEmpty()) {
             saidCost = true;
@@ -110,7 +111,7 @@ public final class GradientCapture {
                     costs.stream().map(ReplayCost::toString).collect(Collectors.joining("; ")));
         }
         for (LayerSite site : sites) {
-            LayerTap tap = LayerTap.on(site, rules.rule(site), failures);
+            LayerTap tap = LayerTap.on(site, rules.of(site).watch(site, gram), failures);
             taps.add(tap);
             site.put(tap);
         }

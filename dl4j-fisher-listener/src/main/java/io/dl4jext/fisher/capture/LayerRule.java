@@ -1,24 +1,29 @@
 package io.dl4jext.fisher.capture;
 
-import java.util.OptionalInt;
+import io.dl4jext.fisher.gram.GramMatrix;
+import java.util.List;
+import java.util.Optional;
 import org.deeplearning4j.nn.api.Layer;
-import org.nd4j.linalg.api.ndarray.INDArray;
 
-/** How the per-sample gradients of one kind of layer are had from one call of its {@code backpropGradient}. */
-abstract class LayerRule {
+/**
+ * How the per-sample gradients of one kind of layer are had. A new kind of layer is a class of its own and one line in
+ * {@link LayerRules}. A rule may keep what it learns of a layer from one pass to the next.
+ */
+interface LayerRule {
 
-    /**
-     * Called before the layer's backward pass: its input is set (after dropout), its incoming gradient still whole.
-     *
-     * @param epsilon ∂L/∂(the layer's output), or null at an output layer
-     * @param truncation the number of time steps after which a truncated pass through time ends; empty for an ordinary
-     *     backward pass
-     */
-    void before(Layer layer, INDArray epsilon, OptionalInt truncation) {}
+    /** Whether the rule is for this layer. Exact classes only: a subclass may compute another gradient. */
+    boolean supports(Layer layer);
 
-    /** Undoes what {@link #before} did to the layer; called whatever happened since. */
-    void release(Layer layer) {}
+    /** Why a layer that the rule is for cannot be measured: one sentence each, naming the layer. */
+    default List<String> problems(LayerSite site) {
+        return List.of();
+    }
 
-    /** Called after the layer's backward pass, before the arrays of that pass are given up. */
-    void after(Layer layer) {}
+    /** What replay of the layer costs for a mini-batch; empty where it is not replayed. */
+    default Optional<ReplayCost> cost(LayerSite site, int samples) {
+        return Optional.empty();
+    }
+
+    /** Adds the layer's contribution to F̃ in its next backward pass. */
+    LayerPass watch(LayerSite site, GramMatrix gram);
 }

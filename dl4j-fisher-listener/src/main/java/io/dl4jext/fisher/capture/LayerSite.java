@@ -42,6 +42,12 @@ final class LayerSite {
         place.accept(replacement);
     }
 
+    /** Its name and its layer's kind. */
+    @Override
+    public String toString() {
+        return name + " (" + layer.getClass().getSimpleName() + ")";
+    }
+
     /** The sites of a network in the order of its parameters' layers. Frozen layers are not trainable and left out. */
     static List<LayerSite> of(Model model) {
         List<LayerSite> sites = new ArrayList<>();
@@ -78,6 +84,23 @@ final class LayerSite {
                     + (model == null ? null : model.getClass().getName()));
         }
         return sites;
+    }
+
+    /** Why parameters of a network that lie in no site cannot be measured, one sentence each. */
+    static List<String> problems(Model model) {
+        List<String> problems = new ArrayList<>();
+        if (model instanceof ComputationGraph) {
+            for (GraphVertex vertex : ((ComputationGraph) model).getVertices()) {
+                if (!vertex.hasLayer() && vertex.numParams() > 0) {
+                    problems.add("vertex '"
+                            + vertex.getVertexName()
+                            + "' ("
+                            + vertex.getClass().getSimpleName()
+                            + "): a vertex with parameters that is not a layer cannot be replayed");
+                }
+            }
+        }
+        return problems;
     }
 
     private static void addIfTrainable(List<LayerSite> sites, LayerSite site) {

@@ -18,8 +18,8 @@ import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * Stands in a layer's place until that layer's backward pass: puts the layer back, lets it do its work, and has its rule
- * take what the per-sample gradients need. The layer's results go on untouched; what fails here is kept for later.
+ * Stands in a layer's place until that layer's backward pass: puts the layer back, lets it do its work, and has its rule's
+ * {@link LayerPass} take what the per-sample gradients need. The layer's results go on untouched; what fails here is kept for later.
  *
  * <p>Where a tap of another listener stands already, this one stands before it and passes the call on to it.
  */
@@ -28,28 +28,28 @@ class LayerTap extends BaseWrapperLayer {
     private static final long serialVersionUID = 1L;
 
     private final transient LayerSite site;
-    private final transient LayerRule rule;
+    private final transient LayerPass pass;
     private final transient Failures failures;
     private final transient Layer next;
     private transient boolean waiting = true;
 
-    private LayerTap(LayerSite site, LayerRule rule, Failures failures) {
+    private LayerTap(LayerSite site, LayerPass pass, Failures failures) {
         super(site.layer);
         this.site = site;
-        this.rule = rule;
+        this.pass = pass;
         this.failures = failures;
         this.next = site.present();
     }
 
     /** A tap of the kind that DL4J treats as it treats the layer itself. */
-    static LayerTap on(LayerSite site, LayerRule rule, Failures failures) {
+    static LayerTap on(LayerSite site, LayerPass pass, Failures failures) {
         if (site.layer instanceof IOutputLayer) {
-            return new OutputTap(site, rule, failures);
+            return new OutputTap(site, pass, failures);
         }
         if (site.layer instanceof RecurrentLayer) {
-            return new RecurrentTap(site, rule, failures);
+            return new RecurrentTap(site, pass, failures);
         }
-        return new LayerTap(site, rule, failures);
+        return new LayerTap(site, pass, failures);
     }
 
     /** The network's own layer under any taps. */
@@ -86,15 +86,15 @@ class LayerTap extends BaseWrapperLayer {
         }
         waiting = false;
         site.put(underlying);
-        boolean watching = guarded(() -> rule.before(underlying, epsilon, truncation));
+        boolean watching = guarded(() -> pass.before(underlying, epsilon, truncation));
         Pair<Gradient, INDArray> result;
         try {
             result = backward.get();
         } finally {
-            rule.release(underlying);
+            pass.release(underlying);
         }
         if (watching) {
-            guarded(() -> rule.after(underlying));
+            guarded(() -> pass.after(underlying));
         }
         return result;
     }
@@ -107,7 +107,7 @@ class LayerTap extends BaseWrapperLayer {
             measuring.run();
             return true;
         } catch (Throwable t) {
-            failures.add(site.name + " (" + underlying.getClass().getSimpleName() + ")", t);
+            failures.add(site.toString(), t);
             return false;
         }
     }
@@ -121,8 +121,8 @@ class LayerTap extends BaseWrapperLayer {
 
         private static final long serialVersionUID = 1L;
 
-        RecurrentTap(LayerSite site, LayerRule rule, Failures failures) {
-            super(site, rule, failures);
+        RecurrentTap(LayerSite site, LayerPass pass, Failures failures) {
+            super(site, pass, failures);
         }
 
         private RecurrentLayer recurrent() {
@@ -179,8 +179,8 @@ class LayerTap extends BaseWrapperLayer {
 
         private static final long serialVersionUID = 1L;
 
-        OutputTap(LayerSite site, LayerRule rule, Failures failures) {
-            super(site, rule, failures);
+        OutputTap(LayerSite site, LayerPass pass, Failures failures) {
+            super(site, pass, failures);
         }
 
         private IOutputLayer output() {

@@ -20,20 +20,12 @@ final class ReplayCost {
     private final double positions;
     private final int width;
 
-    private ReplayCost(LayerSite site, int samples) {
+    ReplayCost(LayerSite site, int samples) {
         this.site = site;
         this.samples = samples;
         this.parameters = site.layer.numParams();
         this.width = site.layer.params().dataType().width();
         this.positions = positions(site.layer, samples);
-    }
-
-    /** Of each layer that has no direct rule. */
-    static List<ReplayCost> of(List<LayerSite> sites, int samples) {
-        return sites.stream()
-                .filter(site -> !LayerRules.isDirect(site.layer))
-                .map(site -> new ReplayCost(site, samples))
-                .collect(Collectors.toList());
     }
 
     /** How often a sample uses each parameter: its time steps or the positions of a kernel, about. */
@@ -64,9 +56,8 @@ final class ReplayCost {
     public String toString() {
         return String.format(
                 Locale.ROOT,
-                "%s (%s): %,d parameters x %d samples = %.1f MiB of gradients, about %.1e multiplications",
-                site.name,
-                site.layer.getClass().getSimpleName(),
+                "%s: %,d parameters x %d samples = %.1f MiB of gradients, about %.1e multiplications",
+                site,
                 parameters,
                 samples,
                 bytes() / (double) (1 << 20),

@@ -1,116 +1,87 @@
 package io.dl4jext.fisher.capture;
 
 import io.dl4jext.fisher.gram.GramMatrix;
-import java.util.OptionalInt;
-import org.deeplearning4j.nn.api.Layer;
-import org.nd4j.linalg.api.buffer.DataType;
-import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.factory.Nd4j;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.deeplearning4j.nn.conf.layers.BaseLayer;
+import org.deeplearning4j.nn.conf.layers.Layer;
+import org.deeplearning4j.nn.conf.layers.recurrent.Bidirectional;
+import org.deeplearning4j.nn.conf.layers.recurrent.TimeDistributed;
+import org.deeplearning4j.nn.conf.layers.util.MaskZeroLayer;
+import org.deeplearning4j.nn.conf.layers.wrapper.BaseWrapperLayer;
+import org.nd4j.linalg.activations.impl.ActivationRReLU;
 
-/**
- * For any other layer: replays it sample by sample through the {@code backpropGradient} of a {@link Twin}. Exact for every
- * layer whose samples do not interact. The layer itself is only read.
- *
- * <p>What proves it is the sum: the gradients must add up to the layer's own to within rounding. Where they do not, the
- * layer may depend on the size of its mini-batch (as implicit layers do that divide by it): then every sample is replayed as
- * a mini-batch of copies of itself. Where these do not add up either, samples interact, or the layer draws random numbers, or
- * has a state that nobody sees, and measuring is refused.
- */
-final class ReplayRule extends LayerRule {
+/** For any layer: replay, sample by sample. See {@link ReplayPass}. */
+final class ReplayRule implements LayerRule {
 
     /** The most that the gradients of all samples of one layer may take unless said otherwise, in bytes. */
     static final long DEFAULT_BUDGET = 1L << 30;
 
-    /** The most that rounding at a kink (relu at 0) can explain, when it happens once. Relative to Σ ‖g_i‖. */
-    private static final double ONCE_TOLERANCE = 1e-3;
+    private final Map<String, ReplayHistory> histories = new HashMap<>();
 
-    private final LayerSite site;
-    private final GramMatrix gram;
-    private final ReplayHistory history;
-    private RecordedPass recorded;
-
-    ReplayRule(LayerSite site, GramMatrix gram, ReplayHistory history) {
-        this.site = site;
-        this.gram = gram;
-        this.history = history;
-    }
-
-    /** How far the sum may be from the layer's own gradient by rounding, relative to Σ ‖g_i‖. */
-    static double tolerance(DataType type) {
-        switch (type) {
-            case DOUBLE:
-                return 1e-11;
-            case FLOAT:
-                return 2e-5;
-            default:
-                return 2e-2;
-        }
+    @Override
+    public boolean supports(org.deeplearning4j.nn.api.Layer layer) {
+        return true;
     }
 
     @Override
-    void before(Layer layer, INDArray epsilon, OptionalInt truncation) {
-        recorded = new RecordedPass(layer, epsilon, truncation);
+    public Optional<ReplayCost> cost(LayerSite site, int samples) {
+        return Optional.of(new ReplayCost(site, samples));
     }
 
     @Override
-    void after(Layer layer) {
-        int samples = gram.samples();
-        INDArray own = layer.getGradientsViewArray();
-        INDArray gradients = Nd4j.createUninitialized(layer.params().dataType(), samples, layer.numParams());
-        try (RecordedPass pass = recorded;
-                Twin twin = new Twin(site.configuration, layer, pass, samples, history.workspaceBytes)) {
-            replay(twin, gradients, own.reshape(own.length()));
-            history.workspaceBytes = twin.workspaceBytes();
-            gram.addRows(gradients);
-        } finally {
-            RecordedPass.giveBack(gradients);
+    public LayerPass watch(LayerSite site, GramMatrix gram) {
+        ReplayHistory history = histories.get(site.name);
+        if (history == null || history.layer != site.layer) {
+            history = new ReplayHistory(site.layer);
+            histories.put(site.name, history);
         }
+        return new ReplayPass(site, gram, history);
     }
 
-    private void replay(Twin twin, INDArray gradients, INDArray own) {
-        double tolerance = tolerance(own.dataType());
-        double alone = 0;
-        // Not-a-number is no deviation: then the layer's own gradient is not a number either.
-        if (!history.needsWholeBatches()) {
-            alone = deviation(twin, false, gradients, own);
-            if (!(alone > tolerance)) {
-                history.addedUp(false);
-                return;
+    /** What replay of single samples would not see. */
+    @Override
+    public List<String> problems(LayerSite site) {
+        List<String> problems = new ArrayList<>();
+        addProblems(site, site.configuration.getLayer(), false, problems);
+        return problems;
+    }
+
+    private static void addProblems(LayerSite site, Layer layer, boolean nested, List<String> problems) {
+        if (nested && layer.getIDropout() != null) {
+            problems.add(site + ": dropout inside a Bidirectional layer draws a mask that nobody else sees");
+        }
+        if (layer instanceof BaseLayer) {
+            BaseLayer configuration = (BaseLayer) layer;
+            if (configuration.getWeightNoise() != null) {
+                problems.add(site
+                        + ": weight noise ("
+                        + configuration.getWeightNoise().getClass().getSimpleName()
+                        + ") is supported on dense, output and convolution layers only");
+            }
+            if (configuration.getActivationFn() instanceof ActivationRReLU) {
+                problems.add(site
+                        + ": the random activation rrelu is supported on dense, output and convolution layers only");
             }
         }
-        double inWholeBatches = deviation(twin, true, gradients, own);
-        if (!(inWholeBatches > tolerance)) {
-            history.addedUp(true);
-            return;
+        if (layer instanceof TimeDistributed) {
+            problems.add(site
+                    + ": TimeDistributed gives its inner layer the time steps of all samples in one; use the inner layer"
+                    + " itself, which DL4J applies to every time step");
         }
-        if (history.trusted() && inWholeBatches <= ONCE_TOLERANCE) {
-            history.wasOff();
-            return;
+        if (layer instanceof MaskZeroLayer
+                && ((MaskZeroLayer) layer).getUnderlying().getIDropout() != null) {
+            problems.add(site + ": dropout inside a MaskZeroLayer makes zeros that are no masked time steps");
         }
-        throw new IllegalStateException("replayed sample by sample, its gradients add up to another sum than its own"
-                + " gradient (norm of the difference relative to the sum of their norms: "
-                + inWholeBatches
-                + (alone > 0 ? ", or " + alone + " as mini-batches of one" : "")
-                + ", expected at most "
-                + tolerance
-                + "): its samples interact, it draws random numbers, or it has a state of its own");
-    }
-
-    /** Fills in all samples' gradients; ‖Σ g_i − own‖ / Σ ‖g_i‖, NaN where all are 0. */
-    private double deviation(Twin twin, boolean wholeBatches, INDArray gradients, INDArray own) {
-        for (int i = 0; i < gradients.rows(); i++) {
-            twin.gradient(i, wholeBatches, gradients.getRow(i));
+        if (layer instanceof BaseWrapperLayer) {
+            addProblems(site, ((BaseWrapperLayer) layer).getUnderlying(), nested, problems);
         }
-        INDArray norms = gradients.norm2(1);
-        // Into an array of its own: of a single row, DL4J 1.0.0-beta7 returns the row itself.
-        INDArray difference = Nd4j.createUninitialized(gradients.dataType(), gradients.columns());
-        try {
-            gradients.sum(difference, 0);
-            difference.subi(own);
-            return difference.norm2Number().doubleValue() / norms.sumNumber().doubleValue();
-        } finally {
-            RecordedPass.giveBack(norms);
-            RecordedPass.giveBack(difference);
+        if (layer instanceof Bidirectional) {
+            addProblems(site, ((Bidirectional) layer).getFwd(), true, problems);
+            addProblems(site, ((Bidirectional) layer).getBwd(), true, problems);
         }
     }
 }

@@ -43,7 +43,7 @@ class ReplayRuleTest {
     /** F̃ with every layer replayed, also those that have a rule of their own. */
     private static INDArray gram(MultiLayerNetwork network) {
         GramMatrix gram = new GramMatrix();
-        LayerRules rules = new LayerRules(gram);
+        ReplayRule rule = new ReplayRule();
         Failures failures = new Failures();
         List<Layer> before = List.of(network.getLayers());
         pass(
@@ -51,7 +51,7 @@ class ReplayRuleTest {
                 () -> {
                     gram.reset(network.batchSize());
                     for (LayerSite site : LayerSite.of(network)) {
-                        site.put(LayerTap.on(site, rules.replay(site), failures));
+                        site.put(LayerTap.on(site, rule.watch(site, gram), failures));
                     }
                 },
                 () -> {});

@@ -14,7 +14,7 @@ import org.nd4j.linalg.lossfunctions.ILossFunction;
  * activation function (at an output layer: loss function) returns from its backward pass; a watching one stands in its
  * place in the layer's configuration for the length of one {@code backpropGradient} call.
  */
-final class DeltaRule extends LayerRule {
+final class DeltaPass extends LayerPass {
 
     /** Adds a layer's share of F̃ given what its backward pass works with. */
     @FunctionalInterface
@@ -28,7 +28,7 @@ final class DeltaRule extends LayerRule {
     private INDArray input;
     private INDArray delta;
 
-    DeltaRule(Share share) {
+    DeltaPass(Share share) {
         this.share = share;
     }
 
