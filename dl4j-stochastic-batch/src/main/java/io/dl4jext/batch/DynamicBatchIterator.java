@@ -1,13 +1,7 @@
 package io.dl4jext.batch;
 
-import java.io.IOException;
-import java.io.NotSerializableException;
-import java.io.ObjectOutputStream;
 import java.util.ArrayList;
 import java.util.List;
-import org.deeplearning4j.nn.graph.ComputationGraph;
-import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
-import org.deeplearning4j.optimize.api.TrainingListener;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.dataset.api.DataSetPreProcessor;
@@ -42,21 +36,16 @@ import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
  *
  * <p>When the source throws, so does this iterator; the next call goes on where it stopped, nothing lost, nothing twice.
  */
-public final class DynamicBatchIterator implements DataSetIterator {
+public final class DynamicBatchIterator extends RebatchingIterator<DataSet> implements DataSetIterator {
 
     private static final long serialVersionUID = 1L;
 
     private final DataSetIterator source;
-    private final transient Rebatcher rebatcher;
-    private final transient ProgressListener listener;
-    private final transient String settings;
     private DataSetPreProcessor preProcessor;
 
     private DynamicBatchIterator(Builder builder) {
+        super(builder, source(builder.source), builder.source);
         this.source = builder.source;
-        this.rebatcher = builder.rebatcher(new Source(source));
-        this.listener = rebatcher.listener();
-        this.settings = builder.settings(builder.source);
     }
 
     /**
@@ -69,30 +58,31 @@ public final class DynamicBatchIterator implements DataSetIterator {
         return new Builder(source, sizes);
     }
 
-    /**
-     * The next batch, of the size scheduled for it; or the next part of it, see
-     * {@link Builder#maxExamplesInMemory(int)}.
-     *
-     * @throws java.util.NoSuchElementException if none is left
-     * @throws IllegalStateException if the size asked for is not positive, or the source gives null, an empty batch, or
-     *     arrays that do not fit together; the message says where
-     */
-    @Override
-    public DataSet next() {
-        return rebatcher.next(this::dataSet);
+    private static ExampleSource source(DataSetIterator iterator) {
+        return new ExampleSource(iterator, DynamicBatchIterator::examples, iterator::resetSupported, iterator::reset);
     }
 
-    /**
-     * A batch of that many examples, or fewer at the end, outside the schedule. It counts as an iteration.
-     *
-     * @throws java.util.NoSuchElementException if no example is left
-     */
-    @Override
-    public DataSet next(int examples) {
-        return rebatcher.next(examples, this::dataSet);
+    private static Examples examples(DataSet data) {
+        return new Examples(
+                one(data.getFeatures()),
+                one(data.getLabels()),
+                one(data.getFeaturesMaskArray()),
+                one(data.getLabelsMaskArray()),
+                data.getExampleMetaData(),
+                new Examples.Names(orEmpty(data.getColumnNames()), orEmpty(data.getLabelNamesList())),
+                false);
     }
 
-    private DataSet dataSet(Examples examples) {
+    private static INDArray[] one(INDArray array) {
+        return new INDArray[] {array};
+    }
+
+    private static List<String> orEmpty(List<String> names) {
+        return names == null ? List.of() : names;
+    }
+
+    @Override
+    DataSet finished(Examples examples) {
         Examples mine = preProcessor == null ? examples : examples.owned();
         DataSet out = new DataSet(mine.features()[0], mine.labels()[0], mine.featureMasks()[0], mine.labelMasks()[0]);
         out.setExampleMetaData(mine.metaData());
@@ -104,90 +94,10 @@ public final class DynamicBatchIterator implements DataSetIterator {
         return out;
     }
 
-    /** Asks for the size of the next batch only where {@link LastBatch#DROP} or CARRY needs it to tell. */
-    @Override
-    public boolean hasNext() {
-        return rebatcher.hasNext();
-    }
-
-    /**
-     * Begins the source anew.
-     *
-     * @throws UnsupportedOperationException if the source cannot be
-     */
-    @Override
-    public void reset() {
-        rebatcher.reset();
-    }
-
-    @Override
-    public boolean resetSupported() {
-        return rebatcher.resetSupported();
-    }
-
-    /** False: a prefetched batch would be of a size decided too early. */
-    @Override
-    public boolean asyncSupported() {
-        return false;
-    }
-
-    /**
-     * Makes the {@link #listener()} the first of the network's and takes its epoch and iteration over at once. Listeners
-     * may be added afterwards; {@code setListeners} would remove this one. From another network, {@link #detachFrom} it.
-     *
-     * @throws IllegalArgumentException if the network is null or has not been initialised, or cannot be trained as the
-     *     settings want it
-     */
-    public void attachTo(MultiLayerNetwork network) {
-        listener.attachTo(network);
-    }
-
-    /** As {@link #attachTo(MultiLayerNetwork)}. */
-    public void attachTo(ComputationGraph network) {
-        listener.attachTo(network);
-    }
-
-    /**
-     * Undoes {@link #attachTo}: the listener is removed and the network has its own updater and rates again. Gradients
-     * added up for an update that is not complete are dropped.
-     *
-     * @throws IllegalArgumentException if the network is null or has not been initialised
-     */
-    public void detachFrom(MultiLayerNetwork network) {
-        listener.detachFrom(network);
-    }
-
-    /** As {@link #detachFrom(MultiLayerNetwork)}. */
-    public void detachFrom(ComputationGraph network) {
-        listener.detachFrom(network);
-    }
-
-    /** Tells this iterator how far the network is; needed for coupled learning rates and virtual batches. */
-    public TrainingListener listener() {
-        return listener;
-    }
-
-    /**
-     * Where in the data this iterator stands, counting what was handed out. Within a virtual batch: where that began.
-     */
-    public BatchState state() {
-        return rebatcher.state();
-    }
-
-    /**
-     * Goes to where an iterator over the same source stood: resets the source if it can be, and skips what was handed
-     * out already. The source must give the same examples in the same order.
-     *
-     * @throws IllegalStateException if the source ends before that
-     */
-    public void restore(BatchState state) {
-        rebatcher.restore(state);
-    }
-
     /** The size of the last batch; before the first, the scheduled one, or 0 if a controller decides. */
     @Override
     public int batch() {
-        return rebatcher.batchSize();
+        return lastBatchSize();
     }
 
     @Override
@@ -216,15 +126,6 @@ public final class DynamicBatchIterator implements DataSetIterator {
         return preProcessor;
     }
 
-    @Override
-    public String toString() {
-        return getClass().getSimpleName() + "(" + settings + ")";
-    }
-
-    private void writeObject(ObjectOutputStream out) throws IOException {
-        throw new NotSerializableException(getClass().getName() + ": save what state() returns instead");
-    }
-
     /** Settings; every one has a default. */
     public static final class Builder extends RebatchBuilder<Builder> {
 
@@ -245,54 +146,6 @@ public final class DynamicBatchIterator implements DataSetIterator {
 
         public DynamicBatchIterator build() {
             return new DynamicBatchIterator(this);
-        }
-    }
-
-    /** A DataSetIterator as source. */
-    private static final class Source implements ExampleSource {
-
-        private final DataSetIterator iterator;
-
-        Source(DataSetIterator iterator) {
-            this.iterator = iterator;
-        }
-
-        @Override
-        public boolean hasNext() {
-            return iterator.hasNext();
-        }
-
-        @Override
-        public Examples next() {
-            DataSet data = iterator.next();
-            return data == null
-                    ? null
-                    : new Examples(
-                            one(data.getFeatures()),
-                            one(data.getLabels()),
-                            one(data.getFeaturesMaskArray()),
-                            one(data.getLabelsMaskArray()),
-                            data.getExampleMetaData(),
-                            new Examples.Names(orEmpty(data.getColumnNames()), orEmpty(data.getLabelNamesList())),
-                            false);
-        }
-
-        private static INDArray[] one(INDArray array) {
-            return new INDArray[] {array};
-        }
-
-        private static List<String> orEmpty(List<String> names) {
-            return names == null ? List.of() : names;
-        }
-
-        @Override
-        public boolean resetSupported() {
-            return iterator.resetSupported();
-        }
-
-        @Override
-        public void reset() {
-            iterator.reset();
         }
     }
 }

@@ -4,132 +4,225 @@ import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.optimize.solvers.BaseOptimizer;
 
 /**
- * Which epoch and iteration the next batch is for.
+ * Which epoch and iteration the next batch is for, and whether the pass through the data trains: what an iterator knows by
+ * its listener, by the calls it gets, and by the threads of both.
  *
  * <p>A network that trains on the thread that asks for batches knows best: its own counts are used. Where batches are
  * asked for ahead of training, by a prefetching thread, its iteration lags behind by the queue; then it is the iteration
  * at the epoch's start plus the batches handed out since. The epoch is the one that the network's listeners are told;
  * where they are told none, and where no network is known at all, passes through the data count.
+ *
+ * <p>A pass trains when the network is heard to: it says so before the first batch of an epoch ({@code fit}, early
+ * stopping), else with each batch. A thread that draws ahead cannot wait for that: outside epochs it takes a pass for what
+ * the last one that began so turned out to be. Without a network, or with several, every pass is training.
  */
 final class Progress {
 
+    private static final int OUTSIDE = -1;
+
     private Model model;
-    private Thread trainingThread;
+    /** Whether there has been one. */
+    private boolean knew;
+    /** Where the data is begun anew and training is heard; who draws on another thread draws ahead. */
+    private Thread home = Thread.currentThread();
     /** Several networks train on the batches (ParallelWrapper): the count of none is that of the batches. */
     private boolean several;
     /** Whether the network has said when epochs begin or end. */
     private boolean toldEpochs;
+    /** How many epochs it has said to begin, whether the last of them goes on, and whether it has trained in it. */
+    private int epochsBegun;
+
+    private boolean inEpoch;
+    private boolean heardInEpoch;
 
     private int epoch;
     private int iterationOfPass;
-    private int modelIterationOfPass;
+    /** Batches that this pass has handed out as training; whether it has handed out any. */
     private int handedOut;
-    /** How many batches or parts were handed out since a pass of the network was heard. */
-    private int unheard;
+
+    private boolean used;
+    /** How many training passes of the network were heard in this pass through the data. */
+    private int heard;
+    /** Whether batches or parts were handed out, not ahead, since the network was heard last. */
+    private boolean unheard;
     /** Whether the network has said, since this pass began, that its epoch is over. */
     private boolean endTold;
+    /** The network's epoch in which this pass was found to be exhausted. */
+    private int exhaustedIn;
+    /** Whether the data was begun anew while the network was to train in no epoch. */
+    private boolean begunOutside;
+    /** Whether the last pass that began so trained; null if there was none. */
+    private Boolean outsideTrains;
     /** Whether the pass was gone into by an iterator whose state this one restored. */
     private boolean resumed;
     /** Whether the epoch is that after this pass already, for the same reason. */
     private boolean counted;
-
-    private int resets;
 
     /** The network that is followed, or null. */
     synchronized Model model() {
         return model;
     }
 
-    synchronized int unheard() {
-        return unheard;
+    /** Whether a network was ever followed. */
+    synchronized boolean hasKnownNetwork() {
+        return knew;
     }
 
     /** Follows no network any more; epoch and iteration go on from here. */
     synchronized void forget() {
         iterationOfPass = iteration() - handedOut;
         model = null;
-        trainingThread = null;
-        several = false;
-        toldEpochs = false;
-        unheard = 0;
+        forgetWhatWasTold();
     }
 
     /** Follows this network from now on, whichever it was before. */
     synchronized void follow(Model newModel) {
         model = newModel;
-        trainingThread = Thread.currentThread();
-        several = false;
-        toldEpochs = false;
-        unheard = 0;
+        knew = true;
+        home = Thread.currentThread();
+        forgetWhatWasTold();
         epoch = BaseOptimizer.getEpochCount(model);
         boolean stillCounted = counted;
+        boolean stillResumed = resumed;
         beginPass(BaseOptimizer.getIterationCount(model));
         counted = stillCounted;
+        resumed = stillResumed;
+    }
+
+    private void forgetWhatWasTold() {
+        several = false;
+        toldEpochs = false;
+        inEpoch = false;
+        outsideTrains = null;
+        unheard = false;
     }
 
     /** A network is training on this thread. */
-    synchronized void trains(Model trained) {
+    private void hear(Model trained) {
         if (model == null) {
             model = trained;
+            knew = true;
             iterationOfPass = BaseOptimizer.getIterationCount(model);
-            modelIterationOfPass = iterationOfPass;
             epoch = Math.max(epoch, BaseOptimizer.getEpochCount(model));
         }
         several |= model != trained;
-        unheard = 0;
-        trainingThread = Thread.currentThread();
+        unheard = false;
+        home = Thread.currentThread();
+    }
+
+    /** A network is in a training pass. */
+    synchronized void trains(Model trained) {
+        hear(trained);
+        heard++;
+        heardInEpoch = true;
     }
 
     synchronized void epochBegins(Model trained) {
-        trains(trained);
+        hear(trained);
         if (!several) {
             toldEpochs = true;
+            epochsBegun++;
+            inEpoch = true;
+            heardInEpoch = false;
             epoch = BaseOptimizer.getEpochCount(model);
         }
     }
 
     synchronized void epochEnds(Model trained) {
-        trains(trained);
+        hear(trained);
         if (!several) {
             toldEpochs = true;
             endTold = true;
+            inEpoch = false;
             epoch = BaseOptimizer.getEpochCount(model) + 1;
         }
     }
 
+    /** Whether this thread draws ahead of training, so that a batch may be handed out before that on the last one. */
+    synchronized boolean isAhead() {
+        return Thread.currentThread() != home;
+    }
+
+    /** Whether a batch was handed out that the network was not heard to train on. */
+    synchronized boolean isUnheard() {
+        return unheard && !isAhead();
+    }
+
+    /** Whether the pass is known to have trained, or need not be asked. */
+    synchronized boolean hasTrained() {
+        return !follows() || resumed || counted || heard > 0;
+    }
+
+    /** Whether the pass trains, as far as who draws now has to know. */
+    synchronized boolean isTraining() {
+        return hasTrained() || isEpochToTrain() || (isAhead() && isTakenForTraining());
+    }
+
+    /** An epoch trains on one pass through the data. */
+    private boolean isEpochToTrain() {
+        return inEpoch && !heardInEpoch;
+    }
+
+    private boolean isTakenForTraining() {
+        return outsideTrains == null ? !toldEpochs : outsideTrains;
+    }
+
     /**
-     * A batch or a part of one has been handed out for training.
+     * A batch or a part of one has been handed out.
      *
      * @param first whether the batch begins with it
+     * @param training whether the pass is one that trains
      */
-    synchronized void handedOut(boolean first) {
-        unheard++;
-        if (first) {
+    synchronized void handedOut(boolean first, boolean training) {
+        used = true;
+        unheard |= !isAhead();
+        if (first && training) {
             handedOut++;
         }
+    }
+
+    synchronized void passExhausted() {
+        exhaustedIn = inEpoch ? epochsBegun : OUTSIDE;
+    }
+
+    /**
+     * Whether a pass that was to train counts as one. One without a batch was an epoch of the network's, if that was to
+     * train on it and is over; {@code fit} begins the data anew before, and a thread that draws ahead finds the end before
+     * the first {@code fit}.
+     */
+    synchronized boolean isPassCounted(boolean exhausted) {
+        if (hasTrained()) {
+            return true;
+        }
+        if (used || !exhausted) {
+            return false;
+        }
+        return !toldEpochs || (exhaustedIn != OUTSIDE && !(inEpoch && exhaustedIn == epochsBegun));
     }
 
     /**
      * The data begins anew.
      *
      * @param ended whether it had come to its end
+     * @param complete whether that was the end of a pass that counts
      */
-    synchronized void reset(boolean ended) {
-        epoch = epochAfter(ended);
+    synchronized void reset(boolean ended, boolean complete) {
+        epoch = epochAfter(complete);
+        if (begunOutside && used && follows()) {
+            outsideTrains = heard > 0;
+        }
         if (!ended) {
             // Broken off: what was handed out last need not have been trained on.
-            unheard = 0;
+            unheard = false;
         }
+        home = Thread.currentThread();
         beginPass(follows() ? BaseOptimizer.getIterationCount(model) : iterationOfPass + handedOut);
-        resets++;
+        begunOutside = !isEpochToTrain();
     }
 
-    /**
-     * Whether the epoch that a pass belongs to is over when that pass has come to its end. A {@code fit} that finds no batch
-     * before its first one only begins anew.
-     */
-    synchronized boolean isEpochOver() {
-        return counted || handedOut > 0 || (toldEpochs && !several ? endTold : resets > 0);
+    /** What was handed out last is not waited for any more. */
+    synchronized void giveUpHearing() {
+        unheard = false;
     }
 
     /** The epoch of the next pass, when this one has come to its end. */
@@ -137,10 +230,8 @@ final class Progress {
         return endTold || several || !toldEpochs ? epochAfter(true) : epoch + 1;
     }
 
-    private int epochAfter(boolean ended) {
-        // A pass that a known network did not train on was for something else, or prefetched in vain.
-        boolean trained = !follows() || BaseOptimizer.getIterationCount(model) > modelIterationOfPass;
-        boolean passed = handedOut > 0 ? trained : ended;
+    private int epochAfter(boolean complete) {
+        boolean passed = used ? hasTrained() : complete;
         return (several || !toldEpochs) && !counted && (resumed || passed) ? epoch + 1 : epoch;
     }
 
@@ -148,15 +239,18 @@ final class Progress {
     synchronized void restore(BatchState state) {
         epoch = state.epoch();
         beginPass(state.iteration());
-        unheard = 0;
+        unheard = false;
         counted = state.isExhausted();
         resumed = state.examples() > 0;
     }
 
     private void beginPass(int iteration) {
         iterationOfPass = iteration;
-        modelIterationOfPass = model == null ? 0 : BaseOptimizer.getIterationCount(model);
         handedOut = 0;
+        used = false;
+        heard = 0;
+        exhaustedIn = OUTSIDE;
+        begunOutside = false;
         resumed = false;
         counted = false;
         endTold = false;
@@ -171,8 +265,6 @@ final class Progress {
     }
 
     synchronized int iteration() {
-        return follows() && Thread.currentThread() == trainingThread
-                ? BaseOptimizer.getIterationCount(model)
-                : iterationOfPass + handedOut;
+        return follows() && !isAhead() ? BaseOptimizer.getIterationCount(model) : iterationOfPass + handedOut;
     }
 }

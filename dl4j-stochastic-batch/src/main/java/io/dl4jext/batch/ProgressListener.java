@@ -19,10 +19,15 @@ final class ProgressListener extends BaseTrainingListener {
     private final Progress progress;
     /** Null when updates stay DL4J's own. */
     private final UpdateListener updates;
+    /** Whether each batch depends on this listener, not only the parts of one. */
+    private final boolean everyBatch;
+    /** Whether a thread that draws ahead was refused. */
+    private volatile boolean refused;
 
-    ProgressListener(Progress progress, UpdateListener updates) {
+    ProgressListener(Progress progress, UpdateListener updates, boolean everyBatch) {
         this.progress = progress;
         this.updates = updates;
+        this.everyBatch = everyBatch;
     }
 
     /** Begins to follow a network before it trains, and to be heard of before its other listeners. */
@@ -64,74 +69,82 @@ final class ProgressListener extends BaseTrainingListener {
         }
     }
 
-    /**
-     * Learning rates and micro-batches are nothing without this listener in the network that trains.
-     *
-     * @param caller who is about to get a batch, or a part of one, for training
-     * @throws IllegalStateException if it will not be heard there, as far as can be told
-     */
-    void requireHearing(Caller caller) {
-        String problem = deafness(caller);
-        if (problem == null && (caller == Caller.USER || caller == Caller.TRAINER) && updates != null && unheard()) {
-            problem = "that network has not trained on the last one (another one has, or none, or its training was"
-                    + " broken off: then reset() the iterator)";
-        }
-        if (problem != null) {
-            throw new IllegalStateException(message(problem));
+    /** That nothing was heard of the last batch. */
+    static final class UnheardException extends IllegalStateException {
+
+        private static final long serialVersionUID = 1L;
+
+        UnheardException(String message) {
+            super(message);
         }
     }
 
     /**
-     * As {@link #requireHearing}, where a pass begins anew.
+     * Scaled rates and parts of a batch are nothing without this listener in the network that trains. What is drawn ahead
+     * of training cannot have been heard of.
      *
-     * @throws IllegalStateException if it will not be heard there, as far as can be told
+     * @param first whether a batch is about to be handed out, or its first part
+     * @throws UnheardException if nothing was heard of the last one, though something hangs on that
+     * @throws IllegalStateException if no network will make itself heard, as far as can be told
      */
-    void requireHearingAgain(Caller caller) {
-        String problem = caller == Caller.FIT || caller == Caller.TRAINER ? deafness(caller) : null;
+    void requireHearing(boolean first) {
+        String problem = deafness();
         if (problem != null) {
             throw new IllegalStateException(message(problem));
+        }
+        if (updates != null && (!first || everyBatch) && progress.isUnheard()) {
+            progress.giveUpHearing();
+            throw new UnheardException(message("that network has not trained on the last one (another one has, or none,"
+                    + " or its training was broken off: then reset() the iterator)"));
         }
     }
 
     /**
-     * Whether a prefetching thread may draw. An exception there can leave the training thread waiting for ever (DL4J's
-     * AsyncDataSetIterator then puts no end into its queue), so it is refused with a line in the log and no batches; the
-     * next {@code fit} that begins the pass anew gets the exception.
+     * As {@link #requireHearing}, where the data begins anew for the first network, or after a thread that draws ahead was
+     * refused. (DL4J's early stopping hides what it is thrown later by an exception of its own.)
+     *
+     * @throws IllegalStateException if no network will make itself heard, as far as can be told
      */
-    boolean isHeardOf(Caller caller) {
-        String problem = caller == Caller.PREFETCHING ? deafness(caller) : null;
+    void requireHearingAgain() {
+        String problem = refused || !progress.hasKnownNetwork() ? deafness() : null;
+        if (problem != null) {
+            throw new IllegalStateException(message(problem));
+        }
+        refused = false;
+    }
+
+    /**
+     * Whether a thread may draw ahead, if this is one. An exception there can leave the training thread waiting for ever
+     * (DL4J's AsyncDataSetIterator then puts no end into its queue), so it is refused with a line in the log and no
+     * batches; the next {@code fit}, which begins the data anew, gets the exception.
+     */
+    boolean mayBeDrawnAhead() {
+        String problem = progress.isAhead() ? deafness() : null;
         if (problem != null) {
             log.error(message(problem));
+            refused = true;
         }
         return problem == null;
     }
 
-    private boolean unheard() {
-        return progress.unheard() > 0;
-    }
-
-    private String deafness(Caller caller) {
+    private String deafness() {
         if (updates == null) {
             return null;
         }
         Model model = progress.model();
         if (model == null) {
-            // A network with the listener() that gets batches by hand makes itself heard with the first.
-            return caller == Caller.USER && !unheard() ? null : "no network was heard of";
+            return "no network was heard of";
         }
-        if (!Attachment.has(this, model)) {
-            return "its listener is no longer among the network's (setListeners replaces all)";
-        }
-        return caller == Caller.FIT && !Thread.holdsLock(model)
-                ? "another network is being fitted than the one attached"
-                : null;
+        return Attachment.has(this, model)
+                ? null
+                : "its listener is no longer among the network's (setListeners replaces all)";
     }
 
     private String message(String problem) {
         return "Expected batches for a network that this iterator is attached to, as it is to " + updates
                 + ", got none: "
                 + problem + ". Call attachTo(network) before training, behind a prefetching iterator before that is"
-                + " made; for anything else than training use the source, or evaluate(iterator)";
+                + " made; for anything else than training (evaluate) use the source iterator";
     }
 
     private static boolean isNetwork(Model model) {

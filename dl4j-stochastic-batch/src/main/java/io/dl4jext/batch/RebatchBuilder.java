@@ -69,8 +69,8 @@ abstract class RebatchBuilder<B extends RebatchBuilder<B>> {
         HandedOut handedOut = new HandedOut();
         UpdateListener updates =
                 inParts || !coupling.isNone() ? new UpdateListener(coupling, inParts ? handedOut : null) : null;
-        return new Rebatcher(
-                source, sizes, lastBatch, maxExamples, progress, handedOut, new ProgressListener(progress, updates));
+        ProgressListener listener = new ProgressListener(progress, updates, !coupling.isNone());
+        return new Rebatcher(source, sizes, lastBatch, maxExamples, progress, handedOut, listener);
     }
 
     /** For the iterators' toString(). */

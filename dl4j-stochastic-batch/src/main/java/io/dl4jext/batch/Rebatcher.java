@@ -1,27 +1,34 @@
 package io.dl4jext.batch;
 
 import io.dl4jext.batch.update.MicroBatch;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.function.Function;
-import org.nd4j.linalg.api.memory.MemoryWorkspace;
-import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * Draws batches of a source until there are enough examples, and hands these out. What is drawn leaves the buffer only
- * when a batch of it is complete; so whatever throws, the next attempt goes on with the same examples.
+ * Draws batches of a source until there are enough examples, and hands these out.
  *
- * <p>A pass is open until it was said once that no batch is left; then it is exhausted until {@link #reset()}, whatever
- * size is due by then: DL4J's {@code fit} resets only what has no next batch.
+ * <p>What a pass through the data is for is not known when it begins: DL4J asks an iterator the same in order to train
+ * and in order to evaluate. It is {@link Stage#OPEN} until the network is heard to train (in {@code fit} from the first
+ * batch on, else after it), {@link Stage#TRAINING} from then on, and {@link Stage#EXHAUSTED} once it was said that no
+ * batch is left, until {@link #reset()}, whatever size is due by then: {@code fit} resets only what has no next batch.
  *
- * <p>An evaluation is a pass of its own: every example once, nothing carried in or over, no progress.
+ * <p>Only a pass that trains leaves a rest out or carries it over, takes in what the pass before left, and moves the
+ * schedule. A pass that stays open is every example of the source once.
  */
 final class Rebatcher {
 
+    /** How far a pass is. */
+    private enum Stage {
+        /** It may train, or not. */
+        OPEN,
+        TRAINING,
+        EXHAUSTED
+    }
+
     private final ExampleSource source;
+    private final ExampleBuffer buffer;
     private final BatchSizes sizes;
     private final LastBatch lastBatch;
     private final int maxExamples;
@@ -29,21 +36,23 @@ final class Rebatcher {
     private final HandedOut handedOut;
     private final ProgressListener listener;
 
-    private final Deque<Slice> buffer = new ArrayDeque<>();
-    private long buffered;
-    /** How many at the buffer's front come from the pass before. */
+    private Stage stage = Stage.OPEN;
+    /** Whether the pass trains, also when it is exhausted. */
+    private boolean trains;
+    /** What the pass before left, for the first time that this one is known to train. */
+    private List<Slice> carriedOver = List.of();
+    /** The same, to be carried on if this pass turns out not to have trained. */
+    private List<Slice> carriedAtBegin = List.of();
+    /** How many at the buffer's front were carried over. */
     private long carried;
-    /** Examples of this pass that were drawn, and that were handed out. */
-    private long drawn;
-
+    /** Examples of the source's that this pass has handed out. */
     private long given;
-    private int drawnBatches;
+
     private Asked asked;
-    private Batch open;
+    /** The batch that is being handed out, or null between two. */
+    private Batch current;
+
     private int lastSize;
-    private boolean exhausted;
-    /** Not null while an evaluation draws. */
-    private Suspended suspended;
 
     Rebatcher(
             ExampleSource source,
@@ -54,6 +63,7 @@ final class Rebatcher {
             HandedOut handedOut,
             ProgressListener listener) {
         this.source = source;
+        this.buffer = new ExampleBuffer(source);
         this.sizes = sizes;
         this.lastBatch = lastBatch;
         this.maxExamples = maxExamples;
@@ -88,17 +98,9 @@ final class Rebatcher {
             this.begin = begin;
             this.remaining = size;
         }
-    }
 
-    /** What an evaluation must not touch. */
-    private static final class Suspended {
-
-        final BatchState position;
-        final List<Slice> carried;
-
-        Suspended(BatchState position, List<Slice> carried) {
-            this.position = position;
-            this.carried = carried;
+        boolean isWhole() {
+            return remaining == size;
         }
     }
 
@@ -107,67 +109,60 @@ final class Rebatcher {
     }
 
     synchronized boolean hasNext() {
-        Caller caller = Caller.now();
-        recognise(caller);
-        exhausted = exhausted || (suspended == null && !listener.isHeardOf(caller));
+        if (!listener.mayBeDrawnAhead()) {
+            exhaust();
+        }
         return isNext();
     }
 
     private boolean isNext() {
-        exhausted = exhausted || !isBatchLeft();
-        return !exhausted;
+        decide(progress.isTraining());
+        if (stage != Stage.EXHAUSTED && !isBatchLeft()) {
+            exhaust();
+        }
+        return stage != Stage.EXHAUSTED;
+    }
+
+    private void exhaust() {
+        if (stage != Stage.EXHAUSTED) {
+            stage = Stage.EXHAUSTED;
+            progress.passExhausted();
+        }
+    }
+
+    /** Takes in what was carried over when the pass is known to train; within a batch, after it. */
+    private void decide(boolean training) {
+        if (training && stage == Stage.OPEN) {
+            stage = Stage.TRAINING;
+        }
+        trains |= training;
+        if (stage == Stage.TRAINING && current == null && !carriedOver.isEmpty()) {
+            buffer.putFirst(carriedOver);
+            carried = count(carriedOver);
+            carriedOver = List.of();
+        }
     }
 
     private boolean isBatchLeft() {
-        if (open != null) {
+        if (current != null) {
             return true;
         }
-        if (buffered == 0 && !source.hasNext()) {
+        if (buffer.isAtEnd()) {
             return false;
         }
         if (keepsRest()) {
             return true;
         }
         int size = ask();
-        draw(size);
-        return buffered >= size;
+        buffer.draw(size, progress.epoch());
+        return buffer.count() >= size;
     }
 
     /** Whether what does not fill a batch at the end is handed out nevertheless. */
     private boolean keepsRest() {
-        return suspended != null
+        return stage == Stage.OPEN
                 || lastBatch == LastBatch.KEEP
                 || (lastBatch == LastBatch.CARRY && !source.resetSupported());
-    }
-
-    /**
-     * Whether it is an evaluation that draws. A thread that draws ahead does so for who began the pass. An exhausted pass
-     * stays what it was: its rest belongs to it.
-     */
-    private void recognise(Caller caller) {
-        if (exhausted) {
-            return;
-        }
-        if (caller == Caller.EVALUATION && suspended == null) {
-            BatchState position = open == null ? position() : open.begin;
-            open = null;
-            List<Slice> own = slices(carried);
-            remove(carried);
-            suspended = new Suspended(position, own);
-        } else if (caller != Caller.EVALUATION && caller != Caller.PREFETCHING && suspended != null) {
-            open = null;
-            resume();
-        }
-    }
-
-    private void resume() {
-        for (int i = suspended.carried.size() - 1; i >= 0; i--) {
-            Slice slice = suspended.carried.get(i);
-            buffer.addFirst(slice);
-            buffered += slice.count();
-            carried += slice.count();
-        }
-        suspended = null;
     }
 
     /**
@@ -176,77 +171,76 @@ final class Rebatcher {
      * @param finish makes what is handed out of the examples; if it throws, nothing has been handed out
      */
     synchronized <D> D next(Function<Examples, D> finish) {
-        Caller caller = Caller.now();
-        recognise(caller);
+        requireHearing(current == null || current.isWhole());
         if (!isNext()) {
             throw new NoSuchElementException("No batch is left in epoch " + progress.epoch() + " after " + given
-                    + " examples" + (drawn == 0 ? ": the source is empty" : ""));
+                    + " examples" + (buffer.drawn() == 0 ? ": the source is empty" : ""));
         }
-        if (suspended == null) {
-            listener.requireHearing(caller);
-        }
-        if (open == null) {
+        if (current == null) {
             int size = ask();
-            draw(size);
+            buffer.draw(size, progress.epoch());
             lastSize = size;
-            open = new Batch((int) Math.min(size, buffered), position());
+            current = new Batch((int) Math.min(size, buffer.count()), position());
         }
-        boolean first = open.remaining == open.size;
-        int count = Math.min(open.remaining, maxExamples);
-        boolean last = open.remaining == count;
-        D out = finish.apply(front(count));
+        int count = Math.min(current.remaining, maxExamples);
+        boolean first = current.isWhole();
+        boolean last = current.remaining == count;
+        D out = finish.apply(buffer.front(count));
 
-        remove(count);
-        open.remaining -= count;
-        if (first) {
-            asked = null;
-        }
-        if (suspended == null) {
-            handOut(new MicroBatch(first, last, count, open.size));
-        }
+        handOut(new MicroBatch(first, last, count, current.size), count);
+        current.remaining -= count;
         if (last) {
-            open = null;
+            current = null;
         }
         return out;
-    }
-
-    private void handOut(MicroBatch batch) {
-        progress.handedOut(batch.isFirst());
-        if (maxExamples < Integer.MAX_VALUE) {
-            handedOut.add(batch);
-        }
     }
 
     /** A batch of at most {@code count} examples, whatever the schedule says. */
     synchronized <D> D next(int count, Function<Examples, D> finish) {
         PrintedSchedule.requirePositive("number of examples", count);
-        Caller caller = Caller.now();
-        recognise(caller);
-        if (open != null) {
-            throw new IllegalStateException("Expected the rest of a virtual batch of " + open.size
-                    + " examples to be taken with next() first, " + open.remaining + " are left");
+        if (current != null) {
+            throw new IllegalStateException("Expected the rest of a virtual batch of " + current.size
+                    + " examples to be taken with next() first, " + current.remaining + " are left");
         }
-        if (!exhausted) {
-            draw(count);
+        requireHearing(true);
+        decide(progress.isTraining());
+        if (stage != Stage.EXHAUSTED) {
+            buffer.draw(count, progress.epoch());
         }
-        if (exhausted || buffered == 0) {
-            exhausted = true;
+        if (stage == Stage.EXHAUSTED || buffer.count() == 0) {
+            exhaust();
             throw new NoSuchElementException(
                     "No example is left in epoch " + progress.epoch() + " after " + given + " examples");
         }
-        if (suspended == null) {
-            listener.requireHearing(caller);
-        }
-        int number = (int) Math.min(count, buffered);
-        D out = finish.apply(front(number));
-        remove(number);
+        int number = (int) Math.min(count, buffer.count());
+        D out = finish.apply(buffer.front(number));
+        handOut(new MicroBatch(true, true, number, number), number);
         lastSize = number;
-        if (suspended == null) {
-            handOut(new MicroBatch(true, true, number, number));
-        }
         return out;
     }
 
+    private void requireHearing(boolean first) {
+        try {
+            listener.requireHearing(first);
+        } catch (ProgressListener.UnheardException e) {
+            // Not to go on in the middle: the next fit begins anew.
+            exhaust();
+            throw e;
+        }
+    }
+
+    private void handOut(MicroBatch batch, int count) {
+        buffer.take(count);
+        long fromBefore = Math.min(carried, count);
+        carried -= fromBefore;
+        given += count - fromBefore;
+        progress.handedOut(batch.isFirst(), stage == Stage.TRAINING);
+        if (maxExamples < Integer.MAX_VALUE) {
+            handedOut.add(batch);
+        }
+    }
+
+    /** Once for each iteration: a pass that does not train has one size. */
     private int ask() {
         int epoch = progress.epoch();
         int iteration = progress.iteration();
@@ -261,108 +255,65 @@ final class Rebatcher {
         return asked.size;
     }
 
-    private void draw(int wanted) {
-        while (buffered < wanted && source.hasNext()) {
-            String where =
-                    "source batch " + drawnBatches + ", from example " + drawn + " on, epoch " + progress.epoch();
-            Examples batch;
-            // What waits here must not lie in a workspace of the moment.
-            try (MemoryWorkspace ignored = Nd4j.getMemoryManager().scopeOutOfWorkspaces()) {
-                batch = source.next();
-                if (batch == null) {
-                    throw new IllegalStateException("Expected a batch, got null: " + where);
-                }
-                batch = batch.checked(where);
-            }
-            buffer.addLast(new Slice(batch, 0, batch.count(), where));
-            buffered += batch.count();
-            drawn += batch.count();
-            drawnBatches++;
-        }
-    }
-
-    private Examples front(int count) {
-        return Merge.of(slices(count));
-    }
-
-    /** The buffer's first examples. */
-    private List<Slice> slices(long count) {
-        List<Slice> slices = new ArrayList<>();
-        long missing = count;
-        for (Slice slice : buffer) {
-            if (missing == 0) {
-                break;
-            }
-            long taken = Math.min(missing, slice.count());
-            slices.add(slice.to(slice.from + taken));
-            missing -= taken;
-        }
-        return slices;
-    }
-
-    private void remove(long count) {
-        long left = count;
-        while (left > 0) {
-            Slice slice = buffer.removeFirst();
-            if (slice.count() > left) {
-                buffer.addFirst(slice.from(slice.from + left));
-            }
-            left -= Math.min(left, slice.count());
-        }
-        buffered -= count;
-        long fromBefore = Math.min(carried, count);
-        carried -= fromBefore;
-        given += count - fromBefore;
-    }
-
     /** Begins the source anew. */
     synchronized void reset() {
         if (!source.resetSupported()) {
             throw new UnsupportedOperationException("The source of this iterator cannot be reset");
         }
-        Caller caller = Caller.now();
-        listener.requireHearingAgain(caller);
+        listener.requireHearingAgain();
         source.reset();
-        boolean evaluated = suspended != null;
-        boolean complete = exhausted && (caller != Caller.FIT || progress.isEpochOver());
-        if (evaluated) {
-            keepFront(0);
-            resume();
-        } else {
-            keepFront(lastBatch == LastBatch.CARRY && complete ? buffered : carried);
-        }
-        open = null;
-        drawn = 0;
-        drawnBatches = 0;
-        given = 0;
-        handedOut.clear();
-        if (!evaluated) {
-            progress.reset(complete);
-        }
-        exhausted = false;
-        recognise(caller);
+        decide(progress.hasTrained());
+        boolean exhausted = stage == Stage.EXHAUSTED;
+        boolean counts = trains && progress.isPassCounted(exhausted);
+        carriedOver = leftBy(counts, exhausted);
+        progress.reset(exhausted, counts && exhausted);
+        begin();
+        decide(progress.isTraining());
     }
 
-    private void keepFront(long count) {
-        while (buffered > count) {
-            Slice slice = buffer.removeLast();
-            buffered -= slice.count();
-            if (buffered < count) {
-                buffer.addLast(slice.to(slice.from + count - buffered));
-                buffered = count;
-            }
+    /** What the next pass is to begin with. */
+    private List<Slice> leftBy(boolean counts, boolean exhausted) {
+        if (!counts) {
+            return carriedAtBegin;
         }
-        carried = count;
+        List<Slice> left = new ArrayList<>(carriedOver);
+        left.addAll(buffer.take(exhausted && lastBatch == LastBatch.CARRY ? buffer.count() : carried));
+        return left;
+    }
+
+    /** A pass that hands out what was carried over, and then the source from its beginning. */
+    private void begin() {
+        buffer.begin();
+        handedOut.clear();
+        stage = Stage.OPEN;
+        trains = false;
+        current = null;
+        carriedAtBegin = carriedOver;
+        carried = 0;
+        given = 0;
+    }
+
+    private static long count(List<Slice> slices) {
+        return slices.stream().mapToLong(Slice::count).sum();
     }
 
     private BatchState position() {
+        boolean exhausted = stage == Stage.EXHAUSTED;
         return new BatchState(
-                exhausted ? progress.nextEpoch() : progress.epoch(), progress.iteration(), given, carried, exhausted);
+                exhausted ? progress.nextEpoch() : progress.epoch(),
+                progress.iteration(),
+                given,
+                carried + count(carriedOver),
+                exhausted);
     }
 
     /** Where training stands; within a virtual batch, where that began. */
     synchronized BatchState state() {
-        return suspended != null ? suspended.position : open != null ? open.begin : position();
+        decide(progress.hasTrained());
+        if (!trains) {
+            return new BatchState(progress.epoch(), progress.iteration(), 0, count(carriedAtBegin), false);
+        }
+        return current != null ? current.begin : position();
     }
 
     /** Goes to where another iterator over the same data stood. */
@@ -373,73 +324,53 @@ final class Rebatcher {
         if (source.resetSupported()) {
             source.reset();
         }
-        keepFront(0);
-        handedOut.clear();
-        open = null;
+        buffer.begin();
+        carriedOver = state.carried() > 0 ? lastOfThePass(state.carried()) : List.of();
+        begin();
         asked = null;
-        suspended = null;
-        exhausted = false;
-        drawn = 0;
-        drawnBatches = 0;
-        if (state.carried() > 0) {
-            recover(state.carried());
-        }
+        progress.restore(state);
         skip(state.examples());
         given = state.examples();
-        exhausted = state.isExhausted();
-        if (exhausted && lastBatch == LastBatch.CARRY) {
-            // What reset() is to carry over.
-            draw(Integer.MAX_VALUE);
+        decide(progress.hasTrained());
+        if (state.isExhausted()) {
+            stage = Stage.EXHAUSTED;
+            if (lastBatch == LastBatch.CARRY) {
+                // What reset() is to carry over.
+                buffer.draw(Long.MAX_VALUE, progress.epoch());
+            }
         }
-        progress.restore(state);
     }
 
-    /** The last examples of a whole pass, or of several if one has fewer. */
-    private void recover(long count) {
+    /** The last examples of a whole pass, or of several if one has fewer. The source is at its beginning again. */
+    private List<Slice> lastOfThePass(long wanted) {
         long before;
         do {
-            before = buffered;
+            before = buffer.count();
             while (source.hasNext()) {
-                draw((int) Math.min(Integer.MAX_VALUE, buffered + 1));
-                while (buffered - buffer.peekFirst().count() >= count) {
-                    buffered -= buffer.removeFirst().count();
-                }
+                buffer.draw(buffer.count() + 1, progress.epoch());
+                buffer.take(Math.max(0, buffer.count() - wanted));
             }
             source.reset();
-        } while (buffered < count && buffered > before);
-        requireDrawn(count, "carried over");
-        long excess = buffered - count;
-        if (excess > 0) {
-            Slice slice = buffer.removeFirst();
-            buffer.addFirst(slice.from(slice.from + excess));
-            buffered = count;
-        }
-        carried = count;
-        drawn = 0;
-        drawnBatches = 0;
+        } while (buffer.count() < wanted && buffer.count() > before);
+        requireDrawn(wanted, "carried over");
+        return buffer.take(wanted);
     }
 
     private void skip(long count) {
         long left = count;
         while (left > 0) {
-            if (buffered == 0) {
-                draw(1);
-            }
+            buffer.draw(1, progress.epoch());
             requireDrawn(1, "handed out");
-            long skipped = Math.min(left, buffered);
-            Slice slice = buffer.removeFirst();
-            if (slice.count() > skipped) {
-                buffer.addFirst(slice.from(slice.from + skipped));
-            }
-            buffered -= skipped;
+            long skipped = Math.min(left, buffer.count());
+            buffer.take(skipped);
             left -= skipped;
         }
     }
 
     private void requireDrawn(long count, String what) {
-        if (buffered < count) {
+        if (buffer.count() < count) {
             throw new IllegalStateException("Expected the data that the state was taken from, but the source ended"
-                    + " after " + drawn + " examples, before those that were " + what);
+                    + " after " + buffer.drawn() + " examples, before those that were " + what);
         }
     }
 

@@ -133,8 +133,9 @@ class AttachmentTest {
         batches.attachTo(net);
         net.fit(batches);
 
-        assertRefused(() -> other.fit(batches), "another network");
-        assertThat(other.getIterationCount()).isZero();
+        // Its first batch, or part of one, may be for an evaluation.
+        assertRefused(() -> other.fit(batches), "has not trained on the last one");
+        assertThat(other.getIterationCount()).isEqualTo(1);
         batches.reset();
         assertRefused(
                 () -> {
@@ -144,7 +145,7 @@ class AttachmentTest {
                 },
                 "has not trained on the last one");
         ComputationGraph graph = Nets.graph();
-        assertRefused(() -> graph.fit(batches), "another network");
+        assertRefused(() -> graph.fit(batches), "has not trained on the last one");
         batches.reset();
         net.fit(batches);
         assertThat(net.getIterationCount()).isEqualTo(6);
@@ -180,12 +181,12 @@ class AttachmentTest {
         assertRefused(() -> graph.fit(needs.over(EXAMPLES)), "no network was heard of");
         assertThat(net.getIterationCount() + graph.getIterationCount()).isZero();
         DynamicBatchIterator byHand = needs.over(EXAMPLES);
-        net.fit(byHand.next());
         assertRefused(() -> net.fit(byHand.next()), "no network was heard of");
 
         assertRefused(
-                () -> new EarlyStoppingTrainer(twoEpochs(), Nets.mlp(), needs.over(EXAMPLES)).fit(),
+                () -> new EarlyStoppingTrainer(twoEpochs(), net, needs.over(EXAMPLES)).fit(),
                 "no network was heard of");
+        assertThat(net.getIterationCount()).isZero();
     }
 
     @ParameterizedTest
@@ -204,9 +205,10 @@ class AttachmentTest {
         assertThat(net.params()).isEqualTo(expected.params());
     }
 
+    /** It cannot be told from the training of a network that nothing is heard of. Nothing comes of it. */
     @ParameterizedTest
     @EnumSource(Needs.class)
-    void evaluationInBetweenIsNoTraining(Needs needs) {
+    void evaluationInBetweenIsRefusedAndNoTraining(Needs needs) {
         MultiLayerNetwork net = Nets.mlp();
         MultiLayerNetwork expected = Nets.mlp();
         DynamicBatchIterator batches = needs.over(EXAMPLES);
@@ -214,13 +216,35 @@ class AttachmentTest {
         batches.attachTo(net);
         undisturbed.attachTo(expected);
         for (int epoch = 0; epoch < 3; epoch++) {
-            assertThat(net.evaluate(batches).getNumRowCounter()).isEqualTo(EXAMPLES);
-            assertThat(Nets.mlp().evaluate(batches).getNumRowCounter()).isEqualTo(EXAMPLES);
+            assertRefused(() -> net.evaluate(batches), "(evaluate) use the source iterator");
+            assertRefused(() -> Nets.mlp().evaluate(batches), "(evaluate) use the source iterator");
             net.fit(batches);
-            assertThat(new DataSetLossCalculator(batches, true).calculateScore(net))
-                    .isPositive();
+            assertRefused(
+                    () -> new DataSetLossCalculator(batches, true).calculateScore(net),
+                    "(evaluate) use the source iterator");
             expected.fit(undisturbed);
         }
+
+        assertThat(net.params()).isEqualTo(expected.params());
+    }
+
+    /** What draws ahead cannot be asked to have been heard. */
+    @ParameterizedTest
+    @EnumSource(Needs.class)
+    void evaluationBehindAPrefetchingIterator(Needs needs) {
+        MultiLayerNetwork net = Nets.mlp();
+        MultiLayerNetwork expected = Nets.mlp();
+        DynamicBatchIterator batches = needs.over(EXAMPLES);
+        DynamicBatchIterator undisturbed = needs.over(EXAMPLES);
+        batches.attachTo(net);
+        undisturbed.attachTo(expected);
+        AsyncDataSetIterator prefetching = new AsyncDataSetIterator(batches, 2);
+        for (int epoch = 0; epoch < 3; epoch++) {
+            net.fit(prefetching);
+            assertThat(net.evaluate(prefetching).getNumRowCounter()).isEqualTo(EXAMPLES);
+            expected.fit(undisturbed);
+        }
+        prefetching.shutdown();
 
         assertThat(net.params()).isEqualTo(expected.params());
     }
@@ -240,15 +264,17 @@ class AttachmentTest {
         MultiLayerNetwork best = result.getBestModel();
         int before = best.getIterationCount();
         batches.reset();
+        assertRefused(() -> best.fit(batches), "has not trained on the last one");
+        assertThat(best.getIterationCount()).isEqualTo(before + 1);
+        best.setListeners(batches.listener());
         assertThatIllegalStateException().isThrownBy(() -> best.fit(batches));
+        assertThat(best.getIterationCount()).isEqualTo(before + 1);
         best.setListeners();
-        assertRefused(() -> best.fit(batches), "another network");
-        assertThat(best.getIterationCount()).isEqualTo(before);
         batches.detachFrom(net);
         batches.attachTo(best);
         batches.reset();
         best.fit(batches);
-        assertThat(best.getIterationCount()).isEqualTo(before + 3);
+        assertThat(best.getIterationCount()).isEqualTo(before + 4);
     }
 
     @Test

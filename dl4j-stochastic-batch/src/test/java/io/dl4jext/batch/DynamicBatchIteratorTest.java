@@ -363,7 +363,6 @@ class DynamicBatchIteratorTest {
                 .maxExamplesInMemory(5)
                 .learningRate(RateCoupling.none())
                 .build();
-        batches.next();
 
         assertThatIllegalStateException().isThrownBy(batches::next).withMessageContaining("attachTo(network)");
     }

@@ -291,6 +291,7 @@ class TrainingTest {
                         new ListSource(Nets.data(50, 47)), BatchSchedule.constant(40))
                 .lastBatch(policy)
                 .build();
+        batches.attachTo(net);
         assertThat(net.evaluate(batches).getNumRowCounter()).isEqualTo(97);
         net.fit(batches);
         assertThat(net.evaluate(batches).getNumRowCounter()).isEqualTo(97);
