@@ -2,7 +2,6 @@ package io.dl4jext.fisher;
 
 import io.dl4jext.fisher.capture.GradientCapture;
 import java.io.Closeable;
-import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -302,7 +301,7 @@ public final class FisherListener extends BaseTrainingListener implements Closea
             FisherSink sink = iterator.next();
             try {
                 sink.accept(measurement, soFar);
-            } catch (IOException | RuntimeException e) {
+            } catch (Throwable e) {
                 iterator.remove();
                 log.error("{} failed and is dropped; training and measuring go on", sink, e);
                 closeQuietly(sink);
@@ -361,7 +360,7 @@ public final class FisherListener extends BaseTrainingListener implements Closea
     private static void closeQuietly(FisherSink sink) {
         try {
             sink.close();
-        } catch (IOException | RuntimeException e) {
+        } catch (Throwable e) {
             log.warn("{} could not be closed", sink, e);
         }
     }

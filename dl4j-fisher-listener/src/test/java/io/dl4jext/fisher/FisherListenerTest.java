@@ -64,6 +64,29 @@ class FisherListenerTest {
         logger.setLevel(Level.OFF);
     }
 
+    /** Also an Error, such as a class that is missing at the first row, ends the sink and nothing else. */
+    @Test
+    void aSinkThatFailsIsDropped() {
+        int[] calls = {0, 0};
+        FisherListener fisher = new FisherListener.Builder()
+                .everyIterations(1)
+                .sink((measurement, soFar) -> {
+                    calls[0]++;
+                    throw new NoClassDefFoundError("some/Library");
+                })
+                .sink((measurement, soFar) -> calls[1]++)
+                .build();
+        MultiLayerNetwork network = network(new Sgd(0.1));
+        network.setListeners(fisher);
+        network.fit(batches(13, 5), 2);
+
+        assertThat(calls).containsExactly(1, 6);
+        assertThat(fisher.history().measurements()).hasSize(6);
+        assertThat(events.list)
+                .extracting(ILoggingEvent::getFormattedMessage)
+                .anyMatch(text -> text.contains("dropped"));
+    }
+
     @ParameterizedTest
     @CsvSource({"1, 0", "3, 0", "4, 0", "3, 1", "5, 2"})
     void historyIsWhatTheDefinitionSays(int every, int denseEpochs) {
