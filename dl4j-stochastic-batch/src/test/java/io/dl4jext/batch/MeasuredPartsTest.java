@@ -16,8 +16,12 @@ import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
 import org.deeplearning4j.nn.conf.layers.DenseLayer;
+import org.deeplearning4j.nn.conf.layers.EmbeddingLayer;
+import org.deeplearning4j.nn.conf.layers.EmbeddingSequenceLayer;
+import org.deeplearning4j.nn.conf.layers.GlobalPoolingLayer;
 import org.deeplearning4j.nn.conf.layers.LSTM;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
+import org.deeplearning4j.nn.conf.layers.PoolingType;
 import org.deeplearning4j.nn.conf.layers.RnnOutputLayer;
 import org.deeplearning4j.nn.conf.layers.SubsamplingLayer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
@@ -44,6 +48,7 @@ class MeasuredPartsTest {
     private static final int WHOLE = 16;
     private static final int PART = 6;
     private static final int EPOCHS = 3;
+    private static final int WORDS = 9;
 
     private enum Kind {
         MLP,
@@ -51,6 +56,9 @@ class MeasuredPartsTest {
         /** Few positions and a large kernel: taken by pairs of positions. */
         CONVOLUTION_BY_PAIRS,
         LSTM,
+        /** Words that come in several parts, and in one only. */
+        EMBEDDING,
+        EMBEDDED_SEQUENCE,
         /** In FLOAT, as most networks are. */
         FLOAT_CONVOLUTION;
 
@@ -108,7 +116,7 @@ class MeasuredPartsTest {
     void beyondTheBudgetNormsAreExactAndTheRestIsNotKnown() {
         for (Kind kind : Kind.values()) {
             FisherHistory whole = trained(kind, false, 1, false, LastBatch.KEEP, Integer.MAX_VALUE, 0);
-            FisherHistory parts = trained(kind, false, 1, false, LastBatch.KEEP, PART, 1000);
+            FisherHistory parts = trained(kind, false, 1, false, LastBatch.KEEP, PART, 100);
             assertThat(parts.measurements()).hasSameSizeAs(whole.measurements());
             for (int i = 0; i < whole.measurements().size(); i++) {
                 FisherMeasurement expected = whole.measurements().get(i);
@@ -272,6 +280,24 @@ class MeasuredPartsTest {
                         .layer(output.build())
                         .setInputType(InputType.convolutional(8, 8, 2));
                 break;
+            case EMBEDDING:
+                list.layer(new EmbeddingLayer.Builder()
+                                .nIn(WORDS)
+                                .nOut(5)
+                                .hasBias(true)
+                                .build())
+                        .layer(output.nIn(5).build());
+                break;
+            case EMBEDDED_SEQUENCE:
+                list.layer(new EmbeddingSequenceLayer.Builder()
+                                .nIn(WORDS)
+                                .nOut(4)
+                                .inputLength(5)
+                                .hasBias(true)
+                                .build())
+                        .layer(new GlobalPoolingLayer.Builder(PoolingType.AVG).build())
+                        .layer(output.nIn(4).build());
+                break;
             default:
                 list.layer(new LSTM.Builder().nOut(4).build())
                         .layer(new RnnOutputLayer.Builder(LossFunction.MCXENT)
@@ -285,32 +311,48 @@ class MeasuredPartsTest {
         return network;
     }
 
+    private static long[] shape(Kind kind, int size) {
+        switch (kind) {
+            case MLP:
+                return new long[] {size, 4};
+            case LSTM:
+                return new long[] {size, 4, 5};
+            case EMBEDDING:
+                return new long[] {size, 1};
+            case EMBEDDED_SEQUENCE:
+                return new long[] {size, 5};
+            default:
+                return new long[] {size, 2, 8, 8};
+        }
+    }
+
     /** Two source batches; the sequences have masked time steps. */
     private static List<DataSet> data(Kind kind) {
         Random random = new Random(17);
         List<DataSet> data = new ArrayList<>();
         for (int size : new int[] {25, EXAMPLES - 25}) {
             boolean sequence = kind == Kind.LSTM;
-            boolean image = !sequence && kind != Kind.MLP;
-            long[] shape =
-                    sequence ? new long[] {size, 4, 5} : image ? new long[] {size, 2, 8, 8} : new long[] {size, 4};
-            INDArray features = Nd4j.create(kind.type(), shape);
+            boolean words = kind == Kind.EMBEDDING || kind == Kind.EMBEDDED_SEQUENCE;
+            INDArray features = Nd4j.create(kind.type(), shape(kind, size));
             for (long i = 0; i < features.length(); i++) {
-                features.putScalar(i, random.nextGaussian());
+                features.putScalar(i, words ? random.nextInt(WORDS) : random.nextGaussian());
             }
             INDArray labels = sequence ? Nd4j.create(DataType.DOUBLE, size, 3, 5) : Nd4j.create(kind.type(), size, 3);
-            INDArray mask = sequence ? Nd4j.ones(DataType.DOUBLE, size, 5) : null;
+            boolean steps = sequence || kind == Kind.EMBEDDED_SEQUENCE;
+            INDArray mask = steps ? Nd4j.ones(DataType.DOUBLE, size, 5) : null;
             for (int i = 0; i < size; i++) {
+                for (int t = 0; steps && t < 5; t++) {
+                    mask.putScalar(i, t, t < 2 + i % 4 ? 1 : 0);
+                }
                 if (sequence) {
                     for (int t = 0; t < 5; t++) {
                         labels.putScalar(new int[] {i, random.nextInt(3), t}, 1);
-                        mask.putScalar(i, t, t < 2 + i % 4 ? 1 : 0);
                     }
                 } else {
                     labels.putScalar(i, random.nextInt(3), 1);
                 }
             }
-            data.add(new DataSet(features, labels, mask, mask));
+            data.add(new DataSet(features, labels, mask, sequence ? mask : null));
         }
         return data;
     }

@@ -43,11 +43,15 @@ public final class EmbeddingShare {
         }
         int steps = gram.rowsPerSample(rows);
         if (host) {
+            gram.oneHotProducts(indices, deltas, bias);
             addOnHost(gram, order(indices, gram.samples()), deltas, bias);
+            gram.contributed();
             return;
         }
+        gram.oneHotProducts(indices, deltas, false);
         INDArray dense = gram.scratch().dense("d", DataType.DOUBLE, 'c', deltas).reshape('c', rows, m);
         addByOperations(gram, indices, dense, steps);
+        gram.contributed();
         if (bias) {
             gram.addRows(dense);
         }

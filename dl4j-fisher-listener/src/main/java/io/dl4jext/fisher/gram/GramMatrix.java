@@ -150,6 +150,19 @@ public final class GramMatrix {
         }
     }
 
+    /**
+     * As {@link #outerProducts} with one-hot inputs, given by their indices in c order.
+     *
+     * @param deltas Δ, or of a higher rank whose last axis is m and whose others are the rows in c order
+     */
+    void oneHotProducts(INDArray indices, INDArray deltas, boolean bias) {
+        if (parts != null) {
+            long m = deltas.size(-1);
+            INDArray rows = scratch.dense("d", gradientType(deltas), 'c', deltas);
+            parts.oneHotPairs(indices, rows.reshape('c', deltas.length() / m, m), bias);
+        }
+    }
+
     void contributed() {
         if (parts != null) {
             parts.contributed();

@@ -18,18 +18,20 @@ import org.nd4j.linalg.indexing.NDArrayIndex;
  */
 final class UpdateParts {
 
-    /** What one contribution keeps of some samples of one part: rows, or Z and Δ with their time steps. */
+    /** What one contribution keeps of some samples of one part: rows, or Z (if one-hot: its indices) and Δ over time. */
     private static final class Operands {
 
         final int first;
         final INDArray rows;
         final INDArray deltas;
+        final boolean oneHot;
         final boolean bias;
 
-        Operands(int first, INDArray rows, INDArray deltas, boolean bias) {
+        Operands(int first, INDArray rows, INDArray deltas, boolean oneHot, boolean bias) {
             this.first = first;
             this.rows = rows;
             this.deltas = deltas;
+            this.oneHot = oneHot;
             this.bias = bias;
         }
     }
@@ -126,7 +128,7 @@ final class UpdateParts {
             }
         }
         if (fits(rows, null)) {
-            contribution.add(new Operands(first, kept(rows), null, false));
+            contribution.add(new Operands(first, kept(rows), null, false, false));
         }
     }
 
@@ -137,6 +139,22 @@ final class UpdateParts {
      * @param deltas Δ, R × m
      */
     void pairs(INDArray inputs, INDArray deltas, boolean bias) {
+        pairs(inputs, deltas, false, bias);
+    }
+
+    /**
+     * As {@link #pairs(INDArray, INDArray, boolean)}, where each row of Z has a single 1.
+     *
+     * @param indices where it is, of any type and shape, R in c order; fractions are cut off
+     */
+    void oneHotPairs(INDArray indices, INDArray deltas, boolean bias) {
+        try (MemoryWorkspace ignored = Nd4j.getMemoryManager().scopeOutOfWorkspaces()) {
+            INDArray column = indices.castTo(DataType.INT).dup('c').reshape('c', indices.length(), 1);
+            pairs(column, deltas, true, bias);
+        }
+    }
+
+    private void pairs(INDArray inputs, INDArray deltas, boolean oneHot, boolean bias) {
         announced = true;
         if (missing != null) {
             return;
@@ -151,6 +169,7 @@ final class UpdateParts {
             if (other.deltas == null
                     || other.rows.columns() != inputs.columns()
                     || other.deltas.columns() != deltas.columns()
+                    || other.oneHot != oneHot
                     || other.bias != bias) {
                 lose(DIFFERENT);
                 return;
@@ -158,15 +177,15 @@ final class UpdateParts {
             addPairs(part.blocks.get(p), done.get(p).samples, other, inputs, deltas);
         }
         if (fits(inputs, deltas)) {
-            contribution.add(new Operands(0, kept(inputs), kept(deltas), bias));
+            contribution.add(new Operands(0, kept(inputs), kept(deltas), oneHot, bias));
         }
     }
 
     /** For each time step of this part: against all rows of the earlier part, added up over its time. */
     private void addPairs(INDArray block, int earlierSamples, Operands other, INDArray inputs, INDArray deltas) {
-        INDArray z = scratch.dense("partZ", DataType.DOUBLE, 'c', inputs);
+        INDArray z = other.oneHot ? inputs : scratch.dense("partZ", DataType.DOUBLE, 'c', inputs);
         INDArray d = scratch.dense("partD", DataType.DOUBLE, 'c', deltas);
-        INDArray earlierZ = scratch.dense("earlierZ", DataType.DOUBLE, 'c', other.rows);
+        INDArray earlierZ = other.oneHot ? other.rows : scratch.dense("earlierZ", DataType.DOUBLE, 'c', other.rows);
         INDArray earlierD = scratch.dense("earlierD", DataType.DOUBLE, 'c', other.deltas);
         int steps = inputs.rows() / part.samples;
         int earlierSteps = earlierZ.rows() / earlierSamples;
@@ -176,7 +195,11 @@ final class UpdateParts {
         for (int t = 0; t < steps; t++) {
             INDArray zt = steps == 1 ? z : stepOf(z, t);
             INDArray dt = steps == 1 ? d : stepOf(d, t);
-            Nd4j.gemm(zt, earlierZ, zz, false, true, 1.0, 0.0);
+            if (other.oneHot) {
+                equal(zt, earlierZ, zz);
+            } else {
+                Nd4j.gemm(zt, earlierZ, zz, false, true, 1.0, 0.0);
+            }
             if (other.bias) {
                 zz.addi(1.0);
             }
@@ -188,6 +211,17 @@ final class UpdateParts {
                 zz.reshape('f', part.samples, earlierSamples, earlierSteps).sum(share, 2);
                 block.addi(share.transpose());
             }
+        }
+    }
+
+    /** The products of one-hot rows: 1 where the indices agree. */
+    private static void equal(INDArray indices, INDArray others, INDArray result) {
+        try (MemoryWorkspace ignored = Nd4j.getMemoryManager().scopeOutOfWorkspaces()) {
+            long rows = result.rows();
+            long columns = result.columns();
+            INDArray left = indices.dup('c').reshape('c', rows, 1).broadcast(rows, columns);
+            INDArray right = others.reshape('c', 1, columns).broadcast(rows, columns);
+            result.assign(left.eq(right).castTo(DataType.DOUBLE));
         }
     }
 

@@ -2,6 +2,7 @@ package io.dl4jext.fisher.gram;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import io.dl4jext.fisher.Tolerances;
 import java.util.Arrays;
@@ -312,6 +313,43 @@ class GramShareTest {
                 GramMatrix whole = gram(samples);
                 new EmbeddingShare(host).add(whole, index.castTo(DataType.INT), rows, bias);
                 assertGram(whole, gradients, type, where + ", INT");
+            }
+        }
+    }
+
+    /** Parts of unequal length, of which each has all its words, some of them or none in common with the other. */
+    @Test
+    void embeddingsOfABatchInParts() {
+        int m = 3;
+        int[][] words = {{0, 1, 1, 2, 0, 3}, {1, 1, 4, 2, 5, 5, 0, 6, 7}};
+        int steps = 3;
+        double[][] d = numbers(new Random(7), 15, m);
+        for (boolean host : new boolean[] {true, false}) {
+            for (boolean bias : new boolean[] {true, false}) {
+                double[][] gradients = new double[5][9 * m];
+                GramMatrix gram = new GramMatrix();
+                int from = 0;
+                for (int[] part : words) {
+                    int samples = part.length / steps;
+                    for (int r = 0; r < part.length; r++) {
+                        double[] gradient = gradients[from / steps + r % samples];
+                        for (int j = 0; j < m; j++) {
+                            gradient[part[r] * m + j] += d[from + r][j];
+                            gradient[8 * m + j] += bias ? d[from + r][j] : 0;
+                        }
+                    }
+                    gram.resetPart(samples, from == 0, 1 << 20);
+                    INDArray deltas = Nd4j.create(Arrays.copyOfRange(d, from, from + part.length));
+                    new EmbeddingShare(host).add(gram, Nd4j.createFromArray(part), deltas, bias);
+                    gram.endPart();
+                    from += part.length;
+                }
+                assertThat(gram.missingOfParts()).isNull();
+                INDArray g = Nd4j.create(gradients);
+                double[] expected = g.mmul(g.transpose()).dup('f').data().asDouble();
+                assertThat(gram.valuesOfParts())
+                        .as("host %s, bias %s", host, bias)
+                        .containsExactly(expected, within(1e-12));
             }
         }
     }
