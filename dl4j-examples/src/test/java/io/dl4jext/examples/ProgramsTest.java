@@ -135,7 +135,7 @@ class ProgramsTest {
                             .hasSizeLessThanOrEqualTo(80);
                     assertThat(source)
                             .doesNotContain("import io.dl4jext.examples")
-                            .doesNotContain("experiments");
+                            .doesNotContain("import io.dl4jext.experiments");
                     assertThat(tests).contains(name + "::main");
                 }));
     }
