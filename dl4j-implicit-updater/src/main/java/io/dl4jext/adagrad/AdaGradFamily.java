@@ -9,6 +9,7 @@ import java.util.List;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.schedule.ISchedule;
+import org.nd4j.shade.jackson.annotation.JsonAutoDetect;
 import org.nd4j.shade.jackson.annotation.JsonCreator;
 import org.nd4j.shade.jackson.annotation.JsonProperty;
 
@@ -37,7 +38,12 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
  * {@link AdaGradListener#attach}. In arithmetic of the network's type; the state has one value for each parameter, W for a
  * window, and one more with momentum. A parameter whose gradient is 0 (a row of an embedding that the batch does not touch)
  * stays bit for bit as it is, except under momentum or a proximal step, which act on all alike.
+ *
+ * <p>Each line of the formula is a part of its own: {@code Accumulator}, {@code Root}, {@code Penalty}, {@code Momentum}.
  */
+@JsonAutoDetect(
+        fieldVisibility = JsonAutoDetect.Visibility.NONE,
+        getterVisibility = JsonAutoDetect.Visibility.PUBLIC_ONLY)
 public final class AdaGradFamily extends RatedUpdater {
 
     /** η of {@link #builder()}, as in paper 3. */
@@ -46,20 +52,15 @@ public final class AdaGradFamily extends RatedUpdater {
     /** ε of {@link #builder()}, as in paper 3. */
     public static final double DEFAULT_EPSILON = 1e-8;
 
-    private static final long serialVersionUID = 1L;
+    private static final long serialVersionUID = 2L;
 
     private final double learningRateDecay;
-    private final double initialAccumulator;
-    private final double epsilon;
-    private final EpsilonPlace epsilonPlace;
-    private final Accumulation accumulation;
-    private final double accumulatorDecay;
-    private final int window;
-    private final AccumulatorScope scope;
-    private final double l1;
-    private final double l2;
-    private final double momentum;
+    private final Accumulator accumulator;
+    private final Root root;
+    private final Penalty penalty;
+    private final Momentum momentum;
 
+    /** The settings as JSON has them, in one row. */
     @JsonCreator
     private AdaGradFamily(
             @JsonProperty("learningRate") double learningRate,
@@ -75,17 +76,29 @@ public final class AdaGradFamily extends RatedUpdater {
             @JsonProperty("l1") double l1,
             @JsonProperty("l2") double l2,
             @JsonProperty("momentum") double momentum) {
+        this(
+                learningRate,
+                learningRateSchedule,
+                learningRateDecay,
+                Accumulator.of(accumulation, initialAccumulator, accumulatorDecay, window, scope),
+                new Root(epsilon, epsilonPlace),
+                new Penalty(l1, l2),
+                new Momentum(momentum));
+    }
+
+    private AdaGradFamily(
+            double learningRate,
+            ISchedule learningRateSchedule,
+            double learningRateDecay,
+            Accumulator accumulator,
+            Root root,
+            Penalty penalty,
+            Momentum momentum) {
         super(learningRate, learningRateSchedule);
         this.learningRateDecay = learningRateDecay;
-        this.initialAccumulator = initialAccumulator;
-        this.epsilon = epsilon;
-        this.epsilonPlace = epsilonPlace;
-        this.accumulation = accumulation;
-        this.accumulatorDecay = accumulatorDecay;
-        this.window = window;
-        this.scope = scope;
-        this.l1 = l1;
-        this.l2 = l2;
+        this.accumulator = accumulator;
+        this.root = root;
+        this.penalty = penalty;
         this.momentum = momentum;
         check();
     }
@@ -100,53 +113,35 @@ public final class AdaGradFamily extends RatedUpdater {
         if (getLearningRateSchedule() == null) {
             problems.notNegative("learningRate", getLearningRate());
         }
-        boolean decays = accumulation == Accumulation.DECAYED_SUM || accumulation == Accumulation.MOVING_AVERAGE;
-        boolean windowed = accumulation == Accumulation.WINDOW;
-        boolean proximal = l1 > 0 || l2 > 0;
-        problems.notNegative("learningRateDecay", learningRateDecay)
-                .notNegative("initialAccumulator", initialAccumulator)
-                .notNegative("epsilon", epsilon)
-                .require(epsilonPlace != null, "an epsilonPlace", null)
-                .require(accumulation != null, "an accumulation", null)
-                .require(scope != null, "a scope", null)
-                .notNegative("l1", l1)
-                .notNegative("l2", l2)
-                .share("momentum", momentum)
+        problems.notNegative("learningRateDecay", learningRateDecay);
+        accumulator.check(problems);
+        root.check(problems);
+        penalty.check(problems);
+        momentum.check(problems);
+        problems.require(
+                        !penalty.isOn() || !momentum.isOn(),
+                        "no momentum with a proximal step (l1 = " + getL1() + ", l2 = " + getL2() + ")",
+                        getMomentum())
                 .require(
-                        !decays || accumulatorDecay > 0 && accumulatorDecay < 1,
-                        "0 < accumulatorDecay < 1 with " + accumulation,
-                        accumulatorDecay)
-                .require(decays || accumulatorDecay == 1, "accumulatorDecay = 1 with " + accumulation, accumulatorDecay)
-                .require(!windowed || window >= 1, "window ≥ 1", window)
-                .require(windowed || window == 0, "window = 0 with " + accumulation, window)
-                .require(
-                        !windowed || scope == AccumulatorScope.PARAMETER,
-                        "a window with an accumulator for each PARAMETER only",
-                        scope)
-                .require(
-                        !proximal || momentum == 0,
-                        "no momentum with a proximal step (l1 = " + l1 + ", l2 = " + l2 + ")",
-                        momentum)
-                .require(
-                        !proximal || scope == AccumulatorScope.PARAMETER,
+                        !penalty.isOn() || getScope() == AccumulatorScope.PARAMETER,
                         "a proximal step with an accumulator for each PARAMETER only",
-                        scope)
+                        getScope())
                 .require(
-                        !(epsilon == 0) || initialAccumulator > 0 && !decays,
+                        !(getEpsilon() == 0) || getInitialAccumulator() > 0 && accumulator.keepsStart(),
                         "epsilon > 0, or an initialAccumulator > 0 that does not decay, as a gradient of 0 gives 0/0",
-                        "epsilon 0.0, initialAccumulator " + initialAccumulator + ", " + accumulation)
+                        "epsilon 0.0, initialAccumulator " + getInitialAccumulator() + ", " + getAccumulation())
                 .report("AdaGradFamily");
     }
 
     @Override
     protected void check(DataType type) {
-        boolean kept = accumulation == Accumulation.SUM || accumulation == Accumulation.WINDOW;
-        boolean positive = isPositive(epsilon, type) || kept && isPositive(initialAccumulator, type);
+        boolean positive =
+                isPositive(getEpsilon(), type) || accumulator.keepsStart() && isPositive(getInitialAccumulator(), type);
         new Problems()
                 .require(
                         positive,
                         "an epsilon or an initialAccumulator that is not 0 in " + type,
-                        "epsilon " + epsilon + ", initialAccumulator " + initialAccumulator)
+                        "epsilon " + getEpsilon() + ", initialAccumulator " + getInitialAccumulator())
                 .report("AdaGradFamily");
     }
 
@@ -159,45 +154,45 @@ public final class AdaGradFamily extends RatedUpdater {
     }
 
     public double getInitialAccumulator() {
-        return initialAccumulator;
+        return accumulator.start();
     }
 
     public double getEpsilon() {
-        return epsilon;
+        return root.epsilon();
     }
 
     public EpsilonPlace getEpsilonPlace() {
-        return epsilonPlace;
+        return root.place();
     }
 
     public Accumulation getAccumulation() {
-        return accumulation;
+        return accumulator.kind();
     }
 
     /** ρ; 1 where the accumulation is {@link Accumulation#SUM} or {@link Accumulation#WINDOW}. */
     public double getAccumulatorDecay() {
-        return accumulatorDecay;
+        return accumulator.decay();
     }
 
     /** W; 0 where there is no window. */
     public int getWindow() {
-        return window;
+        return accumulator.window();
     }
 
     public AccumulatorScope getScope() {
-        return scope;
+        return accumulator.scope();
     }
 
     public double getL1() {
-        return l1;
+        return penalty.l1();
     }
 
     public double getL2() {
-        return l2;
+        return penalty.l2();
     }
 
     public double getMomentum() {
-        return momentum;
+        return momentum.share();
     }
 
     /** η_t, the decay included. */
@@ -206,86 +201,64 @@ public final class AdaGradFamily extends RatedUpdater {
         return super.getLearningRate(iteration, epoch) / (1 + learningRateDecay * iteration);
     }
 
-    double oldWeight() {
-        return accumulatorDecay;
-    }
-
-    double freshWeight() {
-        return accumulation == Accumulation.MOVING_AVERAGE ? 1 - accumulatorDecay : 1;
-    }
-
     @Override
     protected List<Object> settings() {
         return List.of(
                 "learningRateDecay=" + learningRateDecay,
-                "initialAccumulator=" + initialAccumulator,
-                "epsilon=" + epsilon,
-                epsilonPlace.name(),
-                accumulation.name(),
-                "accumulatorDecay=" + accumulatorDecay,
-                "window=" + window,
-                scope.name(),
-                "l1=" + l1,
-                "l2=" + l2,
-                "momentum=" + momentum);
+                "initialAccumulator=" + getInitialAccumulator(),
+                "epsilon=" + getEpsilon(),
+                getEpsilonPlace().name(),
+                getAccumulation().name(),
+                "accumulatorDecay=" + getAccumulatorDecay(),
+                "window=" + getWindow(),
+                getScope().name(),
+                "l1=" + getL1(),
+                "l2=" + getL2(),
+                "momentum=" + getMomentum());
     }
 
     @Override
     protected List<String> stateNames() {
-        List<String> names = new ArrayList<>();
-        for (int i = 0; i < Math.max(1, window); i++) {
-            names.add(window == 0 ? "G" : "G" + i);
-        }
-        if (momentum > 0) {
-            names.add("V");
-        }
+        List<String> names = new ArrayList<>(accumulator.stateNames());
+        names.addAll(momentum.stateNames());
         return names;
     }
 
     @Override
     protected double initialState(int array) {
-        return array == 0 && window == 0 ? initialAccumulator : 0;
+        return array < accumulator.stateNames().size() ? accumulator.initialState() : 0;
     }
 
     @Override
     public String beyondGradient() {
-        if (l1 > 0 || l2 > 0) {
+        if (penalty.isOn()) {
             return AdaGradListener.needed("its proximal step has to know the parameters");
         }
-        return scope == AccumulatorScope.PARAMETER
+        return getScope() == AccumulatorScope.PARAMETER
                 ? null
-                : AdaGradListener.needed("its accumulator of scope " + scope + " has to know the network's tensors");
+                : AdaGradListener.needed(
+                        "its accumulator of scope " + getScope() + " has to know the network's tensors");
     }
 
     @Override
     public ElementStep step(int iteration, int epoch) {
-        return new AdaGradStep(this, iteration, epoch);
+        return new AdaGradStep(accumulator, root, penalty, momentum, getLearningRate(iteration, epoch));
+    }
+
+    /** The accumulator of a whole scope after a gradient with this squared norm. */
+    double accumulate(double sum, double squares) {
+        return accumulator.add(sum, squares);
     }
 
     /** The step with the accumulator G of a whole scope. */
-    ElementStep scopedStep(double accumulator, int iteration, int epoch) {
-        double divisor = epsilonPlace == EpsilonPlace.INSIDE_ROOT
-                ? Math.sqrt(accumulator + epsilon)
-                : Math.sqrt(accumulator) + epsilon;
-        return new ScopedStep(getLearningRate(iteration, epoch) / divisor, momentum);
+    ElementStep scopedStep(double sum, int iteration, int epoch) {
+        return new ScopedStep(root.rate(sum, getLearningRate(iteration, epoch)), momentum);
     }
 
     @Override
     public AdaGradFamily clone() {
         return new AdaGradFamily(
-                getLearningRate(),
-                scheduleCopy(),
-                learningRateDecay,
-                initialAccumulator,
-                epsilon,
-                epsilonPlace,
-                accumulation,
-                accumulatorDecay,
-                window,
-                scope,
-                l1,
-                l2,
-                momentum);
+                getLearningRate(), scheduleCopy(), learningRateDecay, accumulator, root, penalty, momentum);
     }
 
     /** Collects the settings; {@link #build()} checks them. */
@@ -293,15 +266,13 @@ public final class AdaGradFamily extends RatedUpdater {
 
         private double learningRateDecay;
         private double initialAccumulator;
-        private double epsilon = DEFAULT_EPSILON;
-        private EpsilonPlace epsilonPlace = EpsilonPlace.INSIDE_ROOT;
+        private Root root = new Root(DEFAULT_EPSILON, EpsilonPlace.INSIDE_ROOT);
         private Accumulation accumulation = Accumulation.SUM;
         private double accumulatorDecay = 1;
         private int window;
         private AccumulatorScope scope = AccumulatorScope.PARAMETER;
-        private double l1;
-        private double l2;
-        private double momentum;
+        private Penalty penalty = new Penalty(0, 0);
+        private Momentum momentum = new Momentum(0);
 
         Builder(Double defaultRate) {
             super(defaultRate);
@@ -330,13 +301,13 @@ public final class AdaGradFamily extends RatedUpdater {
 
         /** ε ≥ 0; 0 only with an initial accumulator that stays. */
         public Builder epsilon(double epsilon) {
-            this.epsilon = epsilon;
+            root = new Root(epsilon, root.place());
             return this;
         }
 
         /** Default: {@link EpsilonPlace#INSIDE_ROOT}. */
         public Builder epsilonPlace(EpsilonPlace epsilonPlace) {
-            this.epsilonPlace = epsilonPlace;
+            root = new Root(root.epsilon(), epsilonPlace);
             return this;
         }
 
@@ -379,19 +350,19 @@ public final class AdaGradFamily extends RatedUpdater {
 
         /** λ₁ ≥ 0 of the proximal step, which needs {@link AdaGradListener}. Default: 0. */
         public Builder l1(double l1) {
-            this.l1 = l1;
+            penalty = new Penalty(l1, penalty.l2());
             return this;
         }
 
         /** λ₂ ≥ 0 of the proximal step, which needs {@link AdaGradListener}. Default: 0. */
         public Builder l2(double l2) {
-            this.l2 = l2;
+            penalty = new Penalty(penalty.l1(), l2);
             return this;
         }
 
         /** μ, 0 ≤ μ &lt; 1: v ← μ·v + h·g, θ ← θ − v. Default: 0. */
         public Builder momentum(double momentum) {
-            this.momentum = momentum;
+            this.momentum = new Momentum(momentum);
             return this;
         }
 
@@ -401,15 +372,9 @@ public final class AdaGradFamily extends RatedUpdater {
                     rate("AdaGradFamily"),
                     schedule(),
                     learningRateDecay,
-                    initialAccumulator,
-                    epsilon,
-                    epsilonPlace,
-                    accumulation,
-                    accumulatorDecay,
-                    window,
-                    scope,
-                    l1,
-                    l2,
+                    Accumulator.of(accumulation, initialAccumulator, accumulatorDecay, window, scope),
+                    root,
+                    penalty,
                     momentum);
         }
     }

@@ -105,7 +105,7 @@ final class BoundBlock extends UpdaterBlock {
         // In the tensor's first element: there it stays when DL4J merges, splits, saves or averages the state.
         AdaGradFamily family = (AdaGradFamily) config;
         INDArray accumulator = updater.state(0);
-        double sum = family.oldWeight() * accumulator.getDouble(offset) + family.freshWeight() * squares;
+        double sum = family.accumulate(accumulator.getDouble(offset), squares);
         accumulator.putScalar(offset, sum);
         updater.run(family.scopedStep(sum, iteration, epoch), gradient, offset, parameters);
     }

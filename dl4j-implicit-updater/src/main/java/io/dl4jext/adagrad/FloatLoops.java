@@ -1,7 +1,10 @@
 package io.dl4jext.adagrad;
 
+import io.dl4jext.elementwise.StepCount;
+import java.util.Arrays;
+
 /** The loops of the steps in float arithmetic: each short, as Java 17 makes vector instructions of short bodies only. */
-final class FloatLoops {
+final class FloatLoops implements Kernels<float[]> {
 
     /** The cube of its cube root is normal, and both are far below any ε that works in float. */
     private static final float SMALLEST_CUBE = 1e-36f;
@@ -9,131 +12,174 @@ final class FloatLoops {
     /** Makes a third of a float's bits the bits of an approximate cube root. */
     private static final int CUBE_ROOT_BIAS = 709921077;
 
-    private FloatLoops() {}
+    @Override
+    public float[] filled(float[] like, double value, int n) {
+        float[] array = new float[n];
+        Arrays.fill(array, (float) value);
+        return array;
+    }
 
-    /** G ← old·G + fresh·g². */
-    static void accumulate(float[] sum, float[] gradient, float old, float fresh, int n) {
+    @Override
+    public void copy(float[] from, float[] to, int n) {
+        System.arraycopy(from, 0, to, 0, n);
+    }
+
+    @Override
+    public void accumulate(float[] sum, float[] gradient, double old, double fresh, int n) {
+        float kept = (float) old;
+        float weight = (float) fresh;
         for (int i = 0; i < n; i++) {
-            sum[i] = old * sum[i] + fresh * (gradient[i] * gradient[i]);
+            sum[i] = kept * sum[i] + weight * (gradient[i] * gradient[i]);
         }
     }
 
-    /** target ← g². */
-    static void square(float[] target, float[] gradient, int n) {
+    @Override
+    public void square(float[] target, float[] gradient, int n) {
         for (int i = 0; i < n; i++) {
             target[i] = gradient[i] * gradient[i];
         }
     }
 
-    /** sum ← sum + factor·x. */
-    static void add(float[] sum, float[] x, float factor, int n) {
+    @Override
+    public void add(float[] sum, float[] x, int n) {
         for (int i = 0; i < n; i++) {
-            sum[i] += factor * x[i];
+            sum[i] += x[i];
         }
     }
 
-    /** g ← rate·g/(√(G + inside) + outside). */
-    static void scale(float[] gradient, float[] sum, float rate, float inside, float outside, int n) {
+    @Override
+    public void scale(float[] gradient, float[] sum, double rate, double inside, double outside, int n) {
+        float eta = (float) rate;
+        float in = (float) inside;
+        float out = (float) outside;
         for (int i = 0; i < n; i++) {
-            gradient[i] = rate * gradient[i] / ((float) Math.sqrt(sum[i] + inside) + outside);
+            gradient[i] = eta * gradient[i] / ((float) Math.sqrt(sum[i] + in) + out);
         }
     }
 
-    static void multiply(float[] gradient, float factor, int n) {
+    @Override
+    public void multiply(float[] gradient, double factor, int n) {
+        float by = (float) factor;
         for (int i = 0; i < n; i++) {
-            gradient[i] *= factor;
+            gradient[i] *= by;
         }
     }
 
-    /** v ← momentum·v + u, u ← v. */
-    static void move(float[] update, float[] velocity, float momentum, int n) {
+    @Override
+    public void move(float[] update, float[] velocity, double momentum, int n) {
+        float mu = (float) momentum;
         for (int i = 0; i < n; i++) {
-            float moved = momentum * velocity[i] + update[i];
+            float moved = mu * velocity[i] + update[i];
             velocity[i] = moved;
             update[i] = moved;
         }
     }
 
-    /** h ← rate/(√(G + inside) + outside). */
-    static void rates(float[] rates, float[] sum, float rate, float inside, float outside, int n) {
+    @Override
+    public void rates(float[] rates, float[] sum, double rate, double inside, double outside, int n) {
+        float eta = (float) rate;
+        float in = (float) inside;
+        float out = (float) outside;
         for (int i = 0; i < n; i++) {
-            rates[i] = rate / ((float) Math.sqrt(sum[i] + inside) + outside);
+            rates[i] = eta / ((float) Math.sqrt(sum[i] + in) + out);
         }
     }
 
-    /** g ← θ − x, the proximal step x from y = θ − h·g: x = sign(y)·max(|y| − h·l1, 0)/(1 + h·l2). */
-    static void proximal(float[] gradient, float[] rates, float[] parameters, float l1, float l2, int n) {
+    @Override
+    public void proximal(float[] gradient, float[] rates, float[] parameters, double l1, double l2, int n) {
+        float lasso = (float) l1;
+        float ridge = (float) l2;
         for (int i = 0; i < n; i++) {
             float y = parameters[i] - rates[i] * gradient[i];
-            float t = rates[i] * l1;
+            float t = rates[i] * lasso;
             float shrunk = Math.max(y - t, 0) + Math.min(y + t, 0);
-            gradient[i] = parameters[i] - shrunk / (1 + rates[i] * l2);
+            gradient[i] = parameters[i] - shrunk / (1 + rates[i] * ridge);
         }
     }
 
-    /** weights ← rate·√T, with each parameter's own T. */
-    static void weights(float[] weights, float[] counts, float rate, int n) {
+    @Override
+    public void count(float[] counts, int iteration, int n) {
+        StepCount.increase(counts, iteration, n);
+    }
+
+    /** A whole chunk has the same count nearly always: then one root will do. */
+    @Override
+    public void weigh(float[] s, float[] v, float[] gradient, float[] counts, double rate, int n) {
+        float eta = (float) rate;
+        if (StepCount.areEqual(counts, n)) {
+            weigh(s, v, gradient, eta * (float) Math.sqrt(counts[0]), n);
+            return;
+        }
         for (int i = 0; i < n; i++) {
-            weights[i] = rate * (float) Math.sqrt(counts[i]);
+            float weight = eta * (float) Math.sqrt(counts[i]);
+            s[i] += weight * gradient[i];
+            v[i] += weight * (gradient[i] * gradient[i]);
         }
     }
 
-    /** s ← s + w·g, v ← v + w·g². */
-    static void accumulate(float[] s, float[] v, float[] gradient, float[] weights, int n) {
+    private static void weigh(float[] s, float[] v, float[] gradient, float weight, int n) {
         for (int i = 0; i < n; i++) {
-            s[i] += weights[i] * gradient[i];
+            s[i] += weight * gradient[i];
         }
         for (int i = 0; i < n; i++) {
-            v[i] += weights[i] * (gradient[i] * gradient[i]);
-        }
-    }
-
-    /** g ← θ − w, w = −rate·z/√G. */
-    static void average(float[] gradient, float[] z, float[] sum, float[] parameters, float rate, int n) {
-        for (int i = 0; i < n; i++) {
-            gradient[i] = parameters[i] + rate * z[i] / (float) Math.sqrt(sum[i]);
+            v[i] += weight * (gradient[i] * gradient[i]);
         }
     }
 
-    /** x ← sign(z)·max(|z| − l1·T, 0), with each parameter's own T. */
-    static void shrink(float[] x, float[] z, float[] counts, float l1, int n) {
+    @Override
+    public void average(float[] gradient, float[] z, float[] sum, float[] parameters, double rate, int n) {
+        float eta = (float) rate;
         for (int i = 0; i < n; i++) {
-            float threshold = l1 * counts[i];
+            gradient[i] = parameters[i] + eta * z[i] / (float) Math.sqrt(sum[i]);
+        }
+    }
+
+    @Override
+    public void shrink(float[] x, float[] z, float[] counts, double l1, int n) {
+        float lasso = (float) l1;
+        for (int i = 0; i < n; i++) {
+            float threshold = lasso * counts[i];
             x[i] = Math.max(z[i] - threshold, 0) + Math.min(z[i] + threshold, 0);
         }
     }
 
-    /** g ← θ − w, w = −rate·g/(√G + l2·T), with each parameter's own T. */
-    static void average(
-            float[] gradient, float[] sum, float[] counts, float[] parameters, float rate, float l2, int n) {
+    @Override
+    public void averageShrunk(
+            float[] gradient, float[] sum, float[] counts, float[] parameters, double rate, double l2, int n) {
+        float eta = (float) rate;
+        float ridge = (float) l2;
         for (int i = 0; i < n; i++) {
-            gradient[i] = rate * gradient[i] / ((float) Math.sqrt(sum[i]) + l2 * counts[i]);
+            gradient[i] = eta * gradient[i] / ((float) Math.sqrt(sum[i]) + ridge * counts[i]);
         }
         for (int i = 0; i < n; i++) {
             gradient[i] += parameters[i];
         }
     }
 
-    /** x ← rate·z/√G. */
-    static void displacement(float[] x, float[] z, float[] sum, float rate, int n) {
+    @Override
+    public void displacement(float[] x, float[] z, float[] sum, double rate, int n) {
+        float eta = (float) rate;
         for (int i = 0; i < n; i++) {
-            x[i] = rate * z[i] / (float) Math.sqrt(sum[i]);
+            x[i] = eta * z[i] / (float) Math.sqrt(sum[i]);
         }
     }
 
-    /** d' = (1 − fresh)·d + fresh·x, x ← d' − d, d ← d'. */
-    static void follow(float[] x, float[] displacement, float fresh, int n) {
-        float kept = 1 - fresh;
+    @Override
+    public void follow(float[] x, float[] displacement, double fresh, int n) {
+        float weight = (float) fresh;
+        float kept = 1 - weight;
         for (int i = 0; i < n; i++) {
             float old = displacement[i];
-            float now = kept * old + fresh * x[i];
+            float now = kept * old + weight * x[i];
             displacement[i] = now;
             x[i] = now - old;
         }
     }
 
     /** x ← s/(∛v + ε), the root to float precision: a start from the bits, then two steps of Halley. */
-    static void overCubeRoot(float[] x, float[] s, float[] v, float epsilon, int n) {
+    @Override
+    public void overCubeRoot(float[] x, float[] s, float[] v, double epsilon, int n) {
+        float outside = (float) epsilon;
         for (int i = 0; i < n; i++) {
             float a = Math.max(v[i], SMALLEST_CUBE);
             x[i] = Float.intBitsToFloat(Float.floatToRawIntBits(a) / 3 + CUBE_ROOT_BIAS);
@@ -141,7 +187,7 @@ final class FloatLoops {
         halley(x, v, n);
         halley(x, v, n);
         for (int i = 0; i < n; i++) {
-            x[i] = s[i] / (x[i] + epsilon);
+            x[i] = s[i] / (x[i] + outside);
         }
     }
 

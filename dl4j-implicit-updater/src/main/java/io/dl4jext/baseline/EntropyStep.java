@@ -1,6 +1,7 @@
 package io.dl4jext.baseline;
 
 import io.dl4jext.elementwise.ElementStep;
+import io.dl4jext.elementwise.StepCount;
 import java.util.Arrays;
 import java.util.stream.IntStream;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -86,6 +87,10 @@ final class EntropyStep implements ElementStep {
         float[] t = arrays[3];
         float eta = (float) rate;
         float last = (float) lastStep;
+        if (t[0] + 1 < last && StepCount.areEqual(t, n)) {
+            Arrays.fill(t, 0, n, t[0] + 1);
+            return;
+        }
         for (int i = 0; i < n; i++) {
             t[i] += 1;
             if (t[i] >= last) {

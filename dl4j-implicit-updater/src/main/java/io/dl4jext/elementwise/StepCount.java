@@ -1,5 +1,6 @@
 package io.dl4jext.elementwise;
 
+import java.util.Arrays;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -33,9 +34,21 @@ public final class StepCount {
         }
     }
 
+    /** Whether the first n are one number: nearly always, so that what follows from a count has to be computed once. */
+    public static boolean areEqual(float[] counts, int n) {
+        return Arrays.equals(counts, 1, n, counts, 0, n - 1);
+    }
+
+    /** As for float. */
+    public static boolean areEqual(double[] counts, int n) {
+        return Arrays.equals(counts, 1, n, counts, 0, n - 1);
+    }
+
     /** One step more, element by element. */
     public static void increase(float[] counts, int iteration, int n) {
-        if (areExact(counts, n)) {
+        if (counts[0] < EXACT_FLOATS && areEqual(counts, n)) {
+            Arrays.fill(counts, 0, n, counts[0] + 1);
+        } else if (areExact(counts, n)) {
             for (int i = 0; i < n; i++) {
                 counts[i] += 1;
             }

@@ -183,13 +183,13 @@ class StepsTest {
             ones[i] = 1;
             wideOnes[i] = 1;
         }
-        FloatLoops.overCubeRoot(inverse, ones, v, 0, n);
-        DoubleLoops.overCubeRoot(wideInverse, wideOnes, wide, 0, n);
+        new FloatLoops().overCubeRoot(inverse, ones, v, 0, n);
+        new DoubleLoops().overCubeRoot(wideInverse, wideOnes, wide, 0, n);
         for (int i = 0; i < n; i++) {
             assertThat(inverse[i] * Math.cbrt(v[i])).isCloseTo(1, offset(3e-7));
             assertThat(wideInverse[i] * Math.cbrt(wide[i])).isCloseTo(1, offset(1e-15));
         }
-        FloatLoops.overCubeRoot(inverse, new float[n], new float[n], 1e-6f, n);
+        new FloatLoops().overCubeRoot(inverse, new float[n], new float[n], 1e-6, n);
         assertThat(inverse).containsOnly(0f);
     }
 }
