@@ -30,9 +30,11 @@ import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
  * schedule does not lag (a controller still decides on what is measured by then); attach the network first. For
  * ParallelWrapper, whose copies each have a count of their own, leave the network unattached.
  *
- * <p>Once {@link #hasNext()} has said false it stays so until {@link #reset()}. When DL4J or ND4J draws for anything else
- * than training (evaluate, output, a score calculator, a normaliser), every example comes once, whatever
- * {@link Builder#lastBatch} says, and training goes on afterwards as if nothing had been drawn.
+ * <p>Once {@link #hasNext()} has said false it stays so until {@link #reset()}. A pass of which the attached network hears
+ * nothing (evaluate, a score calculator, a normaliser) is no training: every example comes once, whatever
+ * {@link Builder#lastBatch} says, and training goes on afterwards as if nothing had been drawn. {@code fit} and early stopping
+ * say beforehand that they train; a loop of one's own does with its first batch, after which comes what was carried over.
+ * Without an attached network every pass counts as training.
  *
  * <p>When the source throws, so does this iterator; the next call goes on where it stopped, nothing lost, nothing twice.
  */

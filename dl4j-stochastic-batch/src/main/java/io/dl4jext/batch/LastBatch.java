@@ -1,8 +1,8 @@
 package io.dl4jext.batch;
 
 /**
- * What happens at an epoch's end to examples that no longer fill a batch of the scheduled size. In an evaluation they
- * always make a smaller batch.
+ * What happens at an epoch's end to examples that no longer fill a batch of the scheduled size. In a pass of
+ * which an attached network hears nothing, as in an evaluation, they always make a smaller batch.
  */
 public enum LastBatch {
 

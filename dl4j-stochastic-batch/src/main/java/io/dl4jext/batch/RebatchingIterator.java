@@ -104,7 +104,10 @@ abstract class RebatchingIterator<D> implements Serializable {
         rebatcher.listener().detachFrom(network);
     }
 
-    /** Tells this iterator how far the network is; needed for coupled learning rates and virtual batches. */
+    /**
+     * Tells this iterator how far the network is. Coupled learning rates and virtual batches need it; {@link #attachTo}
+     * sees to that before the first batch.
+     */
     public TrainingListener listener() {
         return rebatcher.listener();
     }
