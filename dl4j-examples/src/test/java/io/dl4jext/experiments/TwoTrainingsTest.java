@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -21,6 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 class TwoTrainingsTest {
 
     @Test
+    @Tag("slow")
     void endAsEachAlone(@TempDir Path folder) throws IOException, InterruptedException {
         Path output = folder.resolve("output.txt");
         Path crash = folder.resolve("crash.txt");

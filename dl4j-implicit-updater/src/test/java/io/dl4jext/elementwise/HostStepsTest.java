@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -93,6 +94,7 @@ class HostStepsTest {
 
     /** Arrays that only the loop knows, while another thread collects. */
     @Test
+    @Tag("slow")
     void keepsArraysThatNobodyElseHolds() throws InterruptedException {
         AtomicBoolean done = new AtomicBoolean();
         Thread collector = new Thread(() -> {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.lang.ref.WeakReference;
 import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -227,6 +228,7 @@ class HostMemoryTest {
 
     /** The caller drops its array, another thread collects: the memory alone must keep the buffer. */
     @Test
+    @Tag("slow")
     void keepsTheBufferUntilClosed() throws InterruptedException {
         AtomicBoolean done = new AtomicBoolean();
         Thread collector = new Thread(() -> {

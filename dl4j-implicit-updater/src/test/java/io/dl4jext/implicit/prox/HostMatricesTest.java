@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -50,6 +51,7 @@ class HostMatricesTest {
 
     /** α of constant arguments is constant, also where copies are read that only the loop knows. */
     @Test
+    @Tag("slow")
     void keepsCopiesThatNobodyElseHolds() throws InterruptedException {
         AtomicBoolean done = new AtomicBoolean();
         Thread collector = new Thread(() -> {
