@@ -11,10 +11,14 @@ final class Counters {
 
     /** @throws IllegalArgumentException unless it is one of DL4J's two networks */
     static void requireNetwork(Model model) {
-        if (!(model instanceof MultiLayerNetwork || model instanceof ComputationGraph)) {
+        if (!isNetwork(model)) {
             throw new IllegalArgumentException("Expected a MultiLayerNetwork or a ComputationGraph, got "
                     + (model == null ? null : model.getClass().getName()));
         }
+    }
+
+    static boolean isNetwork(Model model) {
+        return model instanceof MultiLayerNetwork || model instanceof ComputationGraph;
     }
 
     static int iteration(Model model) {

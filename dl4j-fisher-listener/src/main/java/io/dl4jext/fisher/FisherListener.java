@@ -366,7 +366,8 @@ public final class FisherListener extends BaseTrainingListener implements Closea
     }
 
     private boolean isMine(Model model) {
-        if (capture == null) {
+        // A layer that DL4J pre-trains by itself (VariationalAutoencoder) calls the network's listeners with itself.
+        if (capture == null || !Counters.isNetwork(model)) {
             return false;
         }
         if (network != null && network != model) {

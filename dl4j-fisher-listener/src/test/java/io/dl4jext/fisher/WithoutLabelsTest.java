@@ -3,10 +3,13 @@ package io.dl4jext.fisher;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.List;
+import org.deeplearning4j.datasets.iterator.ExistingDataSetIterator;
 import org.deeplearning4j.nn.conf.WorkspaceMode;
 import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.conf.layers.DenseLayer;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
+import org.deeplearning4j.nn.conf.layers.variational.VariationalAutoencoder;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.junit.jupiter.api.Test;
@@ -15,6 +18,7 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.dataset.MultiDataSet;
+import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 
 /** The batch size comes from the inputs: a network may be trained without labels. */
@@ -39,6 +43,36 @@ class WithoutLabelsTest {
         assertThat(measured.trace()).isPositive();
         FisherMeasurement probed = FisherProbe.measure(network, new DataSet(features(), null));
         assertThat(probed.eigenvalues()).isEqualTo(measured.eigenvalues());
+    }
+
+    /** DL4J's VariationalAutoencoder calls the network's listeners with itself while it is pre-trained. */
+    @Test
+    void preTrainingOfALayerIsNotMeasuredAndTheTrainingAfterItIs() {
+        MultiLayerNetwork network = new MultiLayerNetwork(Case.base(SETTING)
+                .list()
+                .layer(new VariationalAutoencoder.Builder()
+                        .nIn(5)
+                        .nOut(3)
+                        .encoderLayerSizes(4)
+                        .decoderLayerSizes(4)
+                        .build())
+                .layer(new OutputLayer.Builder(LossFunction.MCXENT)
+                        .nIn(3)
+                        .nOut(2)
+                        .activation(Activation.SOFTMAX)
+                        .build())
+                .build());
+        network.init();
+        FisherListener fisher = new FisherListener.Builder().failFast(true).build();
+        network.setListeners(fisher);
+        INDArray features = Nd4j.rand(DataType.DOUBLE, BATCH, 5);
+        network.pretrain(new ExistingDataSetIterator(List.of(new DataSet(features, null))));
+        assertThat(fisher.history().measurements()).isEmpty();
+        INDArray labels = Nd4j.zeros(DataType.DOUBLE, BATCH, 2);
+        labels.getColumn(0).assign(1);
+        network.fit(new DataSet(features, labels));
+        assertThat(fisher.history().measurements()).hasSize(1);
+        assertThat(fisher.history().measurements().get(0).batchSize()).isEqualTo(BATCH);
     }
 
     @Test

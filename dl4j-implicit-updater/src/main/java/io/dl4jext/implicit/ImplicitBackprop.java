@@ -95,7 +95,7 @@ public final class ImplicitBackprop {
         present("ComputationGraph", network);
         Conversion<ComputationGraphConfiguration> conversion = convert(network.getConfiguration(), updater);
         ComputationGraph copy = new ComputationGraph(conversion.result());
-        if (network.params() != null) {
+        if (network.getLayers() != null) {
             copy.init(network.params(), true);
         }
         return conversion.with(copy);

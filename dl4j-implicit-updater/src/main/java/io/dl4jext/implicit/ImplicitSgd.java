@@ -361,8 +361,9 @@ public final class ImplicitSgd implements IUpdater {
         /**
          * Another updater's rule on top, as momentum or Adam: it gets the implied gradient (1/B)·Σ α_i z_i where it
          * usually gets the gradient, and its learning rate is the η of eq. (8). An extension of ours, not in the paper;
-         * the step is no proximal step any more, and not bounded in η. Excludes a learning rate and a schedule here.
-         * Default: none.
+         * the step is no proximal step any more, and not bounded in η. DL4J's Adam and its kin correct their bias by the
+         * network's iteration: with a new state in a network that has trained for long their first steps are too large, as
+         * in DL4J itself. Excludes a learning rate and a schedule here. Default: none.
          */
         public Builder rule(IUpdater rule) {
             this.rule = rule;

@@ -93,6 +93,48 @@ class ImplicitBackpropTest {
         return (BaseLayer) configuration.getConf(index).getLayer();
     }
 
+    /** One becomes another such network, whose init() draws the parameters. */
+    @Test
+    void aNetworkThatIsNotInitialisedIsConvertedAsItIs() {
+        NeuralNetConfiguration.ListBuilder layers = new NeuralNetConfiguration.Builder()
+                .seed(3)
+                .list()
+                .layer(new DenseLayer.Builder().nIn(4).nOut(3).build())
+                .layer(new OutputLayer.Builder()
+                        .nIn(3)
+                        .nOut(2)
+                        .activation(Activation.SOFTMAX)
+                        .build());
+        MultiLayerNetwork network = new MultiLayerNetwork(layers.build());
+        MultiLayerNetwork converted =
+                ImplicitBackprop.convert(network, new ImplicitSgd(0.1)).result();
+        assertThat(converted.isInitCalled()).isFalse();
+        ComputationGraph graph = new ComputationGraph(new NeuralNetConfiguration.Builder()
+                .seed(3)
+                .graphBuilder()
+                .addInputs("in")
+                .addLayer("0", new DenseLayer.Builder().nIn(4).nOut(3).build(), "in")
+                .addLayer(
+                        "1",
+                        new OutputLayer.Builder()
+                                .nIn(3)
+                                .nOut(2)
+                                .activation(Activation.SOFTMAX)
+                                .build(),
+                        "0")
+                .setOutputs("1")
+                .build());
+        ComputationGraph convertedGraph =
+                ImplicitBackprop.convert(graph, new ImplicitSgd(0.1)).result();
+        assertThat(convertedGraph.getLayers()).isNull();
+        network.init();
+        converted.init();
+        graph.init();
+        convertedGraph.init();
+        assertThat(converted.params()).isEqualTo(network.params());
+        assertThat(convertedGraph.params()).isEqualTo(graph.params());
+    }
+
     @Test
     void denseAndOutputLayersAreConvertedAndTheRestIsListed() {
         MultiLayerConfiguration before = image(true);

@@ -114,7 +114,14 @@ public final class StochasticBatch implements IUpdater {
 
     /** As {@link #StochasticBatch(double)} with a learning rate that follows a schedule. */
     public StochasticBatch(ISchedule learningRateSchedule) {
-        this(builder().learningRateSchedule(Objects.requireNonNull(learningRateSchedule, "learningRateSchedule")));
+        this(builder().learningRateSchedule(present(learningRateSchedule)));
+    }
+
+    private static ISchedule present(ISchedule schedule) {
+        if (schedule == null) {
+            throw new IllegalArgumentException("StochasticBatch: expected a learning-rate schedule, got null");
+        }
+        return schedule;
     }
 
     private StochasticBatch(Builder builder) {

@@ -66,6 +66,13 @@ class StochasticBatchTest {
 
     /** A file says nothing of a setting that came later: what it trained goes on as it was. */
     @Test
+    void aMissingScheduleIsRefusedByName() {
+        assertThatThrownBy(() -> new StochasticBatch((ISchedule) null))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("learning-rate schedule, got null");
+    }
+
+    @Test
     void missingFieldsTakeTheDefaults() {
         String json = Networks.convolutional(new StochasticBatch(0.2), DataType.FLOAT)
                 .getLayerWiseConfigurations()
