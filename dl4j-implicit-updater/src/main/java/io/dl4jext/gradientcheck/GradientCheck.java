@@ -38,7 +38,7 @@ import org.nd4j.linalg.factory.Nd4j;
  * with ImplicitSgd) come out wrong: check the network before its conversion.
  *
  * <p>Layers that draw random numbers (dropout and its kin, weight noise, variational autoencoders) draw the same ones in every
- * pass: ND4J's generator gets the check's seed before each, and its own seed and state back after the check, also if it fails.
+ * pass: ND4J's generator gets the state of the check's seed before each, and its own back after the check, also if it fails.
  * So loss and gradient are of one fixed draw, not of the mean over draws. The network itself stays as it is. Each parameter
  * costs one training pass (forward or backward difference) or two.
  *
@@ -114,13 +114,11 @@ public final class GradientCheck {
             throw incomplete(features);
         }
         Random random = Nd4j.getRandom();
-        long ownSeed = random.getSeed();
         long rootState = random.rootState();
         long nodeState = random.nodeState();
         try {
             return errors(network, data);
         } finally {
-            random.setSeed(ownSeed);
             random.setStates(rootState, nodeState);
         }
     }
