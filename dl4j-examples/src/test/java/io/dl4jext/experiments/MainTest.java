@@ -245,8 +245,10 @@ class MainTest extends ProgramTest {
                 "benchmark batch --batch-size 0 | --batch-size: expected at least 1, got 0",
                 "benchmark batch --sources 8,0 | --sources: expected at least 1, got 0",
                 "benchmark implicit --warm-up -1 | --warm-up: expected at least 0, got -1",
+                "benchmark updaters --parameters 10 | --parameters: expected at least 2000, got 10",
+                "benchmark updaters --type HALF | --type: expected FLOAT or DOUBLE, got HALF",
                 "benchmark implicit --network vgg | expected one of autoencoder, arctan-mlp, arctan-rnn, tanh-mlp, got 'vgg'",
-                "benchmark all | expected a command out of fisher, implicit, batch, stochastic, got 'all'",
+                "benchmark all | expected a command out of fisher, implicit, batch, stochastic, updaters, got 'all'",
                 "doctor extra | 'extra'"
             })
     void whatTheUserCanPutRightIsOneLine(String commandAndMessage) {
@@ -310,6 +312,28 @@ class MainTest extends ProgramTest {
         assertThat(Files.readString(output.resolve("implicit.txt")))
                 .startsWith("Extension pack")
                 .contains("relu autoencoder", "arctan MLP", "arctan RNN", "tanh MLP", "1.10", "1.25")
+                .doesNotContain("NaN");
+    }
+
+    @Test
+    void benchmarkOfUpdatersMeasuresEachAlone() throws IOException {
+        Path output = folder.resolve("out");
+        assertThat(run(
+                        "benchmark",
+                        "updaters",
+                        "--parameters",
+                        "3000",
+                        "--steps",
+                        "2",
+                        "--warm-up",
+                        "1",
+                        "--output",
+                        output.toString()))
+                .isZero();
+        assertThat(Files.readString(output.resolve("updaters.txt")))
+                .startsWith("Extension pack")
+                .contains(
+                        "DL4J's AdaGrad", "proximal", "madGrad", "EntropySgd", "1.50", "3000 parameters of type FLOAT")
                 .doesNotContain("NaN");
     }
 

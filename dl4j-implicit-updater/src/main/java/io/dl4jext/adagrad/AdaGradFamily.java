@@ -109,11 +109,7 @@ public final class AdaGradFamily extends RatedUpdater {
     }
 
     private void check() {
-        Problems problems = new Problems();
-        if (getLearningRateSchedule() == null) {
-            problems.notNegative("learningRate", getLearningRate());
-        }
-        problems.notNegative("learningRateDecay", learningRateDecay);
+        Problems problems = problems().notNegative("learningRateDecay", learningRateDecay);
         accumulator.check(problems);
         root.check(problems);
         penalty.check(problems);
@@ -130,7 +126,7 @@ public final class AdaGradFamily extends RatedUpdater {
                         !(getEpsilon() == 0) || getInitialAccumulator() > 0 && accumulator.keepsStart(),
                         "epsilon > 0, or an initialAccumulator > 0 that does not decay, as a gradient of 0 gives 0/0",
                         "epsilon 0.0, initialAccumulator " + getInitialAccumulator() + ", " + getAccumulation())
-                .report("AdaGradFamily");
+                .report(name());
     }
 
     @Override
@@ -142,7 +138,7 @@ public final class AdaGradFamily extends RatedUpdater {
                         positive,
                         "an epsilon or an initialAccumulator that is not 0 in " + type,
                         "epsilon " + getEpsilon() + ", initialAccumulator " + getInitialAccumulator())
-                .report("AdaGradFamily");
+                .report(name());
     }
 
     static boolean isPositive(double value, DataType type) {
@@ -257,8 +253,7 @@ public final class AdaGradFamily extends RatedUpdater {
 
     @Override
     public AdaGradFamily clone() {
-        return new AdaGradFamily(
-                getLearningRate(), scheduleCopy(), learningRateDecay, accumulator, root, penalty, momentum);
+        return (AdaGradFamily) super.clone();
     }
 
     /** Collects the settings; {@link #build()} checks them. */
@@ -276,11 +271,6 @@ public final class AdaGradFamily extends RatedUpdater {
 
         Builder(Double defaultRate) {
             super(defaultRate);
-        }
-
-        @Override
-        protected Builder self() {
-            return this;
         }
 
         /**

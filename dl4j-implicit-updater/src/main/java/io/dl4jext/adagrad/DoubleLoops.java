@@ -6,11 +6,11 @@ import java.util.Arrays;
 /** The loops of the steps in double arithmetic, one by one those of {@link FloatLoops}. */
 final class DoubleLoops implements Kernels<double[]> {
 
-    /** So that the cube of its cube root is normal. */
-    private static final double SMALLEST_CUBE = 1e-300;
+    /** The bits of 1e-300: a smaller v has a root far below any ε that works in double. */
+    private static final long SMALLEST_CUBE = Double.doubleToRawLongBits(1e-300);
 
-    /** Makes a third of a double's bits the bits of an approximate cube root. */
-    private static final long CUBE_ROOT_BIAS = 0x2A9F789300000000L;
+    /** As for float. */
+    private static final long INVERSE_CUBE_ROOT = 0x553EF0FF289DD796L;
 
     @Override
     public double[] filled(double[] like, double value, int n) {
@@ -176,28 +176,28 @@ final class DoubleLoops implements Kernels<double[]> {
         }
     }
 
-    /** x ← s/(∛v + ε), the root to double precision: a start from the bits, then three steps of Halley. */
+    /** As in float. */
     @Override
     public void overCubeRoot(double[] x, double[] s, double[] v, double epsilon, int n) {
+        for (int i = 0; i < n; i++) {
+            long bits = Math.max(Double.doubleToRawLongBits(v[i]), SMALLEST_CUBE);
+            x[i] = Double.longBitsToDouble(INVERSE_CUBE_ROOT - bits / 3);
+        }
+        refine(x, v, n);
+        refine(x, v, n);
         double outside = epsilon;
         for (int i = 0; i < n; i++) {
-            double a = Math.max(v[i], SMALLEST_CUBE);
-            x[i] = Double.longBitsToDouble(Double.doubleToRawLongBits(a) / 3 + CUBE_ROOT_BIAS);
-        }
-        halley(x, v, n);
-        halley(x, v, n);
-        halley(x, v, n);
-        for (int i = 0; i < n; i++) {
-            x[i] = s[i] / (x[i] + outside);
+            double square = x[i] * x[i];
+            double y = v[i] * square;
+            x[i] = s[i] / (y + (v[i] - y * y * y) * square * (1.0 / 3) + outside);
         }
     }
 
-    private static void halley(double[] root, double[] v, int n) {
+    private static void refine(double[] w, double[] v, int n) {
         for (int i = 0; i < n; i++) {
-            double y = root[i];
-            double cube = y * y * y;
-            double a = Math.max(v[i], SMALLEST_CUBE);
-            root[i] = y * ((cube + a + a) / (cube + cube + a));
+            double y = w[i];
+            double r = 1 - v[i] * y * y * y;
+            w[i] = y + y * r * (1.0 / 3 + 2.0 / 9 * r);
         }
     }
 }

@@ -53,11 +53,8 @@ public final class DualAveraging extends RatedUpdater {
         this.l1 = l1;
         this.l2 = l2;
         this.centre = centre;
-        Problems problems = new Problems();
-        if (learningRateSchedule == null) {
-            problems.notNegative("learningRate", learningRate);
-        }
-        problems.require(
+        problems()
+                .require(
                         initialAccumulator > 0 && initialAccumulator < Double.POSITIVE_INFINITY,
                         "0 < initialAccumulator < ∞",
                         initialAccumulator)
@@ -68,7 +65,7 @@ public final class DualAveraging extends RatedUpdater {
                         centre != Centre.START || !(l1 > 0 || l2 > 0),
                         "l1 = 0 and l2 = 0 with the centre START",
                         l1 + " and " + l2)
-                .report("DualAveraging");
+                .report(name());
     }
 
     /** Without a default learning rate; all else as in TensorFlow: G₀ = 0.1, no λ, centre ZERO. */
@@ -83,7 +80,7 @@ public final class DualAveraging extends RatedUpdater {
                         AdaGradFamily.isPositive(initialAccumulator, type),
                         "an initialAccumulator that is not 0 in " + type,
                         initialAccumulator)
-                .report("DualAveraging");
+                .report(name());
     }
 
     public double getInitialAccumulator() {
@@ -137,7 +134,7 @@ public final class DualAveraging extends RatedUpdater {
 
     @Override
     public DualAveraging clone() {
-        return new DualAveraging(getLearningRate(), scheduleCopy(), initialAccumulator, l1, l2, centre);
+        return (DualAveraging) super.clone();
     }
 
     /** Collects the settings; {@link #build()} checks them. */
@@ -150,11 +147,6 @@ public final class DualAveraging extends RatedUpdater {
 
         private Builder() {
             super(null);
-        }
-
-        @Override
-        protected Builder self() {
-            return this;
         }
 
         /** G₀ &gt; 0. Default: {@value DualAveraging#DEFAULT_INITIAL_ACCUMULATOR}. */

@@ -50,13 +50,10 @@ public final class MadGrad extends RatedUpdater {
         super(learningRate, learningRateSchedule);
         this.momentum = momentum;
         this.epsilon = epsilon;
-        Problems problems = new Problems();
-        if (learningRateSchedule == null) {
-            problems.notNegative("learningRate", learningRate);
-        }
-        problems.share("momentum", momentum)
+        problems()
+                .share("momentum", momentum)
                 .require(epsilon > 0 && epsilon < Double.POSITIVE_INFINITY, "0 < epsilon < ∞", epsilon)
-                .report("MadGrad");
+                .report(name());
     }
 
     /** With the defaults named above. */
@@ -68,7 +65,7 @@ public final class MadGrad extends RatedUpdater {
     protected void check(DataType type) {
         new Problems()
                 .require(AdaGradFamily.isPositive(epsilon, type), "an epsilon that is not 0 in " + type, epsilon)
-                .report("MadGrad");
+                .report(name());
     }
 
     public double getMomentum() {
@@ -90,18 +87,13 @@ public final class MadGrad extends RatedUpdater {
     }
 
     @Override
-    protected double initialState(int array) {
-        return 0;
-    }
-
-    @Override
     public ElementStep step(int iteration, int epoch) {
         return new MadGradStep(this, iteration, epoch);
     }
 
     @Override
     public MadGrad clone() {
-        return new MadGrad(getLearningRate(), scheduleCopy(), momentum, epsilon);
+        return (MadGrad) super.clone();
     }
 
     /** Collects the settings; {@link #build()} checks them. */
@@ -112,11 +104,6 @@ public final class MadGrad extends RatedUpdater {
 
         private Builder() {
             super(DEFAULT_LEARNING_RATE);
-        }
-
-        @Override
-        protected Builder self() {
-            return this;
         }
 
         /** μ, 0 ≤ μ &lt; 1. Default: {@value MadGrad#DEFAULT_MOMENTUM}. */

@@ -1,11 +1,9 @@
 package io.dl4jext.baseline;
 
 import io.dl4jext.elementwise.ElementStep;
-import io.dl4jext.elementwise.Problems;
 import io.dl4jext.elementwise.RateBuilder;
 import io.dl4jext.elementwise.RatedUpdater;
 import java.util.List;
-import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.schedule.ISchedule;
 import org.nd4j.shade.jackson.annotation.JsonCreator;
 import org.nd4j.shade.jackson.annotation.JsonProperty;
@@ -43,16 +41,13 @@ public final class AcceleratedSgd extends RatedUpdater {
         super(learningRate, learningRateSchedule);
         this.longStep = longStep;
         this.advantage = advantage;
-        Problems problems = new Problems();
-        if (learningRateSchedule == null) {
-            problems.notNegative("learningRate", learningRate);
-        }
-        problems.require(longStep >= 1 && longStep < Double.POSITIVE_INFINITY, "1 ≤ longStep < ∞", longStep)
+        problems()
+                .require(longStep >= 1 && longStep < Double.POSITIVE_INFINITY, "1 ≤ longStep < ∞", longStep)
                 .require(
                         advantage > 0 && !(advantage > Math.sqrt(longStep)),
                         "0 < advantage ≤ √longStep = " + Math.sqrt(longStep),
                         advantage)
-                .report("AcceleratedSgd");
+                .report(name());
     }
 
     /** With the defaults named above. */
@@ -81,21 +76,13 @@ public final class AcceleratedSgd extends RatedUpdater {
     }
 
     @Override
-    protected double initialState(int array) {
-        return 0;
-    }
-
-    @Override
-    protected void check(DataType type) {}
-
-    @Override
     public ElementStep step(int iteration, int epoch) {
         return new AcceleratedStep(getLearningRate(iteration, epoch), longStep, advantage);
     }
 
     @Override
     public AcceleratedSgd clone() {
-        return new AcceleratedSgd(getLearningRate(), scheduleCopy(), longStep, advantage);
+        return (AcceleratedSgd) super.clone();
     }
 
     /** Collects the settings; {@link #build()} checks them. */
@@ -106,11 +93,6 @@ public final class AcceleratedSgd extends RatedUpdater {
 
         private Builder() {
             super(null);
-        }
-
-        @Override
-        protected Builder self() {
-            return this;
         }
 
         /** κ ≥ 1, how many times the short step the long one is. Default: {@value AcceleratedSgd#DEFAULT_LONG_STEP}. */

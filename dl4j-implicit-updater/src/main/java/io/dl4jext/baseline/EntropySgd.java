@@ -72,17 +72,14 @@ public final class EntropySgd extends RatedUpdater {
         this.scope = scope;
         this.scopeGrowth = scopeGrowth;
         this.seed = seed;
-        Problems problems = new Problems();
-        if (learningRateSchedule == null) {
-            problems.notNegative("learningRate", learningRate);
-        }
-        problems.require(innerSteps >= 1, "innerSteps ≥ 1", innerSteps)
+        problems()
+                .require(innerSteps >= 1, "innerSteps ≥ 1", innerSteps)
                 .notNegative("innerRate", innerRate)
                 .require(averaging > 0 && averaging <= 1, "0 < averaging ≤ 1", averaging)
                 .notNegative("noise", noise)
                 .notNegative("scope", scope)
                 .notNegative("scopeGrowth", scopeGrowth)
-                .report("EntropySgd");
+                .report(name());
     }
 
     /** With the defaults named above. */
@@ -146,18 +143,13 @@ public final class EntropySgd extends RatedUpdater {
     }
 
     @Override
-    protected double initialState(int array) {
-        return 0;
-    }
-
-    @Override
     protected void check(DataType type) {
         new Problems()
                 .require(
                         innerSteps <= StepCount.exact(type),
                         "innerSteps that " + type + " can count, ≤ " + (long) StepCount.exact(type),
                         innerSteps)
-                .report("EntropySgd");
+                .report(name());
     }
 
     @Override
@@ -167,8 +159,7 @@ public final class EntropySgd extends RatedUpdater {
 
     @Override
     public EntropySgd clone() {
-        return new EntropySgd(
-                getLearningRate(), scheduleCopy(), innerSteps, innerRate, averaging, noise, scope, scopeGrowth, seed);
+        return (EntropySgd) super.clone();
     }
 
     /** Collects the settings; {@link #build()} checks them. */
@@ -184,11 +175,6 @@ public final class EntropySgd extends RatedUpdater {
 
         private Builder() {
             super(null);
-        }
-
-        @Override
-        protected Builder self() {
-            return this;
         }
 
         /** L ≥ 1. Default: {@value EntropySgd#DEFAULT_INNER_STEPS}. */

@@ -14,7 +14,11 @@ public abstract class RateBuilder<B extends RateBuilder<B>> {
         this.defaultRate = defaultRate;
     }
 
-    protected abstract B self();
+    /** Each builder extends this class with itself as B. */
+    @SuppressWarnings("unchecked")
+    private B self() {
+        return (B) this;
+    }
 
     /** η, 0 ≤ η &lt; ∞; excludes {@link #learningRateSchedule}. */
     public B learningRate(double learningRate) {

@@ -76,17 +76,24 @@ public abstract class RatedUpdater implements IUpdater {
         return learningRateSchedule == null ? null : learningRateSchedule.clone();
     }
 
+    /** What is wrong with the learning rate, to be completed by the subclass and reported under {@link #name()}. */
+    protected final Problems problems() {
+        return learningRateSchedule == null ? new Problems().notNegative("learningRate", learningRate) : new Problems();
+    }
+
     /** All settings but rate and schedule, in a fixed order. */
     protected abstract List<Object> settings();
 
     /** The names of the state arrays, in their order. */
     protected abstract List<String> stateNames();
 
-    /** The value at the start of each element of this state array. */
-    protected abstract double initialState(int array);
+    /** The value at the start of each element of this state array: 0 unless a subclass says otherwise. */
+    protected double initialState(int array) {
+        return 0;
+    }
 
-    /** @throws IllegalArgumentException if the settings would divide by 0 in this type */
-    protected abstract void check(DataType type);
+    /** @throws IllegalArgumentException if the settings will not do in this type, as where they would divide by 0 */
+    protected void check(DataType type) {}
 
     /** What to do where a gradient alone is not enough for {@link #step}, or null if it is. */
     public String beyondGradient() {
@@ -96,7 +103,7 @@ public abstract class RatedUpdater implements IUpdater {
     /** What to do in this iteration. */
     public abstract ElementStep step(int iteration, int epoch);
 
-    final String name() {
+    protected final String name() {
         return getClass().getSimpleName();
     }
 
@@ -119,8 +126,17 @@ public abstract class RatedUpdater implements IUpdater {
         return updater;
     }
 
+    /** All settings are immutable but the schedule. */
     @Override
-    public abstract RatedUpdater clone();
+    public RatedUpdater clone() {
+        try {
+            RatedUpdater copy = (RatedUpdater) super.clone();
+            copy.learningRateSchedule = scheduleCopy();
+            return copy;
+        } catch (CloneNotSupportedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
 
     @Override
     public final boolean equals(Object other) {

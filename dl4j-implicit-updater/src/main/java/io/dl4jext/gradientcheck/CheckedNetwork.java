@@ -134,9 +134,12 @@ final class CheckedNetwork {
         return new double[] {loss, change};
     }
 
-    /** With the same masks of dropout each time. */
+    /**
+     * With the same masks of dropout each time. The state is the one that setSeed would set; setSeed itself (1.0.0-beta7) also
+     * sets back the position of scalar draws, which nobody can restore.
+     */
     private void pass() {
-        Nd4j.getRandom().setSeed(seed);
+        Nd4j.getRandom().setStates(seed, seed ^ 0xFFFFFFFFDEADBEEFL);
         if (copy instanceof MultiLayerNetwork) {
             MultiLayerNetwork network = (MultiLayerNetwork) copy;
             network.setInput(data.getFeatures(0));

@@ -38,9 +38,25 @@ import org.nd4j.linalg.factory.Nd4j;
  * with ImplicitSgd) come out wrong: check the network before its conversion.
  *
  * <p>Layers that draw random numbers (dropout and its kin, weight noise, variational autoencoders) draw the same ones in every
- * pass: ND4J's generator gets the check's seed before each, and its own seed and state back after the check, also if it fails.
+ * pass: ND4J's generator gets the state of the check's seed before each, and its own back after the check, also if it fails.
  * So loss and gradient are of one fixed draw, not of the mean over draws. The network itself stays as it is. Each parameter
  * costs one training pass (forward or backward difference) or two.
+ *
+ * <p>What it adds to DL4J's {@link org.deeplearning4j.gradientcheck.GradientCheckUtil}, which is for tests of layers:
+ * <ul>
+ *   <li>It takes the network as it is trained, of type FLOAT too, with any updater, and computes on a copy. DL4J's demands DOUBLE
+ *       (network, parameters and ND4J's default) and Sgd with rate 1 or NoOp, changes parameters in place and sets the
+ *       clipping of softmax and binary cross-entropy losses to 0 for good.
+ *   <li>Random layers work by themselves. DL4J's refuses dropout unless a callback reseeds before each pass.
+ *   <li>Forward and backward differences as well as central ones, in FLOAT or DOUBLE, each with a step that fits type and
+ *       parameter. DL4J's takes central ones with one step for all.
+ *   <li>It returns the errors, as quantiles, table and histogram, and judges nothing; so networks with relu or max pooling need
+ *       no excuse. DL4J's returns pass or fail by a limit for each parameter, writes failures to the log and warns of
+ *       activations that are not smooth.
+ *   <li>Frozen layers and running statistics are left out without being named.
+ * </ul>
+ * What DL4J's has alone: l1, l2 and weight decay within the gradient, and pretraining layers
+ * ({@code checkGradientsPretrainLayer}).
  */
 public final class GradientCheck {
 
@@ -98,13 +114,11 @@ public final class GradientCheck {
             throw incomplete(features);
         }
         Random random = Nd4j.getRandom();
-        long ownSeed = random.getSeed();
         long rootState = random.rootState();
         long nodeState = random.nodeState();
         try {
             return errors(network, data);
         } finally {
-            random.setSeed(ownSeed);
             random.setStates(rootState, nodeState);
         }
     }

@@ -5,7 +5,6 @@ import java.util.List;
 import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.layers.DenseLayer;
-import org.deeplearning4j.nn.conf.layers.LayerValidation;
 import org.deeplearning4j.optimize.api.TrainingListener;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -50,16 +49,14 @@ public final class ImplicitDenseLayer extends DenseLayer {
             INDArray layerParamsView,
             boolean initializeParams,
             DataType networkDataType) {
-        LayerValidation.assertNInNOutSet("ImplicitDenseLayer", getLayerName(), layerIndex, getNIn(), getNOut());
-        LayerRules.refuse(problems(), this, LayerRules.where(getLayerName(), layerIndex));
+        LayerRules.check(this, problems(), layerIndex);
         ImplicitDense layer = new ImplicitDense(conf, networkDataType);
         return LayerRules.connect(layer, conf, trainingListeners, layerIndex, layerParamsView, initializeParams);
     }
 
     @Override
     public IUpdater getUpdaterByParam(String paramName) {
-        ImplicitSgd updater = LayerRules.implicitUpdater(this);
-        return updater == null ? super.getUpdaterByParam(paramName) : updater.ofImplicitLayer();
+        return LayerRules.updater(this, super.getUpdaterByParam(paramName));
     }
 
     @Override
@@ -95,8 +92,7 @@ public final class ImplicitDenseLayer extends DenseLayer {
         @SuppressWarnings("unchecked")
         public ImplicitDenseLayer build() {
             ImplicitDenseLayer layer = ImplicitDenseLayer.of(super.build());
-            LayerRules.refuse(layer.problems(), layer, "(name=" + layer.getLayerName() + ")");
-            return layer;
+            return LayerRules.built(layer, layer.problems());
         }
     }
 }

@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.Objects;
 import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
-import org.deeplearning4j.nn.conf.layers.LayerValidation;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.deeplearning4j.optimize.api.TrainingListener;
 import org.nd4j.linalg.activations.Activation;
@@ -100,16 +99,14 @@ public final class ImplicitOutputLayer extends OutputLayer {
             INDArray layerParamsView,
             boolean initializeParams,
             DataType networkDataType) {
-        LayerValidation.assertNInNOutSet("ImplicitOutputLayer", getLayerName(), layerIndex, getNIn(), getNOut());
-        LayerRules.refuse(problems(), this, LayerRules.where(getLayerName(), layerIndex));
+        LayerRules.check(this, problems(), layerIndex);
         ImplicitOutput layer = new ImplicitOutput(conf, networkDataType);
         return LayerRules.connect(layer, conf, trainingListeners, layerIndex, layerParamsView, initializeParams);
     }
 
     @Override
     public IUpdater getUpdaterByParam(String paramName) {
-        ImplicitSgd updater = LayerRules.implicitUpdater(this);
-        return updater == null ? super.getUpdaterByParam(paramName) : updater.ofImplicitLayer();
+        return LayerRules.updater(this, super.getUpdaterByParam(paramName));
     }
 
     @Override
@@ -174,8 +171,7 @@ public final class ImplicitOutputLayer extends OutputLayer {
         public ImplicitOutputLayer build() {
             ImplicitOutputLayer layer = ImplicitOutputLayer.of(super.build());
             layer.layerActivation = layerActivation;
-            LayerRules.refuse(layer.problems(), layer, "(name=" + layer.getLayerName() + ")");
-            return layer;
+            return LayerRules.built(layer, layer.problems());
         }
     }
 }

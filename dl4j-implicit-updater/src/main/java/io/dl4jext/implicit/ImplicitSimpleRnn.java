@@ -5,7 +5,6 @@ import java.util.List;
 import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.layers.FeedForwardLayer;
-import org.deeplearning4j.nn.conf.layers.LayerValidation;
 import org.deeplearning4j.nn.conf.layers.recurrent.SimpleRnn;
 import org.deeplearning4j.optimize.api.TrainingListener;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -55,16 +54,14 @@ public final class ImplicitSimpleRnn extends SimpleRnn {
             INDArray layerParamsView,
             boolean initializeParams,
             DataType networkDataType) {
-        LayerValidation.assertNInNOutSet("ImplicitSimpleRnn", getLayerName(), layerIndex, getNIn(), getNOut());
-        LayerRules.refuse(problems(), this, LayerRules.where(getLayerName(), layerIndex));
+        LayerRules.check(this, problems(), layerIndex);
         ImplicitRecurrence layer = new ImplicitRecurrence(conf, networkDataType);
         return LayerRules.connect(layer, conf, trainingListeners, layerIndex, layerParamsView, initializeParams);
     }
 
     @Override
     public IUpdater getUpdaterByParam(String paramName) {
-        ImplicitSgd updater = LayerRules.implicitUpdater(this);
-        return updater == null ? super.getUpdaterByParam(paramName) : updater.ofImplicitLayer();
+        return LayerRules.updater(this, super.getUpdaterByParam(paramName));
     }
 
     @Override
@@ -108,8 +105,7 @@ public final class ImplicitSimpleRnn extends SimpleRnn {
         @Override
         public ImplicitSimpleRnn build() {
             ImplicitSimpleRnn layer = ImplicitSimpleRnn.of(super.build());
-            LayerRules.refuse(layer.problems(), layer, "(name=" + layer.getLayerName() + ")");
-            return layer;
+            return LayerRules.built(layer, layer.problems());
         }
     }
 }

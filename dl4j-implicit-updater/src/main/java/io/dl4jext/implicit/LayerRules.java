@@ -8,6 +8,8 @@ import java.util.List;
 import org.deeplearning4j.exception.DL4JInvalidConfigException;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.layers.BaseLayer;
+import org.deeplearning4j.nn.conf.layers.FeedForwardLayer;
+import org.deeplearning4j.nn.conf.layers.LayerValidation;
 import org.deeplearning4j.optimize.api.TrainingListener;
 import org.nd4j.linalg.activations.IActivation;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -28,6 +30,12 @@ final class LayerRules {
     static ImplicitSgd implicitUpdater(BaseLayer layer) {
         IUpdater updater = layer.getIUpdater();
         return updater instanceof ImplicitSgd ? (ImplicitSgd) updater : null;
+    }
+
+    /** What applies the layer's gradients: for an implicit updater no further rate, else the layer's own. */
+    static IUpdater updater(BaseLayer layer, IUpdater own) {
+        ImplicitSgd updater = implicitUpdater(layer);
+        return updater == null ? own : updater.ofImplicitLayer();
     }
 
     /** The layer's own regularisation and the ridge of its updater. */
@@ -87,10 +95,21 @@ final class LayerRules {
         return list == null ? Collections.emptyList() : list;
     }
 
-    /**
-     * @throws DL4JInvalidConfigException naming the layer and all problems, if there are any
-     */
-    static void refuse(List<String> problems, BaseLayer layer, String where) {
+    /** The layer that a builder has made, if its own settings allow an implicit step. */
+    static <L extends BaseLayer> L built(L layer, List<String> problems) {
+        refuse(problems, layer, "(name=" + layer.getLayerName() + ")");
+        return layer;
+    }
+
+    /** When the network creates the layer. */
+    static void check(FeedForwardLayer layer, List<String> problems, int index) {
+        LayerValidation.assertNInNOutSet(
+                layer.getClass().getSimpleName(), layer.getLayerName(), index, layer.getNIn(), layer.getNOut());
+        refuse(problems, layer, where(layer.getLayerName(), index));
+    }
+
+    /** @throws DL4JInvalidConfigException naming the layer and all problems, if there are any */
+    private static void refuse(List<String> problems, BaseLayer layer, String where) {
         if (!problems.isEmpty()) {
             throw new DL4JInvalidConfigException(
                     layer.getClass().getSimpleName() + " " + where + ": " + String.join("; ", problems));

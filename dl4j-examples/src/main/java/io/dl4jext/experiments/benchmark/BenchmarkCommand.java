@@ -17,6 +17,7 @@ import picocli.CommandLine.Command;
             FisherBenchmarkCommand.class,
             ImplicitBenchmarkCommand.class,
             BatchBenchmarkCommand.class,
-            StochasticBenchmarkCommand.class
+            StochasticBenchmarkCommand.class,
+            UpdatersBenchmarkCommand.class
         })
 public final class BenchmarkCommand extends GroupCommand {}

@@ -1,13 +1,29 @@
 package io.dl4jext.experiments.benchmark;
 
 import io.dl4jext.experiments.doctor.StepTimes;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BiConsumer;
 import java.util.function.BooleanSupplier;
+import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.api.NeuralNetwork;
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.conf.layers.OutputLayer;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
+import org.nd4j.linalg.activations.Activation;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
+import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.learning.config.IUpdater;
+import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 
 /** One of the things that are timed beside each other: a step that is taken again and again, with its times. */
 final class Contender {
+
+    private static final int OUTPUTS = 1000;
+    private static final int BATCH = 128;
 
     private final Runnable prepare;
     private final Runnable step;
@@ -44,6 +60,53 @@ final class Contender {
             }
             network.fit(batches.next());
         });
+    }
+
+    /**
+     * The updater of a network of one layer, with the same gradient again and again, as DL4J calls it; the network takes no step.
+     *
+     * @param parameters about how many
+     * @param attach what the updater needs besides
+     */
+    static Contender onUpdater(IUpdater updater, int parameters, DataType type, BiConsumer<Model, IUpdater> attach) {
+        MultiLayerNetwork network = new MultiLayerNetwork(new NeuralNetConfiguration.Builder()
+                .seed(1)
+                .dataType(type)
+                .updater(updater)
+                .list()
+                .layer(new OutputLayer.Builder(LossFunction.MCXENT)
+                        .nIn(inputs(parameters))
+                        .nOut(OUTPUTS)
+                        .activation(Activation.SOFTMAX)
+                        .build())
+                .build());
+        network.init();
+        attach.accept(network, updater);
+        network.setInput(Nd4j.rand(type, 2, inputs(parameters)));
+        network.setLabels(Nd4j.rand(type, 2, OUTPUTS));
+        network.computeGradientAndScore();
+        INDArray gradient = network.getFlattenedGradients();
+        INDArray values = Nd4j.randn(type, network.numParams()).reshape(gradient.shape());
+        AtomicInteger iteration = new AtomicInteger();
+        return new Contender(
+                () -> gradient.assign(values),
+                () -> network.getUpdater()
+                        .update(
+                                network,
+                                network.gradient(),
+                                iteration.getAndIncrement(),
+                                0,
+                                BATCH,
+                                LayerWorkspaceMgr.noWorkspaces()));
+    }
+
+    private static int inputs(int parameters) {
+        return Math.max(1, parameters / OUTPUTS - 1);
+    }
+
+    /** How many parameters the layer of {@link #onUpdater} has. */
+    static int parametersOf(int parameters) {
+        return (inputs(parameters) + 1) * OUTPUTS;
     }
 
     /** Takes some steps; keeps their times unless they are to warm up. */

@@ -7,22 +7,13 @@ import io.dl4jext.experiments.report.TextTable;
 import io.dl4jext.stochastic.StochasticBatch;
 import io.dl4jext.stochastic.StochasticBatchListener;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.api.NeuralNetwork;
-import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
-import org.deeplearning4j.nn.conf.layers.OutputLayer;
-import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
-import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
-import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.api.buffer.DataType;
-import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.learning.config.IUpdater;
 import org.nd4j.linalg.learning.config.Nesterovs;
 import org.nd4j.linalg.learning.config.Sgd;
-import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -37,8 +28,6 @@ final class StochasticBenchmarkCommand extends TurnsCommand {
 
     private static final double LEARNING_RATE = 0.01;
     private static final double MOMENTUM = 0.9;
-    private static final int OUTPUTS = 1000;
-    private static final int BATCH = 128;
 
     @Option(
             names = "--network",
@@ -96,10 +85,12 @@ final class StochasticBenchmarkCommand extends TurnsCommand {
         }
         if (parameters > 0) {
             tell("the updaters alone");
-            long count = layer(new Sgd(LEARNING_RATE)).numParams();
             table.row(timed(
-                    "updater alone, " + count + " parameters",
-                    updaters().stream().map(this::alone).collect(Collectors.toList()),
+                    "updater alone, " + Contender.parametersOf(parameters) + " parameters",
+                    updaters().stream()
+                            .map(updater -> Contender.onUpdater(
+                                    updater, parameters, DataType.FLOAT, StochasticBenchmarkCommand::attached))
+                            .collect(Collectors.toList()),
                     Double.NaN));
         }
         return table + "\n" + legend("Nesterovs with momentum 0.9");
@@ -118,43 +109,6 @@ final class StochasticBenchmarkCommand extends TurnsCommand {
             StochasticBatchListener.attach(network);
         }
         return network;
-    }
-
-    private MultiLayerNetwork layer(IUpdater updater) {
-        MultiLayerNetwork network = new MultiLayerNetwork(new NeuralNetConfiguration.Builder()
-                .seed(1)
-                .updater(updater)
-                .list()
-                .layer(new OutputLayer.Builder(LossFunction.MCXENT)
-                        .nIn(Math.max(1, parameters / OUTPUTS - 1))
-                        .nOut(OUTPUTS)
-                        .activation(Activation.SOFTMAX)
-                        .build())
-                .build());
-        network.init();
-        return network;
-    }
-
-    /** The updater of a network of one layer, with the same gradient again and again. No step is taken. */
-    private Contender alone(IUpdater updater) {
-        MultiLayerNetwork network = layer(updater);
-        attached(network, updater);
-        network.setInput(Nd4j.rand(DataType.FLOAT, 2, network.getParam("0_W").size(0)));
-        network.setLabels(Nd4j.rand(DataType.FLOAT, 2, OUTPUTS));
-        network.computeGradientAndScore();
-        INDArray gradient = network.getFlattenedGradients();
-        INDArray values = Nd4j.randn(gradient.dataType(), network.numParams()).reshape(gradient.shape());
-        AtomicInteger iteration = new AtomicInteger();
-        return new Contender(
-                () -> gradient.assign(values),
-                () -> network.getUpdater()
-                        .update(
-                                network,
-                                network.gradient(),
-                                iteration.getAndIncrement(),
-                                0,
-                                BATCH,
-                                LayerWorkspaceMgr.noWorkspaces()));
     }
 
     /** For whole steps. */
