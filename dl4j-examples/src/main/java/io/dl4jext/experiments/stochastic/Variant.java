@@ -6,6 +6,7 @@ import io.dl4jext.baseline.EntropySgd;
 import io.dl4jext.experiments.command.EnumName;
 import io.dl4jext.experiments.data.ImageSet;
 import io.dl4jext.experiments.network.Architecture;
+import io.dl4jext.experiments.network.ClassicalSgd;
 import io.dl4jext.experiments.report.Numbers;
 import io.dl4jext.stochastic.GradientMagnitude;
 import io.dl4jext.stochastic.StochasticBatch;
@@ -23,7 +24,6 @@ import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.learning.config.IUpdater;
-import org.nd4j.linalg.learning.config.Sgd;
 import org.nd4j.linalg.schedule.ISchedule;
 
 /** A method with the settings of its own. Immutable. */
@@ -133,7 +133,7 @@ final class Variant {
                         .learningRateSchedule(rate.apply(1))
                         .build();
             default:
-                return sgd(momentum, rate);
+                return ClassicalSgd.updater(rate.apply(1), momentum);
         }
     }
 
@@ -141,17 +141,6 @@ final class Variant {
         return method == Method.OURS_UNWEIGHTED || method == Method.OURS_WEIGHTED
                 ? GradientMagnitude.MINI_BATCH
                 : GradientMagnitude.RUNNING_MEAN;
-    }
-
-    /** DL4J has Nesterov's momentum only; the same momentum as ours, the paper's, is ours with p = 1. */
-    private static IUpdater sgd(double momentum, DoubleFunction<ISchedule> rate) {
-        return momentum == 0
-                ? new Sgd(rate.apply(1))
-                : StochasticBatch.builder()
-                        .learningRateSchedule(rate.apply(1))
-                        .momentum(momentum)
-                        .fixedProbability(1)
-                        .build();
     }
 
     private MultiLayerConfiguration withDropout(MultiLayerConfiguration plain) {
