@@ -32,7 +32,7 @@ import picocli.CommandLine.Option;
         sortOptions = false,
         description = {
             "Trains paper 3's network (inputs, 300, 100, 100, classes; relu, softmax) as in its Tables 1 to 6 and prints the"
-                    + " paper's loss and accuracy beside ours: SGD with learning-rate decay, momentum and both, AdaGrad.",
+                    + " paper's loss and accuracy beside those measured here: SGD with learning-rate decay, momentum and both, AdaGrad.",
             "Writes the tables, a CSV file with every training and one with every epoch, and a picture of each table's"
                     + " curves.",
             "optimisers cifar10 is about paper 5."
@@ -165,29 +165,29 @@ public final class OptimisersCommand extends ExperimentCommand {
         return (data.train().size() + setting.batchSize - 1) / setting.batchSize;
     }
 
-    /** The paper's numbers and ours side by side; draws the curves of ours. Rows that were not trained keep the paper's only. */
+    /** The paper's numbers and those measured here side by side; draws the curves. Rows that were not trained keep the paper's only. */
     private static String table(
             String title, List<PaperNumbers.Row> rows, List<Run<CurveTrial>> runs, ImageSet data, Path picture)
             throws IOException {
         TextTable table = new TextTable(
-                "method", "rate", "m", "momentum", "paper: loss", "ours", "paper: accuracy", "ours", "seconds");
+                "method", "rate", "m", "momentum", "paper: loss", "here", "paper: accuracy", "here", "seconds");
         CurvePicture curves = new CurvePicture(title, "epoch");
         for (PaperNumbers.Row row : rows) {
             Setting setting = row.setting;
             boolean trained = runs.stream().anyMatch(run -> run.trial.what.equals(setting.toString()));
-            Cells ours = trained ? Cells.of(setting.toString(), runs) : null;
+            Cells here = trained ? Cells.of(setting.toString(), runs) : null;
             table.row(
                     setting.method.toString(),
                     setting.rates(),
                     Integer.toString(setting.batchSize),
                     setting.momentum == 0 ? "-" : Numbers.plain(setting.momentum),
                     row.table == 0 ? "-" : Double.isNaN(row.loss) ? "NaN" : Numbers.plain(row.loss),
-                    trained ? ours.loss : "-",
+                    trained ? here.loss : "-",
                     row.table == 0 ? "-" : Numbers.format("%.3f", row.accuracy),
-                    trained ? ours.accuracy : "-",
-                    trained ? ours.seconds : "-");
+                    trained ? here.accuracy : "-",
+                    trained ? here.seconds : "-");
             if (trained) {
-                curves.add(setting.toString(), ours.curve, steps(setting, data));
+                curves.add(setting.toString(), here.curve, steps(setting, data));
             }
         }
         curves.writePng(picture);

@@ -103,8 +103,9 @@ public final class DynamicSamplingCommand extends ExperimentCommand {
             names = "--follow",
             split = ",",
             paramLabel = "NAME",
-            description = "Which of the policies the beacon follower stays near to, as they went with the first seed."
-                    + " Default: the constant size with the lowest validation error then.")
+            description =
+                    "Policies whose way through the plane (with the first seed) the controller beacon-follower keeps"
+                            + " close to. Default: the constant size with the lowest validation error.")
     private List<String> follow;
 
     @Mixin

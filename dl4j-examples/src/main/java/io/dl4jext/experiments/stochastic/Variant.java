@@ -52,12 +52,12 @@ final class Variant {
         this.lambda = lambda;
     }
 
-    /** With these α and λ where it is ours. */
+    /** With these α and λ where its batch size is stochastic. */
     static Variant of(Method method, double alpha, double lambda) {
         return new Variant(method, EnumName.typed(method), alpha, lambda);
     }
 
-    /** Ours, named after α and λ. */
+    /** Stochastic batch size, named after α and λ. */
     static Variant swept(Method method, double alpha, double lambda) {
         return new Variant(method, "a=" + Numbers.plain(alpha) + ",l=" + Numbers.plain(lambda), alpha, lambda);
     }
@@ -66,8 +66,8 @@ final class Variant {
         return name;
     }
 
-    boolean isOurs() {
-        return method.name().startsWith(Method.OURS.name());
+    boolean isStochasticBatch() {
+        return method.name().startsWith(Method.STOCHASTIC_BATCH.name());
     }
 
     /** An epoch has a multiple of so many iterations: between them, Entropy-SGD's network is not the one to test. */
@@ -78,7 +78,7 @@ final class Variant {
     /** Whether its updater is a {@link StochasticBatch}. */
     boolean isStochastic(double momentum) {
         boolean sgd = method == Method.SGD || method == Method.DROPOUT || method == Method.DEPTH_DROPOUT;
-        return isOurs() || sgd && momentum > 0;
+        return isStochasticBatch() || sgd && momentum > 0;
     }
 
     /**
@@ -108,16 +108,16 @@ final class Variant {
 
     private IUpdater updater(double momentum, DoubleFunction<ISchedule> rate, double first, long seed) {
         switch (method) {
-            case OURS:
-            case OURS_HALF:
-            case OURS_UNWEIGHTED:
-            case OURS_WEIGHTED:
+            case STOCHASTIC_BATCH:
+            case STOCHASTIC_BATCH_HALF:
+            case STOCHASTIC_BATCH_UNWEIGHTED:
+            case STOCHASTIC_BATCH_WEIGHTED:
                 return StochasticBatch.builder()
                         .learningRateSchedule(rate.apply(1))
                         .momentum(momentum)
-                        .alpha(method == Method.OURS_HALF ? 0 : alpha)
-                        .lambda(method == Method.OURS_HALF ? 0 : lambda)
-                        .weightGroupsBySize(method == Method.OURS_WEIGHTED)
+                        .alpha(method == Method.STOCHASTIC_BATCH_HALF ? 0 : alpha)
+                        .lambda(method == Method.STOCHASTIC_BATCH_HALF ? 0 : lambda)
+                        .weightGroupsBySize(method == Method.STOCHASTIC_BATCH_WEIGHTED)
                         .probabilityFrom(magnitude())
                         .seed(seed)
                         .build();
@@ -138,7 +138,7 @@ final class Variant {
     }
 
     private GradientMagnitude magnitude() {
-        return method == Method.OURS_UNWEIGHTED || method == Method.OURS_WEIGHTED
+        return method == Method.STOCHASTIC_BATCH_UNWEIGHTED || method == Method.STOCHASTIC_BATCH_WEIGHTED
                 ? GradientMagnitude.MINI_BATCH
                 : GradientMagnitude.RUNNING_MEAN;
     }
