@@ -94,7 +94,11 @@ abstract class RateSweepCommand extends ExperimentCommand {
                 .column("seconds", run -> run.seconds);
         RateTrial.Setting setting = new RateTrial.Setting(epochs, clip, rootRule);
         List<Run<RateTrial>> runs = experiment(folder)
-                .run(trials(tasks, setting), RateSweepCommand::line, (latest, all) -> file.add(latest));
+                .run(
+                        trials(tasks, setting),
+                        RateTrial::training,
+                        RateSweepCommand::line,
+                        (latest, all) -> file.add(latest));
         StringBuilder text = new StringBuilder();
         for (Task task : tasks) {
             double untrained = new Sample(Arrays.stream(seeds.all())

@@ -92,8 +92,8 @@ final class Cifar10Command extends ExperimentCommand {
         Path folder = folder("optimisers-cifar10");
         print(data);
         CurveTrial.Files files = new CurveTrial.Files(folder);
-        List<Run<CurveTrial>> runs =
-                experiment(folder).run(trials(data, paper), CurveTrial::line, (latest, all) -> files.add(latest));
+        List<Run<CurveTrial>> runs = experiment(folder)
+                .run(trials(data, paper), CurveTrial::training, CurveTrial::line, (latest, all) -> files.add(latest));
         TextTable table = new TextTable("model", "steps", "batch", "paper: accuracy", "here", "loss", "seconds");
         CurvePicture picture =
                 new CurvePicture("paper 5 on CIFAR-10, " + data.train().size() + " images", "step");

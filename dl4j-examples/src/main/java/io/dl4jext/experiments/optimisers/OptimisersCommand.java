@@ -40,9 +40,6 @@ import picocli.CommandLine.Option;
         subcommands = Cifar10Command.class)
 public final class OptimisersCommand extends ExperimentCommand {
 
-    /** For comparing the time of steps: one costs something in itself and something an example. */
-    private static final int STEP_COST = 50;
-
     private static final String LEGEND =
             "Loss: mean over the training examples of the last epoch, each as its step saw it. Accuracy: of the test examples after\n"
                     + "the last epoch. NaN: loss or parameters were not finite; such a network answers 0 to everything. m: batch size.\n"
@@ -113,8 +110,12 @@ public final class OptimisersCommand extends ExperimentCommand {
         Path folder = folder("optimisers-" + data.name());
         print(data, Numbers.count(epochs, "epoch") + ", " + seeds + ", " + Numbers.count(settings.size(), "setting"));
         CurveTrial.Files files = new CurveTrial.Files(folder);
-        List<Run<CurveTrial>> runs =
-                experiment(folder).run(trials(settings, data), CurveTrial::line, (latest, all) -> files.add(latest));
+        List<Run<CurveTrial>> runs = experiment(folder)
+                .run(
+                        trials(settings, data),
+                        CurveTrial::training,
+                        CurveTrial::line,
+                        (latest, all) -> files.add(latest));
         StringBuilder text = new StringBuilder();
         for (int table : noTables ? new TreeSet<Integer>() : new TreeSet<>(tables)) {
             List<PaperNumbers.Row> own =
@@ -144,7 +145,7 @@ public final class OptimisersCommand extends ExperimentCommand {
         List<CurveTrial> trials = new ArrayList<>();
         for (long seed : seeds.all()) {
             for (Setting setting : settings) {
-                long work = (long) epochs * steps(setting, data) * (STEP_COST + setting.batchSize);
+                long work = Training.work((long) epochs * steps(setting, data), setting.batchSize);
                 trials.add(new CurveTrial(
                         setting.toString(),
                         seed,
@@ -153,7 +154,6 @@ public final class OptimisersCommand extends ExperimentCommand {
                                         setting.network(data.shape().size(), data.classes(), epochs, seed),
                                         BatchIterator.shuffled(data.train(), Layout.FLAT, setting.batchSize, seed))
                                 .epochs(epochs)
-                                .cost(size -> STEP_COST + size)
                                 .measureEveryEpoch(test)
                                 .ifDiverged(test.ofDiverged())));
             }

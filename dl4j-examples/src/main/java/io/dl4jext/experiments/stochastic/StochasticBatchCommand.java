@@ -143,30 +143,33 @@ public final class StochasticBatchCommand extends ExperimentCommand {
                 + Numbers.plain(learningRate.get(1)) + ", " + seeds;
         print(data, heading);
         StochasticReport report = new StochasticReport(variants, settings, folder);
+        Evaluator test = new Evaluator(data.test(), options.network().layout());
         int together = variants.size() * seeds.all().length;
         List<Run<MethodTrial>> runs = experiment(folder)
-                .run(trials(data, variants, settings), StochasticReport::line, (latest, all) -> {
-                    report.add(latest);
-                    MethodTrial trial = latest.trial;
-                    if (trial.updates != null && trial.seed == seeds.first() && !sweep) {
-                        trial.updates.writePng(folder.resolve(
-                                "updates-" + trial.variant.name() + "-" + trial.setting.fileName() + ".png"));
-                    }
-                    if (all.size() % together == 0) {
-                        report.draw(options.network().toString(), trial.setting, all);
-                    }
-                });
+                .run(
+                        trials(variants, settings),
+                        trial -> training(trial, data, test),
+                        StochasticReport::line,
+                        (latest, all) -> {
+                            report.add(latest);
+                            MethodTrial trial = latest.trial;
+                            if (trial.updates != null && trial.seed == seeds.first() && !sweep) {
+                                trial.updates.writePng(folder.resolve(
+                                        "updates-" + trial.variant.name() + "-" + trial.setting.fileName() + ".png"));
+                            }
+                            if (all.size() % together == 0) {
+                                report.draw(options.network().toString(), trial.setting, all);
+                            }
+                        });
         return report(folder, "table.txt", data + "\n" + heading + "\n\n", report.text(runs));
     }
 
-    private List<MethodTrial> trials(ImageSet data, List<Variant> variants, List<Setting> settings) {
-        Evaluator test = new Evaluator(data.test(), options.network().layout());
+    private List<MethodTrial> trials(List<Variant> variants, List<Setting> settings) {
         List<MethodTrial> trials = new ArrayList<>();
         for (Setting setting : settings) {
             for (long seed : seeds.all()) {
                 for (Variant variant : variants) {
-                    trials.add(new MethodTrial(
-                            variant, setting, seed, options.epochs(), trial -> training(trial, data, test)));
+                    trials.add(new MethodTrial(variant, setting, seed, options.epochs()));
                 }
             }
         }
@@ -188,7 +191,6 @@ public final class StochasticBatchCommand extends ExperimentCommand {
                 trial.variant.isStochastic(setting.momentum) ? StochasticBatchListener.attach(network) : null;
         return new Training(network, used == all.batches() ? all : new EarlyTerminationDataSetIterator(all, used))
                 .epochs(options.epochs())
-                .cost(size -> MethodTrial.STEP_COST + size)
                 .measureEveryEpoch(test)
                 .atEnd(() -> trial.updates = trial.variant.isStochasticBatch() ? listener.statistics() : null);
     }

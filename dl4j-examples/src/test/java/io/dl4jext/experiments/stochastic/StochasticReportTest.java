@@ -19,7 +19,7 @@ class StochasticReportTest {
     private static final Variant STOCHASTIC_BATCH = Variant.of(Method.STOCHASTIC_BATCH, 0.1, -4);
 
     private static Run<MethodTrial> run(Variant variant, long seed, double seconds, double... accuracies) {
-        MethodTrial trial = new MethodTrial(variant, SETTING, seed, accuracies.length, ignored -> null);
+        MethodTrial trial = new MethodTrial(variant, SETTING, seed, accuracies.length);
         List<Run.Point> curve = new ArrayList<>();
         for (double accuracy : accuracies) {
             curve.add(new Run.Point(curve.size() + 1, 1, new Score(1, accuracy)));
