@@ -57,7 +57,7 @@ public final class AccumulateGradients {
         network.init();
 
         DynamicBatchIterator batches = DynamicBatchIterator.of(train, BatchSchedule.constant(256))
-                .maxExamplesInMemory(64)
+                .maxExamplesInMemory(64) // four passes, one update: the batch of 256, in less memory
                 .learningRate(RateCoupling.squareRoot(32)) // 1e-3 is meant for batches of 32
                 .build();
         batches.attachTo(network);

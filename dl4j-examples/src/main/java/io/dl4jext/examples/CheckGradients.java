@@ -57,7 +57,7 @@ public final class CheckGradients {
                 .build()
                 .check(network, split.getTrain().sample(20));
 
-        System.out.println(check.table());
-        System.out.println(check.of(Difference.CENTRAL).histogram());
+        System.out.println(check.table()); // forward, backward, central; mean, median, 95 %, max
+        System.out.println(check.of(Difference.CENTRAL).histogram()); // of the relative errors, by decade
     }
 }

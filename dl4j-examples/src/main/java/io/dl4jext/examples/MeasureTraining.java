@@ -57,7 +57,7 @@ public final class MeasureTraining {
 
         // The two lines: every 10th iteration is measured within its own backward pass.
         FisherListener fisher = new FisherListener.Builder()
-                .everyIterations(10)
+                .everyIterations(10) // default 50
                 .sink(new LogSink())
                 .build();
         network.addListeners(fisher);

@@ -55,8 +55,8 @@ public final class StochasticBatchSize {
                 .build());
         network.init();
 
-        // Tells the updater which parameters belong together, and keeps statistics.
-        StochasticBatchListener listener = StochasticBatchListener.attach(network);
+        StochasticBatchListener listener =
+                StochasticBatchListener.attach(network); // tells the updater where tensors begin and end
 
         network.fit(train, 10);
         Evaluation evaluation = network.evaluate(new ViewIterator(split.getTest(), 360));

@@ -133,9 +133,6 @@ class ProgramsTest {
                     assertThat(source.substring(source.indexOf("public static void main"))
                                     .lines())
                             .hasSizeLessThanOrEqualTo(80);
-                    assertThat(source)
-                            .doesNotContain("import io.dl4jext.examples")
-                            .doesNotContain("import io.dl4jext.experiments");
                     assertThat(tests).contains(name + "::main");
                 }));
     }

@@ -66,7 +66,7 @@ class ImplicitMainTest extends ProgramTest {
         assertThat(files(output)).containsExactly("mnist-subset.png", "runs.csv", "table.txt");
         List<String> rows = Files.readAllLines(output.resolve("runs.csv"));
         assertThat(rows).hasSize(1 + 5 * 3 * 2).allMatch(row -> row.split(",").length == 7);
-        assertThat(rows.get(0)).isEqualTo("data,arm,learning_rate,seed,diverged,loss,seconds");
+        assertThat(rows.get(0)).isEqualTo("data,variant,learning_rate,seed,diverged,loss,seconds");
         assertThat(rows.get(1)).startsWith("mnist-subset,explicit,0.1,1,false,");
         assertThat(ImageIO.read(output.resolve("mnist-subset.png").toFile()).getWidth())
                 .isGreaterThan(500);
@@ -77,7 +77,7 @@ class ImplicitMainTest extends ProgramTest {
     void autoencoderOnFilesFromAFolder() throws IOException {
         IdxWriter.writeSet(folder, 30, 10);
         Path output = experiment("autoencoder --data-dir " + folder
-                + " --batch-size 10 --epochs 2 --learning-rates 0.1 --seeds 1 --arms explicit,implicit");
+                + " --batch-size 10 --epochs 2 --learning-rates 0.1 --seeds 1 --variants explicit,implicit");
         assertThat(out.toString())
                 .contains("autoencoder 12:500:300:100:30:100:300:500:12", "2 epochs, seed 1, root rule nearest\n");
         assertThat(files(output)).contains("mnist.png");
@@ -104,12 +104,12 @@ class ImplicitMainTest extends ProgramTest {
                 "1",
                 "--learning-rates",
                 "0.1",
-                "--arms",
+                "--variants",
                 "implicit",
                 "--output",
                 folder.resolve("one").toString());
         assertThat(out.toString())
-                .contains("songs: 1 training pieces, 3 time steps", "no stable rates without the arm explicit");
+                .contains("songs: 1 training pieces, 3 time steps", "no stable rates without the variant explicit");
     }
 
     @Test
@@ -117,7 +117,7 @@ class ImplicitMainTest extends ProgramTest {
         Path a = table("a.csv");
         Path b = table("b.csv");
         Path output = experiment("uci --file " + a + "," + b
-                + " --split 0.5 --epochs 1 --learning-rates 0.1,1 --seeds 1 --batch-size 8 --arms explicit,exact");
+                + " --split 0.5 --epochs 1 --learning-rates 0.1,1 --seeds 1 --batch-size 8 --variants explicit,exact");
         assertThat(out.toString())
                 .contains("a: 20 training examples, 2 features, 2 classes", "\nb, 1 epoch, seed 1, root rule nearest\n")
                 .containsPattern("highest stable rate: explicit .*, exact .* \\(ratio .*\\)");
@@ -140,7 +140,7 @@ class ImplicitMainTest extends ProgramTest {
                         "1",
                         "--learning-rates",
                         "0.1",
-                        "--arms",
+                        "--variants",
                         "explicit",
                         "--output",
                         output.toString()))
@@ -181,7 +181,7 @@ class ImplicitMainTest extends ProgramTest {
                 "mnist --seeds 1,two | got '1,two'",
                 "mnist --epochs 0 | --epochs: expected at least 1, got 0",
                 "mnist --clip 0 | --clip: expected a finite number above 0, got 0.0",
-                "mnist --arms explicit,magic | expected one of explicit, implicit, implicit-scaled, explicit-clip, implicit-clip, exact, got 'magic'",
+                "mnist --variants explicit,magic | expected one of explicit, implicit, implicit-scaled, explicit-clip, implicit-clip, exact, got 'magic'",
                 "mnist --root-rule farthest | expected one of global, nearest, got 'farthest'",
                 "mnist --batch-size 0 | --batch-size: expected 1 to 6000 (the training images), got 0",
                 "mnist --limit 6001 | --limit: expected 1 to 6000 (the training images), got 6001",

@@ -31,7 +31,9 @@ class MainTest extends ProgramTest {
         assertThat(run("benchmark", "fisher", "--help")).isZero();
         assertThat(run("--version")).isZero();
         assertThat(out.toString())
-                .contains("--batch-sizes", "--no-times", "--steps", "dl4j-examples development (commit ");
+                .contains("--batch-sizes", "--no-times", "--steps")
+                .containsPattern(
+                        "dl4j-examples \\d+\\.\\d+\\.\\d+\\S* \\(commit (unknown|\\S*[0-9a-f]{7,}(-dirty)?)\\)");
         assertThat(err.toString()).isEmpty();
     }
 

@@ -1,5 +1,6 @@
 package io.dl4jext.experiments;
 
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
@@ -13,10 +14,11 @@ import org.deeplearning4j.nn.api.NeuralNetwork;
 import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
 
 /** The arrow goes one way: main → papers' experiments → command → engine → network → data, report → statistics. */
-@AnalyzeClasses(packages = "io.dl4jext.experiments", importOptions = PackageRuleTest.MainClassesOnly.class)
+@AnalyzeClasses(packages = "io.dl4jext", importOptions = PackageRuleTest.MainClassesOnly.class)
 class PackageRuleTest {
 
     private static final String ROOT = "io.dl4jext.experiments";
+    private static final String PROGRAMS = "io.dl4jext.examples";
     private static final String[] PAPERS = {
         ROOT + ".fisher..",
         ROOT + ".sampling..",
@@ -77,6 +79,38 @@ class PackageRuleTest {
             .mayOnlyBeAccessedByLayers("papers", "benchmark", "doctor", "command")
             .whereLayer("statistics")
             .mayOnlyBeAccessedByLayers("papers", "doctor", "report");
+
+    /** So that each program can be copied as one file. */
+    @ArchTest
+    static final ArchRule PROGRAMS_STAND_ALONE = noClasses()
+            .that()
+            .resideInAPackage(PROGRAMS)
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(PROGRAMS, ROOT + "..");
+
+    @ArchTest
+    static final ArchRule PROGRAMS_ARE_PROGRAMS = classes()
+            .that()
+            .resideInAPackage(PROGRAMS)
+            .and()
+            .haveSimpleNameNotEndingWith("package-info")
+            .should()
+            .haveOnlyPrivateConstructors()
+            .andShould()
+            .beTopLevelClasses();
+
+    @ArchTest
+    static final ArchRule NO_CYCLES =
+            slices().matching(ROOT + ".(*)..").should().beFreeOfCycles();
+
+    @ArchTest
+    static final ArchRule THE_ENGINE_KNOWS_NO_EXPERIMENT = noClasses()
+            .that()
+            .resideInAPackage(ROOT + ".engine..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(PAPERS);
 
     /** No paper's experiment knows another's. */
     @ArchTest

@@ -38,10 +38,10 @@ class StochasticBatchMainTest extends ProgramTest {
                 "depth-dropout",
                 "entropy-sgd",
                 "accelerated-sgd",
-                "ours",
-                "ours-half",
-                "ours-unweighted",
-                "ours-weighted");
+                "stochastic-batch",
+                "stochastic-batch-half",
+                "stochastic-batch-unweighted",
+                "stochastic-batch-weighted");
         Path output = experiment("--methods " + String.join(",", methods)
                 + " --ratios 1,1/2 --batch-sizes 8 --momenta 0.3 --epochs 3 --seeds 2");
         String text = out.toString();
@@ -59,8 +59,8 @@ class StochasticBatchMainTest extends ProgramTest {
         for (String picture : List.of(
                 "curves-b8-m0.3-r1.png",
                 "curves-b8-m0.3-r1_2.png",
-                "updates-ours-b8-m0.3-r1.png",
-                "updates-ours-unweighted-b8-m0.3-r1_2.png")) {
+                "updates-stochastic-batch-b8-m0.3-r1.png",
+                "updates-stochastic-batch-unweighted-b8-m0.3-r1_2.png")) {
             assertThat(ImageIO.read(output.resolve(picture).toFile()).getWidth())
                     .isGreaterThan(500);
         }
@@ -71,7 +71,8 @@ class StochasticBatchMainTest extends ProgramTest {
     /** The same seed gives the same batches, parameters and draws. */
     @Test
     void twiceTheSame() throws IOException {
-        String words = "--methods ours,dropout --ratios 1/2 --batch-sizes 16 --epochs 2 --seeds 7,9 --network mlp";
+        String words =
+                "--methods stochastic-batch,dropout --ratios 1/2 --batch-sizes 16 --epochs 2 --seeds 7,9 --network mlp";
         List<String> first = accuracies(experiment(words));
         folder = folder.resolve("again");
         assertThat(accuracies(experiment(words))).isEqualTo(first).hasSize(1 + 2 * 2 * 2);
@@ -96,7 +97,8 @@ class StochasticBatchMainTest extends ProgramTest {
     /** A training that diverged stands in the table as such, and spoils no other. */
     @Test
     void divergence() {
-        experiment("--methods sgd,ours --ratios 1 --batch-sizes 16 --epochs 2 --seeds 1 --learning-rate 900000,900000");
+        experiment(
+                "--methods sgd,stochastic-batch --ratios 1 --batch-sizes 16 --epochs 2 --seeds 1 --learning-rate 900000,900000");
         assertThat(out.toString()).contains("diverged 1 of 1");
     }
 
@@ -107,8 +109,8 @@ class StochasticBatchMainTest extends ProgramTest {
                 "--batch-sizes 20|expected --momenta for others than 16, 32, 64 and 128, got 20",
                 "--batch-sizes 16,32 --momenta 0.5|expected 2, one for each of --batch-sizes",
                 "--batch-sizes 16 --momenta 1|expected 0 or more and less than 1",
-                "--ratios 3/2|expected a share above 0 and up to 1",
-                "--ratios x|expected a share above 0 and up to 1",
+                "--ratios 3/2|expected a part above 0 and up to 1",
+                "--ratios x|expected a part above 0 and up to 1",
                 "--ratios 1/8|expected at most 10 (ratio 1/8",
                 "--batch-sizes 32 --ratios 1/2 --methods sgd,entropy-sgd|expected at least 5 batches an epoch",
                 "--methods adam|expected one of sgd, dropout",

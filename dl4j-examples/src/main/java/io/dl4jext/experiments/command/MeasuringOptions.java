@@ -22,7 +22,7 @@ public final class MeasuringOptions {
             description =
                     "Singular values up to T times the largest count as zero. Default: ${DEFAULT-VALUE}, the root of a"
                             + " float's precision, which is what a Fisher matrix in single precision, as in the paper, can tell"
-                            + " from zero. With much less, C_K is ruled by examples that are learnt already.")
+                            + " from zero. With much less, examples that are learnt already dominate C_K.")
     private double rankTolerance;
 
     public void check() {

@@ -16,7 +16,7 @@ public final class MomentumOption {
             names = "--momentum",
             paramLabel = "M",
             description =
-                    "Nesterov momentum; 0 is plain SGD, which bears larger learning rates. Default: ${DEFAULT-VALUE}.")
+                    "Nesterov momentum; 0 is plain SGD, with which larger learning rates work. Default: ${DEFAULT-VALUE}.")
     private BigDecimal given; // as it was typed, for the help
 
     public MomentumOption(double momentum) {

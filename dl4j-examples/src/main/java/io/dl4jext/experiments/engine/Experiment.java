@@ -29,9 +29,11 @@ public final class Experiment {
     /**
      * Trains all.
      *
+     * @param training of a trial, ready to run; asked once for each, when its turn has come
      * @param line what a run gave, in a line
      */
-    public <T extends Trial> List<Run<T>> run(List<T> trials, Function<Run<T>, String> line, After<T> after)
+    public <T extends Trial> List<Run<T>> run(
+            List<T> trials, Function<T, Training> training, Function<Run<T>, String> line, After<T> after)
             throws IOException {
         long work = trials.stream().mapToLong(Trial::work).sum();
         List<Run<T>> runs = new ArrayList<>();
@@ -40,7 +42,7 @@ public final class Experiment {
         try (Progress progress = Progress.of(name, work, err)) {
             for (T trial : trials) {
                 progress.started(trial.name());
-                Run<T> run = trial.training().run(trial, trial.work(), progress);
+                Run<T> run = training.apply(trial).run(trial, trial.work(), progress);
                 runs.add(run);
                 after.run(run, runs);
                 progress.finished(

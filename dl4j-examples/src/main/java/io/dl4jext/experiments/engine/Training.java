@@ -23,6 +23,9 @@ public final class Training {
         void take(MultiLayerNetwork network, DataSet batch);
     }
 
+    /** Of a step in itself, in units of what an example costs; only the progress shown depends on it. */
+    private static final int STEP_COST = 128;
+
     private final Model network;
     private final DataSetIterator batches;
     private long epochs = Long.MAX_VALUE;
@@ -30,7 +33,7 @@ public final class Training {
     private long measureEvery = Long.MAX_VALUE;
     private boolean everyEpoch;
     private Step step;
-    private IntToLongFunction cost = examples -> 1;
+    private IntToLongFunction cost = examples -> work(1, examples);
     private Function<Model, Score> measure = trained -> Score.NONE;
     private Score ifDiverged = Score.NONE;
     private Runnable atEnd = () -> {};
@@ -39,6 +42,11 @@ public final class Training {
     public Training(Model network, DataSetIterator batches) {
         this.network = network;
         this.batches = batches;
+    }
+
+    /** How long so many steps take as a rule, in the units of {@link #cost}. */
+    public static long work(long steps, int batchSize) {
+        return steps * (STEP_COST + batchSize);
     }
 
     public Training epochs(int count) {
@@ -58,7 +66,7 @@ public final class Training {
         return this;
     }
 
-    /** How long a step on so many examples takes, in arbitrary units, for the progress. */
+    /** How long a step on so many examples takes, in arbitrary units, for the progress, where it is not {@link #work}. */
     public Training cost(IntToLongFunction ofStep) {
         cost = ofStep;
         return this;

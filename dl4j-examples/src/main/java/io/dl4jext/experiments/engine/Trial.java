@@ -24,7 +24,4 @@ public abstract class Trial {
     public final long work() {
         return work;
     }
-
-    /** The training, ready to run; called once, when its turn has come. */
-    public abstract Training training();
 }

@@ -37,7 +37,7 @@ import picocli.CommandLine.Option;
                     + " while it trains, and prints a table: test error, C_K (mean condition number of the Fisher"
                     + " matrix) and L_K (its weighted cumulative energy).",
             "Writes a CSV and a JSON Lines file for each configuration, a summary, and pictures.",
-            "In the paper: momentum 0.9, which takes rates up to about 0.1."
+            "The paper trains with momentum 0.9; learning rates above about 0.1 then diverge."
         })
 public final class FisherCommand extends ExperimentCommand {
 
@@ -91,23 +91,26 @@ public final class FisherCommand extends ExperimentCommand {
         options.checkFit(data);
         HeldOut heldOut = new HeldOut(data, options.network().layout());
         Path folder = folder("fisher-" + options.network() + "-" + data.name());
-        List<GridTrial> grid = grid(data, heldOut, folder);
+        List<GridTrial> grid = grid(data);
         print(data, options + ", " + momentum + ", seed " + seed + ", " + grid.size() + " configurations");
         FisherReport report = new FisherReport(folder);
-        List<Run<GridTrial>> runs =
-                experiment(folder).run(grid, FisherReport::line, (latest, all) -> report.writeSummary(all));
+        List<Run<GridTrial>> runs = experiment(folder)
+                .run(
+                        grid,
+                        trial -> training(trial, data, heldOut, folder),
+                        FisherReport::line,
+                        (latest, all) -> report.writeSummary(all));
         report.draw(options.toString(), runs);
         return report(folder, "table.txt", "", FisherReport.text(runs, heldOut));
     }
 
-    private List<GridTrial> grid(ImageSet data, HeldOut heldOut, Path folder) {
+    private List<GridTrial> grid(ImageSet data) {
         int examples = data.train().size();
         List<GridTrial> grid = new ArrayList<>();
         for (int batchSize : new TreeSet<>(batchSizes)) {
             long steps = (long) options.epochs() * ((examples + batchSize - 1) / batchSize);
             for (double learningRate : new TreeSet<>(learningRates)) {
-                grid.add(
-                        new GridTrial(batchSize, learningRate, steps, trial -> training(trial, data, heldOut, folder)));
+                grid.add(new GridTrial(batchSize, learningRate, steps));
             }
         }
         return grid;
@@ -126,7 +129,6 @@ public final class FisherCommand extends ExperimentCommand {
         network.addListeners(fisher);
         return new Training(network, BatchIterator.shuffled(data.train(), architecture.layout(), trial.batchSize, seed))
                 .epochs(options.epochs())
-                .cost(size -> GridTrial.STEP_COST + size)
                 .measure(heldOut)
                 .atEnd(() -> {
                     trial.history = fisher.history();

@@ -3,7 +3,7 @@ package io.dl4jext.experiments.implicit;
 import io.dl4jext.experiments.command.GroupCommand;
 import picocli.CommandLine.Command;
 
-/** {@code implicit}: the learning rates that explicit and implicit backpropagation can bear. */
+/** {@code implicit}: up to which learning rates explicit and implicit backpropagation are stable. */
 @Command(
         name = "implicit",
         mixinStandardHelpOptions = true,

@@ -117,7 +117,7 @@ final class RateReport {
     public String toString() {
         String text = title + "\n" + table() + "untrained network: loss " + Numbers.significant(untrained);
         if (Double.isNaN(threshold)) {
-            return text + "; no stable rates without the arm explicit\n";
+            return text + "; no stable rates without the variant explicit\n";
         }
         String clipped = rates(true);
         return text + "; threshold of divergence: " + Numbers.significant(threshold) + "\nhighest stable rate: "

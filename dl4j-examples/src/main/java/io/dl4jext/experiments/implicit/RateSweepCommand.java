@@ -43,12 +43,13 @@ abstract class RateSweepCommand extends ExperimentCommand {
     private int epochs;
 
     @Option(
-            names = {"--variants", "--arms"},
+            names = "--variants",
             split = ",",
             paramLabel = "NAME",
-            description = "Ways to train: ${COMPLETION-CANDIDATES}. Implicit takes the mean of the examples' (and"
-                    + " their time steps') own steps, implicit-scaled lets each step with its part of the loss, as the"
-                    + " authors' program does. Those with clip limit the gradient; exact takes 100 times as long. Default:"
+            description = "Ways to train: ${COMPLETION-CANDIDATES}. implicit: a batch takes"
+                    + " the mean of its examples' implicit steps (and of their time steps'); implicit-scaled: each example"
+                    + " steps with its part of the batch's loss, as in the authors' program; names with clip: the gradient's"
+                    + " norm is limited by --clip; exact: the exact implicit step, 100 times as slow. Default:"
                     + " ${DEFAULT-VALUE}.")
     private Set<Variant> variants;
 
@@ -85,7 +86,7 @@ abstract class RateSweepCommand extends ExperimentCommand {
         print(settings());
         CsvFile<Run<RateTrial>> file = new CsvFile<Run<RateTrial>>(folder.resolve("runs.csv"))
                 .column("data", run -> run.trial.task.name)
-                .column("arm", run -> run.trial.variant)
+                .column("variant", run -> run.trial.variant)
                 .column("learning_rate", run -> run.trial.rate)
                 .column("seed", run -> run.trial.seed)
                 .column("diverged", RateSweepCommand::hasDiverged)
@@ -93,7 +94,11 @@ abstract class RateSweepCommand extends ExperimentCommand {
                 .column("seconds", run -> run.seconds);
         RateTrial.Setting setting = new RateTrial.Setting(epochs, clip, rootRule);
         List<Run<RateTrial>> runs = experiment(folder)
-                .run(trials(tasks, setting), RateSweepCommand::line, (latest, all) -> file.add(latest));
+                .run(
+                        trials(tasks, setting),
+                        RateTrial::training,
+                        RateSweepCommand::line,
+                        (latest, all) -> file.add(latest));
         StringBuilder text = new StringBuilder();
         for (Task task : tasks) {
             double untrained = new Sample(Arrays.stream(seeds.all())

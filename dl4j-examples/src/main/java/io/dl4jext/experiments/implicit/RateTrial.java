@@ -50,8 +50,7 @@ final class RateTrial extends Trial {
         this.setting = setting;
     }
 
-    @Override
-    public Training training() {
+    Training training() {
         Training training = new Training(network(), task.batches.apply(seed))
                 .epochs(setting.epochs)
                 .cost(size -> variant.cost())

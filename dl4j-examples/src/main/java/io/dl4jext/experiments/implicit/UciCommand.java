@@ -41,10 +41,10 @@ final class UciCommand extends RateSweepCommand {
 
     @Option(
             names = "--split",
-            paramLabel = "SHARE",
+            paramLabel = "PART",
             defaultValue = "0.8",
             description =
-                    "Share of the rows, drawn at random with the first seed, to train on. Default: ${DEFAULT-VALUE}.")
+                    "Part of the rows, drawn at random with the first seed, to train on. Default: ${DEFAULT-VALUE}.")
     private double split;
 
     @Option(

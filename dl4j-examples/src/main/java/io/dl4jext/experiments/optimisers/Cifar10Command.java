@@ -32,7 +32,7 @@ import picocli.CommandLine.Option;
         mixinStandardHelpOptions = true,
         sortOptions = false,
         description = {
-            "Trains paper 5's networks on CIFAR-10 and prints the paper's test accuracy beside ours: a perceptron with 100"
+            "Trains paper 5's networks on CIFAR-10 and prints the paper's test accuracy beside the one measured here: a perceptron with 100"
                     + " hidden units (SGD; small weights, or PyTorch's), one with 600 and"
                     + " 400 (dropout, weight decay, Adam), a VGG-like network with and without batch normalisation (Adam).",
             "Writes the table, a CSV file with every training and one with its points, and a picture of the curves."
@@ -92,22 +92,22 @@ final class Cifar10Command extends ExperimentCommand {
         Path folder = folder("optimisers-cifar10");
         print(data);
         CurveTrial.Files files = new CurveTrial.Files(folder);
-        List<Run<CurveTrial>> runs =
-                experiment(folder).run(trials(data, paper), CurveTrial::line, (latest, all) -> files.add(latest));
-        TextTable table = new TextTable("model", "steps", "batch", "paper: accuracy", "ours", "loss", "seconds");
+        List<Run<CurveTrial>> runs = experiment(folder)
+                .run(trials(data, paper), CurveTrial::training, CurveTrial::line, (latest, all) -> files.add(latest));
+        TextTable table = new TextTable("model", "steps", "batch", "paper: accuracy", "here", "loss", "seconds");
         CurvePicture picture =
                 new CurvePicture("paper 5 on CIFAR-10, " + data.train().size() + " images", "step");
         for (CifarModel model : models) {
-            Cells ours = Cells.of(model.toString(), runs);
+            Cells here = Cells.of(model.toString(), runs);
             table.row(
                     model.toString(),
                     Long.toString(steps(paper.get(model))),
                     Integer.toString(batchSize(paper.get(model), data)),
                     paper.get(model).accuracy,
-                    ours.accuracy,
-                    ours.loss,
-                    ours.seconds);
-            picture.add(model.toString(), ours.curve, 1);
+                    here.accuracy,
+                    here.loss,
+                    here.seconds);
+            picture.add(model.toString(), here.curve, 1);
         }
         picture.writePng(folder.resolve("curves.png"));
         return report(

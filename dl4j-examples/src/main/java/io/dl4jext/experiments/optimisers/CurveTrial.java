@@ -28,8 +28,7 @@ final class CurveTrial extends Trial {
         this.training = training;
     }
 
-    @Override
-    public Training training() {
+    Training training() {
         return training.get();
     }
 

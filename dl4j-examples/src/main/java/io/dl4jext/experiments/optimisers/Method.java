@@ -6,6 +6,7 @@ import io.dl4jext.baseline.AcceleratedSgd;
 import io.dl4jext.baseline.EntropySgd;
 import io.dl4jext.elementwise.RateBuilder;
 import io.dl4jext.experiments.command.EnumName;
+import io.dl4jext.experiments.network.ClassicalSgd;
 import org.nd4j.linalg.learning.config.Adam;
 import org.nd4j.linalg.learning.config.IUpdater;
 import org.nd4j.linalg.learning.config.Sgd;
@@ -14,7 +15,7 @@ import org.nd4j.linalg.schedule.ISchedule;
 /** Ways to train: those of paper 3, other AdaGrads, and what paper 2 compares itself with. */
 enum Method {
     /** Paper 3, Algorithm 1 and eq. 6. */
-    SGD((rate, momentum, seed) -> momentum == 0 ? new Sgd(rate) : new HeavyBall(rate, momentum)),
+    SGD((rate, momentum, seed) -> ClassicalSgd.updater(rate, momentum)),
     /** Paper 3, Algorithm 2. */
     ADAGRAD((rate, momentum, seed) -> at(rate, AdaGradPresets.paper3()).build()),
     ADAGRAD_PYTORCH((rate, momentum, seed) -> at(rate, AdaGradPresets.pyTorch()).build()),

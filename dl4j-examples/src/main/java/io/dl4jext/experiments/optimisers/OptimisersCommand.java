@@ -32,16 +32,13 @@ import picocli.CommandLine.Option;
         sortOptions = false,
         description = {
             "Trains paper 3's network (inputs, 300, 100, 100, classes; relu, softmax) as in its Tables 1 to 6 and prints the"
-                    + " paper's loss and accuracy beside ours: SGD with learning-rate decay, momentum and both, AdaGrad.",
+                    + " paper's loss and accuracy beside those measured here: SGD with learning-rate decay, momentum and both, AdaGrad.",
             "Writes the tables, a CSV file with every training and one with every epoch, and a picture of each table's"
                     + " curves.",
             "optimisers cifar10 is about paper 5."
         },
         subcommands = Cifar10Command.class)
 public final class OptimisersCommand extends ExperimentCommand {
-
-    /** For comparing the time of steps: one costs something in itself and something an example. */
-    private static final int STEP_COST = 50;
 
     private static final String LEGEND =
             "Loss: mean over the training examples of the last epoch, each as its step saw it. Accuracy: of the test examples after\n"
@@ -113,8 +110,12 @@ public final class OptimisersCommand extends ExperimentCommand {
         Path folder = folder("optimisers-" + data.name());
         print(data, Numbers.count(epochs, "epoch") + ", " + seeds + ", " + Numbers.count(settings.size(), "setting"));
         CurveTrial.Files files = new CurveTrial.Files(folder);
-        List<Run<CurveTrial>> runs =
-                experiment(folder).run(trials(settings, data), CurveTrial::line, (latest, all) -> files.add(latest));
+        List<Run<CurveTrial>> runs = experiment(folder)
+                .run(
+                        trials(settings, data),
+                        CurveTrial::training,
+                        CurveTrial::line,
+                        (latest, all) -> files.add(latest));
         StringBuilder text = new StringBuilder();
         for (int table : noTables ? new TreeSet<Integer>() : new TreeSet<>(tables)) {
             List<PaperNumbers.Row> own =
@@ -144,7 +145,7 @@ public final class OptimisersCommand extends ExperimentCommand {
         List<CurveTrial> trials = new ArrayList<>();
         for (long seed : seeds.all()) {
             for (Setting setting : settings) {
-                long work = (long) epochs * steps(setting, data) * (STEP_COST + setting.batchSize);
+                long work = Training.work((long) epochs * steps(setting, data), setting.batchSize);
                 trials.add(new CurveTrial(
                         setting.toString(),
                         seed,
@@ -153,7 +154,6 @@ public final class OptimisersCommand extends ExperimentCommand {
                                         setting.network(data.shape().size(), data.classes(), epochs, seed),
                                         BatchIterator.shuffled(data.train(), Layout.FLAT, setting.batchSize, seed))
                                 .epochs(epochs)
-                                .cost(size -> STEP_COST + size)
                                 .measureEveryEpoch(test)
                                 .ifDiverged(test.ofDiverged())));
             }
@@ -165,29 +165,29 @@ public final class OptimisersCommand extends ExperimentCommand {
         return (data.train().size() + setting.batchSize - 1) / setting.batchSize;
     }
 
-    /** The paper's numbers and ours side by side; draws the curves of ours. Rows that were not trained keep the paper's only. */
+    /** The paper's numbers and those measured here side by side; draws the curves. Rows that were not trained keep the paper's only. */
     private static String table(
             String title, List<PaperNumbers.Row> rows, List<Run<CurveTrial>> runs, ImageSet data, Path picture)
             throws IOException {
         TextTable table = new TextTable(
-                "method", "rate", "m", "momentum", "paper: loss", "ours", "paper: accuracy", "ours", "seconds");
+                "method", "rate", "m", "momentum", "paper: loss", "here", "paper: accuracy", "here", "seconds");
         CurvePicture curves = new CurvePicture(title, "epoch");
         for (PaperNumbers.Row row : rows) {
             Setting setting = row.setting;
             boolean trained = runs.stream().anyMatch(run -> run.trial.what.equals(setting.toString()));
-            Cells ours = trained ? Cells.of(setting.toString(), runs) : null;
+            Cells here = trained ? Cells.of(setting.toString(), runs) : null;
             table.row(
                     setting.method.toString(),
                     setting.rates(),
                     Integer.toString(setting.batchSize),
                     setting.momentum == 0 ? "-" : Numbers.plain(setting.momentum),
                     row.table == 0 ? "-" : Double.isNaN(row.loss) ? "NaN" : Numbers.plain(row.loss),
-                    trained ? ours.loss : "-",
+                    trained ? here.loss : "-",
                     row.table == 0 ? "-" : Numbers.format("%.3f", row.accuracy),
-                    trained ? ours.accuracy : "-",
-                    trained ? ours.seconds : "-");
+                    trained ? here.accuracy : "-",
+                    trained ? here.seconds : "-");
             if (trained) {
-                curves.add(setting.toString(), ours.curve, steps(setting, data));
+                curves.add(setting.toString(), here.curve, steps(setting, data));
             }
         }
         curves.writePng(picture);

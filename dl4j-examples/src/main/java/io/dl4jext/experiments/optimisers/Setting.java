@@ -8,6 +8,8 @@ import io.dl4jext.experiments.network.Architecture;
 import io.dl4jext.experiments.network.Mlp;
 import io.dl4jext.experiments.report.Numbers;
 import io.dl4jext.schedule.LinearDecaySchedule;
+import io.dl4jext.stochastic.StochasticBatch;
+import io.dl4jext.stochastic.StochasticBatchListener;
 import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -59,6 +61,9 @@ final class Setting {
         network.init();
         if (updater instanceof RatedUpdater && ((RatedUpdater) updater).beyondGradient() != null) {
             AdaGradListener.attach(network);
+        }
+        if (updater instanceof StochasticBatch) {
+            StochasticBatchListener.attach(network);
         }
         return network;
     }

@@ -28,7 +28,6 @@ import java.util.EnumSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.deeplearning4j.nn.api.Model;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -59,9 +58,6 @@ public final class DynamicSamplingCommand extends ExperimentCommand {
 
     /** Batches of the source; those of the trainings are cut from these or put together. */
     private static final int SOURCE_BATCH = 512;
-
-    /** For comparing the time of steps: one costs something in itself and something an example. */
-    private static final int STEP_COST = 128;
 
     /** Beacons before others, then the lower error on the examples to choose by. */
     private static final Comparator<Run<SamplingTrial>> BETTER = Comparator.comparing(
@@ -103,8 +99,9 @@ public final class DynamicSamplingCommand extends ExperimentCommand {
             names = "--follow",
             split = ",",
             paramLabel = "NAME",
-            description = "Which of the policies the beacon follower stays near to, as they went with the first seed."
-                    + " Default: the constant size with the lowest validation error then.")
+            description =
+                    "Policies whose way through the plane (with the first seed) the controller beacon-follower keeps"
+                            + " close to. Default: the constant size with the lowest validation error.")
     private List<String> follow;
 
     @Mixin
@@ -146,31 +143,33 @@ public final class DynamicSamplingCommand extends ExperimentCommand {
         Path folder = folder("dynamic-sampling-" + options.network() + "-" + data.name());
         print(data, settings());
         SamplingReport report = new SamplingReport(folder);
+        // One interval for all policies: equal beginnings are then measured equally, and leave from the same place.
+        int largest = scheduled.stream().mapToInt(Policy::largest).max().orElse(1);
+        int interval = data.train().size() / largest * options.epochs() / MEASUREMENTS;
         List<Run<SamplingTrial>> runs = experiment(folder)
-                .run(trials(data, heldOut, scheduled), SamplingReport::line, (latest, all) -> {
-                    report.add(latest, all);
-                    if (all.size() == scheduled.size() && controllers.contains(Rule.BEACON_FOLLOWER)) {
-                        beacons = chooseBeacons(all);
-                    }
-                });
+                .run(
+                        trials(data, scheduled),
+                        trial -> training(trial, data, heldOut, interval),
+                        SamplingReport::line,
+                        (latest, all) -> {
+                            report.add(latest, all);
+                            if (all.size() == scheduled.size() && controllers.contains(Rule.BEACON_FOLLOWER)) {
+                                beacons = chooseBeacons(all);
+                            }
+                        });
         report.draw(options + ", seed " + seeds.first() + "; at 5, 20, 40, 60, 80 and 100 % of the training", runs);
         return report(folder, "table.txt", settings() + "\n", SamplingReport.text(runs, heldOut));
     }
 
     /** Each scheduled policy once for the plane, then everything for every seed. */
-    private List<SamplingTrial> trials(ImageSet data, HeldOut heldOut, List<Policy> scheduled) {
-        // One interval for all policies: equal beginnings are then measured equally, and leave from the same place.
-        int largest = scheduled.stream().mapToInt(Policy::largest).max().orElse(1);
-        int interval = data.train().size() / largest * options.epochs() / MEASUREMENTS;
-        Function<SamplingTrial, Training> how = trial -> training(trial, data, heldOut, interval);
+    private List<SamplingTrial> trials(ImageSet data, List<Policy> scheduled) {
         List<Policy> all = new ArrayList<>(scheduled);
         controllers.forEach(rule ->
                 all.add(Policy.controlled(rule, bounds.get(0), bounds.get(1), options.epochs(), () -> beacons)));
         List<SamplingTrial> trials = new ArrayList<>();
-        scheduled.forEach(
-                policy -> trials.add(new SamplingTrial(policy, seeds.first(), true, work(policy, data), how)));
+        scheduled.forEach(policy -> trials.add(new SamplingTrial(policy, seeds.first(), true, work(policy, data))));
         for (long seed : seeds.all()) {
-            all.forEach(policy -> trials.add(new SamplingTrial(policy, seed, false, work(policy, data), how)));
+            all.forEach(policy -> trials.add(new SamplingTrial(policy, seed, false, work(policy, data))));
         }
         return trials;
     }
@@ -178,7 +177,7 @@ public final class DynamicSamplingCommand extends ExperimentCommand {
     private long work(Policy policy, ImageSet data) {
         long work = 0;
         for (int epoch = 0; epoch < options.epochs(); epoch++) {
-            work += policy.iterations(data.train().size(), epoch) * (STEP_COST + policy.size(epoch));
+            work += Training.work(policy.iterations(data.train().size(), epoch), policy.size(epoch));
         }
         return work;
     }
@@ -203,7 +202,6 @@ public final class DynamicSamplingCommand extends ExperimentCommand {
         Networks.attach(batches, network);
         return new Training(network, batches)
                 .epochs(options.epochs())
-                .cost(size -> STEP_COST + size)
                 .measure(heldOut)
                 .atEnd(() -> {
                     trial.history = fisher == null ? null : fisher.history();

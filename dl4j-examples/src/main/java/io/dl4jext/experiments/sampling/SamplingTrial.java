@@ -1,11 +1,9 @@
 package io.dl4jext.experiments.sampling;
 
 import io.dl4jext.batch.control.BatchDecision;
-import io.dl4jext.experiments.engine.Training;
 import io.dl4jext.experiments.engine.Trial;
 import io.dl4jext.fisher.FisherHistory;
 import java.util.List;
-import java.util.function.Function;
 
 /** One training with a policy, and what it showed. */
 final class SamplingTrial extends Trial {
@@ -22,23 +20,14 @@ final class SamplingTrial extends Trial {
     /** Of the controller; empty without one. */
     List<BatchDecision> decisions = List.of();
 
-    private final Function<SamplingTrial, Training> training;
-
-    SamplingTrial(
-            Policy policy, long seed, boolean forThePlane, long work, Function<SamplingTrial, Training> training) {
+    SamplingTrial(Policy policy, long seed, boolean forThePlane, long work) {
         super(policy.name + " seed " + seed + (forThePlane ? ", measured" : ""), work);
         this.policy = policy;
         this.seed = seed;
         this.forThePlane = forThePlane;
-        this.training = training;
     }
 
     boolean isMeasured() {
         return forThePlane || policy.isControlled;
-    }
-
-    @Override
-    public Training training() {
-        return training.apply(this);
     }
 }

@@ -1,5 +1,7 @@
 package io.dl4jext.experiments.stochastic;
 
+import io.dl4jext.experiments.command.EnumName;
+
 /** The methods of paper 2's section 5.4. */
 enum Method {
     SGD,
@@ -9,11 +11,17 @@ enum Method {
     DEPTH_DROPOUT,
     ENTROPY_SGD,
     ACCELERATED_SGD,
-    OURS,
+    STOCHASTIC_BATCH,
     /** All with probability one half. */
-    OURS_HALF,
-    /** Ours, with the probability from the mini-batch's gradient instead of the running mean. */
-    OURS_UNWEIGHTED,
+    STOCHASTIC_BATCH_HALF,
+    /** With the probability from the mini-batch's gradient instead of the running mean. */
+    STOCHASTIC_BATCH_UNWEIGHTED,
     /** That, with groups that count by their size: the default of this project until it was found to be harmful. */
-    OURS_WEIGHTED
+    STOCHASTIC_BATCH_WEIGHTED;
+
+    /** The name as it is typed. */
+    @Override
+    public String toString() {
+        return EnumName.typed(name());
+    }
 }

@@ -7,7 +7,6 @@ import io.dl4jext.experiments.report.Numbers;
 import io.dl4jext.stochastic.UpdateStatistics;
 import java.util.Arrays;
 import java.util.Map;
-import java.util.function.Function;
 
 /** One training of a variant in a setting with a seed. */
 final class MethodTrial extends Trial {
@@ -52,9 +51,6 @@ final class MethodTrial extends Trial {
         }
     }
 
-    /** For comparing the time of steps: one costs something in itself and something an example. */
-    static final int STEP_COST = 64;
-
     /** The part of the epochs whose mean counts. */
     private static final double LAST = 0.1;
 
@@ -66,22 +62,14 @@ final class MethodTrial extends Trial {
     /** What was updated; null unless it is the stochastic batch size. */
     UpdateStatistics updates;
 
-    private final Function<MethodTrial, Training> training;
-
-    MethodTrial(Variant variant, Setting setting, long seed, int epochs, Function<MethodTrial, Training> training) {
+    MethodTrial(Variant variant, Setting setting, long seed, int epochs) {
         super(
                 variant.name() + ", " + setting + ", seed " + seed,
-                (long) epochs * setting.batches() * (STEP_COST + setting.batchSize));
+                Training.work((long) epochs * setting.batches(), setting.batchSize));
         this.variant = variant;
         this.setting = setting;
         this.seed = seed;
         this.epochs = epochs;
-        this.training = training;
-    }
-
-    @Override
-    public Training training() {
-        return training.apply(this);
     }
 
     /** Test accuracy after each epoch, 0 to 1; NaN from where it diverged on. */

@@ -26,7 +26,7 @@ final class Ratio {
             // Told below.
         }
         throw new TypeConversionException(
-                "expected a share above 0 and up to 1, such as 1/8 or 0.3, got '" + text + "'");
+                "expected a part above 0 and up to 1, such as 1/8 or 0.3, got '" + text + "'");
     }
 
     /** At least one example. */

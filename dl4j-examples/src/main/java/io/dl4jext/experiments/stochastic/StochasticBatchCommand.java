@@ -35,8 +35,8 @@ import picocli.CommandLine.Option;
         mixinStandardHelpOptions = true,
         sortOptions = false,
         description = {
-            "Trains a network with the stochastic batch size of paper 2 (ours) and with what the paper compares it with, on"
-                    + " shares of the training examples, for the same seeds, and prints tables: test accuracy in the last"
+            "Trains a network with the stochastic batch size of paper 2 and with what the paper compares it with, on"
+                    + " parts of the training examples, for the same seeds, and prints tables: test accuracy in the last"
                     + " tenth of the epochs and at its maximum, and the improvement on the first method.",
             "Writes CSV files of every training and epoch, a picture of the learning curves for each row, and one of what"
                     + " was updated.",
@@ -50,12 +50,13 @@ public final class StochasticBatchCommand extends ExperimentCommand {
             names = "--methods",
             split = ",",
             paramLabel = "NAME",
-            defaultValue = "sgd,dropout,ours",
+            defaultValue = "sgd,dropout,stochastic-batch",
             description =
-                    "Methods: sgd, dropout, depth-dropout, entropy-sgd, accelerated-sgd, ours, ours-half (probability 1/2 for"
-                            + " all), ours-unweighted (probability from the mini-batch's gradient, not the running"
-                            + " mean), ours-weighted (that, and groups of parameters count by their size); the others"
-                            + " are compared with the first. Default: ${DEFAULT-VALUE}.")
+                    "Methods: ${COMPLETION-CANDIDATES}. Dropout leaves out half of the units before dense layers, depth-dropout"
+                            + " more with depth; stochastic-batch-half updates with probability 1/2 everywhere,"
+                            + " stochastic-batch-unweighted takes the probability from the mini-batch's gradient instead of the"
+                            + " running mean, stochastic-batch-weighted does so and lets groups of parameters count by their size."
+                            + " The others are compared with the first. Default: ${DEFAULT-VALUE}.")
     private List<Method> methods;
 
     @Option(
@@ -64,7 +65,7 @@ public final class StochasticBatchCommand extends ExperimentCommand {
             paramLabel = "R",
             converter = Ratio.Converter.class,
             defaultValue = "1,1/2,1/4,1/8",
-            description = "Shares of the training examples, drawn anew for each seed. Default: ${DEFAULT-VALUE}.")
+            description = "Parts of the training examples, drawn anew for each seed. Default: ${DEFAULT-VALUE}.")
     private List<Ratio> ratios;
 
     @Option(
@@ -92,21 +93,22 @@ public final class StochasticBatchCommand extends ExperimentCommand {
     @Option(
             names = "--unweighted",
             description =
-                    "With --sweep: as the method ours-unweighted, the probability from the mini-batch's gradient.")
+                    "With --sweep: as the method stochastic-batch-unweighted, the probability from the mini-batch's gradient.")
     private boolean unweighted;
 
     @Option(
             names = "--alpha",
             paramLabel = "A",
             defaultValue = "0.1",
-            description = "Of ours, within a group of parameters. Default: ${DEFAULT-VALUE}.")
+            description =
+                    "How strongly the update probability depends on the gradient within a group of parameters (stochastic-batch). Default: ${DEFAULT-VALUE}.")
     private double alpha;
 
     @Option(
             names = "--lambda",
             paramLabel = "L",
             defaultValue = "-4",
-            description = "Of ours, across groups. Default: ${DEFAULT-VALUE}.")
+            description = "How strongly it depends on the gradient across groups. Default: ${DEFAULT-VALUE}.")
     private double lambda;
 
     @Mixin
@@ -141,30 +143,33 @@ public final class StochasticBatchCommand extends ExperimentCommand {
                 + Numbers.plain(learningRate.get(1)) + ", " + seeds;
         print(data, heading);
         StochasticReport report = new StochasticReport(variants, settings, folder);
+        Evaluator test = new Evaluator(data.test(), options.network().layout());
         int together = variants.size() * seeds.all().length;
         List<Run<MethodTrial>> runs = experiment(folder)
-                .run(trials(data, variants, settings), StochasticReport::line, (latest, all) -> {
-                    report.add(latest);
-                    MethodTrial trial = latest.trial;
-                    if (trial.updates != null && trial.seed == seeds.first() && !sweep) {
-                        trial.updates.writePng(folder.resolve(
-                                "updates-" + trial.variant.name() + "-" + trial.setting.fileName() + ".png"));
-                    }
-                    if (all.size() % together == 0) {
-                        report.draw(options.network().toString(), trial.setting, all);
-                    }
-                });
+                .run(
+                        trials(variants, settings),
+                        trial -> training(trial, data, test),
+                        StochasticReport::line,
+                        (latest, all) -> {
+                            report.add(latest);
+                            MethodTrial trial = latest.trial;
+                            if (trial.updates != null && trial.seed == seeds.first() && !sweep) {
+                                trial.updates.writePng(folder.resolve(
+                                        "updates-" + trial.variant.name() + "-" + trial.setting.fileName() + ".png"));
+                            }
+                            if (all.size() % together == 0) {
+                                report.draw(options.network().toString(), trial.setting, all);
+                            }
+                        });
         return report(folder, "table.txt", data + "\n" + heading + "\n\n", report.text(runs));
     }
 
-    private List<MethodTrial> trials(ImageSet data, List<Variant> variants, List<Setting> settings) {
-        Evaluator test = new Evaluator(data.test(), options.network().layout());
+    private List<MethodTrial> trials(List<Variant> variants, List<Setting> settings) {
         List<MethodTrial> trials = new ArrayList<>();
         for (Setting setting : settings) {
             for (long seed : seeds.all()) {
                 for (Variant variant : variants) {
-                    trials.add(new MethodTrial(
-                            variant, setting, seed, options.epochs(), trial -> training(trial, data, test)));
+                    trials.add(new MethodTrial(variant, setting, seed, options.epochs()));
                 }
             }
         }
@@ -186,9 +191,8 @@ public final class StochasticBatchCommand extends ExperimentCommand {
                 trial.variant.isStochastic(setting.momentum) ? StochasticBatchListener.attach(network) : null;
         return new Training(network, used == all.batches() ? all : new EarlyTerminationDataSetIterator(all, used))
                 .epochs(options.epochs())
-                .cost(size -> MethodTrial.STEP_COST + size)
                 .measureEveryEpoch(test)
-                .atEnd(() -> trial.updates = trial.variant.isOurs() ? listener.statistics() : null);
+                .atEnd(() -> trial.updates = trial.variant.isStochasticBatch() ? listener.statistics() : null);
     }
 
     /** Sigmoid annealing from the first epoch's rate to the last one's, times the factor. */
@@ -205,7 +209,8 @@ public final class StochasticBatchCommand extends ExperimentCommand {
         if (sweep) {
             variants.add(Variant.of(Method.SGD, alpha, lambda));
             for (double[] pair : SWEPT) {
-                variants.add(Variant.swept(unweighted ? Method.OURS_UNWEIGHTED : Method.OURS, pair[0], pair[1]));
+                variants.add(Variant.swept(
+                        unweighted ? Method.STOCHASTIC_BATCH_UNWEIGHTED : Method.STOCHASTIC_BATCH, pair[0], pair[1]));
             }
         } else {
             new LinkedHashSet<>(methods).forEach(method -> variants.add(Variant.of(method, alpha, lambda)));

@@ -6,6 +6,7 @@ import io.dl4jext.baseline.EntropySgd;
 import io.dl4jext.experiments.command.EnumName;
 import io.dl4jext.experiments.data.ImageSet;
 import io.dl4jext.experiments.network.Architecture;
+import io.dl4jext.experiments.network.ClassicalSgd;
 import io.dl4jext.experiments.report.Numbers;
 import io.dl4jext.stochastic.GradientMagnitude;
 import io.dl4jext.stochastic.StochasticBatch;
@@ -23,7 +24,6 @@ import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.learning.config.IUpdater;
-import org.nd4j.linalg.learning.config.Sgd;
 import org.nd4j.linalg.schedule.ISchedule;
 
 /** A method with the settings of its own. Immutable. */
@@ -52,12 +52,12 @@ final class Variant {
         this.lambda = lambda;
     }
 
-    /** With these α and λ where it is ours. */
+    /** With these α and λ where its batch size is stochastic. */
     static Variant of(Method method, double alpha, double lambda) {
         return new Variant(method, EnumName.typed(method), alpha, lambda);
     }
 
-    /** Ours, named after α and λ. */
+    /** Stochastic batch size, named after α and λ. */
     static Variant swept(Method method, double alpha, double lambda) {
         return new Variant(method, "a=" + Numbers.plain(alpha) + ",l=" + Numbers.plain(lambda), alpha, lambda);
     }
@@ -66,8 +66,8 @@ final class Variant {
         return name;
     }
 
-    boolean isOurs() {
-        return method.name().startsWith(Method.OURS.name());
+    boolean isStochasticBatch() {
+        return method.name().startsWith(Method.STOCHASTIC_BATCH.name());
     }
 
     /** An epoch has a multiple of so many iterations: between them, Entropy-SGD's network is not the one to test. */
@@ -78,7 +78,7 @@ final class Variant {
     /** Whether its updater is a {@link StochasticBatch}. */
     boolean isStochastic(double momentum) {
         boolean sgd = method == Method.SGD || method == Method.DROPOUT || method == Method.DEPTH_DROPOUT;
-        return isOurs() || sgd && momentum > 0;
+        return isStochasticBatch() || sgd && momentum > 0;
     }
 
     /**
@@ -108,16 +108,16 @@ final class Variant {
 
     private IUpdater updater(double momentum, DoubleFunction<ISchedule> rate, double first, long seed) {
         switch (method) {
-            case OURS:
-            case OURS_HALF:
-            case OURS_UNWEIGHTED:
-            case OURS_WEIGHTED:
+            case STOCHASTIC_BATCH:
+            case STOCHASTIC_BATCH_HALF:
+            case STOCHASTIC_BATCH_UNWEIGHTED:
+            case STOCHASTIC_BATCH_WEIGHTED:
                 return StochasticBatch.builder()
                         .learningRateSchedule(rate.apply(1))
                         .momentum(momentum)
-                        .alpha(method == Method.OURS_HALF ? 0 : alpha)
-                        .lambda(method == Method.OURS_HALF ? 0 : lambda)
-                        .weightGroupsBySize(method == Method.OURS_WEIGHTED)
+                        .alpha(method == Method.STOCHASTIC_BATCH_HALF ? 0 : alpha)
+                        .lambda(method == Method.STOCHASTIC_BATCH_HALF ? 0 : lambda)
+                        .weightGroupsBySize(method == Method.STOCHASTIC_BATCH_WEIGHTED)
                         .probabilityFrom(magnitude())
                         .seed(seed)
                         .build();
@@ -133,25 +133,14 @@ final class Variant {
                         .learningRateSchedule(rate.apply(1))
                         .build();
             default:
-                return sgd(momentum, rate);
+                return ClassicalSgd.updater(rate.apply(1), momentum);
         }
     }
 
     private GradientMagnitude magnitude() {
-        return method == Method.OURS_UNWEIGHTED || method == Method.OURS_WEIGHTED
+        return method == Method.STOCHASTIC_BATCH_UNWEIGHTED || method == Method.STOCHASTIC_BATCH_WEIGHTED
                 ? GradientMagnitude.MINI_BATCH
                 : GradientMagnitude.RUNNING_MEAN;
-    }
-
-    /** DL4J has Nesterov's momentum only; the same momentum as ours, the paper's, is ours with p = 1. */
-    private static IUpdater sgd(double momentum, DoubleFunction<ISchedule> rate) {
-        return momentum == 0
-                ? new Sgd(rate.apply(1))
-                : StochasticBatch.builder()
-                        .learningRateSchedule(rate.apply(1))
-                        .momentum(momentum)
-                        .fixedProbability(1)
-                        .build();
     }
 
     private MultiLayerConfiguration withDropout(MultiLayerConfiguration plain) {

@@ -34,8 +34,7 @@ class ExperimentTest {
             this.rate = rate;
         }
 
-        @Override
-        public Training training() {
+        Training training() {
             order.add("make " + name());
             return new Training(
                             Architecture.MLP300.create(SHAPE, 2, new Sgd(rate), 1, DataType.FLOAT),
@@ -48,6 +47,7 @@ class ExperimentTest {
         return new Experiment("test", Path.of("folder"), new PrintWriter(err, true))
                 .run(
                         List.of(trials),
+                        Tried::training,
                         run -> run.steps + " steps",
                         (latest, all) -> order.add("after " + latest.trial.name() + " of " + all.size()));
     }
@@ -71,9 +71,13 @@ class ExperimentTest {
     @Test
     void whatGoesWrongAfterwardsEndsIt() {
         assertThatThrownBy(() -> new Experiment("test", Path.of("folder"), new PrintWriter(err, true))
-                        .run(List.of(new Tried("a", 0.1), new Tried("b", 0.1)), run -> "", (latest, all) -> {
-                            throw new UserError("mine");
-                        }))
+                        .run(
+                                List.of(new Tried("a", 0.1), new Tried("b", 0.1)),
+                                Tried::training,
+                                run -> "",
+                                (latest, all) -> {
+                                    throw new UserError("mine");
+                                }))
                 .hasMessage("mine");
         assertThat(order).containsExactly("make a");
     }

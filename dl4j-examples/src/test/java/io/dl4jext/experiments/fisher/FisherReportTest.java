@@ -104,6 +104,6 @@ class FisherReportTest {
     }
 
     private static GridTrial trial(int batchSize, double rate) {
-        return new GridTrial(batchSize, rate, 10, trial -> null);
+        return new GridTrial(batchSize, rate, 10);
     }
 }

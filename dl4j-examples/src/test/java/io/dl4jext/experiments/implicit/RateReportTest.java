@@ -74,7 +74,7 @@ class RateReportTest {
         add(Variant.IMPLICIT, 1, 0.5, 0.6, 0.7);
         assertThat(report(Variant.EXPLICIT, Variant.IMPLICIT))
                 .contains("ratio unknown: both are stable at the highest rate");
-        assertThat(report(Variant.IMPLICIT)).contains("no stable rates without the arm explicit");
+        assertThat(report(Variant.IMPLICIT)).contains("no stable rates without the variant explicit");
         runs.clear();
         add(Variant.EXPLICIT, NAN, NAN, NAN, NAN);
         add(Variant.IMPLICIT, 1, 0.5, 0.6, 0.7);

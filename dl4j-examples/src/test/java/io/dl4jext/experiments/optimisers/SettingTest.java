@@ -7,6 +7,7 @@ import io.dl4jext.adagrad.AdaGradListener;
 import io.dl4jext.adagrad.AdaGradPresets;
 import io.dl4jext.baseline.DepthDropout;
 import io.dl4jext.baseline.EntropySgd;
+import io.dl4jext.experiments.network.ClassicalSgd;
 import io.dl4jext.schedule.LinearDecaySchedule;
 import org.deeplearning4j.nn.conf.layers.BaseLayer;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
@@ -42,7 +43,8 @@ class SettingTest {
     @Test
     void momentumIsThePapers() {
         IUpdater updater = updater(network(Method.SGD, 0.1, 0.001, 0.9));
-        assertThat(updater).isEqualTo(new HeavyBall(new LinearDecaySchedule(ScheduleType.EPOCH, 0.1, 0.001, 10), 0.9));
+        assertThat(updater)
+                .isEqualTo(ClassicalSgd.updater(new LinearDecaySchedule(ScheduleType.EPOCH, 0.1, 0.001, 10), 0.9));
     }
 
     @Test

@@ -16,10 +16,10 @@ class StochasticReportTest {
 
     private static final Setting SETTING = new Setting(16, 0, Ratio.parse("1/4"), 6000);
     private static final Variant SGD = Variant.of(Method.SGD, 0, 0);
-    private static final Variant OURS = Variant.of(Method.OURS, 0.1, -4);
+    private static final Variant STOCHASTIC_BATCH = Variant.of(Method.STOCHASTIC_BATCH, 0.1, -4);
 
     private static Run<MethodTrial> run(Variant variant, long seed, double seconds, double... accuracies) {
-        MethodTrial trial = new MethodTrial(variant, SETTING, seed, accuracies.length, ignored -> null);
+        MethodTrial trial = new MethodTrial(variant, SETTING, seed, accuracies.length);
         List<Run.Point> curve = new ArrayList<>();
         for (double accuracy : accuracies) {
             curve.add(new Run.Point(curve.size() + 1, 1, new Score(1, accuracy)));
@@ -30,7 +30,7 @@ class StochasticReportTest {
 
     @SafeVarargs
     private static String text(Run<MethodTrial>... runs) {
-        return new StochasticReport(List.of(SGD, OURS), List.of(SETTING), Path.of(".")).text(List.of(runs));
+        return new StochasticReport(List.of(SGD, STOCHASTIC_BATCH), List.of(SETTING), Path.of(".")).text(List.of(runs));
     }
 
     @Test
@@ -49,22 +49,23 @@ class StochasticReportTest {
     void improvementIsOfTheSameSeed() {
         String text = text(
                 run(SGD, 1, 2, 0.80, 0.70),
-                run(OURS, 1, 3, 0.72, 0.72),
+                run(STOCHASTIC_BATCH, 1, 3, 0.72, 0.72),
                 run(SGD, 2, 4, 0.60, 0.60),
-                run(OURS, 2, 3, 0.66, 0.64));
+                run(STOCHASTIC_BATCH, 2, 3, 0.66, 0.64));
         // Means 65 and 68; differences 2 and 4, t = 3, p = 2 (1/2 - atan(3)/pi). Maxima 80, 60 and 72, 66; differences
         // -8 and 6.
         assertThat(text)
                 .containsPattern("(?m)^16 +0 +1/4 +1500 +65.00 \\+- 7.07 +68.00 \\+- 5.66$")
                 .containsPattern("(?m)^16 +0 +1/4 +1500 +70.00 \\+- 14.14 +69.00 \\+- 4.24$")
-                .containsPattern("(?m)^16 +0 +1/4 +ours +\\+3.00 \\+- 1.41 +0.2048 +-1.00 \\+- 9.90 +0.9097 +1.00$")
+                .containsPattern(
+                        "(?m)^16 +0 +1/4 +stochastic-batch +\\+3.00 \\+- 1.41 +0.2048 +-1.00 \\+- 9.90 +0.9097 +1.00$")
                 .contains("paired t-test");
     }
 
     @Test
     void divergedRunsHaveNoMean() {
-        assertThat(text(run(SGD, 1, 2, 0.8), run(OURS, 1, 3, Double.NaN)))
+        assertThat(text(run(SGD, 1, 2, 0.8), run(STOCHASTIC_BATCH, 1, 3, Double.NaN)))
                 .containsPattern("80.00 +diverged 1 of 1")
-                .containsPattern("ours +- +- +- +- +1.50");
+                .containsPattern("stochastic-batch +- +- +- +- +1.50");
     }
 }

@@ -53,7 +53,7 @@ class VariantTest {
         assertThat(dropped(Method.DROPOUT, Architecture.RESNET8)).containsExactly("OutputLayer");
         assertThat(dropped(Method.DEPTH_DROPOUT, Architecture.LENET))
                 .containsExactly("ConvolutionLayer", "DenseLayer", "OutputLayer");
-        assertThat(dropped(Method.OURS, Architecture.LENET)).isEmpty();
+        assertThat(dropped(Method.STOCHASTIC_BATCH, Architecture.LENET)).isEmpty();
     }
 
     @Test

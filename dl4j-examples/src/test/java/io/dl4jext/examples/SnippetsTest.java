@@ -1,0 +1,126 @@
+package io.dl4jext.examples;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import io.dl4jext.adagrad.AdaGradListener;
+import io.dl4jext.adagrad.AdaGradPresets;
+import io.dl4jext.baseline.DepthDropout;
+import io.dl4jext.experiments.data.BatchIterator;
+import io.dl4jext.experiments.data.ImageShape;
+import io.dl4jext.experiments.data.Layout;
+import io.dl4jext.experiments.data.RandomImages;
+import io.dl4jext.experiments.network.Architecture;
+import io.dl4jext.implicit.Conversion;
+import io.dl4jext.implicit.ImplicitBackprop;
+import io.dl4jext.implicit.ImplicitDenseLayer;
+import io.dl4jext.implicit.ImplicitOutputLayer;
+import io.dl4jext.implicit.ImplicitSgd;
+import io.dl4jext.implicit.activation.ActivationArcTan;
+import io.dl4jext.schedule.BatchMomentumSchedule;
+import io.dl4jext.schedule.LinearDecaySchedule;
+import io.dl4jext.schedule.MultiStepSchedule;
+import io.dl4jext.schedule.SigmoidAnnealingSchedule;
+import io.dl4jext.schedule.WarmUpSchedule;
+import io.dl4jext.stochastic.StochasticBatch;
+import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.junit.jupiter.api.Test;
+import org.nd4j.linalg.activations.Activation;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
+import org.nd4j.linalg.learning.config.Adam;
+import org.nd4j.linalg.learning.config.IUpdater;
+import org.nd4j.linalg.learning.config.Sgd;
+import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
+import org.nd4j.linalg.schedule.FixedSchedule;
+import org.nd4j.linalg.schedule.ISchedule;
+import org.nd4j.linalg.schedule.ScheduleType;
+
+/** Short uses that no program shows: the documentation takes them from here. */
+class SnippetsTest {
+
+    private final MultiLayerNetwork network =
+            (MultiLayerNetwork) Architecture.MLP.create(new ImageShape(1, 4, 4), 3, new Sgd(0.1), 1, DataType.FLOAT);
+    private final DataSetIterator train =
+            BatchIterator.inOrder(RandomImages.of(new ImageShape(1, 4, 4), 3, 40, 1), Layout.FLAT, 8);
+
+    @Test
+    void implicitLayers() {
+        MultiLayerConfiguration configuration = new NeuralNetConfiguration.Builder()
+                .updater(ImplicitSgd.builder().learningRate(0.5).mu(1e-4).build())
+                .list()
+                .layer(new ImplicitDenseLayer.Builder()
+                        .nIn(16)
+                        .nOut(50)
+                        .activation(new ActivationArcTan())
+                        .build())
+                .layer(new ImplicitOutputLayer.Builder(LossFunction.MCXENT)
+                        .layerActivation(Activation.RELU) // a relu layer under the softmax; default: linear
+                        .nIn(50)
+                        .nOut(3)
+                        .activation(Activation.SOFTMAX)
+                        .build())
+                .build();
+
+        MultiLayerNetwork own = new MultiLayerNetwork(configuration);
+        own.init();
+        own.fit(train);
+        assertThat(own.score()).isFinite();
+    }
+
+    @Test
+    void implicitConversion() {
+        Conversion<MultiLayerNetwork> conversion = ImplicitBackprop.convert(
+                network, ImplicitSgd.builder().rule(new Adam(1e-2)).build());
+        System.out.println(conversion.summary());
+        conversion.result().fit(train);
+
+        assertThat(conversion.leftExplicit()).isEmpty();
+    }
+
+    @Test
+    void adaGradListener() {
+        IUpdater norm = AdaGradPresets.norm().learningRate(0.1).build();
+        MultiLayerNetwork network =
+                (MultiLayerNetwork) Architecture.MLP.create(new ImageShape(1, 4, 4), 3, norm, 1, DataType.FLOAT);
+        AdaGradListener.attach(network);
+
+        network.fit(train);
+        assertThat(network.score()).isFinite();
+    }
+
+    @Test
+    void schedules() {
+        ISchedule linear = new LinearDecaySchedule(ScheduleType.EPOCH, 0.1, 1e-4, 10); // paper 3's eq. 5
+        ISchedule sigmoid = new SigmoidAnnealingSchedule(ScheduleType.EPOCH, 0.1, 1e-3, 100); // paper 2
+        ISchedule steps = MultiStepSchedule.atFractions(ScheduleType.EPOCH, 0.1, 0.1, 100, 0.5, 0.75);
+        ISchedule warm = new WarmUpSchedule(ScheduleType.EPOCH, 5, 0.1, steps); // in front of any schedule
+        ISchedule momentum = new BatchMomentumSchedule(new FixedSchedule(64)); // 0.6: paper 2's pairing
+
+        assertThat(linear.valueAt(0, 10)).isEqualTo(1e-4);
+        assertThat(sigmoid.valueAt(0, 99)).isEqualTo(1e-3);
+        assertThat(warm.valueAt(0, 0)).isEqualTo(0.1 * 0.1);
+        assertThat(momentum.valueAt(0, 0)).isCloseTo(0.6, within(1e-12));
+    }
+
+    @Test
+    void depthDropout() {
+        MultiLayerConfiguration dropped = DepthDropout.apply(network.getLayerWiseConfigurations(), 0.5);
+
+        assertThat(dropped.getConf(1).getLayer().getIDropout()).isInstanceOf(DepthDropout.class);
+    }
+
+    @Test
+    void stochasticBatchSettings() {
+        StochasticBatch settings = StochasticBatch.builder()
+                .learningRateSchedule(new SigmoidAnnealingSchedule(ScheduleType.EPOCH, 0.1, 0.001, 100))
+                .alpha(0.1) // within a group of parameters: larger gradients are updated sooner
+                .lambda(-2) // across groups: those with larger gradients are updated later; the paper has -4
+                .momentum(0.9)
+                .build();
+
+        assertThat(settings.getLearningRate(0, 99)).isCloseTo(0.001, within(1e-12));
+    }
+}
