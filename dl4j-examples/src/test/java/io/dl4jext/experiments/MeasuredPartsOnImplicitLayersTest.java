@@ -105,7 +105,9 @@ class MeasuredPartsOnImplicitLayersTest {
             Random random = new Random(7);
             long[] features = series ? new long[] {EXAMPLES, 3, STEPS} : new long[] {EXAMPLES, 3};
             long[] labels = series ? new long[] {EXAMPLES, 2, STEPS} : new long[] {EXAMPLES, 2};
-            return new DataSet(random(random, features).castTo(type), random(random, labels).castTo(type));
+            return new DataSet(
+                    random(random, features).castTo(type),
+                    random(random, labels).castTo(type));
         }
 
         private static INDArray random(Random random, long[] shape) {
@@ -206,9 +208,9 @@ class MeasuredPartsOnImplicitLayersTest {
             Kind kind, NeuralNetConfiguration.Builder configuration, ImplicitSgd updater) {
         NeuralNetConfiguration.ListBuilder list = configuration.list();
         kind.layers().forEach(list::layer);
-        MultiLayerNetwork network = new MultiLayerNetwork(ImplicitBackprop.convert(
-                        list.setInputType(kind.input()).build(), updater)
-                .result());
+        MultiLayerNetwork network = new MultiLayerNetwork(
+                ImplicitBackprop.convert(list.setInputType(kind.input()).build(), updater)
+                        .result());
         network.init();
         return network;
     }
