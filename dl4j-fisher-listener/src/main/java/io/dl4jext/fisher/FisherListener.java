@@ -1,6 +1,7 @@
 package io.dl4jext.fisher;
 
 import io.dl4jext.fisher.capture.GradientCapture;
+import io.dl4jext.fisher.capture.ReplayBudget;
 import java.io.Closeable;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -99,7 +100,7 @@ public final class FisherListener extends BaseTrainingListener implements Closea
         this.failFast = builder.failFast;
         this.accumulationMemory = builder.accumulationMemory;
         this.measurer = new Measurer(settings.rankTolerance(), builder.keepGramMatrix);
-        this.capture = new GradientCapture(builder.replayBudget);
+        this.capture = new GradientCapture(new ReplayBudget(builder.replayBudget, builder.replayOperations), true);
         this.sinks = new ArrayList<>(builder.sinks);
         this.recorder = new FisherHistory.Recorder(builder.historyLimit, builder.spectraOfLast);
         if (builder.continued != null) {
@@ -429,7 +430,8 @@ public final class FisherListener extends BaseTrainingListener implements Closea
         private int historyLimit = 10_000;
         private int spectraOfLast = 100;
         private FisherHistory continued;
-        private long replayBudget = GradientCapture.DEFAULT_REPLAY_BUDGET;
+        private long replayBudget = ReplayBudget.DEFAULT.bytes;
+        private double replayOperations = ReplayBudget.DEFAULT.operations;
         private final List<FisherSink> sinks = new ArrayList<>();
 
         /**
@@ -592,8 +594,8 @@ public final class FisherListener extends BaseTrainingListener implements Closea
         /**
          * The most that the per-sample gradients (parameters × samples) of one replayed layer may take, in bytes; default
          * 1 GiB. Layers without a direct rule (see the documentation) are replayed sample by sample; one that would take
-         * more ends measuring, with a message that names it, before anything is allocated. Time grows with it, too: about
-         * 3 s a measured step at the default.
+         * more ends measuring, with a message that names it, before anything is allocated. Time has a bound of its own:
+         * {@link #replayOperations(double)}.
          *
          * @throws IllegalArgumentException unless bytes &gt; 0
          */
@@ -602,6 +604,22 @@ public final class FisherListener extends BaseTrainingListener implements Closea
                 throw new IllegalArgumentException("Expected replayBudget > 0 bytes, got " + bytes);
             }
             replayBudget = bytes;
+            return this;
+        }
+
+        /**
+         * The most multiplications that the replay of all layers without a direct rule may take at one measured step;
+         * default 10¹¹. For P parameters used at T positions (time steps, kernel positions) and B samples a layer counts
+         * P·B·(4·T + (B + 1)/2): a small layer over long series takes little memory and much time. Replay that would take
+         * more ends measuring, with a message that names the layers, before anything is replayed; training goes on.
+         *
+         * @throws IllegalArgumentException unless multiplications &gt; 0
+         */
+        public Builder replayOperations(double multiplications) {
+            if (!(multiplications > 0)) {
+                throw new IllegalArgumentException("Expected replayOperations > 0, got " + multiplications);
+            }
+            replayOperations = multiplications;
             return this;
         }
 

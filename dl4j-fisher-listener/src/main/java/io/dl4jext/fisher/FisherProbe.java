@@ -1,6 +1,8 @@
 package io.dl4jext.fisher;
 
 import io.dl4jext.fisher.capture.GradientCapture;
+import io.dl4jext.fisher.capture.ReplayBudget;
+import java.lang.ref.WeakReference;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -70,8 +72,17 @@ public final class FisherProbe {
 
         private final MeasurementSettings settings;
 
+        /** The network probed last: what its replay takes has been said. */
+        private volatile WeakReference<Model> last = new WeakReference<>(null);
+
         private Configured(MeasurementSettings settings) {
             this.settings = settings;
+        }
+
+        private Watcher watcher(Model model) {
+            boolean another = last.get() != model;
+            last = new WeakReference<>(model);
+            return new Watcher(settings, another);
         }
 
         /**
@@ -83,9 +94,9 @@ public final class FisherProbe {
             requireReady(model);
             requireData(data);
             if (model instanceof MultiLayerNetwork) {
-                return measureCopy((MultiLayerNetwork) model, data, settings);
+                return measureCopy((MultiLayerNetwork) model, data, watcher(model));
             }
-            return measureCopy((ComputationGraph) model, data.toMultiDataSet(), settings);
+            return measureCopy((ComputationGraph) model, data.toMultiDataSet(), watcher(model));
         }
 
         /**
@@ -97,7 +108,7 @@ public final class FisherProbe {
             requireReady(model);
             requireData(data);
             if (!(model instanceof MultiLayerNetwork)) {
-                return measureCopy((ComputationGraph) model, data, settings);
+                return measureCopy((ComputationGraph) model, data, watcher(model));
             }
             int labels = data.getLabels() == null ? 0 : data.numLabelsArrays();
             if (data.numFeatureArrays() != 1 || labels > 1) {
@@ -114,7 +125,7 @@ public final class FisherProbe {
                             labels == 0 ? null : data.getLabels(0),
                             first(data.getFeaturesMaskArrays()),
                             first(data.getLabelsMaskArrays())),
-                    settings);
+                    watcher(model));
         }
 
         private static INDArray first(INDArray[] arrays) {
@@ -179,8 +190,7 @@ public final class FisherProbe {
         }
     }
 
-    private static FisherMeasurement measureCopy(
-            MultiLayerNetwork network, DataSet data, MeasurementSettings settings) {
+    private static FisherMeasurement measureCopy(MultiLayerNetwork network, DataSet data, Watcher watcher) {
         if (data.getFeatures() == null) {
             throw new IllegalArgumentException("Expected a mini-batch with features, got none");
         }
@@ -191,7 +201,7 @@ public final class FisherProbe {
         }
         GradientCapture.requireSupported(network);
         MultiLayerNetwork copy = network.clone();
-        return watch(copy, settings, () -> {
+        return watch(copy, watcher, () -> {
             copy.setInput(data.getFeatures());
             copy.setLabels(data.getLabels());
             copy.setLayerMaskArrays(data.getFeaturesMaskArray(), data.getLabelsMaskArray());
@@ -199,8 +209,7 @@ public final class FisherProbe {
         });
     }
 
-    private static FisherMeasurement measureCopy(
-            ComputationGraph graph, MultiDataSet data, MeasurementSettings settings) {
+    private static FisherMeasurement measureCopy(ComputationGraph graph, MultiDataSet data, Watcher watcher) {
         List<String> inputs = graph.getConfiguration().getNetworkInputs();
         requireArrays("features", inputs, inputs, data.getFeatures());
         List<String> outputs = graph.getConfiguration().getNetworkOutputs();
@@ -213,7 +222,7 @@ public final class FisherProbe {
         requireArrays("labels", outputs, labelled, data.getLabels());
         GradientCapture.requireSupported(graph);
         ComputationGraph copy = copyOf(graph);
-        return watch(copy, settings, () -> {
+        return watch(copy, watcher, () -> {
             copy.setInputs(data.getFeatures());
             copy.setLabels(data.getLabels() == null ? new INDArray[outputs.size()] : data.getLabels());
             copy.setLayerMaskArrays(data.getFeaturesMaskArrays(), data.getLabelsMaskArrays());
@@ -257,12 +266,11 @@ public final class FisherProbe {
         return copy;
     }
 
-    private static FisherMeasurement watch(Model copy, MeasurementSettings settings, Runnable pass) {
+    private static FisherMeasurement watch(Model copy, Watcher watcher, Runnable pass) {
         Random random = Nd4j.getRandom();
         long rootState = random.rootState();
         long nodeState = random.nodeState();
         try {
-            Watcher watcher = new Watcher(settings);
             copy.setListeners(watcher);
             pass.run();
             return watcher.measurement;
@@ -273,11 +281,12 @@ public final class FisherProbe {
 
     private static final class Watcher extends BaseTrainingListener {
 
-        private final GradientCapture capture = new GradientCapture();
+        private final GradientCapture capture;
         private final MeasurementSettings settings;
         private FisherMeasurement measurement;
 
-        Watcher(MeasurementSettings settings) {
+        Watcher(MeasurementSettings settings, boolean sayCost) {
+            capture = new GradientCapture(ReplayBudget.DEFAULT, sayCost);
             this.settings = settings;
         }
 

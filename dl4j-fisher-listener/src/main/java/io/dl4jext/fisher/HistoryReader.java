@@ -49,6 +49,10 @@ final class HistoryReader {
     }
 
     private FisherHistory read() throws IOException {
+        if (Files.size(path) == 0) {
+            throw new FileSystemException(
+                    path.toString(), null, "expected a file of CsvSink or JsonLinesSink, got an empty file");
+        }
         boolean whole = endsWithLineFeed();
         try (BufferedReader reader =
                 new BufferedReader(new InputStreamReader(Files.newInputStream(path), StandardCharsets.UTF_8))) {
@@ -79,9 +83,6 @@ final class HistoryReader {
 
     private boolean endsWithLineFeed() throws IOException {
         try (RandomAccessFile file = new RandomAccessFile(path.toFile(), "r")) {
-            if (file.length() == 0) {
-                return true;
-            }
             file.seek(file.length() - 1);
             return file.read() == '\n';
         }

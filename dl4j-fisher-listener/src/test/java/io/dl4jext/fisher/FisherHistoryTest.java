@@ -210,7 +210,8 @@ class FisherHistoryTest {
     @Test
     void errorsNameFileAndLine() throws IOException {
         assertUnreadable("a.csv", "x;y\n1;2\n", "line 1", "header row", "x;y");
-        assertUnreadable("empty.csv", "", "header row");
+        assertUnreadable("empty.csv", "", "expected a file of CsvSink or JsonLinesSink, got an empty file");
+        assertUnreadable("blank.csv", "\n\n", "line 2", "header row");
         assertUnreadable("b.jsonl", "{\"run\":{}}\n[1]\n", "line 2", "JSON object");
         assertUnreadable("c.jsonl", "{\"run\":{}}\n{\"epoch\":0}\n", "line 2", "'iteration'");
         assertUnreadable("d.jsonl", "{\"run\":{}}\n{\"epoch\":\"x\"}\n", "line 2", "epoch", "'x'");

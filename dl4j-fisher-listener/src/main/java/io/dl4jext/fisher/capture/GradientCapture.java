@@ -3,7 +3,6 @@ package io.dl4jext.fisher.capture;
 import io.dl4jext.fisher.gram.GramMatrix;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Collectors;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
@@ -19,12 +18,9 @@ import org.slf4j.LoggerFactory;
  */
 public final class GradientCapture {
 
-    /** The replay budget unless said otherwise: 1 GiB. */
-    public static final long DEFAULT_REPLAY_BUDGET = ReplayRule.DEFAULT_BUDGET;
-
     private static final Logger log = LoggerFactory.getLogger(GradientCapture.class);
 
-    private final long replayBudget;
+    private final ReplayBudget replayBudget;
     private final GramMatrix gram = new GramMatrix();
     private final LayerRules rules = new LayerRules();
     private final List<LayerTap> taps = new ArrayList<>();
@@ -32,15 +28,13 @@ public final class GradientCapture {
     private boolean saidCost;
 
     public GradientCapture() {
-        this(DEFAULT_REPLAY_BUDGET);
+        this(ReplayBudget.DEFAULT, true);
     }
 
-    /**
-     * @param replayBudget the most that the per-sample gradients (parameters × samples) of one replayed layer may take, in
-     *     bytes
-     */
-    public GradientCapture(long replayBudget) {
+    /** @param sayCost whether the first pass that replays logs what that takes */
+    public GradientCapture(ReplayBudget replayBudget, boolean sayCost) {
         this.replayBudget = replayBudget;
+        this.saidCost = !sayCost;
     }
 
     /**
@@ -105,10 +99,8 @@ public final class GradientCapture {
         if (!saidCost && !costs.isEmpty()) {
             saidCost = true;
             log.info(
-                    "Layers without a direct rule are replayed sample by sample at each measured step, up to {} times their"
-                            + " own time: {}",
-                    samples,
-                    costs.stream().map(ReplayCost::toString).collect(Collectors.joining("; ")));
+                    "Layers without a direct rule are replayed sample by sample at each measured step: {}",
+                    ReplayCost.describe(costs));
         }
         for (LayerSite site : sites) {
             LayerTap tap = LayerTap.on(site, rules.of(site).watch(site, gram), failures);

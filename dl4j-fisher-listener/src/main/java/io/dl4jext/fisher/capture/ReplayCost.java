@@ -11,6 +11,9 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 /** What it takes to replay one layer for a mini-batch of B samples, known before it is done. */
 final class ReplayCost {
 
+    /** Forward, and the two products of the backward pass. */
+    private static final int PLAIN_PASSES = 3;
+
     /** Forward, forward again inside the backward pass, and the two products of the backward pass. */
     private static final int PASSES = 4;
 
@@ -52,6 +55,31 @@ final class ReplayCost {
         return (double) parameters * samples * (PASSES * positions + (samples + 1) / 2.0);
     }
 
+    /** Multiplications of the layer's own pass over the mini-batch. */
+    private double plainOperations() {
+        return (double) parameters * samples * PLAIN_PASSES * positions;
+    }
+
+    /** What all of it comes to, beside the layers' own passes. */
+    static String describe(List<ReplayCost> costs) {
+        double plain = costs.stream().mapToDouble(ReplayCost::plainOperations).sum();
+        return String.format(
+                Locale.ROOT,
+                "about %.1f times the multiplications of their plain pass, and as they are done for one sample at a time"
+                        + " up to %d times its time: %s",
+                operations(costs) / plain,
+                costs.get(0).samples,
+                joined(costs));
+    }
+
+    private static double operations(List<ReplayCost> costs) {
+        return costs.stream().mapToDouble(ReplayCost::operations).sum();
+    }
+
+    private static String joined(List<ReplayCost> costs) {
+        return costs.stream().map(ReplayCost::toString).collect(Collectors.joining("; "));
+    }
+
     @Override
     public String toString() {
         return String.format(
@@ -69,19 +97,27 @@ final class ReplayCost {
      *
      * @throws IllegalStateException naming the layers, their costs and the setting
      */
-    static void require(List<ReplayCost> costs, long budget) {
-        String dear = costs.stream()
-                .filter(cost -> cost.bytes() > budget)
-                .map(ReplayCost::toString)
-                .collect(Collectors.joining("; "));
+    static void require(List<ReplayCost> costs, ReplayBudget budget) {
+        String dear = joined(
+                costs.stream().filter(cost -> cost.bytes() > budget.bytes).collect(Collectors.toList()));
         if (!dear.isEmpty()) {
             throw new IllegalStateException(String.format(
                     Locale.ROOT,
                     "Layers without a direct rule are replayed sample by sample, and that is beyond the replay budget of"
                             + " %.1f MiB for the gradients of one layer: %s. Raise FisherListener.Builder.replayBudget,"
                             + " measure smaller mini-batches, or freeze the layer",
-                    budget / (double) (1 << 20),
+                    budget.bytes / (double) (1 << 20),
                     dear));
+        }
+        if (operations(costs) > budget.operations) {
+            throw new IllegalStateException(String.format(
+                    Locale.ROOT,
+                    "Layers without a direct rule are replayed sample by sample, and that is beyond the replay budget of"
+                            + " %.1e multiplications a measured step, all layers together: it takes %.1e, %s. Raise"
+                            + " FisherListener.Builder.replayOperations, measure smaller mini-batches, or freeze layers",
+                    budget.operations,
+                    operations(costs),
+                    describe(costs)));
         }
     }
 }

@@ -17,9 +17,6 @@ import org.nd4j.linalg.activations.impl.ActivationRReLU;
 /** For any layer: replay, sample by sample. See {@link ReplayPass}. */
 final class ReplayRule implements LayerRule {
 
-    /** The most that the gradients of all samples of one layer may take unless said otherwise, in bytes. */
-    static final long DEFAULT_BUDGET = 1L << 30;
-
     private final Map<String, ReplayHistory> histories = new HashMap<>();
 
     @Override
