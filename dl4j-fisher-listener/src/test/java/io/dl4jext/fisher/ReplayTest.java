@@ -16,6 +16,7 @@ import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration.ListBuilder;
 import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.conf.layers.EmbeddingLayer;
+import org.deeplearning4j.nn.conf.layers.GravesBidirectionalLSTM;
 import org.deeplearning4j.nn.conf.layers.LSTM;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.deeplearning4j.nn.conf.layers.RnnOutputLayer;
@@ -156,7 +157,7 @@ class ReplayTest {
     @Test
     void beyondTheBudgetMeasuringEndsAndTrainingGoesOn() {
         MultiLayerNetwork network =
-                started(base(DataType.FLOAT).list().layer(lstm(3, 20)).layer(rnnOutput(20)));
+                started(base(DataType.FLOAT).list().layer(bidirectional(3, 20)).layer(rnnOutput(20)));
         long bytes = network.getLayer(0).numParams() * 4 * 5;
         DataSet data = series(DataType.FLOAT, 5, 3, 4);
         network.setListeners(listener(fisher -> fisher.replayBudget(bytes)));
@@ -166,8 +167,8 @@ class ReplayTest {
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageContainingAll(
                         "layer 0",
-                        "LSTM",
-                        "1,920 parameters x 5 samples",
+                        "GravesBidirectionalLSTM",
+                        "3,960 parameters x 5 samples",
                         "MiB of gradients",
                         "FisherListener.Builder.replayBudget");
         FisherListener patient =
@@ -241,6 +242,14 @@ class ReplayTest {
 
     private static LSTM lstm(int inputs, int units) {
         return new LSTM.Builder()
+                .nIn(inputs)
+                .nOut(units)
+                .activation(Activation.TANH)
+                .build();
+    }
+
+    private static GravesBidirectionalLSTM bidirectional(int inputs, int units) {
+        return new GravesBidirectionalLSTM.Builder()
                 .nIn(inputs)
                 .nOut(units)
                 .activation(Activation.TANH)
