@@ -2,6 +2,7 @@ package io.dl4jext.fisher.capture;
 
 import io.dl4jext.fisher.gram.GramMatrix;
 import io.dl4jext.fisher.gram.OuterProductShare;
+import java.util.Map;
 import java.util.OptionalInt;
 import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.conf.RNNFormat;
@@ -23,9 +24,11 @@ final class LstmPass extends LayerPass {
 
     private final LayerSite site;
     private final GramMatrix gram;
+    private final Map<String, Long> workspaceBytes;
     private RecordedPass recorded;
 
-    LstmPass(LayerSite site, GramMatrix gram) {
+    LstmPass(LayerSite site, GramMatrix gram, Map<String, Long> workspaceBytes) {
+        this.workspaceBytes = workspaceBytes;
         this.site = site;
         this.gram = gram;
     }
@@ -45,11 +48,13 @@ final class LstmPass extends LayerPass {
         try (RecordedPass pass = recorded) {
             INDArray series = channelsLast ? pass.input : pass.input.permute(0, 2, 1);
             int steps = (int) series.size(1);
-            try (Twin twin = new Twin(site.configuration, layer, pass, samples, 0);
+            try (Twin twin = new Twin(
+                            site.configuration, layer, pass, samples, workspaceBytes.getOrDefault(site.name, 0L));
                     LstmTrace trace = new LstmTrace(
                             layer.params().dataType(), samples, steps, units, series.size(2), pass.stateBefore)) {
                 trace.watch((AbstractLSTM) twin.configuration());
                 twin.wholeBatch();
+                workspaceBytes.put(site.name, twin.workspaceBytes());
                 trace.complete(series, pass.mask);
                 requireSum(trace, peepholes, layer.getGradientsViewArray());
                 OuterProductShare.add(gram, trace.inputs(), trace.deltas(), true);

@@ -96,7 +96,7 @@ final class LstmTrace implements AutoCloseable {
                             .dup('c'))
                     .reshape((long) steps * samples, 1);
             for (INDArray array : new INDArray[] {deltas, cells, outputs}) {
-                array.muliColumnVector(column);
+                array.muli(column);
             }
         }
         INDArray byStep = kept(series.permute(1, 0, 2).dup('c'));
