@@ -19,7 +19,7 @@ import org.deeplearning4j.datasets.iterator.ExistingDataSetIterator;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.conf.layers.DenseLayer;
-import org.deeplearning4j.nn.conf.layers.LSTM;
+import org.deeplearning4j.nn.conf.layers.GravesBidirectionalLSTM;
 import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.deeplearning4j.nn.conf.layers.PReLULayer;
@@ -72,7 +72,8 @@ class MeasuredPartsOnImplicitLayersTest {
             layers.add(new DenseLayer.Builder().nIn(3).nOut(6).build());
             if (series) {
                 if (replayed) {
-                    layers.add(new LSTM.Builder().nIn(6).nOut(6).build());
+                    layers.add(
+                            new GravesBidirectionalLSTM.Builder().nIn(6).nOut(6).build());
                 }
                 layers.add(new SimpleRnn.Builder()
                         .nIn(6)

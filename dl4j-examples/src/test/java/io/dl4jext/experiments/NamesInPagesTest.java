@@ -20,7 +20,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class NamesInPagesTest {
 
     private static final Path PROJECT = Path.of("..").toAbsolutePath().normalize();
-    private static final Pattern TYPE = Pattern.compile("`([A-Z][A-Za-z0-9]+)(?:\\.(?!md`)[a-zA-Z]+)*(?:\\([^`]*\\))?`");
+    private static final Pattern TYPE =
+            Pattern.compile("`([A-Z][A-Za-z0-9]+)(?:\\.(?!md`)[a-zA-Z]+)*(?:\\([^`]*\\))?`");
     private static final Pattern PACKAGE = Pattern.compile("`(io\\.dl4jext(?:\\.[a-z]+)*)(?:\\.[A-Z][A-Za-z.]*)?`");
     private static final Pattern IMPORT =
             Pattern.compile("^import (?:static )?[\\w.]*?\\.([A-Z]\\w*)", Pattern.MULTILINE);

@@ -47,6 +47,21 @@ class RecurrentGradientTest extends PerSampleGradientContract {
                 cases,
                 "Graves LSTM",
                 new GravesLSTM.Builder().nOut(4).activation(Activation.TANH).build());
+        both(
+                cases,
+                "LSTM with other activations",
+                lstm().activation(Activation.SOFTSIGN)
+                        .gateActivationFunction(Activation.HARDSIGMOID)
+                        .forgetGateBiasInit(0.5)
+                        .build());
+        both(
+                cases,
+                "Graves LSTM with other activations",
+                new GravesLSTM.Builder()
+                        .nOut(4)
+                        .activation(Activation.SOFTSIGN)
+                        .gateActivationFunction(Activation.HARDSIGMOID)
+                        .build());
         both(cases, "simple RNN", rnn().build());
         // Not SimpleRnn with layer normalisation: DL4J 1.0.0-M2.1 takes the gain of a vector as if it were a matrix,
         // and fails.

@@ -14,8 +14,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
-import org.deeplearning4j.nn.conf.layers.LSTM;
 import org.deeplearning4j.nn.conf.layers.RnnOutputLayer;
+import org.deeplearning4j.nn.conf.layers.recurrent.SimpleRnn;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.junit.jupiter.api.Test;
 import org.nd4j.linalg.activations.Activation;
@@ -30,8 +30,8 @@ class ReplayBudgetTest {
 
     private static final int BATCH = 6;
     private static final int STEPS = 50;
-    /** Of an LSTM of 3 inputs and 4 units. */
-    private static final int PARAMETERS = 4 * 4 * (3 + 4 + 1);
+    /** Of a SimpleRnn of 3 inputs and 4 units. */
+    private static final int PARAMETERS = 4 * (3 + 4 + 1);
     /** P·B·(4·T + (B + 1)/2). */
     private static final double OPERATIONS = PARAMETERS * BATCH * (4 * STEPS + (BATCH + 1) / 2.0);
 
@@ -41,7 +41,7 @@ class ReplayBudgetTest {
                 .dataType(DataType.DOUBLE)
                 .updater(new Sgd(0.1))
                 .list()
-                .layer(new LSTM.Builder()
+                .layer(new SimpleRnn.Builder()
                         .nIn(3)
                         .nOut(4)
                         .activation(Activation.TANH)
@@ -76,7 +76,7 @@ class ReplayBudgetTest {
         network.setListeners(
                 listener().failFast(true).replayOperations(OPERATIONS * 0.99).build());
         assertThatThrownBy(() -> network.fit(data()))
-                .hasStackTraceContaining("layer 0 'layer0' (LSTM)")
+                .hasStackTraceContaining("layer 0 'layer0' (SimpleRnn)")
                 .hasStackTraceContaining("FisherListener.Builder.replayOperations");
         for (double wrong : new double[] {0, -1, Double.NaN}) {
             assertThatIllegalArgumentException()

@@ -15,6 +15,7 @@ final class LayerRules {
             new EmbeddingRule(),
             new EmbeddingSequenceRule(),
             new OuterProductRule(),
+            new LstmRule(),
             // Any other layer.
             new ReplayRule());
 

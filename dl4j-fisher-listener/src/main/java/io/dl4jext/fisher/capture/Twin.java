@@ -113,6 +113,27 @@ final class Twin implements AutoCloseable {
         }
     }
 
+    /** The layer's own copy of its configuration. */
+    org.deeplearning4j.nn.conf.layers.Layer configuration() {
+        return layer.conf().getLayer();
+    }
+
+    /** Takes a recurrent layer's whole mini-batch through its backward pass, which begins with a forward pass of its own. */
+    void wholeBatch() {
+        try (MemoryWorkspace ignored = Nd4j.getWorkspaceManager().getAndActivateWorkspace(workspace, WORKSPACE)) {
+            layer.setInputMiniBatchSize(samples);
+            layer.setInput(pass.input, workspaces);
+            layer.setMaskArray(pass.mask);
+            if (pass.truncation.isPresent()) {
+                RecurrentLayer recurrent = (RecurrentLayer) layer;
+                recurrent.rnnSetPreviousState(pass.stateBefore);
+                recurrent.tbpttBackpropGradient(pass.epsilon, pass.truncation.getAsInt(), workspaces);
+            } else {
+                layer.backpropGradient(pass.epsilon, workspaces);
+            }
+        }
+    }
+
     private void replay(int sample, int copies) {
         layer.setInputMiniBatchSize(samples);
         layer.setInput(rows(sample, copies, pass.input), workspaces);
