@@ -52,7 +52,7 @@ final class FloatChunk {
     private final Loop[] gathering = {this::collect, this::unsign};
     private final Loop[] sizing = {this::sizes};
     private final Loop[] sizingMeans = {this::meanSizes};
-    private final Loop[] measuring = {this::differences};
+    private final Loop[] sizingGathered = {this::gatheredSizes};
     private final Loop[] choosing = {this::arguments, this::roots, this::probabilities, this::choices};
     private final Loop[] scaling = {this::scale};
     private final Loop[] averaging = {this::average};
@@ -60,6 +60,7 @@ final class FloatChunk {
     private final Loop[] doubting = {this::doubts};
     private final Loop[] counting = {this::batches};
     private final Loop[] adding = {this::add};
+    private final Loop[] addingDifferences = {this::addDifferences};
     private final Loop[] addingSquares = {this::addSquares};
     private final Loop[] moving = {this::move};
     private final Loop[] applying = {this::give, this::clear, this::lengthen};
@@ -89,7 +90,6 @@ final class FloatChunk {
     /** Of the running means with this gradient; null as in {@link #measure}. */
     Moments measureMeans(HostSlices slices, long from, int length) {
         read(slices, from, length);
-        run(gathering, length);
         run(sizingMeans, length);
         return moments(length);
     }
@@ -102,8 +102,9 @@ final class FloatChunk {
 
     private Moments moments(int length) {
         origin = magnitudes[0];
-        run(measuring, length);
-        double sum = sumOfTerms(length);
+        Arrays.fill(magnitudes, length, magnitudes.length, origin);
+        run(addingDifferences, length);
+        double sum = sumOfPart();
         run(addingSquares, length);
         double squares = sumOfPart();
         boolean dependable = squares > 1e-28 * length && squares < Float.MAX_VALUE;
@@ -125,7 +126,7 @@ final class FloatChunk {
         read(slices, from, length);
         numbers.onePlus(rule.draws, first, uniforms, length);
         run(gathering, length);
-        run(rule.ofRunningMean ? sizingMeans : sizing, length);
+        run(rule.ofRunningMean ? sizingGathered : sizing, length);
         run(choosing, length);
         run(rule.scaled ? scaling : averaging, length);
         if (hasVelocities) {
@@ -165,9 +166,14 @@ final class FloatChunk {
         return Arrays.equals(terms, 0, length, ZEROS, 0, length);
     }
 
-    /** Where the approximation left a doubt. */
+    /** Where the approximation left a doubt, which {@link #isDecided} has marked in the terms. */
     private void resolve(UpdateRule rule, long first, int length) {
         for (int i = 0; i < length; i++) {
+            int gap = Arrays.mismatch(terms, i, length, ZEROS, i, length);
+            if (gap < 0) {
+                return;
+            }
+            i += gap;
             if (chosen[i] > 0 && chosen[i] < 1) {
                 double p = UpdateProbability.logistic(rule.probability.argument(magnitudes[i]));
                 chosen[i] = rule.draws.uniform(first + i) < p ? 1 : 0;
@@ -188,15 +194,27 @@ final class FloatChunk {
         return sumOfPart();
     }
 
-    /** Two sums: one addition need not wait for the one before. */
+    /** Eight sums: one addition need not wait for the one before. */
     private double sumOfPart() {
-        double even = 0;
-        double odd = 0;
-        for (int i = 0; i < PART; i += 2) {
-            even += part[i];
-            odd += part[i + 1];
+        double sum0 = 0;
+        double sum1 = 0;
+        double sum2 = 0;
+        double sum3 = 0;
+        double sum4 = 0;
+        double sum5 = 0;
+        double sum6 = 0;
+        double sum7 = 0;
+        for (int i = 0; i < PART; i += 8) {
+            sum0 += part[i];
+            sum1 += part[i + 1];
+            sum2 += part[i + 2];
+            sum3 += part[i + 3];
+            sum4 += part[i + 4];
+            sum5 += part[i + 5];
+            sum6 += part[i + 6];
+            sum7 += part[i + 7];
         }
-        return even + odd;
+        return ((sum0 + sum1) + (sum2 + sum3)) + ((sum4 + sum5) + (sum6 + sum7));
     }
 
     /** Of all terms: with a bound that is not a constant, no vector instructions are made of these distances. */
@@ -213,16 +231,29 @@ final class FloatChunk {
         }
     }
 
+    private void addDifferences(int length) {
+        for (int i = 0; i < PART; i++) {
+            part[i] = (magnitudes[i] - origin)
+                    + (magnitudes[i + PART] - origin)
+                    + (magnitudes[i + 2 * PART] - origin)
+                    + (magnitudes[i + 3 * PART] - origin)
+                    + (magnitudes[i + 4 * PART] - origin)
+                    + (magnitudes[i + 5 * PART] - origin)
+                    + (magnitudes[i + 6 * PART] - origin)
+                    + (magnitudes[i + 7 * PART] - origin);
+        }
+    }
+
     private void addSquares(int length) {
         for (int i = 0; i < PART; i++) {
-            part[i] = terms[i] * terms[i]
-                    + terms[i + PART] * terms[i + PART]
-                    + terms[i + 2 * PART] * terms[i + 2 * PART]
-                    + terms[i + 3 * PART] * terms[i + 3 * PART]
-                    + terms[i + 4 * PART] * terms[i + 4 * PART]
-                    + terms[i + 5 * PART] * terms[i + 5 * PART]
-                    + terms[i + 6 * PART] * terms[i + 6 * PART]
-                    + terms[i + 7 * PART] * terms[i + 7 * PART];
+            part[i] = (magnitudes[i] - origin) * (magnitudes[i] - origin)
+                    + (magnitudes[i + PART] - origin) * (magnitudes[i + PART] - origin)
+                    + (magnitudes[i + 2 * PART] - origin) * (magnitudes[i + 2 * PART] - origin)
+                    + (magnitudes[i + 3 * PART] - origin) * (magnitudes[i + 3 * PART] - origin)
+                    + (magnitudes[i + 4 * PART] - origin) * (magnitudes[i + 4 * PART] - origin)
+                    + (magnitudes[i + 5 * PART] - origin) * (magnitudes[i + 5 * PART] - origin)
+                    + (magnitudes[i + 6 * PART] - origin) * (magnitudes[i + 6 * PART] - origin)
+                    + (magnitudes[i + 7 * PART] - origin) * (magnitudes[i + 7 * PART] - origin);
         }
     }
 
@@ -234,13 +265,14 @@ final class FloatChunk {
 
     private void meanSizes(int length) {
         for (int i = 0; i < length; i++) {
-            magnitudes[i] = Math.abs(sums[i]) / counts[i];
+            magnitudes[i] = Math.abs(sums[i] + gradients[i]) / Math.max(1f, Math.abs(counts[i]));
         }
     }
 
-    private void differences(int length) {
+    /** As {@link #meanSizes}, of sums and counts that are gathered already. */
+    private void gatheredSizes(int length) {
         for (int i = 0; i < length; i++) {
-            terms[i] = magnitudes[i] - origin;
+            magnitudes[i] = Math.abs(sums[i]) / counts[i];
         }
     }
 

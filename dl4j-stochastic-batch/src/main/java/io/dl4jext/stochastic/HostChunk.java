@@ -7,8 +7,8 @@ package io.dl4jext.stochastic;
  */
 final class HostChunk {
 
-    /** So that the arrays of a chunk stay in a processor's own cache. */
-    static final int SIZE = 2048;
+    /** So that the arrays of a chunk stay in a core's first cache. */
+    static final int SIZE = 512;
 
     private static final long SIGN = Long.MIN_VALUE;
 
