@@ -48,13 +48,13 @@ final class Progress {
     private int heard;
     /** Whether batches or parts were handed out, not ahead, since the network was heard last. */
     private boolean unheard;
+    /** Who drew as if ahead what is to be heard of, since the network was heard last; null if nobody did. */
+    private Thread drewAhead;
     /** Whether the network has said, since this pass began, that its epoch is over. */
     private boolean endTold;
     /** The network's epoch in which this pass was found to be exhausted. */
     private int exhaustedIn;
-    /** Whether the data was begun anew, and whether by {@code fit} for the epoch that it is about to begin. */
-    private boolean begunAnew;
-
+    /** Whether {@code fit} began the data anew, for the epoch that it is about to begin. */
     private boolean begunByFit;
     /** Whether the pass was gone into by an iterator whose state this one restored. */
     private boolean resumed;
@@ -93,7 +93,7 @@ final class Progress {
         toldEpochs = false;
         inEpoch = false;
         begunByFit = false;
-        unheard = false;
+        giveUpHearing();
     }
 
     /** A network is training on this thread. */
@@ -105,7 +105,7 @@ final class Progress {
             epoch = Math.max(epoch, BaseOptimizer.getEpochCount(model));
         }
         several |= model != trained;
-        unheard = false;
+        giveUpHearing();
         home = Thread.currentThread();
     }
 
@@ -146,6 +146,18 @@ final class Progress {
     /** Whether a batch was handed out that the network was not heard to train on. */
     synchronized boolean isUnheard() {
         return unheard && !isAhead();
+    }
+
+    /** That training on what this thread is about to draw is to be heard. */
+    synchronized void relyOnHearing() {
+        if (isAhead()) {
+            drewAhead = Thread.currentThread();
+        }
+    }
+
+    /** Whether this thread drew ahead, and was not: it begins the data anew itself. */
+    synchronized boolean isUnheardToTheEnd() {
+        return drewAhead == Thread.currentThread();
     }
 
     /** Whether the pass is known to have trained, or need not be asked. */
@@ -202,14 +214,17 @@ final class Progress {
     /**
      * Whether a pass that was to train counts as one. One without a batch was an epoch of the network's, if that was to
      * train on it and is over; {@code fit} begins the data anew before, and a thread that draws ahead finds the end before
-     * the first {@code fit}. Where nothing is told, the first pass of all is begun twice by {@code fit}, if it has no batch.
+     * the first {@code fit}.
      */
     synchronized boolean isPassCounted(boolean exhausted) {
         if (used || resumed || counted) {
             return hasTrained();
         }
-        if (!exhausted || !follows() || !toldEpochs) {
-            return exhausted && begunAnew;
+        if (!exhausted || !follows()) {
+            return exhausted;
+        }
+        if (!toldEpochs) {
+            return !isFitBeginning();
         }
         return exhaustedIn != OUTSIDE && !(inEpoch && exhaustedIn == epochsBegun);
     }
@@ -224,11 +239,10 @@ final class Progress {
         epoch = epochAfter(complete);
         if (!ended) {
             // Broken off: what was handed out last need not have been trained on.
-            unheard = false;
+            giveUpHearing();
         }
         home = Thread.currentThread();
         beginPass(follows() ? BaseOptimizer.getIterationCount(model) : iterationOfPass + handedOut);
-        begunAnew = true;
         begunByFit = isFitBeginning();
         resumed = false;
         counted = false;
@@ -237,6 +251,7 @@ final class Progress {
     /** What was handed out last is not waited for any more. */
     synchronized void giveUpHearing() {
         unheard = false;
+        drewAhead = null;
     }
 
     /** The epoch of the next pass, when this one has come to its end. */
@@ -253,8 +268,7 @@ final class Progress {
     synchronized void restore(BatchState state) {
         epoch = state.epoch();
         beginPass(state.iteration());
-        unheard = false;
-        begunAnew = false;
+        giveUpHearing();
         begunByFit = false;
         counted = state.isExhausted();
         resumed = state.examples() > 0;

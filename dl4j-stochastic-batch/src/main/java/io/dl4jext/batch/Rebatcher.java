@@ -297,7 +297,7 @@ final class Rebatcher {
         if (!source.resetSupported()) {
             throw new UnsupportedOperationException("The source of this iterator cannot be reset");
         }
-        listener.requireHearingAgain();
+        listener.requireHearingAgain(stage == Stage.EXHAUSTED);
         source.reset();
         decide(progress.hasTrained());
         boolean exhausted = stage == Stage.EXHAUSTED;

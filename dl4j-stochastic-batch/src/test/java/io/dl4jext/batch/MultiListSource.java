@@ -6,7 +6,7 @@ import org.nd4j.linalg.dataset.api.MultiDataSetPreProcessor;
 import org.nd4j.linalg.dataset.api.iterator.MultiDataSetIterator;
 
 /** Hands out given multi data sets. */
-final class MultiListSource implements MultiDataSetIterator {
+class MultiListSource implements MultiDataSetIterator {
 
     private static final long serialVersionUID = 1L;
 
