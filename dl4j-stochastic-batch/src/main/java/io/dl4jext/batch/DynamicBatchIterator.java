@@ -28,13 +28,15 @@ import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
  * after at least one batch, and batches. DL4J's own prefetching is declined, as sizes shall depend on what has been
  * trained so far; behind an explicit AsyncDataSetIterator, batches that wait in its queue are counted in, so that a
  * schedule does not lag (a controller still decides on what is measured by then); attach the network first. For
- * ParallelWrapper, whose copies each have a count of their own, leave the network unattached.
+ * ParallelWrapper, whose copies each have a count of their own, leave the network unattached; learning-rate scaling and
+ * gradient accumulation are refused there.
  *
  * <p>Once {@link #hasNext()} has said false it stays so until {@link #reset()}. A pass of which the attached network hears
  * nothing (evaluate, a score calculator, a normaliser) is no training: every example comes once, whatever
  * {@link Builder#lastBatch} says, and training goes on afterwards as if nothing had been drawn. {@code fit} and early stopping
  * say beforehand that they train; a loop of one's own does with its first batch, after which comes what was carried over.
- * Without an attached network every pass counts as training.
+ * Without an attached network every pass counts as training. What a prefetching thread draws before the network has
+ * trained at all is taken for training, too: with DROP or CARRY prefetch the source instead.
  *
  * <p>When the source throws, so does this iterator; the next call goes on where it stopped, nothing lost, nothing twice.
  */

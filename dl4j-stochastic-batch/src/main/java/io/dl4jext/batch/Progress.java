@@ -13,8 +13,9 @@ import org.deeplearning4j.optimize.solvers.BaseOptimizer;
  * where they are told none, and where no network is known at all, passes through the data count.
  *
  * <p>A pass trains when the network is heard to: it says so before the first batch of an epoch ({@code fit}, early
- * stopping), else with each batch. A thread that draws ahead cannot wait for that: outside epochs it takes a pass for what
- * the last one that began so turned out to be. Without a network, or with several, every pass is training.
+ * stopping), else with each batch. {@code fit} holds the network's lock while it draws: who draws on the same thread
+ * without the lock does so after a {@code fit} that was broken off. A thread that draws ahead before the network has said
+ * anything takes the pass for training. Without a network, or with several, every pass is training.
  */
 final class Progress {
 
@@ -34,6 +35,8 @@ final class Progress {
 
     private boolean inEpoch;
     private boolean heardInEpoch;
+    /** Whether that was said with the network's lock held, as {@code fit} does. */
+    private boolean epochOfFit;
 
     private int epoch;
     private int iterationOfPass;
@@ -45,14 +48,14 @@ final class Progress {
     private int heard;
     /** Whether batches or parts were handed out, not ahead, since the network was heard last. */
     private boolean unheard;
+    /** Who drew as if ahead what is to be heard of, since the network was heard last; null if nobody did. */
+    private Thread drewAhead;
     /** Whether the network has said, since this pass began, that its epoch is over. */
     private boolean endTold;
     /** The network's epoch in which this pass was found to be exhausted. */
     private int exhaustedIn;
-    /** Whether the data was begun anew while the network was to train in no epoch. */
-    private boolean begunOutside;
-    /** Whether the last pass that began so trained; null if there was none. */
-    private Boolean outsideTrains;
+    /** Whether {@code fit} began the data anew, for the epoch that it is about to begin. */
+    private boolean begunByFit;
     /** Whether the pass was gone into by an iterator whose state this one restored. */
     private boolean resumed;
     /** Whether the epoch is that after this pass already, for the same reason. */
@@ -82,19 +85,15 @@ final class Progress {
         home = Thread.currentThread();
         forgetWhatWasTold();
         epoch = BaseOptimizer.getEpochCount(model);
-        boolean stillCounted = counted;
-        boolean stillResumed = resumed;
         beginPass(BaseOptimizer.getIterationCount(model));
-        counted = stillCounted;
-        resumed = stillResumed;
     }
 
     private void forgetWhatWasTold() {
         several = false;
         toldEpochs = false;
         inEpoch = false;
-        outsideTrains = null;
-        unheard = false;
+        begunByFit = false;
+        giveUpHearing();
     }
 
     /** A network is training on this thread. */
@@ -106,7 +105,7 @@ final class Progress {
             epoch = Math.max(epoch, BaseOptimizer.getEpochCount(model));
         }
         several |= model != trained;
-        unheard = false;
+        giveUpHearing();
         home = Thread.currentThread();
     }
 
@@ -124,6 +123,7 @@ final class Progress {
             epochsBegun++;
             inEpoch = true;
             heardInEpoch = false;
+            epochOfFit = Thread.holdsLock(trained);
             epoch = BaseOptimizer.getEpochCount(model);
         }
     }
@@ -148,6 +148,18 @@ final class Progress {
         return unheard && !isAhead();
     }
 
+    /** That training on what this thread is about to draw is to be heard. */
+    synchronized void relyOnHearing() {
+        if (isAhead()) {
+            drewAhead = Thread.currentThread();
+        }
+    }
+
+    /** Whether this thread drew ahead, and was not: it begins the data anew itself. */
+    synchronized boolean isUnheardToTheEnd() {
+        return drewAhead == Thread.currentThread();
+    }
+
     /** Whether the pass is known to have trained, or need not be asked. */
     synchronized boolean hasTrained() {
         return !follows() || resumed || counted || heard > 0;
@@ -155,7 +167,18 @@ final class Progress {
 
     /** Whether the pass trains, as far as who draws now has to know. */
     synchronized boolean isTraining() {
-        return hasTrained() || isEpochToTrain() || (isAhead() && isTakenForTraining());
+        if (follows() && !isAhead() && !Thread.holdsLock(model) && (begunByFit || epochOfFit)) {
+            breakOff();
+        }
+        return hasTrained() || begunByFit || isEpochToTrain() || (isAhead() && !toldEpochs);
+    }
+
+    /** Nothing came of what this thread drew: an epoch that has not trained yet will not any more. */
+    synchronized void breakOff() {
+        if (!isAhead()) {
+            begunByFit = false;
+            inEpoch &= heardInEpoch;
+        }
     }
 
     /** An epoch trains on one pass through the data. */
@@ -163,8 +186,11 @@ final class Progress {
         return inEpoch && !heardInEpoch;
     }
 
-    private boolean isTakenForTraining() {
-        return outsideTrains == null ? !toldEpochs : outsideTrains;
+    /** Not a listener's drawing at an epoch's end: that comes before the network counts the epoch. */
+    private boolean isFitBeginning() {
+        return follows()
+                && Thread.holdsLock(model)
+                && (inEpoch ? !heardInEpoch : BaseOptimizer.getEpochCount(model) >= epoch);
     }
 
     /**
@@ -191,13 +217,16 @@ final class Progress {
      * the first {@code fit}.
      */
     synchronized boolean isPassCounted(boolean exhausted) {
-        if (hasTrained()) {
-            return true;
+        if (used || resumed || counted) {
+            return hasTrained();
         }
-        if (used || !exhausted) {
-            return false;
+        if (!exhausted || !follows()) {
+            return exhausted;
         }
-        return !toldEpochs || (exhaustedIn != OUTSIDE && !(inEpoch && exhaustedIn == epochsBegun));
+        if (!toldEpochs) {
+            return !isFitBeginning();
+        }
+        return exhaustedIn != OUTSIDE && !(inEpoch && exhaustedIn == epochsBegun);
     }
 
     /**
@@ -208,21 +237,21 @@ final class Progress {
      */
     synchronized void reset(boolean ended, boolean complete) {
         epoch = epochAfter(complete);
-        if (begunOutside && used && follows()) {
-            outsideTrains = heard > 0;
-        }
         if (!ended) {
             // Broken off: what was handed out last need not have been trained on.
-            unheard = false;
+            giveUpHearing();
         }
         home = Thread.currentThread();
         beginPass(follows() ? BaseOptimizer.getIterationCount(model) : iterationOfPass + handedOut);
-        begunOutside = !isEpochToTrain();
+        begunByFit = isFitBeginning();
+        resumed = false;
+        counted = false;
     }
 
     /** What was handed out last is not waited for any more. */
     synchronized void giveUpHearing() {
         unheard = false;
+        drewAhead = null;
     }
 
     /** The epoch of the next pass, when this one has come to its end. */
@@ -239,7 +268,8 @@ final class Progress {
     synchronized void restore(BatchState state) {
         epoch = state.epoch();
         beginPass(state.iteration());
-        unheard = false;
+        giveUpHearing();
+        begunByFit = false;
         counted = state.isExhausted();
         resumed = state.examples() > 0;
     }
@@ -250,9 +280,6 @@ final class Progress {
         used = false;
         heard = 0;
         exhaustedIn = OUTSIDE;
-        begunOutside = false;
-        resumed = false;
-        counted = false;
         endTold = false;
     }
 

@@ -32,7 +32,11 @@ final class ProgressListener extends BaseTrainingListener {
 
     /** Begins to follow a network before it trains, and to be heard of before its other listeners. */
     void attachTo(Model network) {
+        Model before = progress.model();
         prepare(network);
+        if (before != null && before != network) {
+            Attachment.remove(this, before);
+        }
         Attachment.putFirst(this, network);
     }
 
@@ -92,7 +96,14 @@ final class ProgressListener extends BaseTrainingListener {
         if (problem != null) {
             throw new IllegalStateException(message(problem));
         }
-        if (updates != null && (!first || everyBatch) && progress.isUnheard()) {
+        if (updates != null && (!first || everyBatch)) {
+            requireHeard(progress.isUnheard());
+            progress.relyOnHearing();
+        }
+    }
+
+    private void requireHeard(boolean unheard) {
+        if (unheard) {
             progress.giveUpHearing();
             throw new UnheardException(message("that network has not trained on the last one (another one has, or none,"
                     + " or its training was broken off: then reset() the iterator)"));
@@ -103,14 +114,17 @@ final class ProgressListener extends BaseTrainingListener {
      * As {@link #requireHearing}, where the data begins anew for the first network, or after a thread that draws ahead was
      * refused. (DL4J's early stopping hides what it is thrown later by an exception of its own.)
      *
+     * @param ended whether all has been drawn
+     * @throws UnheardException if this thread drew what nothing was heard of, and did not do so ahead of training
      * @throws IllegalStateException if no network will make itself heard, as far as can be told
      */
-    void requireHearingAgain() {
+    void requireHearingAgain(boolean ended) {
         String problem = refused || !progress.hasKnownNetwork() ? deafness() : null;
         if (problem != null) {
             throw new IllegalStateException(message(problem));
         }
         refused = false;
+        requireHeard(ended && progress.isUnheardToTheEnd());
     }
 
     /**
@@ -144,7 +158,8 @@ final class ProgressListener extends BaseTrainingListener {
         return "Expected batches for a network that this iterator is attached to, as it is to " + updates
                 + ", got none: "
                 + problem + ". Call attachTo(network) before training, behind a prefetching iterator before that is"
-                + " made; for anything else than training (evaluate) use the source iterator";
+                + " made; for anything else than training (evaluate) use the source iterator, and for ParallelWrapper, whose"
+                + " copies are not heard, an iterator without these settings";
     }
 
     private static boolean isNetwork(Model model) {

@@ -5,6 +5,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.function.Function;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Draws batches of a source until there are enough examples, and hands these out.
@@ -26,6 +29,8 @@ final class Rebatcher {
         TRAINING,
         EXHAUSTED
     }
+
+    private static final Logger log = LoggerFactory.getLogger(Rebatcher.class);
 
     private final ExampleSource source;
     private final ExampleBuffer buffer;
@@ -112,11 +117,21 @@ final class Rebatcher {
         if (!listener.mayBeDrawnAhead()) {
             exhaust();
         }
-        return isNext();
+        return drawing(this::isNext);
+    }
+
+    /** What fails is not trained on: neither {@code fit} nor early stopping tries again. */
+    private <T> T drawing(Supplier<T> draw) {
+        try {
+            return draw.get();
+        } catch (RuntimeException e) {
+            progress.breakOff();
+            throw e;
+        }
     }
 
     private boolean isNext() {
-        decide(progress.isTraining());
+        decide();
         if (stage != Stage.EXHAUSTED && !isBatchLeft()) {
             exhaust();
         }
@@ -128,6 +143,20 @@ final class Rebatcher {
             stage = Stage.EXHAUSTED;
             progress.passExhausted();
         }
+    }
+
+    /** Before anything is drawn. A pass that was to train, until what said so was broken off, is open again. */
+    private void decide() {
+        boolean training = progress.isTraining();
+        if (!training && stage == Stage.TRAINING && current == null) {
+            stage = Stage.OPEN;
+            trains = false;
+            if (carried > 0) {
+                carriedOver = buffer.take(carried);
+                carried = 0;
+            }
+        }
+        decide(training);
     }
 
     /** Takes in what was carried over when the pass is known to train; within a batch, after it. */
@@ -172,6 +201,10 @@ final class Rebatcher {
      */
     synchronized <D> D next(Function<Examples, D> finish) {
         requireHearing(current == null || current.isWhole());
+        return drawing(() -> nextScheduled(finish));
+    }
+
+    private <D> D nextScheduled(Function<Examples, D> finish) {
         if (!isNext()) {
             throw new NoSuchElementException("No batch is left in epoch " + progress.epoch() + " after " + given
                     + " examples" + (buffer.drawn() == 0 ? ": the source is empty" : ""));
@@ -203,7 +236,11 @@ final class Rebatcher {
                     + " examples to be taken with next() first, " + current.remaining + " are left");
         }
         requireHearing(true);
-        decide(progress.isTraining());
+        return drawing(() -> nextOf(count, finish));
+    }
+
+    private <D> D nextOf(int count, Function<Examples, D> finish) {
+        decide();
         if (stage != Stage.EXHAUSTED) {
             buffer.draw(count, progress.epoch());
         }
@@ -260,11 +297,17 @@ final class Rebatcher {
         if (!source.resetSupported()) {
             throw new UnsupportedOperationException("The source of this iterator cannot be reset");
         }
-        listener.requireHearingAgain();
+        listener.requireHearingAgain(stage == Stage.EXHAUSTED);
         source.reset();
         decide(progress.hasTrained());
         boolean exhausted = stage == Stage.EXHAUSTED;
         boolean counts = trains && progress.isPassCounted(exhausted);
+        if (exhausted && trains && !counts && given > 0 && buffer.count() > carried) {
+            log.warn(
+                    "A pass that was drawn ahead, before the network had trained, turns out to have been no training: its"
+                            + " last {} examples were left out. Evaluate on the source, or prefetch that",
+                    buffer.count() - carried);
+        }
         carriedOver = leftBy(counts, exhausted);
         progress.reset(exhausted, counts && exhausted);
         begin();

@@ -75,7 +75,8 @@ abstract class RebatchingIterator<D> implements Serializable {
 
     /**
      * Makes the {@link #listener()} the first of the network's and takes its epoch and iteration over at once. Listeners
-     * may be added afterwards; {@code setListeners} would remove this one. From another network, {@link #detachFrom} it.
+     * may be added afterwards; {@code setListeners} would remove this one. The network that was attached before is left as
+     * by {@link #detachFrom}.
      *
      * @throws IllegalArgumentException if the network is null or has not been initialised, or cannot be trained as the
      *     settings want it

@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import io.dl4jext.batch.update.RateCoupling;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.deeplearning4j.earlystopping.EarlyStoppingConfiguration;
 import org.deeplearning4j.earlystopping.EarlyStoppingResult;
 import org.deeplearning4j.earlystopping.saver.InMemoryModelSaver;
@@ -13,18 +15,25 @@ import org.deeplearning4j.earlystopping.scorecalc.DataSetLossCalculator;
 import org.deeplearning4j.earlystopping.termination.MaxEpochsTerminationCondition;
 import org.deeplearning4j.earlystopping.trainer.EarlyStoppingGraphTrainer;
 import org.deeplearning4j.earlystopping.trainer.EarlyStoppingTrainer;
+import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.optimize.api.TrainingListener;
+import org.deeplearning4j.parallelism.ParallelWrapper;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.AsyncDataSetIterator;
 import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.dataset.MultiDataSet;
+import org.nd4j.linalg.dataset.api.iterator.MultiDataSetIterator;
+import org.nd4j.linalg.learning.config.NoOp;
 
 /** What depends on a listener in the network notices when it is not there, in every way that DL4J's users lose one. */
 class AttachmentTest {
@@ -343,6 +352,274 @@ class AttachmentTest {
         }
         assertThat(net.params()).isEqualTo(expected.params());
         assertRefused(() -> net.fit(batches), "no network was heard of");
+    }
+
+    /** As a user does with the best model of early stopping: the iterator knows whom it leaves. */
+    @ParameterizedTest
+    @EnumSource(Needs.class)
+    void attachedToAnotherNetworkItLeavesTheFirst(Needs needs) {
+        MultiLayerNetwork first = Nets.mlp();
+        Object updater = first.getUpdater();
+        DynamicBatchIterator batches = needs.over(EXAMPLES);
+        batches.attachTo(first);
+        first.fit(batches);
+        EarlyStoppingResult<MultiLayerNetwork> result = new EarlyStoppingTrainer(twoEpochs(), first, batches).fit();
+        MultiLayerNetwork best = result.getBestModel();
+        int before = best.getIterationCount();
+        batches.attachTo(best);
+        batches.reset();
+
+        assertThat(first.getListeners()).isEmpty();
+        assertThat(first.getUpdater()).isSameAs(updater);
+        best.fit(batches);
+        assertThat(best.getIterationCount()).isEqualTo(before + 3);
+        MultiLayerNetwork expected = first.clone();
+        for (DataSet batch : Nets.data(6, 3, 12)) {
+            first.fit(batch);
+            expected.fit(batch);
+        }
+        assertThat(first.params()).isEqualTo(expected.params());
+    }
+
+    @Test
+    void graphsToo() {
+        ComputationGraph first = Nets.graph();
+        Object updater = first.getUpdater();
+        ComputationGraph second = Nets.graph();
+        DynamicMultiBatchIterator batches = multi();
+        batches.attachTo(first);
+        first.fit(batches);
+        batches.attachTo(second);
+        second.fit(batches, 2);
+
+        assertThat(first.getListeners()).isEmpty();
+        assertThat(first.getUpdater()).isSameAs(updater);
+        assertThat(second.getIterationCount()).isEqualTo(6);
+    }
+
+    private static DynamicMultiBatchIterator multi() {
+        DataSet all = Nets.data(EXAMPLES).get(0);
+        return DynamicMultiBatchIterator.of(
+                        new MultiListSource(List.of(new MultiDataSet(all.getFeatures(), all.getLabels()))),
+                        BatchSchedule.constant(40))
+                .maxExamplesInMemory(16)
+                .learningRate(RateCoupling.linear(20))
+                .build();
+    }
+
+    /** What cannot be attached changes nothing. */
+    @Test
+    void aNetworkThatIsRefusedLeavesTheFirstAttached() {
+        MultiLayerNetwork first = Nets.mlp();
+        DynamicBatchIterator batches = Needs.RATE.over(EXAMPLES);
+        batches.attachTo(first);
+        MultiLayerNetwork without = new MultiLayerNetwork(new NeuralNetConfiguration.Builder()
+                .updater(new NoOp())
+                .list()
+                .layer(new OutputLayer.Builder()
+                        .nIn(Nets.INPUTS)
+                        .nOut(Nets.CLASSES)
+                        .build())
+                .build());
+        without.init();
+        assertThatIllegalArgumentException().isThrownBy(() -> batches.attachTo(without));
+
+        first.fit(batches);
+        assertThat(first.getIterationCount()).isEqualTo(3);
+    }
+
+    /** In two networks' lists by hand: the second is told how to go on. */
+    @ParameterizedTest
+    @EnumSource(Needs.class)
+    void theListenerOfTwoNetworks(Needs needs) {
+        MultiLayerNetwork first = Nets.mlp();
+        MultiLayerNetwork second = Nets.mlp();
+        DynamicBatchIterator batches = needs.over(EXAMPLES);
+        first.addListeners(batches.listener());
+        second.addListeners(batches.listener());
+        first.fit(batches);
+
+        assertRefused(() -> second.fit(batches), "got another");
+        batches.attachTo(second);
+        batches.reset();
+        second.fit(batches);
+        assertThat(second.getIterationCount()).isEqualTo(3);
+    }
+
+    private static void onAnotherThread(Runnable training) {
+        Throwable[] thrown = new Throwable[1];
+        Thread thread = new Thread(training);
+        thread.setUncaughtExceptionHandler((t, e) -> thrown[0] = e);
+        thread.start();
+        try {
+            thread.join();
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+        if (thrown[0] != null) {
+            throw (RuntimeException) thrown[0];
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Needs.class)
+    void theNetworkIsFittedOnAnotherThread(Needs needs) {
+        MultiLayerNetwork net = Nets.mlp();
+        DynamicBatchIterator batches = needs.over(EXAMPLES);
+        batches.attachTo(net);
+        onAnotherThread(() -> net.fit(batches, 2));
+        onAnotherThread(() -> {
+            batches.reset();
+            while (batches.hasNext()) {
+                net.fit(batches.next());
+            }
+        });
+        net.fit(batches);
+        assertThat(net.getIterationCount()).isEqualTo(12);
+    }
+
+    /** A thread that draws ahead does not begin the data anew itself. */
+    @ParameterizedTest
+    @EnumSource(Needs.class)
+    void anotherNetworkIsFittedOnAnotherThread(Needs needs) {
+        MultiLayerNetwork net = Nets.mlp();
+        DynamicBatchIterator batches = needs.over(EXAMPLES);
+        batches.attachTo(net);
+        net.fit(batches);
+        batches.reset();
+
+        MultiLayerNetwork other = Nets.mlp();
+        assertRefused(() -> onAnotherThread(() -> other.fit(batches, 2)), "has not trained on the last one");
+        assertThat(other.getIterationCount()).isEqualTo(needs == Needs.RATE ? 3 : 3 + 3 + 2);
+        batches.reset();
+        net.fit(batches);
+        assertThat(net.getIterationCount()).isEqualTo(6);
+        DynamicMultiBatchIterator pairs = multi();
+        pairs.attachTo(net);
+        ComputationGraph graph = Nets.graph();
+        assertRefused(() -> onAnotherThread(() -> graph.fit(pairs, 2)), "has not trained on the last one");
+        assertThat(graph.getIterationCount()).isEqualTo(3 + 3 + 2);
+    }
+
+    /** Early stopping with a validation iterator of its own that adds gradients up. */
+    @ParameterizedTest
+    @EnumSource(Needs.class)
+    void aScoreCalculatorsOwnIteratorIsRefusedWithWhatToDo(Needs needs) {
+        for (boolean same : new boolean[] {true, false}) {
+            MultiLayerNetwork net = Nets.mlp();
+            DynamicBatchIterator batches = needs.over(EXAMPLES);
+            batches.attachTo(net);
+            EarlyStoppingConfiguration<MultiLayerNetwork> configuration = new EarlyStoppingConfiguration.Builder<
+                            MultiLayerNetwork>()
+                    .epochTerminationConditions(new MaxEpochsTerminationCondition(2))
+                    .scoreCalculator(new DataSetLossCalculator(same ? batches : needs.over(30), true))
+                    .modelSaver(new InMemoryModelSaver<>())
+                    .build();
+            assertRefused(
+                    () -> new EarlyStoppingTrainer(configuration, net, batches).fit(),
+                    "(evaluate) use the source iterator");
+        }
+    }
+
+    /**
+     * Why evaluation is refused there: another network's training, which must be, asks the same of an iterator, in the
+     * same order, until after the second part, and the attached network hears nothing of either.
+     */
+    @Test
+    void evaluationAsksTheSameAsAnotherNetworksTraining() {
+        List<String> evaluation = new ArrayList<>();
+        List<String> training = new ArrayList<>();
+        ComputationGraph net = Nets.graph();
+        net.addListeners(new BatchLog());
+        net.evaluate(recording(evaluation));
+        Nets.graph().fit(recording(training));
+
+        assertThat(evaluation).startsWith("hasNext", "asyncSupported", "hasNext", "next", "hasNext", "next", "hasNext");
+        assertThat(training.subList(0, 7)).isEqualTo(evaluation.subList(0, 7));
+    }
+
+    private static MultiDataSetIterator recording(List<String> asked) {
+        List<MultiDataSet> data = new ArrayList<>();
+        for (DataSet batch : Nets.data(3, 4, 5)) {
+            data.add(new MultiDataSet(batch.getFeatures(), batch.getLabels()));
+        }
+        return new MultiListSource(data) {
+            @Override
+            public boolean hasNext() {
+                asked.add("hasNext");
+                return super.hasNext();
+            }
+
+            @Override
+            public org.nd4j.linalg.dataset.api.MultiDataSet next() {
+                asked.add("next");
+                return super.next();
+            }
+
+            @Override
+            public boolean asyncSupported() {
+                asked.add("asyncSupported");
+                return false;
+            }
+        };
+    }
+
+    /** Where the listener is when ParallelWrapper trains, which replaces that of the network by its own. */
+    enum Wrapped {
+        NOWHERE,
+        ATTACHED,
+        WRAPPER
+    }
+
+    static Stream<Arguments> wrapped() {
+        return Stream.of(Needs.values())
+                .flatMap(needs -> Stream.of(Wrapped.values()).map(where -> Arguments.of(needs, where)));
+    }
+
+    @ParameterizedTest
+    @MethodSource("wrapped")
+    @Timeout(60)
+    void parallelWrapperIsRefused(Needs needs, Wrapped where) {
+        MultiLayerNetwork net = Nets.mlp();
+        INDArray before = net.params().dup();
+        DynamicBatchIterator batches = needs.over(EXAMPLES);
+        if (where == Wrapped.ATTACHED) {
+            batches.attachTo(net);
+        }
+        ParallelWrapper wrapper = wrapper(net);
+        if (where == Wrapped.WRAPPER) {
+            wrapper.setListeners(batches.listener());
+        }
+        assertRefused(() -> wrapper.fit(batches), "ParallelWrapper");
+        wrapper.shutdown();
+        assertThat(net.params()).isEqualTo(before);
+    }
+
+    @ParameterizedTest
+    @EnumSource(Wrapped.class)
+    @Timeout(60)
+    void parallelWrapperOfAGraphIsRefused(Wrapped where) {
+        ComputationGraph net = Nets.graph();
+        INDArray before = net.params().dup();
+        DynamicMultiBatchIterator batches = multi();
+        if (where == Wrapped.ATTACHED) {
+            batches.attachTo(net);
+        }
+        ParallelWrapper wrapper = wrapper(net);
+        if (where == Wrapped.WRAPPER) {
+            wrapper.setListeners(batches.listener());
+        }
+        assertRefused(() -> wrapper.fit(batches), "ParallelWrapper");
+        wrapper.shutdown();
+        assertThat(net.params()).isEqualTo(before);
+    }
+
+    private static ParallelWrapper wrapper(Model net) {
+        return new ParallelWrapper.Builder<>(net)
+                .workers(2)
+                .averagingFrequency(1)
+                .prefetchBuffer(2)
+                .build();
     }
 
     /** In the middle of a batch of three parts: what was added up is dropped. */

@@ -7,7 +7,7 @@ import org.nd4j.linalg.dataset.api.DataSetPreProcessor;
 import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
 
 /** Hands out given data sets, and can be made to fail. */
-final class ListSource implements DataSetIterator {
+class ListSource implements DataSetIterator {
 
     private static final long serialVersionUID = 1L;
 

@@ -6,16 +6,25 @@ import org.nd4j.linalg.dataset.api.MultiDataSetPreProcessor;
 import org.nd4j.linalg.dataset.api.iterator.MultiDataSetIterator;
 
 /** Hands out given multi data sets. */
-final class MultiListSource implements MultiDataSetIterator {
+class MultiListSource implements MultiDataSetIterator {
 
     private static final long serialVersionUID = 1L;
 
     private final transient List<? extends MultiDataSet> batches;
     private transient MultiDataSetPreProcessor preProcessor;
     private int at;
+    private int failures;
+    private int failureAt = -1;
 
     MultiListSource(List<? extends MultiDataSet> batches) {
         this.batches = batches;
+    }
+
+    /** Throws that many times instead of giving batch {@code index}. */
+    MultiListSource failingAt(int index, int times) {
+        failureAt = index;
+        failures = times;
+        return this;
     }
 
     @Override
@@ -25,6 +34,10 @@ final class MultiListSource implements MultiDataSetIterator {
 
     @Override
     public MultiDataSet next() {
+        if (at == failureAt && failures > 0) {
+            failures--;
+            throw new IllegalStateException("source failed on purpose");
+        }
         MultiDataSet next = batches.get(at++);
         if (preProcessor != null) {
             preProcessor.preProcess(next);

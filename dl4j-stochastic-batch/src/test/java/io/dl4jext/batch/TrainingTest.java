@@ -226,6 +226,31 @@ class TrainingTest {
         assertThat(log.sizes.get(7)).isEqualTo(20);
     }
 
+    @Test
+    void parallelWrapperOfAGraphToo() throws Exception {
+        ComputationGraph net = Nets.graph();
+        BatchLog log = new BatchLog();
+        net.addListeners(log);
+        List<MultiDataSet> data = new ArrayList<>();
+        for (DataSet batch : Nets.data(PORTIONS)) {
+            data.add(new MultiDataSet(batch.getFeatures(), batch.getLabels()));
+        }
+        DynamicMultiBatchIterator batches = DynamicMultiBatchIterator.of(new MultiListSource(data), BY_EPOCH)
+                .build();
+        try (ParallelWrapper wrapper = new ParallelWrapper.Builder<>(net)
+                .workers(2)
+                .averagingFrequency(1)
+                .prefetchBuffer(2)
+                .build()) {
+            wrapper.setListeners(log);
+            for (int epoch = 0; epoch < 3; epoch++) {
+                wrapper.fit(batches);
+            }
+        }
+
+        assertThat(log.sizes).containsExactlyInAnyOrder(SIZES);
+    }
+
     /** 100 examples: 64, and 36 dropped; 32, 32, 32. */
     @Test
     void parallelWrapperLosesNoEpochWhenTheSizeChanges() throws Exception {

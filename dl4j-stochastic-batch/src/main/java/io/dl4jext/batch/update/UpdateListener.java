@@ -76,7 +76,13 @@ public final class UpdateListener extends BaseTrainingListener {
             detachFrom(network);
         }
         network = model;
-        rule(model, false);
+        try {
+            rule(model, false);
+        } catch (RuntimeException e) {
+            // Whichever network trains next.
+            network = null;
+            throw e;
+        }
     }
 
     /**
@@ -179,8 +185,8 @@ public final class UpdateListener extends BaseTrainingListener {
         }
         if (network != model) {
             throw new IllegalStateException("Expected one network to train with coupled learning rates or virtual"
-                    + " batches, got another (ParallelWrapper trains copies): give each its own iterator or"
-                    + " UpdateListener");
+                    + " batches, got another (ParallelWrapper trains copies): call the iterator's attachTo(network) to go"
+                    + " on with that one, or detachFrom(the other), or give each its own iterator or UpdateListener");
         }
         return model;
     }
