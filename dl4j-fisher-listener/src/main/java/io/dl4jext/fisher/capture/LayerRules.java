@@ -1,7 +1,7 @@
 package io.dl4jext.fisher.capture;
 
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.stream.Collectors;
 
 /** The one place where a layer gets its rule: the first in the list that supports it. */
@@ -20,10 +20,12 @@ final class LayerRules {
             new ReplayRule());
 
     LayerRule of(LayerSite site) {
-        return rules.stream()
-                .filter(rule -> rule.supports(site.layer))
-                .findFirst()
-                .orElseThrow(() -> new IllegalStateException("no rule for " + site));
+        for (LayerRule rule : rules) {
+            if (rule.supports(site.layer)) {
+                return rule;
+            }
+        }
+        throw new IllegalStateException("no rule for " + site);
     }
 
     /** Why layers cannot be measured, one sentence a problem, each naming its layer; empty when all can be. */
@@ -33,9 +35,10 @@ final class LayerRules {
 
     /** Of each layer that is replayed. */
     List<ReplayCost> costs(List<LayerSite> sites, int samples) {
-        return sites.stream()
-                .map(site -> of(site).cost(site, samples))
-                .flatMap(Optional::stream)
-                .collect(Collectors.toList());
+        List<ReplayCost> costs = new ArrayList<>();
+        for (LayerSite site : sites) {
+            of(site).cost(site, samples).ifPresent(costs::add);
+        }
+        return costs;
     }
 }

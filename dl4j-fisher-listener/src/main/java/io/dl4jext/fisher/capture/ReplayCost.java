@@ -98,6 +98,9 @@ final class ReplayCost {
      * @throws IllegalStateException naming the layers, their costs and the setting
      */
     static void require(List<ReplayCost> costs, ReplayBudget budget) {
+        if (costs.isEmpty()) {
+            return;
+        }
         String dear = joined(
                 costs.stream().filter(cost -> cost.bytes() > budget.bytes).collect(Collectors.toList()));
         if (!dear.isEmpty()) {

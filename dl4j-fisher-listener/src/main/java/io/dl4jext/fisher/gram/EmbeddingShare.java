@@ -108,47 +108,6 @@ public final class EmbeddingShare {
         }
     }
 
-    /** The rows of an array in Java, in the order that they have in its buffer where that has no gaps. */
-    private static final class HostRows {
-        final int columns;
-        private final long rowsInAxis;
-        private final long outerStride;
-        private final long rowStride;
-        private final long columnStride;
-        private final double[] doubles;
-        private final float[] floats;
-
-        HostRows(GramMatrix gram, INDArray array) {
-            DataType type = GramMatrix.gradientType(array);
-            INDArray ordered = array.dataType() == type ? HostArrays.inBufferOrder(array) : null;
-            INDArray source = ordered != null ? array : gram.scratch().dense("d", type, 'c', array);
-            int rank = source.rank();
-            this.columns = (int) source.size(-1);
-            this.columnStride = source.stride(rank - 1);
-            this.rowStride = source.stride(rank - 2);
-            this.rowsInAxis = source.size(rank - 2);
-            this.outerStride = rank > 2 ? source.stride(rank - 3) : 0;
-            int length = (int) source.length();
-            this.doubles = type == DataType.DOUBLE ? new double[length] : null;
-            this.floats = type == DataType.DOUBLE ? null : new float[length];
-            HostArrays.read(ordered != null ? ordered : source, 0, doubles == null ? floats : doubles, length);
-        }
-
-        void addTo(double[] sums, int to, int row) {
-            int at = (int) (row / rowsInAxis * outerStride + row % rowsInAxis * rowStride);
-            int step = (int) columnStride;
-            if (doubles != null) {
-                for (int j = 0; j < columns; j++) {
-                    sums[to + j] += doubles[at + j * step];
-                }
-            } else {
-                for (int j = 0; j < columns; j++) {
-                    sums[to + j] += floats[at + j * step];
-                }
-            }
-        }
-    }
-
     /** Some columns of the share, one after the other, in the making. */
     private static final class Panel {
         final int width;
@@ -207,12 +166,14 @@ public final class EmbeddingShare {
         private void addProducts() {
             for (int b = 0; b < present; b++) {
                 int column = sample[b] - first;
-                for (int a = 0; a < present && column >= 0 && column < width; a++) {
-                    double product = 0;
-                    for (int j = 0; j < m; j++) {
-                        product += sums[a * m + j] * sums[b * m + j];
-                    }
+                // Where every column is at hand, each pair of samples is taken once.
+                int pairs = width == samples ? b + 1 : present;
+                for (int a = 0; a < pairs && column >= 0 && column < width; a++) {
+                    double product = HostRows.product(sums, a * m, b * m, m);
                     entries[column * samples + sample[a]] += product;
+                    if (width == samples && a < b) {
+                        entries[sample[a] * samples + column] += product;
+                    }
                 }
             }
             present = 0;

@@ -27,6 +27,9 @@ public final class GramMatrix {
 
     private static final int HOST_CHUNK = 1 << 13;
 
+    /** So many multiplications in Java take no longer than the calls of ND4J that do them. */
+    private static final long SMALL = 1 << 17;
+
     /** The largest B whose B² entries fit into a Java array. */
     private static final int MOST_SAMPLES = 46_340;
 
@@ -205,6 +208,11 @@ public final class GramMatrix {
         return scratch;
     }
 
+    /** Whether B² products of that length are sooner taken in Java than ND4J is called. */
+    boolean isSmall(long length) {
+        return host && length * samples * samples <= SMALL;
+    }
+
     /** How many of a layer's rows belong to each sample. */
     int rowsPerSample(long rows) {
         if (rows % samples != 0 || rows == 0) {
@@ -337,9 +345,16 @@ public final class GramMatrix {
     /** F̃[:, firstColumn …] += panel, B × columns, column by column; CPU backends only. */
     void addPanel(double[] panel, int firstColumn, int columns) {
         requireAnnounced();
-        INDArray array = scratch.take("panel", DataType.DOUBLE, 'f', samples, columns);
-        HostArrays.write(panel, samples * columns, array, 0);
-        block(0, samples, firstColumn, columns).addi(array);
+        try (HostMemory memory = HostMemory.of(sum, (long) firstColumn * samples, (long) columns * samples)) {
+            for (int from = 0; from < memory.length(); from += HOST_CHUNK) {
+                int length = (int) Math.min(HOST_CHUNK, memory.length() - from);
+                memory.read(from, sums, length);
+                for (int i = 0; i < length; i++) {
+                    sums[i] += panel[from + i];
+                }
+                memory.write(from, sums, length);
+            }
+        }
     }
 
     /** F̃ += share, B × B, DOUBLE. */

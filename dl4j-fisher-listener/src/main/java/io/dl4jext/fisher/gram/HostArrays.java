@@ -26,6 +26,9 @@ final class HostArrays {
         if (array.offset() != 0) {
             return null;
         }
+        if (Scratch.isDense(array, 'c')) {
+            return array;
+        }
         int[] axes = IntStream.range(0, array.rank())
                 .boxed()
                 .sorted(Comparator.comparingLong((Integer axis) -> -array.stride(axis)))

@@ -51,6 +51,16 @@ public final class OuterProductShare {
         Scratch scratch = gram.scratch();
         int samples = gram.samples();
         gram.outerProducts(inputs, deltas, bias);
+        if (gram.isSmall(inputs.columns() + deltas.columns())) {
+            double[] share = new HostRows(gram, inputs).products();
+            double[] products = new HostRows(gram, deltas).products();
+            for (int i = 0; i < share.length; i++) {
+                share[i] = (share[i] + (bias ? 1 : 0)) * products[i];
+            }
+            gram.addPanel(share, 0, samples);
+            gram.contributed();
+            return;
+        }
         int most = (int) Math.max(1, Math.min(samples, GramMatrix.WORKING_BYTES / (8L * samples)));
         boolean whole = most == samples;
         INDArray z = scratch.dense("z", DataType.DOUBLE, whole ? inputs.ordering() : 'c', inputs);

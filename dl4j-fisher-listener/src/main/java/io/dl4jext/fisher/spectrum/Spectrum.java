@@ -15,6 +15,9 @@ import org.nd4j.linalg.factory.Nd4j;
  */
 public final class Spectrum {
 
+    /** Above this B LAPACK is faster (2 processors). */
+    static final int MOST_IN_JAVA = 128;
+
     /** 2⁻⁵²: the spacing of doubles at 1. */
     private static final double DOUBLE_ULP = Math.ulp(1.0);
 
@@ -31,8 +34,8 @@ public final class Spectrum {
     /**
      * The spectrum of a Gram matrix.
      *
-     * <p>Solved by LAPACK's {@code dsyev} without vectors (through ND4J). If LAPACK reports that it has not converged, an
-     * {@link ArithmeticException} is thrown. A matrix with NaN or infinite entries has eigenvalues NaN, rank 0 and
+     * <p>Reduced to tridiagonal form by Householder's method and solved by QL without vectors, in Java up to B = 128 and by
+     * LAPACK's {@code dsyev} (through ND4J) above. If that does not converge, an {@link ArithmeticException} is thrown. A matrix with NaN or infinite entries has eigenvalues NaN, rank 0 and
      * condition number NaN.
      *
      * @param gram F̃, symmetric, B × B, DOUBLE; left as it is
@@ -99,20 +102,25 @@ public final class Spectrum {
             Arrays.fill(values, Double.NaN);
             return values;
         }
+        double[] found = n <= MOST_IN_JAVA ? HouseholderQl.eigenvalues(gram, n) : byLapack(gram, n);
+        Arrays.sort(found);
+        for (int i = 0; i < n; i++) {
+            values[i] = Math.max(0, found[n - 1 - i]);
+        }
+        return values;
+    }
+
+    private static double[] byLapack(double[] gram, int n) {
         try (MemoryWorkspace ignored = Nd4j.getMemoryManager().scopeOutOfWorkspaces()) {
             INDArray destroyed = Nd4j.create(gram, new long[] {n, n}, 'f');
-            INDArray ascending = Nd4j.create(DataType.DOUBLE, n);
-            int status = Nd4j.getBlasWrapper().lapack().syev('N', 'L', destroyed, ascending);
+            INDArray eigenvalues = Nd4j.create(DataType.DOUBLE, n);
+            int status = Nd4j.getBlasWrapper().lapack().syev('N', 'L', destroyed, eigenvalues);
             if (status != 0) {
                 throw new ArithmeticException(
                         "LAPACK syev ended with status " + status + " on a " + n + " x " + n + " Gram matrix");
             }
-            double[] found = ascending.toDoubleVector();
-            for (int i = 0; i < n; i++) {
-                values[i] = Math.max(0, found[n - 1 - i]);
-            }
+            return eigenvalues.toDoubleVector();
         }
-        return values;
     }
 
     private static int countNonZero(double[] descending, double rankTolerance) {

@@ -115,6 +115,35 @@ class GramShareTest {
         assertThat(gram.workingBytes()).isLessThan(8L * samples * samples + 2 * GramMatrix.WORKING_BYTES + (1 << 20));
     }
 
+    /** On both sides of the size up to which Java does it all; dense in either order, and views that begin inside a buffer. */
+    @ParameterizedTest
+    @CsvSource({"448, true", "449, false"})
+    void outerProductsInJavaAndByOperations(int n, boolean small) {
+        int samples = 17;
+        int m = 5;
+        GramMatrix gram = gram(samples);
+        assertThat(gram.isSmall(n + m)).isEqualTo(small);
+        Random random = new Random(n);
+        INDArray z = Nd4j.create(numbers(random, samples, n));
+        INDArray d = Nd4j.create(numbers(random, samples, m));
+        for (boolean bias : new boolean[] {true, false}) {
+            INDArray expected = z.mmul(z.transpose()).addi(bias ? 1 : 0).muli(d.mmul(d.transpose()));
+            for (DataType type : new DataType[] {DataType.DOUBLE, DataType.FLOAT}) {
+                INDArray inside =
+                        Nd4j.hstack(d, d).castTo(type).get(NDArrayIndex.all(), NDArrayIndex.interval(m, 2 * m));
+                for (INDArray deltas :
+                        new INDArray[] {d.castTo(type), d.castTo(type).dup('f'), inside}) {
+                    gram.reset(samples);
+                    OuterProductShare.add(gram, z.castTo(type), deltas, bias);
+                    OuterProductShare.add(gram, z.castTo(type).dup('f'), deltas, bias);
+                    assertThat(gram.matrix().muli(0.5).distance2(expected))
+                            .as("%s, bias %s, strides %s", type, bias, Arrays.toString(deltas.stride()))
+                            .isLessThan(1e-13 * expected.norm2Number().doubleValue());
+                }
+            }
+        }
+    }
+
     @ParameterizedTest
     @CsvSource({"46341, 1000000, 0", "100000, 1000000, 0", "20000, 2048, 0", "20000, 8192, 6000"})
     void miniBatchesBeyondMemoryAreRefused(int samples, long heapMegabytes, long nativeMegabytes) {

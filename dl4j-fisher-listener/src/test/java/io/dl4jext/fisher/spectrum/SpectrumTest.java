@@ -39,7 +39,13 @@ class SpectrumTest {
                 Arguments.of("tiny", diagonal(3e-300, 1e-300)),
                 Arguments.of("huge", diagonal(1e150, 4e150, 2e150)),
                 Arguments.of("random 33", gram(random, 33, 50)),
-                Arguments.of("rank-deficient 20", gram(random, 20, 7)));
+                Arguments.of("rank-deficient 20", gram(random, 20, 7)),
+                Arguments.of("graded 60, rotated", rotated(random, powers(0.5, 60))),
+                Arguments.of("graded 60, smallest first", diagonalAndBeside(powers(2, 60))),
+                Arguments.of("the largest in Java", gram(random, Spectrum.MOST_IN_JAVA, 200)),
+                Arguments.of("the largest in Java, rank-deficient", gram(random, Spectrum.MOST_IN_JAVA, 120)),
+                Arguments.of("the smallest by LAPACK", gram(random, Spectrum.MOST_IN_JAVA + 1, 200)),
+                Arguments.of("the smallest by LAPACK, rank-deficient", gram(random, Spectrum.MOST_IN_JAVA + 1, 120)));
     }
 
     @ParameterizedTest(name = "{0}")
@@ -152,6 +158,24 @@ class SpectrumTest {
         double[][] matrix = new double[values.length][values.length];
         for (int i = 0; i < values.length; i++) {
             matrix[i][i] = values[i];
+        }
+        return matrix;
+    }
+
+    private static double[] powers(double base, int n) {
+        double[] powers = new double[n];
+        for (int i = 0; i < n; i++) {
+            powers[i] = Math.pow(base, i);
+        }
+        return powers;
+    }
+
+    /** Tridiagonal; beside the diagonal a third of the smaller neighbour. */
+    private static double[][] diagonalAndBeside(double... values) {
+        double[][] matrix = diagonal(values);
+        for (int i = 1; i < values.length; i++) {
+            matrix[i][i - 1] = Math.min(values[i], values[i - 1]) / 3;
+            matrix[i - 1][i] = matrix[i][i - 1];
         }
         return matrix;
     }
