@@ -107,10 +107,11 @@ final class LstmPass extends LayerPass {
 
     /** ‖part − own[from …]‖², column by column. */
     private static double distance(INDArray part, INDArray own, long from) {
-        INDArray difference = part.dup('f').reshape('f', new long[] {part.length()});
+        INDArray copy = part.dup('f');
+        INDArray difference = copy.reshape('f', new long[] {part.length()});
         difference.subi(own.get(NDArrayIndex.interval(from, from + part.length())));
         double norm = difference.norm2Number().doubleValue();
-        RecordedPass.giveBack(difference);
+        RecordedPass.giveBack(copy);
         return norm * norm;
     }
 }

@@ -25,11 +25,8 @@ final class Scratch {
 
     /** An array of that type, order and shape over the slot's memory; its content is whatever was there. */
     INDArray take(String name, DataType type, char order, long... shape) {
-        Slot slot = slots.computeIfAbsent(name, n -> new Slot());
-        if (slot.view != null
-                && slot.order == order
-                && slot.view.dataType() == type
-                && Arrays.equals(slot.view.shape(), shape)) {
+        Slot slot = slots.computeIfAbsent(name + " " + type, key -> new Slot());
+        if (slot.view != null && slot.order == order && Arrays.equals(slot.view.shape(), shape)) {
             return slot.view;
         }
         long length = 1;
@@ -37,7 +34,7 @@ final class Scratch {
             length = Math.multiplyExact(length, s);
         }
         try (MemoryWorkspace ignored = Nd4j.getMemoryManager().scopeOutOfWorkspaces()) {
-            if (slot.flat == null || slot.flat.dataType() != type || slot.flat.length() < length) {
+            if (slot.flat == null || slot.flat.length() < length) {
                 slot.flat = Nd4j.createUninitialized(type, length);
             }
             slot.view = slot.flat.get(NDArrayIndex.interval(0, length)).reshape(order, shape);

@@ -41,4 +41,17 @@ class WorkingMemoryTest {
         // A piece in float, the same in double, and patches; buffers grow to the largest piece.
         assertThat(gram.workingBytes()).isLessThan(2 * GramMatrix.WORKING_BYTES + (16L << 20));
     }
+
+    /** Several kinds of layers take working memory of one name in different types, in turns. */
+    @Test
+    void eachTypeKeepsItsMemory() {
+        Scratch scratch = new Scratch();
+        INDArray floats = scratch.take("rows", DataType.FLOAT, 'c', 4, 6);
+        INDArray doubles = scratch.take("rows", DataType.DOUBLE, 'c', 4, 6);
+        assertThat(scratch.take("rows", DataType.FLOAT, 'c', 6, 4).data().address())
+                .isEqualTo(floats.data().address());
+        assertThat(scratch.take("rows", DataType.DOUBLE, 'f', 2, 5).data().address())
+                .isEqualTo(doubles.data().address());
+        assertThat(scratch.bytes()).isEqualTo(24 * (4 + 8));
+    }
 }
