@@ -3,6 +3,7 @@ package io.dl4jext.fisher;
 import io.dl4jext.fisher.capture.GradientCapture;
 import io.dl4jext.fisher.capture.ReplayBudget;
 import java.io.Closeable;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -100,7 +101,7 @@ public final class FisherListener extends BaseTrainingListener implements Closea
         this.failFast = builder.failFast;
         this.accumulationMemory = builder.accumulationMemory;
         this.measurer = new Measurer(settings.rankTolerance(), builder.keepGramMatrix);
-        this.capture = new GradientCapture(new ReplayBudget(builder.replayBudget, builder.replayOperations), true);
+        this.capture = new GradientCapture(new ReplayBudget(builder.replayBudget, builder.replayTime), true);
         this.sinks = new ArrayList<>(builder.sinks);
         this.recorder = new FisherHistory.Recorder(builder.historyLimit, builder.spectraOfLast);
         if (builder.continued != null) {
@@ -431,7 +432,7 @@ public final class FisherListener extends BaseTrainingListener implements Closea
         private int spectraOfLast = 100;
         private FisherHistory continued;
         private long replayBudget = ReplayBudget.DEFAULT.bytes;
-        private double replayOperations = ReplayBudget.DEFAULT.operations;
+        private Duration replayTime = ReplayBudget.DEFAULT.time;
         private final List<FisherSink> sinks = new ArrayList<>();
 
         /**
@@ -595,7 +596,7 @@ public final class FisherListener extends BaseTrainingListener implements Closea
          * The most that the per-sample gradients (parameters × samples) of one replayed layer may take, in bytes; default
          * 1 GiB. Layers without a direct rule (see the documentation) are replayed sample by sample; one that would take
          * more ends measuring, with a message that names it, before anything is allocated. Time has a bound of its own:
-         * {@link #replayOperations(double)}.
+         * {@link #replayTime(Duration)}.
          *
          * @throws IllegalArgumentException unless bytes &gt; 0
          */
@@ -608,18 +609,17 @@ public final class FisherListener extends BaseTrainingListener implements Closea
         }
 
         /**
-         * The most multiplications that the replay of all layers without a direct rule may take at one measured step;
-         * default 10¹¹. For P parameters used at T positions (time steps, kernel positions) and B samples a layer counts
-         * P·B·(4·T + (B + 1)/2): a small layer over long series takes little memory and much time. Replay that would take
-         * more ends measuring, with a message that names the layers, before anything is replayed; training goes on.
+         * The most time that the replay of one layer without a direct rule may take at a measured step; default one minute. A
+         * small layer over long series takes little memory and much time. Replay that takes more is broken off and ends
+         * measuring, with a message that names the layer; training goes on.
          *
-         * @throws IllegalArgumentException unless multiplications &gt; 0
+         * @throws IllegalArgumentException unless it is positive
          */
-        public Builder replayOperations(double multiplications) {
-            if (!(multiplications > 0)) {
-                throw new IllegalArgumentException("Expected replayOperations > 0, got " + multiplications);
+        public Builder replayTime(Duration time) {
+            if (time == null || time.isNegative() || time.isZero()) {
+                throw new IllegalArgumentException("Expected replayTime > 0, got " + time);
             }
-            replayOperations = multiplications;
+            replayTime = time;
             return this;
         }
 

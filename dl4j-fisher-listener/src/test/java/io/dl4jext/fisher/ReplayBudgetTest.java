@@ -10,6 +10,7 @@ import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import io.dl4jext.fisher.capture.GradientCapture;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -25,7 +26,7 @@ import org.nd4j.linalg.learning.config.Sgd;
 import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 import org.slf4j.LoggerFactory;
 
-/** What replay takes is said before it is done, and refused beyond a budget: memory or work. */
+/** What replay takes is said before it is done, and refused beyond a budget: memory or time. */
 class ReplayBudgetTest {
 
     private static final int BATCH = 6;
@@ -67,21 +68,22 @@ class ReplayBudgetTest {
 
     /** Little memory, much time. */
     @Test
-    void workBeyondTheBudgetIsRefusedByName() {
+    void timeBeyondTheBudgetIsRefusedByName() {
         MultiLayerNetwork network = network();
         network.setListeners(
-                listener().failFast(true).replayOperations(OPERATIONS).build());
+                listener().failFast(true).replayTime(Duration.ofHours(1)).build());
         assertThatCode(() -> network.fit(data())).doesNotThrowAnyException();
 
         network.setListeners(
-                listener().failFast(true).replayOperations(OPERATIONS * 0.99).build());
+                listener().failFast(true).replayTime(Duration.ofNanos(1)).build());
         assertThatThrownBy(() -> network.fit(data()))
                 .hasStackTraceContaining("layer 0 'layer0' (SimpleRnn)")
-                .hasStackTraceContaining("FisherListener.Builder.replayOperations");
-        for (double wrong : new double[] {0, -1, Double.NaN}) {
+                .hasStackTraceContaining("1 of 6 samples")
+                .hasStackTraceContaining("FisherListener.Builder.replayTime");
+        for (Duration wrong : new Duration[] {Duration.ZERO, Duration.ofNanos(-1), null}) {
             assertThatIllegalArgumentException()
-                    .isThrownBy(() -> listener().replayOperations(wrong))
-                    .withMessageContaining("replayOperations > 0");
+                    .isThrownBy(() -> listener().replayTime(wrong))
+                    .withMessageContaining("replayTime > 0");
         }
     }
 
@@ -89,7 +91,7 @@ class ReplayBudgetTest {
     void trainingGoesOnWithoutMeasuring() {
         MultiLayerNetwork plain = network();
         MultiLayerNetwork watched = network();
-        FisherListener fisher = listener().replayOperations(1).build();
+        FisherListener fisher = listener().replayTime(Duration.ofNanos(1)).build();
         watched.setListeners(fisher);
         for (int i = 0; i < 3; i++) {
             plain.fit(data());

@@ -4,11 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CountDownLatch;
-import org.deeplearning4j.core.storage.StatsStorageRouter;
-import org.deeplearning4j.core.storage.listener.RoutingIterationListener;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
-import org.deeplearning4j.optimize.api.BaseTrainingListener;
 import org.deeplearning4j.parallelism.ParallelWrapper;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -40,7 +36,7 @@ class ParallelWrapperTest {
         MultiLayerNetwork network = Networks.dense(DataType.DOUBLE, 5, 6, config, config);
         network.setEpochCount(epoch);
         StochasticBatchListener listener = new StochasticBatchListener();
-        Ready ready = new Ready(new CountDownLatch(2));
+        Ready ready = new Ready(2);
         try (ParallelWrapper wrapper = new ParallelWrapper.Builder<>(network)
                 .workers(2)
                 .averagingFrequency(1)
@@ -58,47 +54,6 @@ class ParallelWrapperTest {
                     .isEqualTo(expected.statistics().updateFractions(group));
             assertThat(statistics.meanBatchSizes(group))
                     .isEqualTo(expected.statistics().meanBatchSizes(group));
-        }
-    }
-
-    /** Each worker copies it when it has its network. */
-    private static final class Ready extends BaseTrainingListener implements RoutingIterationListener {
-
-        private static final long serialVersionUID = 1L;
-        private final transient CountDownLatch workers;
-
-        Ready(CountDownLatch workers) {
-            this.workers = workers;
-        }
-
-        @Override
-        public RoutingIterationListener clone() {
-            workers.countDown();
-            return new Ready(workers);
-        }
-
-        @Override
-        public void setStorageRouter(StatsStorageRouter router) {}
-
-        @Override
-        public StatsStorageRouter getStorageRouter() {
-            return null;
-        }
-
-        @Override
-        public void setWorkerID(String workerID) {}
-
-        @Override
-        public String getWorkerID() {
-            return null;
-        }
-
-        @Override
-        public void setSessionID(String sessionID) {}
-
-        @Override
-        public String getSessionID() {
-            return null;
         }
     }
 

@@ -22,7 +22,7 @@ public final class GradientCapture {
 
     private final ReplayBudget replayBudget;
     private final GramMatrix gram = new GramMatrix();
-    private final LayerRules rules = new LayerRules();
+    private final LayerRules rules;
     private final List<LayerTap> taps = new ArrayList<>();
     private Failures failures = new Failures();
     private boolean saidCost;
@@ -34,6 +34,7 @@ public final class GradientCapture {
     /** @param sayCost whether the first pass that replays logs what that takes */
     public GradientCapture(ReplayBudget replayBudget, boolean sayCost) {
         this.replayBudget = replayBudget;
+        this.rules = new LayerRules(replayBudget);
         this.saidCost = !sayCost;
     }
 
@@ -43,7 +44,7 @@ public final class GradientCapture {
      * @throws IllegalArgumentException naming all layers that are not, and why; or if the model is of another kind
      */
     public static void requireSupported(Model model) {
-        List<String> problems = new ArrayList<>(new LayerRules().problems(LayerSite.of(model)));
+        List<String> problems = new ArrayList<>(new LayerRules(ReplayBudget.DEFAULT).problems(LayerSite.of(model)));
         problems.addAll(LayerSite.problems(model));
         if (!problems.isEmpty()) {
             throw new IllegalArgumentException(

@@ -7,17 +7,21 @@ import java.util.stream.Collectors;
 /** The one place where a layer gets its rule: the first in the list that supports it. */
 final class LayerRules {
 
-    private final List<LayerRule> rules = List.of(
-            new NoSampleGradients(),
-            new DenseRule(),
-            new ConvolutionRule(),
-            new BatchNormalizationRule(),
-            new EmbeddingRule(),
-            new EmbeddingSequenceRule(),
-            new OuterProductRule(),
-            new LstmRule(),
-            // Any other layer.
-            new ReplayRule());
+    private final List<LayerRule> rules;
+
+    LayerRules(ReplayBudget budget) {
+        rules = List.of(
+                new NoSampleGradients(),
+                new DenseRule(),
+                new ConvolutionRule(),
+                new BatchNormalizationRule(),
+                new EmbeddingRule(),
+                new EmbeddingSequenceRule(),
+                new OuterProductRule(),
+                new LstmRule(),
+                // Any other layer.
+                new ReplayRule(budget));
+    }
 
     LayerRule of(LayerSite site) {
         for (LayerRule rule : rules) {

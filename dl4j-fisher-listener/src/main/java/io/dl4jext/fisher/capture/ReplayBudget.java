@@ -1,19 +1,21 @@
 package io.dl4jext.fisher.capture;
 
-/** What the replay of layers may take at a measured step; beyond it measuring ends before anything is replayed. */
+import java.time.Duration;
+
+/** What the replay of one layer may take at a measured step; beyond it measuring ends. */
 public final class ReplayBudget {
 
-    /** 1 GiB for the gradients of one layer, 10¹¹ multiplications for all layers. */
-    public static final ReplayBudget DEFAULT = new ReplayBudget(1L << 30, 1e11);
+    /** 1 GiB and one minute. */
+    public static final ReplayBudget DEFAULT = new ReplayBudget(1L << 30, Duration.ofMinutes(1));
 
-    /** Of the gradients of all samples of one layer. */
+    /** Of the gradients of all samples, known before anything is replayed. */
     public final long bytes;
 
-    /** Multiplications of all replayed layers together. */
-    public final double operations;
+    /** Counted while it is replayed: how fast a machine takes single samples is not known before. */
+    public final Duration time;
 
-    public ReplayBudget(long bytes, double operations) {
+    public ReplayBudget(long bytes, Duration time) {
         this.bytes = bytes;
-        this.operations = operations;
+        this.time = time;
     }
 }

@@ -112,15 +112,5 @@ final class ReplayCost {
                     budget.bytes / (double) (1 << 20),
                     dear));
         }
-        if (operations(costs) > budget.operations) {
-            throw new IllegalStateException(String.format(
-                    Locale.ROOT,
-                    "Layers without a direct rule are replayed sample by sample, and that is beyond the replay budget of"
-                            + " %.1e multiplications a measured step, all layers together: it takes %.1e, %s. Raise"
-                            + " FisherListener.Builder.replayOperations, measure smaller mini-batches, or freeze layers",
-                    budget.operations,
-                    operations(costs),
-                    describe(costs)));
-        }
     }
 }

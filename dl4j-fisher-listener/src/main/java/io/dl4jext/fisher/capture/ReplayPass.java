@@ -1,6 +1,7 @@
 package io.dl4jext.fisher.capture;
 
 import io.dl4jext.fisher.gram.GramMatrix;
+import java.time.Duration;
 import java.util.OptionalInt;
 import org.deeplearning4j.nn.api.Layer;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -24,12 +25,14 @@ final class ReplayPass extends LayerPass {
     private final LayerSite site;
     private final GramMatrix gram;
     private final ReplayHistory history;
+    private final Duration budget;
     private RecordedPass recorded;
 
-    ReplayPass(LayerSite site, GramMatrix gram, ReplayHistory history) {
+    ReplayPass(LayerSite site, GramMatrix gram, ReplayHistory history, Duration budget) {
         this.site = site;
         this.gram = gram;
         this.history = history;
+        this.budget = budget;
     }
 
     /** How far the sum may be from the layer's own gradient by rounding, relative to Σ ‖g_i‖. */
@@ -95,8 +98,20 @@ final class ReplayPass extends LayerPass {
 
     /** Fills in all samples' gradients; ‖Σ g_i − own‖ / Σ ‖g_i‖, NaN where all are 0. */
     private double deviation(Twin twin, boolean wholeBatches, INDArray gradients, INDArray own) {
-        for (int i = 0; i < gradients.rows(); i++) {
+        long begin = System.nanoTime();
+        int samples = gradients.rows();
+        for (int i = 0; i < samples; i++) {
             twin.gradient(i, wholeBatches, gradients.getRow(i));
+            Duration taken = Duration.ofNanos(System.nanoTime() - begin);
+            if (taken.compareTo(budget) > 0 && i + 1 < samples) {
+                throw new IllegalStateException("it is replayed sample by sample, and " + (i + 1) + " of " + samples
+                        + " samples took "
+                        + taken.toMillis()
+                        + " ms, more than the replay budget of "
+                        + budget.toMillis()
+                        + " ms for one layer at a measured step. Raise FisherListener.Builder.replayTime, measure smaller"
+                        + " mini-batches, or freeze the layer");
+            }
         }
         INDArray norms = gradients.norm2(1);
         // Into an array of its own: of a single row, DL4J 1.0.0-beta7 returns the row itself.

@@ -18,6 +18,11 @@ import org.nd4j.linalg.activations.impl.ActivationRReLU;
 final class ReplayRule implements LayerRule {
 
     private final Map<String, ReplayHistory> histories = new HashMap<>();
+    private final ReplayBudget budget;
+
+    ReplayRule(ReplayBudget budget) {
+        this.budget = budget;
+    }
 
     @Override
     public boolean supports(org.deeplearning4j.nn.api.Layer layer) {
@@ -36,7 +41,7 @@ final class ReplayRule implements LayerRule {
             history = new ReplayHistory(site.layer);
             histories.put(site.name, history);
         }
-        return new ReplayPass(site, gram, history);
+        return new ReplayPass(site, gram, history, budget.time);
     }
 
     /** What replay of single samples would not see. */

@@ -43,7 +43,7 @@ class ReplayRuleTest {
     /** F̃ with every layer replayed, also those that have a rule of their own. */
     private static INDArray gram(MultiLayerNetwork network) {
         GramMatrix gram = new GramMatrix();
-        ReplayRule rule = new ReplayRule();
+        ReplayRule rule = new ReplayRule(ReplayBudget.DEFAULT);
         Failures failures = new Failures();
         List<Layer> before = List.of(network.getLayers());
         pass(
