@@ -1,9 +1,7 @@
 package io.dl4jext.fisher;
 
 import io.dl4jext.fisher.capture.GradientCapture;
-import io.dl4jext.fisher.capture.ReplayBudget;
 import java.io.Closeable;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -13,7 +11,6 @@ import org.deeplearning4j.optimize.api.BaseTrainingListener;
 import org.nd4j.linalg.api.memory.MemoryWorkspace;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
-import org.nd4j.linalg.schedule.ISchedule;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -50,7 +47,6 @@ public final class FisherListener extends BaseTrainingListener implements Closea
 
     private final int everyIterations;
     private final int denseEpochs;
-    private final MeasurementSettings settings;
     private final boolean failFast;
     private final long accumulationMemory;
     private final Measurer measurer;
@@ -97,11 +93,11 @@ public final class FisherListener extends BaseTrainingListener implements Closea
     private FisherListener(Builder builder) {
         this.everyIterations = builder.everyIterations;
         this.denseEpochs = builder.denseEpochs;
-        this.settings = builder.settings.build();
         this.failFast = builder.failFast;
         this.accumulationMemory = builder.accumulationMemory;
-        this.measurer = new Measurer(settings.rankTolerance(), builder.keepGramMatrix);
-        this.capture = new GradientCapture(new ReplayBudget(builder.replayBudget, builder.replayTime), true);
+        MeasurementSettings settings = new MeasurementSettings(builder);
+        this.measurer = new Measurer(settings, builder.keepGramMatrix, log);
+        this.capture = new GradientCapture(settings.replayBudget(), true);
         this.sinks = new ArrayList<>(builder.sinks);
         this.recorder = new FisherHistory.Recorder(builder.historyLimit, builder.spectraOfLast);
         if (builder.continued != null) {
@@ -245,15 +241,14 @@ public final class FisherListener extends BaseTrainingListener implements Closea
             capturing = false;
             guarded(() -> {
                 if (part == null || part.isWhole()) {
-                    pending = measurer.measure(model, capture, settings.learningRate(model, log));
+                    pending = measurer.measure(model, capture);
                     return;
                 }
                 capture.endPart();
                 updateLoss += model.score() * GradientCapture.batchSize(model);
                 if (part.last) {
                     int examples = capture.parts().samplesOfParts();
-                    pending = measurer.measureParts(
-                            model, capture.parts(), settings.learningRate(model, log), updateLoss / examples);
+                    pending = measurer.measureParts(model, capture.parts(), updateLoss / examples);
                     sayIfIncomplete();
                 }
             });
@@ -420,20 +415,22 @@ public final class FisherListener extends BaseTrainingListener implements Closea
     }
 
     /** Configures a {@link FisherListener}. Every setting has a default. */
-    public static final class Builder {
+    public static final class Builder extends MeasurementSettings.Builder<Builder> {
 
         private int everyIterations = 50;
         private int denseEpochs;
-        private final MeasurementSettings.Builder settings = new MeasurementSettings.Builder();
         private boolean failFast;
         private boolean keepGramMatrix;
         private long accumulationMemory = 256L << 20;
         private int historyLimit = 10_000;
         private int spectraOfLast = 100;
         private FisherHistory continued;
-        private long replayBudget = ReplayBudget.DEFAULT.bytes;
-        private Duration replayTime = ReplayBudget.DEFAULT.time;
         private final List<FisherSink> sinks = new ArrayList<>();
+
+        @Override
+        Builder self() {
+            return this;
+        }
 
         /**
          * Measures iterations 0, n, 2n, …; default 50, as the paper does.
@@ -458,43 +455,6 @@ public final class FisherListener extends BaseTrainingListener implements Closea
                 throw new IllegalArgumentException("Expected denseForFirst >= 0 epochs, got " + epochs);
             }
             denseEpochs = epochs;
-            return this;
-        }
-
-        /**
-         * α for l_k in place of the updater's learning rate; for updaters that have none (AdaDelta, NoOp).
-         *
-         * @throws IllegalArgumentException unless finite and not negative
-         * @throws IllegalStateException if a schedule was set already
-         */
-        public Builder learningRate(double rate) {
-            settings.learningRate(rate);
-            return this;
-        }
-
-        /**
-         * α for l_k as a schedule, in place of the updater's learning rate.
-         *
-         * @throws IllegalStateException if a value was set already
-         */
-        public Builder learningRate(ISchedule schedule) {
-            settings.learningRate(schedule);
-            return this;
-        }
-
-        /**
-         * τ: a singular value counts as non-zero when σ &gt; τ·σ_max. 0 drops only exact zeros, as the authors' code does.
-         * Default: {@link io.dl4jext.fisher.spectrum.Spectrum#defaultRankTolerance}, the smallest value that rounding
-         * allows.
-         *
-         * <p>c_k cannot exceed 1/τ, and a network that has learnt some of its samples almost perfectly comes near that. The
-         * default depends on the batch size, so to compare C̄_K between batch sizes give a fixed value; 3.45e-4, the root
-         * of a float's precision, is what F̃ in single precision, as the authors have it, can tell from zero.
-         *
-         * @throws IllegalArgumentException unless 0 &lt;= τ &lt; 1
-         */
-        public Builder rankTolerance(double tolerance) {
-            settings.rankTolerance(tolerance);
             return this;
         }
 
@@ -589,37 +549,6 @@ public final class FisherListener extends BaseTrainingListener implements Closea
         /** Whether measurements keep F̃ itself, B² doubles each; default false. See {@link #spectraOfLast(int)}. */
         public Builder keepGramMatrix(boolean keep) {
             keepGramMatrix = keep;
-            return this;
-        }
-
-        /**
-         * The most that the per-sample gradients (parameters × samples) of one replayed layer may take, in bytes; default
-         * 1 GiB. Layers without a direct rule (see the documentation) are replayed sample by sample; one that would take
-         * more ends measuring, with a message that names it, before anything is allocated. Time has a bound of its own:
-         * {@link #replayTime(Duration)}.
-         *
-         * @throws IllegalArgumentException unless bytes &gt; 0
-         */
-        public Builder replayBudget(long bytes) {
-            if (bytes <= 0) {
-                throw new IllegalArgumentException("Expected replayBudget > 0 bytes, got " + bytes);
-            }
-            replayBudget = bytes;
-            return this;
-        }
-
-        /**
-         * The most time that the replay of one layer without a direct rule may take at a measured step; default one minute. A
-         * small layer over long series takes little memory and much time. Replay that takes more is broken off and ends
-         * measuring, with a message that names the layer; training goes on.
-         *
-         * @throws IllegalArgumentException unless it is positive
-         */
-        public Builder replayTime(Duration time) {
-            if (time == null || time.isNegative() || time.isZero()) {
-                throw new IllegalArgumentException("Expected replayTime > 0, got " + time);
-            }
-            replayTime = time;
             return this;
         }
 
