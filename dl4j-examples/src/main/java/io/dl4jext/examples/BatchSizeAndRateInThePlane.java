@@ -1,6 +1,7 @@
 package io.dl4jext.examples;
 
 import io.dl4jext.fisher.FisherListener;
+import io.dl4jext.fisher.RankTolerance;
 import io.dl4jext.fisher.chart.FisherChart;
 import java.io.File;
 import java.util.zip.GZIPInputStream;
@@ -46,7 +47,7 @@ public final class BatchSizeAndRateInThePlane {
                 MultiLayerNetwork network = network(rate);
                 FisherListener fisher = new FisherListener.Builder()
                         .everyIterations(10)
-                        .rankTolerance(3.45e-4) // the same for all batch sizes, so that they compare
+                        .rankTolerance(RankTolerance.SINGLE_PRECISION) // the same for all batch sizes
                         .build();
                 network.addListeners(fisher);
                 network.fit(new ViewIterator(split.getTrain(), batchSize), 5);

@@ -58,6 +58,27 @@ public final class FisherHistory {
         return HistoryReader.read(path);
     }
 
+    /**
+     * The history of a run in which these were measured, as a listener would have it: iterations between them have passed, with
+     * as many examples each as the measured one before. To try sinks and charts with.
+     *
+     * @param measurements in the order of training
+     * @throws IllegalArgumentException unless their iterations ascend
+     */
+    public static FisherHistory of(FisherMeasurement... measurements) {
+        Recorder recorder = new Recorder();
+        for (FisherMeasurement measurement : measurements) {
+            FisherMeasurement last = recorder.lastMeasurement();
+            if (last != null && measurement.iteration() <= last.iteration()) {
+                throw new IllegalArgumentException("Expected iterations that ascend, got " + measurement.iteration()
+                        + " after " + last.iteration());
+            }
+            recorder.passTo(measurement.iteration());
+            recorder.add(measurement);
+        }
+        return recorder.snapshot();
+    }
+
     /** The measurements that are held, in the order of training. */
     public List<FisherMeasurement> measurements() {
         return measurements;

@@ -1,11 +1,8 @@
 package io.dl4jext.fisher;
 
 import io.dl4jext.fisher.capture.GradientCapture;
-import io.dl4jext.fisher.capture.ReplayBudget;
 import java.io.Closeable;
-import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import org.deeplearning4j.nn.api.Model;
@@ -13,7 +10,6 @@ import org.deeplearning4j.optimize.api.BaseTrainingListener;
 import org.nd4j.linalg.api.memory.MemoryWorkspace;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
-import org.nd4j.linalg.schedule.ISchedule;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -50,59 +46,38 @@ public final class FisherListener extends BaseTrainingListener implements Closea
 
     private final int everyIterations;
     private final int denseEpochs;
-    private final MeasurementSettings settings;
     private final boolean failFast;
     private final long accumulationMemory;
     private final Measurer measurer;
-    private final List<FisherSink> sinks;
+    private final Sinks sinks;
     private final FisherHistory.Recorder recorder;
 
+    /** Null once measuring has ended. */
     private GradientCapture capture;
+
     private Model network;
+    private final Update update = new Update();
+    /** Whether the update is measured, whether its present pass is being watched, and what came of it. */
+    private boolean measuring;
+
     private boolean capturing;
     private FisherMeasurement pending;
+
     private boolean unchecked = true;
     private boolean resuming;
-
-    // The part of an update that the present pass is, if it was announced, and what is known of the parts before.
-    private Part part;
-    private boolean announced;
-    private boolean inPass;
-    private boolean updateOpen;
-    private boolean measuring;
-    private long updateExamples;
-    private double updateLoss;
-    private int doneIteration = -1;
-
     private boolean saidOtherNetwork;
     private boolean saidIncomplete;
     private boolean saidRepeated;
 
-    /** A pass over a part of an update's batch. */
-    private static final class Part {
-
-        final boolean first;
-        final boolean last;
-
-        Part(boolean first, boolean last) {
-            this.first = first;
-            this.last = last;
-        }
-
-        boolean isWhole() {
-            return first && last;
-        }
-    }
-
     private FisherListener(Builder builder) {
         this.everyIterations = builder.everyIterations;
         this.denseEpochs = builder.denseEpochs;
-        this.settings = builder.settings.build();
         this.failFast = builder.failFast;
         this.accumulationMemory = builder.accumulationMemory;
-        this.measurer = new Measurer(settings.rankTolerance(), builder.keepGramMatrix);
-        this.capture = new GradientCapture(new ReplayBudget(builder.replayBudget, builder.replayTime), true);
-        this.sinks = new ArrayList<>(builder.sinks);
+        MeasurementSettings settings = new MeasurementSettings(builder);
+        this.measurer = new Measurer(settings, builder.keepGramMatrix, log);
+        this.capture = new GradientCapture(settings.replayBudget(), true);
+        this.sinks = new Sinks(builder.sinks);
         this.recorder = new FisherHistory.Recorder(builder.historyLimit, builder.spectraOfLast);
         if (builder.continued != null) {
             recorder.continueFrom(builder.continued);
@@ -125,14 +100,9 @@ public final class FisherListener extends BaseTrainingListener implements Closea
      */
     public synchronized void follow(Model model) {
         Counters.requireNetwork(model);
-        if (capture != null) {
-            capture.abandon();
-        }
-        capturing = false;
-        pending = null;
-        endPass();
-        forgetUpdate();
-        doneIteration = -1;
+        abandonPass();
+        forgetParts();
+        update.forget();
         network = model;
         resuming = true;
         unchecked = true;
@@ -150,20 +120,9 @@ public final class FisherListener extends BaseTrainingListener implements Closea
     }
 
     private synchronized void beforeBackward(Model model) {
-        if (!isMine(model)) {
-            return;
+        if (isMine(model) && update.begin()) {
+            beginPass(model);
         }
-        if (!announced) {
-            // One that a broken-off pass has left.
-            part = null;
-        }
-        announced = false;
-        inPass = true;
-        if (part == null && updateOpen) {
-            // A further part of the update: it is announced in this same event.
-            return;
-        }
-        beginPass(model);
     }
 
     /**
@@ -180,12 +139,7 @@ public final class FisherListener extends BaseTrainingListener implements Closea
      * @param last whether the update comes after this pass
      */
     public synchronized void partOfUpdate(Model model, boolean first, boolean last) {
-        if (!isMine(model)) {
-            return;
-        }
-        part = new Part(first, last);
-        announced = true;
-        if (inPass) {
+        if (isMine(model) && update.announce(first, last)) {
             beginPass(model);
         }
     }
@@ -193,9 +147,7 @@ public final class FisherListener extends BaseTrainingListener implements Closea
     private void beginPass(Model model) {
         guarded(() -> {
             network = model;
-            capturing = false;
-            pending = null;
-            capture.abandon();
+            abandonPass();
             int iteration = Counters.iteration(model);
             if (resuming) {
                 resuming = false;
@@ -205,38 +157,40 @@ public final class FisherListener extends BaseTrainingListener implements Closea
                 GradientCapture.requireSupported(model);
                 unchecked = false;
             }
-            if (part == null || part.first) {
-                forgetUpdate();
-                measuring = isDue(iteration, Counters.epoch(model)) && !(part == null && iteration == doneIteration);
-            } else if (!updateOpen) {
+            if (update.isFirst()) {
+                forgetParts();
+                measuring = isDue(iteration, Counters.epoch(model)) && !update.isRepeated(iteration);
+            } else if (!update.isOpen()) {
                 // The parts before it were not seen.
                 measuring = false;
             }
-            if (measuring) {
-                if (part == null || part.isWhole()) {
-                    capture.begin(model);
-                } else {
-                    capture.beginPart(model, part.first, accumulationMemory);
-                }
-                capturing = true;
+            if (!measuring) {
+                return;
             }
+            if (update.isWhole()) {
+                capture.begin(model);
+            } else {
+                capture.beginPart(model, update.isFirst(), accumulationMemory);
+            }
+            capturing = true;
         });
     }
 
-    private void endPass() {
-        part = null;
-        announced = false;
-        inPass = false;
-    }
-
-    private void forgetUpdate() {
-        updateOpen = false;
-        updateExamples = 0;
-        updateLoss = 0;
+    private void forgetParts() {
+        update.forgetParts();
         measuring = false;
         if (capture != null) {
             capture.parts().forgetParts();
         }
+    }
+
+    /** Takes the taps out of the network. */
+    private void abandonPass() {
+        if (capture != null) {
+            capture.abandon();
+        }
+        capturing = false;
+        pending = null;
     }
 
     @Override
@@ -244,16 +198,15 @@ public final class FisherListener extends BaseTrainingListener implements Closea
         if (capturing && model == network) {
             capturing = false;
             guarded(() -> {
-                if (part == null || part.isWhole()) {
-                    pending = measurer.measure(model, capture, settings.learningRate(model, log));
+                if (update.isWhole()) {
+                    pending = measurer.measure(model, capture);
                     return;
                 }
                 capture.endPart();
-                updateLoss += model.score() * GradientCapture.batchSize(model);
-                if (part.last) {
-                    int examples = capture.parts().samplesOfParts();
-                    pending = measurer.measureParts(
-                            model, capture.parts(), settings.learningRate(model, log), updateLoss / examples);
+                update.addLoss(model.score(), GradientCapture.batchSize(model));
+                if (update.isLast()) {
+                    double loss = update.loss(capture.parts().samplesOfParts());
+                    pending = measurer.measureParts(model, capture.parts(), loss);
                     sayIfIncomplete();
                 }
             });
@@ -277,18 +230,15 @@ public final class FisherListener extends BaseTrainingListener implements Closea
         if (capture == null || network == null || model != network) {
             return;
         }
-        Part done = part;
-        endPass();
-        updateExamples += GradientCapture.batchSize(model);
-        if (done != null && !done.last) {
-            updateOpen = true;
+        int examplesOfPass = GradientCapture.batchSize(model);
+        if (!update.isLast()) {
+            update.endPart(examplesOfPass);
             return;
         }
-        long examples = done == null ? GradientCapture.batchSize(model) : updateExamples;
-        boolean again = done == null && iteration == doneIteration;
-        doneIteration = iteration;
-        forgetUpdate();
-        if (again) {
+        boolean repeated = update.isRepeated(iteration);
+        long examples = update.end(iteration, examplesOfPass);
+        forgetParts();
+        if (repeated) {
             dropRepeated(iteration, examples);
             return;
         }
@@ -298,17 +248,7 @@ public final class FisherListener extends BaseTrainingListener implements Closea
         }
         FisherMeasurement measurement = pending;
         pending = null;
-        FisherSummary soFar = recorder.add(measurement);
-        for (Iterator<FisherSink> iterator = sinks.iterator(); iterator.hasNext(); ) {
-            FisherSink sink = iterator.next();
-            try {
-                sink.accept(measurement, soFar);
-            } catch (Throwable e) {
-                iterator.remove();
-                log.error("{} failed and is dropped; training and measuring go on", sink, e);
-                closeQuietly(sink);
-            }
-        }
+        sinks.accept(measurement, recorder.add(measurement));
     }
 
     @Override
@@ -325,10 +265,8 @@ public final class FisherListener extends BaseTrainingListener implements Closea
     private void forgetUnfinished(Model model) {
         if (capture != null && model == network) {
             // An update's batch may go on in the next epoch; the parts that are complete stay.
-            capture.abandon();
-            capturing = false;
-            pending = null;
-            endPass();
+            abandonPass();
+            update.endPass();
         }
     }
 
@@ -355,16 +293,7 @@ public final class FisherListener extends BaseTrainingListener implements Closea
     @Override
     public synchronized void close() {
         stopMeasuring();
-        sinks.forEach(FisherListener::closeQuietly);
-        sinks.clear();
-    }
-
-    private static void closeQuietly(FisherSink sink) {
-        try {
-            sink.close();
-        } catch (Throwable e) {
-            log.warn("{} could not be closed", sink, e);
-        }
+        sinks.close();
     }
 
     private boolean isMine(Model model) {
@@ -398,9 +327,9 @@ public final class FisherListener extends BaseTrainingListener implements Closea
     }
 
     /** Runs a part of the measurement so that its failure ends measuring, not training. */
-    private void guarded(Runnable part) {
+    private void guarded(Runnable step) {
         try (MemoryWorkspace ignored = Nd4j.getMemoryManager().scopeOutOfWorkspaces()) {
-            part.run();
+            step.run();
         } catch (Throwable t) {
             stopMeasuring();
             if (failFast) {
@@ -411,29 +340,27 @@ public final class FisherListener extends BaseTrainingListener implements Closea
     }
 
     private void stopMeasuring() {
-        if (capture != null) {
-            capture.abandon();
-        }
+        abandonPass();
         capture = null;
-        capturing = false;
-        pending = null;
     }
 
     /** Configures a {@link FisherListener}. Every setting has a default. */
-    public static final class Builder {
+    public static final class Builder extends MeasurementSettings.Builder<Builder> {
 
         private int everyIterations = 50;
         private int denseEpochs;
-        private final MeasurementSettings.Builder settings = new MeasurementSettings.Builder();
         private boolean failFast;
         private boolean keepGramMatrix;
         private long accumulationMemory = 256L << 20;
         private int historyLimit = 10_000;
         private int spectraOfLast = 100;
         private FisherHistory continued;
-        private long replayBudget = ReplayBudget.DEFAULT.bytes;
-        private Duration replayTime = ReplayBudget.DEFAULT.time;
         private final List<FisherSink> sinks = new ArrayList<>();
+
+        @Override
+        Builder self() {
+            return this;
+        }
 
         /**
          * Measures iterations 0, n, 2n, …; default 50, as the paper does.
@@ -458,43 +385,6 @@ public final class FisherListener extends BaseTrainingListener implements Closea
                 throw new IllegalArgumentException("Expected denseForFirst >= 0 epochs, got " + epochs);
             }
             denseEpochs = epochs;
-            return this;
-        }
-
-        /**
-         * α for l_k in place of the updater's learning rate; for updaters that have none (AdaDelta, NoOp).
-         *
-         * @throws IllegalArgumentException unless finite and not negative
-         * @throws IllegalStateException if a schedule was set already
-         */
-        public Builder learningRate(double rate) {
-            settings.learningRate(rate);
-            return this;
-        }
-
-        /**
-         * α for l_k as a schedule, in place of the updater's learning rate.
-         *
-         * @throws IllegalStateException if a value was set already
-         */
-        public Builder learningRate(ISchedule schedule) {
-            settings.learningRate(schedule);
-            return this;
-        }
-
-        /**
-         * τ: a singular value counts as non-zero when σ &gt; τ·σ_max. 0 drops only exact zeros, as the authors' code does.
-         * Default: {@link io.dl4jext.fisher.spectrum.Spectrum#defaultRankTolerance}, the smallest value that rounding
-         * allows.
-         *
-         * <p>c_k cannot exceed 1/τ, and a network that has learnt some of its samples almost perfectly comes near that. The
-         * default depends on the batch size, so to compare C̄_K between batch sizes give a fixed value; 3.45e-4, the root
-         * of a float's precision, is what F̃ in single precision, as the authors have it, can tell from zero.
-         *
-         * @throws IllegalArgumentException unless 0 &lt;= τ &lt; 1
-         */
-        public Builder rankTolerance(double tolerance) {
-            settings.rankTolerance(tolerance);
             return this;
         }
 
@@ -589,37 +479,6 @@ public final class FisherListener extends BaseTrainingListener implements Closea
         /** Whether measurements keep F̃ itself, B² doubles each; default false. See {@link #spectraOfLast(int)}. */
         public Builder keepGramMatrix(boolean keep) {
             keepGramMatrix = keep;
-            return this;
-        }
-
-        /**
-         * The most that the per-sample gradients (parameters × samples) of one replayed layer may take, in bytes; default
-         * 1 GiB. Layers without a direct rule (see the documentation) are replayed sample by sample; one that would take
-         * more ends measuring, with a message that names it, before anything is allocated. Time has a bound of its own:
-         * {@link #replayTime(Duration)}.
-         *
-         * @throws IllegalArgumentException unless bytes &gt; 0
-         */
-        public Builder replayBudget(long bytes) {
-            if (bytes <= 0) {
-                throw new IllegalArgumentException("Expected replayBudget > 0 bytes, got " + bytes);
-            }
-            replayBudget = bytes;
-            return this;
-        }
-
-        /**
-         * The most time that the replay of one layer without a direct rule may take at a measured step; default one minute. A
-         * small layer over long series takes little memory and much time. Replay that takes more is broken off and ends
-         * measuring, with a message that names the layer; training goes on.
-         *
-         * @throws IllegalArgumentException unless it is positive
-         */
-        public Builder replayTime(Duration time) {
-            if (time == null || time.isNegative() || time.isZero()) {
-                throw new IllegalArgumentException("Expected replayTime > 0, got " + time);
-            }
-            replayTime = time;
             return this;
         }
 

@@ -1,9 +1,11 @@
 package io.dl4jext.fisher;
 
 import io.dl4jext.fisher.spectrum.Spectrum;
+import java.util.Arrays;
 import java.util.Locale;
-import java.util.function.ToDoubleFunction;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * What the per-sample gradients of one mini-batch say (Liao et al., "Approximate Fisher Information Matrix to
@@ -24,135 +26,61 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  */
 public final class FisherMeasurement {
 
-    private final int iteration;
-    private final int epoch;
-    private final int batchSize;
-    private final double learningRate;
-    private final double loss;
+    private final Figures figures;
     private final double[] eigenvalues;
-    private final int rank;
-    private final double conditionNumber;
-    private final double trace;
     private final GradientStatistics gradientStatistics;
     private final INDArray gramMatrix;
 
-    FisherMeasurement(
-            int iteration,
-            int epoch,
-            int batchSize,
-            double learningRate,
-            double loss,
-            Spectrum spectrum,
-            double trace,
-            GradientStatistics gradientStatistics,
-            INDArray gramMatrix) {
-        this(
-                iteration,
-                epoch,
-                batchSize,
-                learningRate,
-                loss,
-                spectrum.eigenvalues(),
-                spectrum.rank(),
-                spectrum.conditionNumber(),
-                trace,
-                gradientStatistics,
-                gramMatrix);
-    }
-
     private FisherMeasurement(
-            int iteration,
-            int epoch,
-            int batchSize,
-            double learningRate,
-            double loss,
-            double[] eigenvalues,
-            int rank,
-            double conditionNumber,
-            double trace,
-            GradientStatistics gradientStatistics,
-            INDArray gramMatrix) {
-        this.iteration = iteration;
-        this.epoch = epoch;
-        this.batchSize = batchSize;
-        this.learningRate = learningRate;
-        this.loss = loss;
+            Figures figures, double[] eigenvalues, GradientStatistics gradientStatistics, INDArray gramMatrix) {
+        this.figures = figures;
         this.eigenvalues = eigenvalues;
-        this.rank = rank;
-        this.conditionNumber = conditionNumber;
-        this.trace = trace;
         this.gradientStatistics = gradientStatistics;
         this.gramMatrix = gramMatrix;
     }
 
-    /** A row of a file: without F̃, and without what the file does not hold. */
-    static FisherMeasurement read(ToDoubleFunction<Column> row, double[] eigenvalues, double[] gradientNorms) {
-        return new FisherMeasurement(
-                (int) row.applyAsDouble(Column.ITERATION),
-                (int) row.applyAsDouble(Column.EPOCH),
-                (int) row.applyAsDouble(Column.BATCH_SIZE),
-                row.applyAsDouble(Column.LEARNING_RATE),
-                row.applyAsDouble(Column.LOSS),
-                eigenvalues,
-                (int) row.applyAsDouble(Column.RANK),
-                row.applyAsDouble(Column.CONDITION_NUMBER),
-                row.applyAsDouble(Column.TRACE),
-                GradientStatistics.read(row, gradientNorms),
-                null);
+    /** A measurement made by hand, to try a {@link FisherSink} with. */
+    public static Builder builder() {
+        return new Builder(Figures.none().set(Column.ITERATION, 0).set(Column.EPOCH, 0));
     }
 
-    /** Where the gradients' norms are known, but not their inner products. */
-    static FisherMeasurement withoutProducts(
-            int iteration,
-            int epoch,
-            double learningRate,
-            double loss,
-            double trace,
-            GradientStatistics norms,
-            int batchSize) {
-        return new FisherMeasurement(
-                iteration, epoch, batchSize, learningRate, loss, new double[0], 0, Double.NaN, trace, norms, null);
+    /** A row of a file: without F̃, and without what the file does not hold. */
+    static FisherMeasurement read(Figures row, double[] eigenvalues, double[] gradientNorms) {
+        return new FisherMeasurement(row, eigenvalues, GradientStatistics.read(row, gradientNorms), null);
     }
 
     /** The figures alone, without the B eigenvalues, the B gradient norms and F̃. */
     FisherMeasurement figuresOnly() {
-        return new FisherMeasurement(
-                iteration,
-                epoch,
-                batchSize,
-                learningRate,
-                loss,
-                new double[0],
-                rank,
-                conditionNumber,
-                trace,
-                gradientStatistics.withoutNorms(),
-                null);
+        return new FisherMeasurement(figures, new double[0], gradientStatistics.withoutNorms(), null);
+    }
+
+    double figure(Column column) {
+        return figures.get(column);
     }
 
     /** The network's iteration counter, from 0, as DL4J's learning-rate schedules see it. */
     public int iteration() {
-        return iteration;
+        return figures.count(Column.ITERATION);
     }
 
     /** The network's epoch counter, from 0. */
     public int epoch() {
-        return epoch;
+        return figures.count(Column.EPOCH);
     }
 
     /** B: the true number of examples of this mini-batch; a sequence is one example. */
     public int batchSize() {
-        return batchSize;
+        return figures.count(Column.BATCH_SIZE);
     }
 
     /** α: the learning rate of this iteration, or NaN where the updater has none and none was given. */
     public double learningRate() {
-        return learningRate;
+        return figures.get(Column.LEARNING_RATE);
     }
 
     /** The network's score of this mini-batch as DL4J reports it: mean data loss plus L1/L2 terms. */
     public double loss() {
-        return loss;
+        return figures.get(Column.LOSS);
     }
 
     /**
@@ -166,7 +94,7 @@ public final class FisherMeasurement {
 
     /** The numerical rank: how many σ exceed rankTolerance · σ_max; 0 where they are not known. */
     public int rank() {
-        return rank;
+        return figures.count(Column.RANK);
     }
 
     /**
@@ -174,22 +102,22 @@ public final class FisherMeasurement {
      * batch trained on in parts exceeds {@link FisherListener.Builder#accumulationMemory}.
      */
     public double conditionNumber() {
-        return conditionNumber;
+        return figures.get(Column.CONDITION_NUMBER);
     }
 
     /** Tr F̃ = Σ ‖g_i‖². */
     public double trace() {
-        return trace;
+        return figures.get(Column.TRACE);
     }
 
     /** l = (α/B)·√Tr F̃ (eq. 8); NaN when {@link #learningRate()} is. */
     public double energy() {
-        return learningRate / batchSize * Math.sqrt(Math.max(0, trace));
+        return figures.get(Column.ENERGY);
     }
 
     /** ‖(1/B) Σ g_i‖: the norm of the mean gradient. */
     public double meanGradientNorm() {
-        return gradientStatistics.meanGradientNorm();
+        return figures.get(Column.MEAN_GRADIENT_NORM);
     }
 
     /** The variance of the per-sample gradients, their noise scale, and what the batch-size tests compare. */
@@ -210,14 +138,219 @@ public final class FisherMeasurement {
         return String.format(
                 Locale.ROOT,
                 "epoch %d, iteration %d: B %d, learning rate %.4g, loss %.4f, c %.4g (rank %d), l %.4g, |mean gradient| %.4g",
-                epoch,
-                iteration,
-                batchSize,
-                learningRate,
-                loss,
+                epoch(),
+                iteration(),
+                batchSize(),
+                learningRate(),
+                loss(),
                 conditionNumber(),
                 rank(),
                 energy(),
                 meanGradientNorm());
+    }
+
+    /**
+     * Makes a measurement of gradients one chooses: everything else follows from them as in a training.
+     *
+     * <pre>{@code
+     * FisherMeasurement first = FisherMeasurement.builder()
+     *         .iteration(50)
+     *         .learningRate(0.1)
+     *         .loss(0.7)
+     *         .eigenvalues(16, 1) // c_k = 4, l_k = 0.1/2·√17
+     *         .build();
+     * FisherHistory run = FisherHistory.of(first);
+     * try (FisherSink sink = new MySink()) {
+     *     sink.accept(first, run.summaries().get(0));
+     * }
+     * }</pre>
+     *
+     * <p>Required: {@link #gradients} or {@link #eigenvalues}. By default iteration and epoch are 0, learning rate and loss NaN.
+     */
+    public static final class Builder {
+
+        private final Figures given;
+        private RankTolerance rankTolerance = RankTolerance.ROUNDING;
+        private DataType dataType = DataType.DOUBLE;
+        private boolean keepGramMatrix;
+
+        /** The B² entries of F̃, or null where only its diagonal is known. */
+        private double[] gram;
+
+        private double[] diagonal;
+
+        /** @param given iteration, epoch, learning rate and loss */
+        Builder(Figures given) {
+            this.given = given;
+        }
+
+        /**
+         * The network's iteration counter.
+         *
+         * @throws IllegalArgumentException if n &lt; 0
+         */
+        public Builder iteration(int n) {
+            return counter(Column.ITERATION, n);
+        }
+
+        /**
+         * The network's epoch counter.
+         *
+         * @throws IllegalArgumentException if n &lt; 0
+         */
+        public Builder epoch(int n) {
+            return counter(Column.EPOCH, n);
+        }
+
+        private Builder counter(Column column, int n) {
+            if (n < 0) {
+                throw new IllegalArgumentException("Expected " + column.title() + " >= 0, got " + n);
+            }
+            given.set(column, n);
+            return this;
+        }
+
+        /**
+         * α; NaN stands for an updater without one.
+         *
+         * @throws IllegalArgumentException if it is negative or infinite
+         */
+        public Builder learningRate(double rate) {
+            if (rate < 0 || Double.isInfinite(rate)) {
+                throw new IllegalArgumentException("Expected a finite learning rate >= 0 or NaN, got " + rate);
+            }
+            given.set(Column.LEARNING_RATE, rate);
+            return this;
+        }
+
+        /** The network's score of the mini-batch; NaN and infinite where a training has diverged. */
+        public Builder loss(double loss) {
+            given.set(Column.LOSS, loss);
+            return this;
+        }
+
+        /**
+         * The per-sample gradients: B ≥ 1 rows of P ≥ 1 numbers each.
+         *
+         * @throws IllegalArgumentException if there is none, or they differ in length
+         * @throws IllegalStateException if gradients or eigenvalues were given already
+         */
+        public Builder gradients(double[]... rows) {
+            int length = rows == null || rows.length == 0 ? 0 : rows[0].length;
+            if (length == 0 || !Arrays.stream(rows).allMatch(row -> row.length == length)) {
+                throw new IllegalArgumentException("Expected gradients of one length, one for each example, got "
+                        + (rows == null ? null : Arrays.deepToString(rows)));
+            }
+            double[] products = new double[rows.length * rows.length];
+            for (int i = 0; i < products.length; i++) {
+                double[] left = rows[i / rows.length];
+                double[] right = rows[i % rows.length];
+                for (int p = 0; p < length; p++) {
+                    products[i] += left[p] * right[p];
+                }
+            }
+            return once(products, rows.length);
+        }
+
+        /**
+         * B gradients at right angles to each other, with these as the squares of their norms: they are the eigenvalues of F̃,
+         * which is diagonal.
+         *
+         * @param values in any order; none negative, NaN and infinite where a training has diverged
+         * @throws IllegalArgumentException if there is none, or a negative one
+         * @throws IllegalStateException if gradients or eigenvalues were given already
+         */
+        public Builder eigenvalues(double... values) {
+            if (values == null || values.length == 0 || Arrays.stream(values).anyMatch(value -> value < 0)) {
+                throw new IllegalArgumentException(
+                        "Expected eigenvalues >= 0, one for each example, got " + Arrays.toString(values));
+            }
+            double[] diagonal = new double[values.length * values.length];
+            for (int i = 0; i < values.length; i++) {
+                diagonal[i * (values.length + 1)] = values[i];
+            }
+            return once(diagonal, values.length);
+        }
+
+        private Builder once(double[] entries, int samples) {
+            if (diagonal != null) {
+                throw new IllegalStateException(
+                        "Gradients or eigenvalues of " + diagonal.length + " examples were given already");
+            }
+            return gram(entries, samples);
+        }
+
+        /** The B² entries of F̃. */
+        Builder gram(double[] entries, int samples) {
+            double[] ofEntries = new double[samples];
+            for (int i = 0; i < samples; i++) {
+                ofEntries[i] = entries[i * (samples + 1)];
+            }
+            gram = entries;
+            return diagonal(ofEntries);
+        }
+
+        /** The B squared norms alone, where the gradients' inner products are not known. */
+        Builder diagonal(double[] squaredNorms) {
+            diagonal = squaredNorms;
+            return this;
+        }
+
+        /** What the gradients were computed in: {@link RankTolerance#ROUNDING} depends on it. */
+        Builder dataType(DataType type) {
+            dataType = type;
+            return this;
+        }
+
+        /** As {@link FisherListener.Builder#rankTolerance(RankTolerance)}; default {@link RankTolerance#ROUNDING}. */
+        public Builder rankTolerance(RankTolerance tolerance) {
+            if (tolerance == null) {
+                throw new IllegalArgumentException("Expected a rank tolerance, got null");
+            }
+            rankTolerance = tolerance;
+            return this;
+        }
+
+        /** As {@link FisherListener.Builder#keepGramMatrix(boolean)}; default false. */
+        public Builder keepGramMatrix(boolean keep) {
+            keepGramMatrix = keep;
+            return this;
+        }
+
+        /**
+         * The measurement.
+         *
+         * @throws IllegalStateException if neither gradients nor eigenvalues were given
+         */
+        public FisherMeasurement build() {
+            if (diagonal == null) {
+                throw new IllegalStateException("Expected gradients(...) or eigenvalues(...), got neither");
+            }
+            int samples = diagonal.length;
+            double[] squaredNorms = new double[samples];
+            double trace = 0;
+            for (int i = 0; i < samples; i++) {
+                // A square, but rounding may leave it below zero, where it is a sum of products (time steps,
+                // positions).
+                squaredNorms[i] = Math.max(0, diagonal[i]);
+                trace += squaredNorms[i];
+            }
+            Figures figures = given.copy()
+                    .set(Column.BATCH_SIZE, samples)
+                    .set(Column.RANK, 0)
+                    .set(Column.TRACE, trace)
+                    .set(Column.ENERGY, given.get(Column.LEARNING_RATE) / samples * Math.sqrt(trace));
+            if (gram == null) {
+                return new FisherMeasurement(
+                        figures, new double[0], GradientStatistics.ofNorms(figures, squaredNorms), null);
+            }
+            Spectrum spectrum = Spectrum.of(gram, rankTolerance.of(samples, dataType));
+            figures.set(Column.RANK, spectrum.rank()).set(Column.CONDITION_NUMBER, spectrum.conditionNumber());
+            return new FisherMeasurement(
+                    figures,
+                    spectrum.eigenvalues(),
+                    GradientStatistics.of(figures, squaredNorms, gram),
+                    keepGramMatrix ? Nd4j.create(gram, new long[] {samples, samples}, 'f') : null);
+        }
     }
 }

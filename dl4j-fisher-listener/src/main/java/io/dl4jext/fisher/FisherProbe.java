@@ -1,7 +1,6 @@
 package io.dl4jext.fisher;
 
 import io.dl4jext.fisher.capture.GradientCapture;
-import io.dl4jext.fisher.capture.ReplayBudget;
 import java.lang.ref.WeakReference;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,7 +18,6 @@ import org.nd4j.linalg.api.rng.Random;
 import org.nd4j.linalg.dataset.api.DataSet;
 import org.nd4j.linalg.dataset.api.MultiDataSet;
 import org.nd4j.linalg.factory.Nd4j;
-import org.nd4j.linalg.schedule.ISchedule;
 import org.slf4j.helpers.NOPLogger;
 
 /**
@@ -30,7 +28,7 @@ import org.slf4j.helpers.NOPLogger;
  * FisherMeasurement measured = FisherProbe.measure(network, data);
  *
  * FisherMeasurement comparable = new FisherProbe.Builder()
- *         .rankTolerance(3.45e-4)
+ *         .rankTolerance(RankTolerance.SINGLE_PRECISION)
  *         .learningRate(0.1)
  *         .build()
  *         .measure(network, data);
@@ -134,42 +132,15 @@ public final class FisherProbe {
     }
 
     /** Configures a probe; every setting has a default, and the same meaning as a {@link FisherListener}'s. */
-    public static final class Builder {
+    public static final class Builder extends MeasurementSettings.Builder<Builder> {
 
-        private final MeasurementSettings.Builder settings = new MeasurementSettings.Builder();
-
-        /**
-         * α for l_k in place of the updater's learning rate.
-         *
-         * @see FisherListener.Builder#learningRate(double)
-         */
-        public Builder learningRate(double rate) {
-            settings.learningRate(rate);
-            return this;
-        }
-
-        /**
-         * α for l_k as a schedule, asked for the iteration and epoch at which the network stands.
-         *
-         * @see FisherListener.Builder#learningRate(ISchedule)
-         */
-        public Builder learningRate(ISchedule schedule) {
-            settings.learningRate(schedule);
-            return this;
-        }
-
-        /**
-         * τ: a singular value counts as non-zero when σ &gt; τ·σ_max.
-         *
-         * @see FisherListener.Builder#rankTolerance(double)
-         */
-        public Builder rankTolerance(double tolerance) {
-            settings.rankTolerance(tolerance);
+        @Override
+        Builder self() {
             return this;
         }
 
         public Configured build() {
-            return new Configured(settings.build());
+            return new Configured(new MeasurementSettings(this));
         }
     }
 
@@ -282,12 +253,12 @@ public final class FisherProbe {
     private static final class Watcher extends BaseTrainingListener {
 
         private final GradientCapture capture;
-        private final MeasurementSettings settings;
+        private final Measurer measurer;
         private FisherMeasurement measurement;
 
         Watcher(MeasurementSettings settings, boolean sayCost) {
-            capture = new GradientCapture(ReplayBudget.DEFAULT, sayCost);
-            this.settings = settings;
+            capture = new GradientCapture(settings.replayBudget(), sayCost);
+            measurer = new Measurer(settings, true, NOPLogger.NOP_LOGGER);
         }
 
         @Override
@@ -302,8 +273,7 @@ public final class FisherProbe {
 
         @Override
         public void onBackwardPass(Model model) {
-            double rate = settings.learningRate(model, NOPLogger.NOP_LOGGER);
-            measurement = new Measurer(settings.rankTolerance(), true).measure(model, capture, rate);
+            measurement = measurer.measure(model, capture);
         }
     }
 }

@@ -2,7 +2,6 @@ package io.dl4jext.fisher;
 
 import java.util.Arrays;
 import java.util.Locale;
-import java.util.function.ToDoubleFunction;
 
 /**
  * How far the per-sample gradients of one mini-batch agree: the variance of the gradient, its noise scale, and the
@@ -26,106 +25,59 @@ import java.util.function.ToDoubleFunction;
  */
 public final class GradientStatistics {
 
-    private final int samples;
+    private final Figures figures;
     private final double[] norms;
-    private final double medianNorm;
-    private final double largestNorm;
-    private final double meanNorm;
     private final double meanSquaredNorm;
-    private final double covarianceTrace;
     private final double innerProductVariance;
     private final double orthogonalVariance;
-    private final double noiseScale;
-    private final double normTest;
-    private final double innerProductTest;
-    private final double orthogonalityTest;
 
     private GradientStatistics(
+            Figures figures,
             double[] norms,
             double meanSquaredNorm,
-            double covarianceTrace,
             double innerProductVariance,
             double orthogonalVariance) {
-        this.samples = norms.length;
+        this.figures = figures;
         this.norms = norms;
-        double[] sorted = norms.clone();
-        Arrays.sort(sorted);
-        int middle = samples / 2;
-        this.medianNorm = samples % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
-        // NaN comes last.
-        this.largestNorm = sorted[samples - 1];
-        this.meanNorm = Math.sqrt(meanSquaredNorm);
         this.meanSquaredNorm = meanSquaredNorm;
-        this.covarianceTrace = covarianceTrace;
         this.innerProductVariance = innerProductVariance;
         this.orthogonalVariance = orthogonalVariance;
-        double squaredNorm = expectedGradientSquaredNorm();
-        this.noiseScale =
-                covarianceTrace > 0 && squaredNorm <= 0 ? Double.POSITIVE_INFINITY : covarianceTrace / squaredNorm;
-        this.normTest = Math.sqrt(covarianceTrace / samples / meanSquaredNorm);
-        this.innerProductTest = Math.sqrt(innerProductVariance / samples) / meanSquaredNorm;
-        this.orthogonalityTest = Math.sqrt(orthogonalVariance / samples / meanSquaredNorm);
-    }
-
-    private GradientStatistics(GradientStatistics other, double[] norms) {
-        this.samples = other.samples;
-        this.norms = norms;
-        this.medianNorm = other.medianNorm;
-        this.largestNorm = other.largestNorm;
-        this.meanNorm = other.meanNorm;
-        this.meanSquaredNorm = other.meanSquaredNorm;
-        this.covarianceTrace = other.covarianceTrace;
-        this.innerProductVariance = other.innerProductVariance;
-        this.orthogonalVariance = other.orthogonalVariance;
-        this.noiseScale = other.noiseScale;
-        this.normTest = other.normTest;
-        this.innerProductTest = other.innerProductTest;
-        this.orthogonalityTest = other.orthogonalityTest;
-    }
-
-    private GradientStatistics(ToDoubleFunction<Column> row, double[] norms) {
-        this.samples = (int) row.applyAsDouble(Column.BATCH_SIZE);
-        this.norms = norms;
-        this.medianNorm = row.applyAsDouble(Column.GRADIENT_NORM_MEDIAN);
-        this.largestNorm = row.applyAsDouble(Column.GRADIENT_NORM_MAX);
-        this.meanNorm = row.applyAsDouble(Column.MEAN_GRADIENT_NORM);
-        this.covarianceTrace = row.applyAsDouble(Column.COVARIANCE_TRACE);
-        this.noiseScale = row.applyAsDouble(Column.NOISE_SCALE);
-        this.normTest = row.applyAsDouble(Column.NORM_TEST);
-        this.innerProductTest = row.applyAsDouble(Column.INNER_PRODUCT_TEST);
-        this.orthogonalityTest = row.applyAsDouble(Column.ORTHOGONALITY_TEST);
-        // What the files do not hold, from what they do.
-        this.meanSquaredNorm = meanNorm * meanNorm;
-        double inner = innerProductTest * meanSquaredNorm;
-        this.innerProductVariance = inner * inner * samples;
-        double across = orthogonalityTest * meanNorm;
-        this.orthogonalVariance = across * across * samples;
     }
 
     /** Of a row of a file: what is in it comes back to the last bit, what follows from that to rounding. */
-    static GradientStatistics read(ToDoubleFunction<Column> row, double[] norms) {
-        return new GradientStatistics(row, norms);
+    static GradientStatistics read(Figures row, double[] norms) {
+        int samples = row.count(Column.BATCH_SIZE);
+        double meanNorm = row.get(Column.MEAN_GRADIENT_NORM);
+        double meanSquare = meanNorm * meanNorm;
+        double inner = row.get(Column.INNER_PRODUCT_TEST) * meanSquare;
+        double across = row.get(Column.ORTHOGONALITY_TEST) * meanNorm;
+        return new GradientStatistics(row, norms, meanSquare, inner * inner * samples, across * across * samples);
     }
 
     /** The same figures without ‖g_i‖ of each sample. */
     GradientStatistics withoutNorms() {
-        return norms.length == 0 ? this : new GradientStatistics(this, new double[0]);
+        return new GradientStatistics(
+                figures, new double[0], meanSquaredNorm, innerProductVariance, orthogonalVariance);
     }
 
-    /** Where only the gradients' own norms are known, not their inner products. */
-    static GradientStatistics ofNorms(double[] squaredNorms) {
+    /** Where only the gradients' own norms are known, not their inner products; sets its columns. */
+    static GradientStatistics ofNorms(Figures figures, double[] squaredNorms) {
         double[] norms = new double[squaredNorms.length];
         for (int i = 0; i < norms.length; i++) {
-            norms[i] = Math.sqrt(Math.max(0, squaredNorms[i]));
+            norms[i] = Math.sqrt(squaredNorms[i]);
         }
-        return new GradientStatistics(norms, Double.NaN, Double.NaN, Double.NaN, Double.NaN);
+        return of(figures, norms, Double.NaN, Double.NaN, Double.NaN, Double.NaN);
     }
 
-    /** @param gram the B² entries of F̃, row by row or column by column */
-    static GradientStatistics of(double[] gram, int samples) {
+    /**
+     * @param figures of the measurement, its trace among them; sets its own columns
+     * @param gram the B² entries of F̃, row by row or column by column
+     */
+    static GradientStatistics of(Figures figures, double[] squaredNorms, double[] gram) {
+        int samples = squaredNorms.length;
         double[] sums = new double[samples];
         double[] norms = new double[samples];
-        double trace = 0;
+        double trace = figures.get(Column.TRACE);
         double total = 0;
         for (int i = 0; i < samples; i++) {
             double sum = 0;
@@ -134,14 +86,11 @@ public final class GradientStatistics {
             }
             sums[i] = sum;
             total += sum;
-            // ‖g_i‖² too may be rounded below zero, where it is a sum of products (time steps, positions).
-            double square = Math.max(0, gram[i * (samples + 1)]);
-            trace += square;
-            norms[i] = Math.sqrt(square);
+            norms[i] = Math.sqrt(squaredNorms[i]);
         }
         if (!Double.isFinite(total) || !Double.isFinite(trace)) {
             Arrays.fill(norms, Double.NaN);
-            return new GradientStatistics(norms, Double.NaN, Double.NaN, Double.NaN, Double.NaN);
+            return of(figures, norms, Double.NaN, Double.NaN, Double.NaN, Double.NaN);
         }
         // 1ᵀF̃1 is a square, but may be rounded below zero when the mean gradient is near zero.
         double meanSquare = Math.max(0, total) / samples / samples;
@@ -151,15 +100,39 @@ public final class GradientStatistics {
             double product = sums[i] / samples;
             double deviation = product - meanSquare;
             along += deviation * deviation;
-            across += Math.max(0, gram[i * (samples + 1)] - product * product / meanSquare);
+            across += Math.max(0, squaredNorms[i] - product * product / meanSquare);
         }
         double degrees = samples > 1 ? samples - 1 : Double.NaN;
-        return new GradientStatistics(
+        return of(
+                figures,
                 norms,
                 meanSquare,
                 Math.max(0, trace - samples * meanSquare) / degrees,
                 along / degrees,
                 meanSquare == 0 ? Double.NaN : across / degrees);
+    }
+
+    private static GradientStatistics of(
+            Figures figures, double[] norms, double meanSquare, double covariance, double along, double across) {
+        int samples = norms.length;
+        double[] sorted = norms.clone();
+        Arrays.sort(sorted);
+        int middle = samples / 2;
+        double squaredNorm = meanSquare - covariance / samples;
+        figures.set(
+                        Column.GRADIENT_NORM_MEDIAN,
+                        samples % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2)
+                // NaN comes last.
+                .set(Column.GRADIENT_NORM_MAX, sorted[samples - 1])
+                .set(Column.MEAN_GRADIENT_NORM, Math.sqrt(meanSquare))
+                .set(Column.COVARIANCE_TRACE, covariance)
+                .set(
+                        Column.NOISE_SCALE,
+                        covariance > 0 && squaredNorm <= 0 ? Double.POSITIVE_INFINITY : covariance / squaredNorm)
+                .set(Column.NORM_TEST, Math.sqrt(covariance / samples / meanSquare))
+                .set(Column.INNER_PRODUCT_TEST, Math.sqrt(along / samples) / meanSquare)
+                .set(Column.ORTHOGONALITY_TEST, Math.sqrt(across / samples / meanSquare));
+        return new GradientStatistics(figures, norms, meanSquare, along, across);
     }
 
     /**
@@ -172,17 +145,12 @@ public final class GradientStatistics {
 
     /** The largest ‖g_i‖. */
     public double largestGradientNorm() {
-        return largestNorm;
+        return figures.get(Column.GRADIENT_NORM_MAX);
     }
 
     /** The median of ‖g_i‖; for an even number of samples the mean of the two in the middle. */
     public double medianGradientNorm() {
-        return medianNorm;
-    }
-
-    /** ‖ḡ‖: the norm of the mean gradient. */
-    double meanGradientNorm() {
-        return meanNorm;
+        return figures.get(Column.GRADIENT_NORM_MEDIAN);
     }
 
     /** ‖ḡ‖² = 1ᵀF̃1/B²: the squared norm of the mean gradient. */
@@ -192,7 +160,7 @@ public final class GradientStatistics {
 
     /** tr Σ = (Tr F̃ − B‖ḡ‖²)/(B − 1): the trace of the per-sample gradients' covariance, unbiased; NaN for B = 1. */
     public double covarianceTrace() {
-        return covarianceTrace;
+        return figures.get(Column.COVARIANCE_TRACE);
     }
 
     /**
@@ -200,7 +168,7 @@ public final class GradientStatistics {
      * too small to tell the gradient from noise; averages over mini-batches need these values too. NaN for B = 1.
      */
     public double expectedGradientSquaredNorm() {
-        return meanSquaredNorm - covarianceTrace / samples;
+        return meanSquaredNorm - covarianceTrace() / figures.count(Column.BATCH_SIZE);
     }
 
     /**
@@ -209,7 +177,7 @@ public final class GradientStatistics {
      * parts. +∞ where |G|² is estimated at zero or below; NaN for B = 1.
      */
     public double noiseScale() {
-        return noiseScale;
+        return figures.get(Column.NOISE_SCALE);
     }
 
     /**
@@ -221,7 +189,7 @@ public final class GradientStatistics {
      * the sum of the squares of {@link #innerProductTest()} and {@link #orthogonalityTest()}. NaN for B = 1.
      */
     public double normTest() {
-        return normTest;
+        return figures.get(Column.NORM_TEST);
     }
 
     /**
@@ -240,7 +208,7 @@ public final class GradientStatistics {
      * (Bollapragada, Byrd, Nocedal, "Adaptive sampling strategies for stochastic optimization", 2018). NaN for B = 1.
      */
     public double innerProductTest() {
-        return innerProductTest;
+        return figures.get(Column.INNER_PRODUCT_TEST);
     }
 
     /**
@@ -259,7 +227,7 @@ public final class GradientStatistics {
      * (Bollapragada, Byrd, Nocedal 2018). NaN for B = 1.
      */
     public double orthogonalityTest() {
-        return orthogonalityTest;
+        return figures.get(Column.ORTHOGONALITY_TEST);
     }
 
     @Override
@@ -269,7 +237,7 @@ public final class GradientStatistics {
                 "|mean gradient|^2 %.4g, tr cov %.4g, noise scale %.4g, norm test %.4g, inner product test %.4g,"
                         + " orthogonality test %.4g",
                 meanSquaredNorm,
-                covarianceTrace,
+                covarianceTrace(),
                 noiseScale(),
                 normTest(),
                 innerProductTest(),

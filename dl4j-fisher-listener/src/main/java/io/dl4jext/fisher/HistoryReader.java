@@ -106,9 +106,9 @@ final class HistoryReader {
         if (cells.length != headerCells) {
             throw wrong("expected a row of " + headerCells + " columns, as the header has, got " + cells.length);
         }
-        Map<Column, Double> row = new EnumMap<>(Column.class);
+        Figures row = Figures.none();
         for (Map.Entry<Column, Integer> column : header.entrySet()) {
-            row.put(column.getKey(), number(column.getKey(), cells[column.getValue()].trim()));
+            row.set(column.getKey(), number(column.getKey(), cells[column.getValue()].trim()));
         }
         add(row, new double[0], new double[0]);
     }
@@ -152,13 +152,13 @@ final class HistoryReader {
         if (node.has("run") || node.has("cut_off")) {
             return;
         }
-        Map<Column, Double> row = new EnumMap<>(Column.class);
+        Figures row = Figures.none();
         for (Column column : Column.values()) {
             JsonNode value = node.get(column.title());
             if (value == null) {
                 throw wrong("expected a field '" + column.title() + "', got none");
             }
-            row.put(column, value(column, value));
+            row.set(column, number(column, text(value)));
         }
         add(row, values(node, "eigenvalues"), values(node, "gradient_norms"));
     }
@@ -171,29 +171,21 @@ final class HistoryReader {
         double[] values = new double[array.size()];
         for (int i = 0; i < values.length; i++) {
             JsonNode value = array.get(i);
-            values[i] = value.isNumber()
-                    ? value.doubleValue()
-                    : parse(name, value.isTextual() ? value.textValue() : "" + value);
+            values[i] = value.isNumber() ? value.doubleValue() : parse(name, text(value));
         }
         return values;
     }
 
-    private double value(Column column, JsonNode value) throws IOException {
-        if (value.isNumber() && !column.counts()) {
-            return value.doubleValue();
-        }
-        return number(column, value.isTextual() ? value.textValue() : value.toString());
+    /** Numbers that are none are strings. */
+    private static String text(JsonNode value) {
+        return value.isTextual() ? value.textValue() : value.toString();
     }
 
     private double number(Column column, String text) throws IOException {
         double value = parse(column.title(), text);
-        if (column.counts()) {
-            double least = column == Column.BATCH_SIZE ? 1 : 0;
-            double most = column == Column.EXAMPLES ? 0x1p53 : Integer.MAX_VALUE;
-            if (!(value >= least && value <= most && value == Math.rint(value))) {
-                throw wrong("expected a whole number >= " + (int) least + " as " + column.title() + ", got '"
-                        + shortened(text) + "'");
-            }
+        if (column.isCount() && !(value >= column.least && value <= column.most && value == Math.rint(value))) {
+            throw wrong("expected a whole number >= " + column.least + " as " + column.title() + ", got '"
+                    + shortened(text) + "'");
         }
         return value;
     }
@@ -205,14 +197,11 @@ final class HistoryReader {
         return Double.parseDouble(text);
     }
 
-    private void add(Map<Column, Double> row, double[] eigenvalues, double[] norms) {
-        FisherMeasurement measurement = FisherMeasurement.read(row::get, eigenvalues, norms);
+    private void add(Figures row, double[] eigenvalues, double[] norms) {
+        FisherMeasurement measurement = FisherMeasurement.read(row, eigenvalues, norms);
         recorder.resumeAt(measurement.iteration());
-        recorder.add(
-                measurement,
-                row.get(Column.AVERAGE_CONDITION_NUMBER),
-                row.get(Column.CUMULATIVE_ENERGY),
-                row.get(Column.EXAMPLES).longValue());
+        recorder.add(measurement, row.get(Column.AVERAGE_CONDITION_NUMBER), row.get(Column.CUMULATIVE_ENERGY), (long)
+                row.get(Column.EXAMPLES));
     }
 
     private static String shortened(String text) {

@@ -1,28 +1,35 @@
 package io.dl4jext.fisher;
 
+import io.dl4jext.fisher.capture.ReplayBudget;
+import java.time.Duration;
 import org.deeplearning4j.nn.api.Model;
 import org.nd4j.linalg.schedule.ISchedule;
 import org.slf4j.Logger;
 
-/** What a {@link FisherListener} and a {@link FisherProbe} are both told: where α comes from, and τ. */
+/** What a {@link FisherListener} and a {@link FisherProbe} are both told: where α comes from, τ, and what replay may take. */
 final class MeasurementSettings {
 
     private final Double learningRate;
     private final ISchedule learningRateSchedule;
-    private final double rankTolerance;
+    private final RankTolerance rankTolerance;
+    private final ReplayBudget replayBudget;
 
     private boolean saidMeanRate;
     private boolean saidNoRate;
 
-    private MeasurementSettings(Double learningRate, ISchedule learningRateSchedule, double rankTolerance) {
-        this.learningRate = learningRate;
-        this.learningRateSchedule = learningRateSchedule;
-        this.rankTolerance = rankTolerance;
+    MeasurementSettings(Builder<?> builder) {
+        this.learningRate = builder.learningRate;
+        this.learningRateSchedule = builder.learningRateSchedule;
+        this.rankTolerance = builder.rankTolerance;
+        this.replayBudget = new ReplayBudget(builder.replayBudget, builder.replayTime);
     }
 
-    /** τ, or {@link Measurer#DEFAULT_RANK_TOLERANCE}. */
-    double rankTolerance() {
+    RankTolerance rankTolerance() {
         return rankTolerance;
+    }
+
+    ReplayBudget replayBudget() {
+        return replayBudget;
     }
 
     /** α of the iteration and epoch at which the network stands. What is not as one may expect is logged once. */
@@ -47,27 +54,48 @@ final class MeasurementSettings {
         return rates.mean();
     }
 
-    /** The settings as they come in, each checked. */
-    static final class Builder {
+    /**
+     * The settings as they come in, each checked.
+     *
+     * @param <B> the builder itself
+     */
+    abstract static class Builder<B extends Builder<B>> {
 
         private Double learningRate;
         private ISchedule learningRateSchedule;
-        private double rankTolerance = Measurer.DEFAULT_RANK_TOLERANCE;
+        private RankTolerance rankTolerance = RankTolerance.ROUNDING;
+        private long replayBudget = ReplayBudget.DEFAULT.bytes;
+        private Duration replayTime = ReplayBudget.DEFAULT.time;
 
-        void learningRate(double rate) {
+        abstract B self();
+
+        /**
+         * α for l_k in place of the updater's learning rate; for updaters that have none (AdaDelta, NoOp).
+         *
+         * @throws IllegalArgumentException unless finite and not negative
+         * @throws IllegalStateException if a value or a schedule was set already
+         */
+        public B learningRate(double rate) {
             if (!(rate >= 0 && rate < Double.POSITIVE_INFINITY)) {
                 throw new IllegalArgumentException("Expected a finite learning rate >= 0, got " + rate);
             }
             requireNoLearningRate();
             learningRate = rate;
+            return self();
         }
 
-        void learningRate(ISchedule schedule) {
+        /**
+         * α for l_k as a schedule, in place of the updater's learning rate.
+         *
+         * @throws IllegalStateException if a value or a schedule was set already
+         */
+        public B learningRate(ISchedule schedule) {
             if (schedule == null) {
                 throw new IllegalArgumentException("Expected a learning-rate schedule, got null");
             }
             requireNoLearningRate();
             learningRateSchedule = schedule;
+            return self();
         }
 
         private void requireNoLearningRate() {
@@ -77,15 +105,53 @@ final class MeasurementSettings {
             }
         }
 
-        void rankTolerance(double tolerance) {
-            if (!(tolerance >= 0 && tolerance < 1)) {
-                throw new IllegalArgumentException("Expected 0 <= rankTolerance < 1, got " + tolerance);
+        /** How small a singular value counts as zero; default {@link RankTolerance#ROUNDING}. */
+        public B rankTolerance(RankTolerance tolerance) {
+            if (tolerance == null) {
+                throw new IllegalArgumentException("Expected a rank tolerance, got null");
             }
             rankTolerance = tolerance;
+            return self();
         }
 
-        MeasurementSettings build() {
-            return new MeasurementSettings(learningRate, learningRateSchedule, rankTolerance);
+        /**
+         * τ: a singular value counts as zero up to τ·σ_max. Short for {@link RankTolerance#relative(double)}.
+         *
+         * @throws IllegalArgumentException unless 0 &lt;= τ &lt; 1
+         */
+        public B rankTolerance(double tolerance) {
+            return rankTolerance(RankTolerance.relative(tolerance));
+        }
+
+        /**
+         * The most that the per-sample gradients (parameters × samples) of one replayed layer may take, in bytes; default
+         * 1 GiB. Layers without a direct rule (see the documentation) are replayed sample by sample; one that would take
+         * more ends measuring, with a message that names it, before anything is allocated. Time has a bound of its own:
+         * {@code replayTime}.
+         *
+         * @throws IllegalArgumentException unless bytes &gt; 0
+         */
+        public B replayBudget(long bytes) {
+            if (bytes <= 0) {
+                throw new IllegalArgumentException("Expected replayBudget > 0 bytes, got " + bytes);
+            }
+            replayBudget = bytes;
+            return self();
+        }
+
+        /**
+         * The most time that the replay of one layer without a direct rule may take at a measured step; default one minute. A
+         * small layer over long series takes little memory and much time. Replay that takes more is broken off and ends
+         * measuring, with a message that names the layer; training goes on.
+         *
+         * @throws IllegalArgumentException unless it is positive
+         */
+        public B replayTime(Duration time) {
+            if (time == null || time.isNegative() || time.isZero()) {
+                throw new IllegalArgumentException("Expected replayTime > 0, got " + time);
+            }
+            replayTime = time;
+            return self();
         }
     }
 }

@@ -2,87 +2,55 @@ package io.dl4jext.fisher;
 
 import io.dl4jext.fisher.capture.GradientCapture;
 import io.dl4jext.fisher.gram.GramMatrix;
-import io.dl4jext.fisher.spectrum.Spectrum;
 import org.deeplearning4j.nn.api.Model;
-import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.memory.MemoryWorkspace;
-import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
+import org.slf4j.Logger;
 
 /** Turns F̃ of one backward pass into a measurement. */
 final class Measurer {
 
-    /** NaN: the default, which depends on batch size and data type. */
-    static final double DEFAULT_RANK_TOLERANCE = Double.NaN;
-
-    private final double rankTolerance;
+    private final MeasurementSettings settings;
     private final boolean keepGramMatrix;
+    private final Logger log;
 
-    Measurer(double rankTolerance, boolean keepGramMatrix) {
-        this.rankTolerance = rankTolerance;
+    /** @param log what is not as one may expect of learning rates */
+    Measurer(MeasurementSettings settings, boolean keepGramMatrix, Logger log) {
+        this.settings = settings;
         this.keepGramMatrix = keepGramMatrix;
+        this.log = log;
     }
 
     /** Ends the capture of the pass that is over. */
-    FisherMeasurement measure(Model model, GradientCapture capture, double learningRate) {
-        INDArray gram = capture.end();
-        double[] entries = capture.values();
-        try (MemoryWorkspace ignored = Nd4j.getMemoryManager().scopeOutOfWorkspaces()) {
-            return of(
-                    model, entries, (int) gram.rows(), learningRate, model.score(), keepGramMatrix ? gram.dup() : null);
-        }
+    FisherMeasurement measure(Model model, GradientCapture capture) {
+        int samples = (int) capture.end().rows();
+        return build(of(model, model.score()).gram(capture.values(), samples));
     }
 
     /** The batch whose parts have been watched. */
-    FisherMeasurement measureParts(Model model, GramMatrix parts, double learningRate, double loss) {
+    FisherMeasurement measureParts(Model model, GramMatrix parts, double loss) {
         double[] entries = parts.valuesOfParts();
-        int samples = parts.samplesOfParts();
-        if (entries == null) {
-            return ofDiagonal(model, parts.diagonalOfParts(), learningRate, loss);
-        }
+        FisherMeasurement.Builder measurement = of(model, loss);
+        return build(
+                entries == null
+                        ? measurement.diagonal(parts.diagonalOfParts())
+                        : measurement.gram(entries, parts.samplesOfParts()));
+    }
+
+    private FisherMeasurement.Builder of(Model model, double loss) {
+        return new FisherMeasurement.Builder(Figures.none()
+                        .set(Column.ITERATION, Counters.iteration(model))
+                        .set(Column.EPOCH, Counters.epoch(model))
+                        .set(Column.LEARNING_RATE, settings.learningRate(model, log))
+                        .set(Column.LOSS, loss))
+                .dataType(model.params().dataType())
+                .rankTolerance(settings.rankTolerance())
+                .keepGramMatrix(keepGramMatrix);
+    }
+
+    private static FisherMeasurement build(FisherMeasurement.Builder measurement) {
         try (MemoryWorkspace ignored = Nd4j.getMemoryManager().scopeOutOfWorkspaces()) {
-            INDArray gram = keepGramMatrix ? Nd4j.create(entries, new long[] {samples, samples}, 'f') : null;
-            return of(model, entries, samples, learningRate, loss, gram);
+            return measurement.build();
         }
-    }
-
-    private FisherMeasurement of(
-            Model model, double[] entries, int samples, double learningRate, double loss, INDArray gram) {
-        DataType type = model.params().dataType();
-        double tolerance = Double.isNaN(rankTolerance) ? Spectrum.defaultRankTolerance(samples, type) : rankTolerance;
-        double[] diagonal = new double[samples];
-        for (int i = 0; i < samples; i++) {
-            diagonal[i] = entries[i * (samples + 1)];
-        }
-        return new FisherMeasurement(
-                Counters.iteration(model),
-                Counters.epoch(model),
-                samples,
-                learningRate,
-                loss,
-                Spectrum.of(entries, tolerance),
-                trace(diagonal),
-                GradientStatistics.of(entries, samples),
-                gram);
-    }
-
-    private static FisherMeasurement ofDiagonal(Model model, double[] diagonal, double learningRate, double loss) {
-        return FisherMeasurement.withoutProducts(
-                Counters.iteration(model),
-                Counters.epoch(model),
-                learningRate,
-                loss,
-                trace(diagonal),
-                GradientStatistics.ofNorms(diagonal),
-                diagonal.length);
-    }
-
-    private static double trace(double[] diagonal) {
-        double trace = 0;
-        for (double square : diagonal) {
-            // A square, but rounding may leave it below zero.
-            trace += Math.max(0, square);
-        }
-        return trace;
     }
 }

@@ -82,7 +82,7 @@ class GradientStatisticsTest {
                 gradient[p] = scale * (common + random.nextGaussian());
             }
         }
-        GradientStatistics statistics = GradientStatistics.of(gram(gradients), samples);
+        GradientStatistics statistics = statistics(gram(gradients), samples);
         assertAgrees(statistics, new Reference(gradients), 1e-9);
         assertThat(statistics.normTest())
                 .as("the norm test is the two others, seed %d", seed)
@@ -101,8 +101,7 @@ class GradientStatisticsTest {
         for (double[] first : population) {
             for (double[] second : population) {
                 for (double[] third : population) {
-                    GradientStatistics statistics =
-                            GradientStatistics.of(gram(new double[][] {first, second, third}), 3);
+                    GradientStatistics statistics = statistics(gram(new double[][] {first, second, third}), 3);
                     trace += statistics.covarianceTrace();
                     squaredNorm += statistics.expectedGradientSquaredNorm();
                     drawn++;
@@ -145,7 +144,7 @@ class GradientStatisticsTest {
     void equalSamplesHaveNoVarianceButAGradient() {
         double[][] equal = new double[7][];
         Arrays.fill(equal, new double[] {0.1, 0.7, -0.3});
-        GradientStatistics statistics = GradientStatistics.of(gram(equal), 7);
+        GradientStatistics statistics = statistics(gram(equal), 7);
         assertThat(statistics.covarianceTrace()).isCloseTo(0, within(1e-15)).isNotNegative();
         assertThat(statistics.noiseScale()).isCloseTo(0, within(1e-14)).isNotNegative();
         assertThat(statistics.normTest()).isCloseTo(0, within(1e-7));
@@ -155,7 +154,7 @@ class GradientStatisticsTest {
 
     @Test
     void gradientsThatCancelLeaveNoiseOnly() {
-        GradientStatistics statistics = GradientStatistics.of(gram(new double[][] {{1, 2}, {-1, -2}}), 2);
+        GradientStatistics statistics = statistics(gram(new double[][] {{1, 2}, {-1, -2}}), 2);
         assertThat(statistics.meanGradientSquaredNorm()).isZero();
         assertThat(statistics.covarianceTrace()).isEqualTo(10);
         assertThat(statistics.expectedGradientSquaredNorm()).isEqualTo(-5);
@@ -168,7 +167,7 @@ class GradientStatisticsTest {
     @ParameterizedTest
     @ValueSource(doubles = {Double.NaN, Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY})
     void whatIsNoNumberIsSaidToBeNone(double value) {
-        GradientStatistics statistics = GradientStatistics.of(new double[] {1, value, value, 2}, 2);
+        GradientStatistics statistics = statistics(new double[] {1, value, value, 2}, 2);
         assertThat(statistics.gradientNorms()).containsOnly(Double.NaN);
         assertThat(statistics.largestGradientNorm()).isNaN();
         assertThat(statistics.medianGradientNorm()).isNaN();
@@ -182,7 +181,7 @@ class GradientStatisticsTest {
 
     @Test
     void noGradientAtAll() {
-        GradientStatistics statistics = GradientStatistics.of(new double[9], 3);
+        GradientStatistics statistics = statistics(new double[9], 3);
         assertThat(statistics.meanGradientSquaredNorm()).isZero();
         assertThat(statistics.covarianceTrace()).isZero();
         assertThat(statistics.noiseScale()).isNaN();
@@ -336,14 +335,20 @@ class GradientStatisticsTest {
 
     @Test
     void aSquareRoundedBelowZeroHasNormZero() {
-        GradientStatistics statistics = GradientStatistics.of(new double[] {4, 0, 0, -1e-17}, 2);
+        GradientStatistics statistics = statistics(new double[] {4, 0, 0, -1e-17}, 2);
         assertThat(statistics.gradientNorms()).containsExactly(2, 0);
         assertThat(statistics.largestGradientNorm()).isEqualTo(2);
         assertThat(statistics.medianGradientNorm()).isEqualTo(1);
         assertThat(statistics.covarianceTrace()).isEqualTo(2);
         assertThat(statistics.orthogonalityTest()).isNotNaN();
-        FisherMeasurement measurement = new FisherMeasurement(
-                0, 0, 1, 0.1, 0, io.dl4jext.fisher.spectrum.Spectrum.of(new double[] {0}, 0), -1e-17, statistics, null);
+        FisherMeasurement measurement = new FisherMeasurement.Builder(
+                        Figures.none().set(Column.LEARNING_RATE, 0.1))
+                .gram(new double[] {-1e-17}, 1)
+                .build();
         assertThat(measurement.energy()).isZero();
+    }
+
+    private static GradientStatistics statistics(double[] gram, int samples) {
+        return FisherMeasurement.builder().gram(gram, samples).build().gradientStatistics();
     }
 }

@@ -60,13 +60,13 @@ class PackageRuleTest {
     @ArchTest
     static final ArchRule CHARTS_KNOW_THE_ROOT = only(CHART, CHART, ROOT);
 
-    /** Addresses are for one class: it checks them, and keeps their arrays. */
     /** They may read operands that are freed already: see docs/memory.md. */
     @ArchTest
     static final ArchRule NO_ROW_AND_COLUMN_OPERATIONS = noClasses()
             .should()
             .callMethodWhere(target(nameMatching("(add|sub|rsub|mul|div|rdiv|put)i?(Row|Column)Vector")));
 
+    /** Addresses are for one class: it checks them, and keeps their arrays. */
     @ArchTest
     static final ArchRule POINTERS_IN_ONE_PLACE = noClasses()
             .that()

@@ -88,6 +88,22 @@ class ReplayBudgetTest {
     }
 
     @Test
+    void aProbeHasTheSameBudget() {
+        MultiLayerNetwork network = network();
+        assertThatThrownBy(() -> new FisherProbe.Builder()
+                        .replayTime(Duration.ofNanos(1))
+                        .build()
+                        .measure(network, data()))
+                .hasStackTraceContaining("layer 0 'layer0' (SimpleRnn)")
+                .hasStackTraceContaining("replayTime");
+        assertThatThrownBy(
+                        () -> new FisherProbe.Builder().replayBudget(1).build().measure(network, data()))
+                .hasStackTraceContaining("layer 0 'layer0' (SimpleRnn)")
+                .hasStackTraceContaining("replayBudget");
+        assertThatCode(() -> FisherProbe.measure(network, data())).doesNotThrowAnyException();
+    }
+
+    @Test
     void trainingGoesOnWithoutMeasuring() {
         MultiLayerNetwork plain = network();
         MultiLayerNetwork watched = network();

@@ -1,15 +1,16 @@
 package io.dl4jext.fisher.sink;
 
+import io.dl4jext.fisher.Column;
 import io.dl4jext.fisher.FisherMeasurement;
 import io.dl4jext.fisher.FisherSink;
 import io.dl4jext.fisher.FisherSummary;
-import io.dl4jext.fisher.GradientStatistics;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Map;
 
 /**
@@ -17,25 +18,7 @@ import java.util.Map;
  * the versions of this library, DL4J, ND4J, its backend and Java, then a header row, then one row for each
  * measurement.
  *
- * <table>
- *   <caption>Columns</caption>
- *   <tr><td>{@code epoch}, {@code iteration}</td><td>the network's counters, from 0</td></tr>
- *   <tr><td>{@code batch_size}</td><td>B, examples</td></tr>
- *   <tr><td>{@code learning_rate}</td><td>α</td></tr>
- *   <tr><td>{@code loss}</td><td>the network's score of the mini-batch</td></tr>
- *   <tr><td>{@code condition_number}, {@code rank}</td><td>c_k and the numerical rank of F̃</td></tr>
- *   <tr><td>{@code trace}</td><td>Tr F̃ = Σ ‖g_i‖²</td></tr>
- *   <tr><td>{@code energy}</td><td>l_k = (α/B)·√Tr F̃</td></tr>
- *   <tr><td>{@code mean_gradient_norm}</td><td>‖(1/B) Σ g_i‖</td></tr>
- *   <tr><td>{@code gradient_norm_median}, {@code gradient_norm_max}</td><td>median and largest ‖g_i‖</td></tr>
- *   <tr><td>{@code covariance_trace}</td><td>tr Σ, the variance of the per-sample gradients</td></tr>
- *   <tr><td>{@code noise_scale}</td><td>the simple gradient noise scale, samples</td></tr>
- *   <tr><td>{@code norm_test}, {@code inner_product_test}, {@code orthogonality_test}</td>
- *       <td>the smallest θ, θ and ν that pass: see {@link io.dl4jext.fisher.GradientStatistics}</td></tr>
- *   <tr><td>{@code average_condition_number}</td><td>C̄_K up to and including this row</td></tr>
- *   <tr><td>{@code cumulative_energy}</td><td>L_K up to and including this row</td></tr>
- *   <tr><td>{@code examples}</td><td>examples trained on, from the first row up to and including this one</td></tr>
- * </table>
+ * <p>The columns are those of {@link Column}, in its order, under their titles.
  *
  * <p>Numbers are written as {@link Double#toString(double)} does: all digits, a decimal point in every locale, and
  * {@code NaN}, {@code Infinity}, {@code -Infinity} where a value is none. Each row is handed to the operating system
@@ -44,29 +27,6 @@ import java.util.Map;
  * <p>The whole spectrum and all gradient norms are in the files of {@link JsonLinesSink}.
  */
 public final class CsvSink implements FisherSink {
-
-    private static final String[] COLUMNS = {
-        "epoch",
-        "iteration",
-        "batch_size",
-        "learning_rate",
-        "loss",
-        "condition_number",
-        "rank",
-        "trace",
-        "energy",
-        "mean_gradient_norm",
-        "gradient_norm_median",
-        "gradient_norm_max",
-        "covariance_trace",
-        "noise_scale",
-        "norm_test",
-        "inner_product_test",
-        "orthogonality_test",
-        "average_condition_number",
-        "cumulative_energy",
-        "examples"
-    };
 
     private static final String COMMENT = "# ";
 
@@ -129,7 +89,7 @@ public final class CsvSink implements FisherSink {
     }
 
     private static String headerRow() {
-        return CsvRow.of((Object[]) COLUMNS);
+        return CsvRow.of(Arrays.stream(Column.values()).map(Column::title).toArray());
     }
 
     private static String versions() {
@@ -147,28 +107,9 @@ public final class CsvSink implements FisherSink {
     /** @throws IOException if the row cannot be written, or the sink is closed */
     @Override
     public void accept(FisherMeasurement measurement, FisherSummary soFar) throws IOException {
-        GradientStatistics gradients = measurement.gradientStatistics();
-        String row = CsvRow.of(
-                measurement.epoch(),
-                measurement.iteration(),
-                measurement.batchSize(),
-                measurement.learningRate(),
-                measurement.loss(),
-                measurement.conditionNumber(),
-                measurement.rank(),
-                measurement.trace(),
-                measurement.energy(),
-                measurement.meanGradientNorm(),
-                gradients.medianGradientNorm(),
-                gradients.largestGradientNorm(),
-                gradients.covarianceTrace(),
-                gradients.noiseScale(),
-                gradients.normTest(),
-                gradients.innerProductTest(),
-                gradients.orthogonalityTest(),
-                soFar.averageConditionNumber(),
-                soFar.cumulativeEnergy(),
-                soFar.examples());
+        String row = CsvRow.of(Arrays.stream(Column.values())
+                .map(column -> column.of(measurement, soFar))
+                .toArray());
         file.write(row + '\n');
     }
 

@@ -1,9 +1,9 @@
 package io.dl4jext.fisher.sink;
 
+import io.dl4jext.fisher.Column;
 import io.dl4jext.fisher.FisherMeasurement;
 import io.dl4jext.fisher.FisherSink;
 import io.dl4jext.fisher.FisherSummary;
-import io.dl4jext.fisher.GradientStatistics;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.StringWriter;
@@ -22,7 +22,7 @@ import org.nd4j.shade.jackson.databind.node.MissingNode;
  * Writes JSON Lines (UTF-8, one JSON object a line): first {@code {"run":{...}}} with the versions of this library,
  * DL4J, ND4J, its backend and Java, then one object for each measurement.
  *
- * <p>Its fields are named as the columns of {@link CsvSink}; two arrays are added: {@code gradient_norms}, the norms of
+ * <p>Its fields are the {@link Column}s, under their titles; two arrays are added: {@code gradient_norms}, the norms of
  * the B per-sample gradients in the order of the mini-batch, and {@code eigenvalues}, the B eigenvalues of F̃, descending.
  *
  * <p>Numbers keep all their digits. JSON has no numbers for NaN and the infinities: they are the strings {@code
@@ -117,32 +117,22 @@ public final class JsonLinesSink implements FisherSink {
     /** @throws IOException if the line cannot be written, or the sink is closed */
     @Override
     public void accept(FisherMeasurement measurement, FisherSummary soFar) throws IOException {
-        GradientStatistics gradients = measurement.gradientStatistics();
         StringWriter line = new StringWriter();
         // Jackson writes NaN and the infinities as strings by default (QUOTE_NON_NUMERIC_NUMBERS).
         try (JsonGenerator generator = JSON.createGenerator(line)) {
             generator.writeStartObject();
-            generator.writeNumberField("epoch", measurement.epoch());
-            generator.writeNumberField("iteration", measurement.iteration());
-            generator.writeNumberField("batch_size", measurement.batchSize());
-            generator.writeNumberField("learning_rate", measurement.learningRate());
-            generator.writeNumberField("loss", measurement.loss());
-            generator.writeNumberField("condition_number", measurement.conditionNumber());
-            generator.writeNumberField("rank", measurement.rank());
-            generator.writeNumberField("trace", measurement.trace());
-            generator.writeNumberField("energy", measurement.energy());
-            generator.writeNumberField("mean_gradient_norm", measurement.meanGradientNorm());
-            generator.writeNumberField("gradient_norm_median", gradients.medianGradientNorm());
-            generator.writeNumberField("gradient_norm_max", gradients.largestGradientNorm());
-            generator.writeNumberField("covariance_trace", gradients.covarianceTrace());
-            generator.writeNumberField("noise_scale", gradients.noiseScale());
-            generator.writeNumberField("norm_test", gradients.normTest());
-            generator.writeNumberField("inner_product_test", gradients.innerProductTest());
-            generator.writeNumberField("orthogonality_test", gradients.orthogonalityTest());
-            generator.writeNumberField("average_condition_number", soFar.averageConditionNumber());
-            generator.writeNumberField("cumulative_energy", soFar.cumulativeEnergy());
-            generator.writeNumberField("examples", soFar.examples());
-            writeArray(generator, "gradient_norms", gradients.gradientNorms());
+            for (Column column : Column.values()) {
+                Number value = column.of(measurement, soFar);
+                if (column.isCount()) {
+                    generator.writeNumberField(column.title(), value.longValue());
+                } else {
+                    generator.writeNumberField(column.title(), value.doubleValue());
+                }
+            }
+            writeArray(
+                    generator,
+                    "gradient_norms",
+                    measurement.gradientStatistics().gradientNorms());
             writeArray(generator, "eigenvalues", measurement.eigenvalues());
             generator.writeEndObject();
         }

@@ -1,6 +1,5 @@
 package io.dl4jext.fisher.chart;
 
-import static io.dl4jext.fisher.FisherMeasurements.history;
 import static io.dl4jext.fisher.FisherMeasurements.measurement;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -117,7 +116,7 @@ class FisherChartTest {
 
     @Test
     void aHistoryIsDrawnAsItsRunningMeasures() throws IOException {
-        FisherHistory history = history(
+        FisherHistory history = FisherHistory.of(
                 measurement(0, 0, 0.1, 1, 9, 1), measurement(0, 5, 0.1, 1, 4, 1), measurement(0, 10, 0.1, 1, 1, 1));
         Run run = Run.of("name", history);
         assertThat(run.iterations).containsExactly(0, 5, 10);

@@ -1,0 +1,124 @@
+package io.dl4jext.fisher;
+
+/**
+ * An update of the parameters and the passes that make it: one over a whole batch, which nobody announces, or several over
+ * parts of one (gradient accumulation), each of them announced. Says what the present pass is, and keeps what is known of the
+ * parts before.
+ */
+final class Update {
+
+    /** What was announced of a pass. */
+    private static final class Part {
+
+        final boolean first;
+        final boolean last;
+
+        Part(boolean first, boolean last) {
+            this.first = first;
+            this.last = last;
+        }
+    }
+
+    /** Null for a pass that was not announced. */
+    private Part part;
+
+    private boolean announced;
+    private boolean inPass;
+    private boolean open;
+    private long examples;
+    private double loss;
+    private int doneIteration = -1;
+
+    /**
+     * A pass begins.
+     *
+     * @return false if it is known once it is announced, in this same event: a further part
+     */
+    boolean begin() {
+        if (!announced) {
+            // One that a broken-off pass has left.
+            part = null;
+        }
+        announced = false;
+        inPass = true;
+        return part != null || !open;
+    }
+
+    /** @return false if its pass has yet to begin */
+    boolean announce(boolean first, boolean last) {
+        part = new Part(first, last);
+        announced = true;
+        return inPass;
+    }
+
+    boolean isFirst() {
+        return part == null || part.first;
+    }
+
+    boolean isLast() {
+        return part == null || part.last;
+    }
+
+    boolean isWhole() {
+        return isFirst() && isLast();
+    }
+
+    /** Whether parts before this one were seen. */
+    boolean isOpen() {
+        return open;
+    }
+
+    /** Whether another pass that was not announced had this number before: somebody adds gradients up and does not say so. */
+    boolean isRepeated(int iteration) {
+        return part == null && iteration == doneIteration;
+    }
+
+    /** The loss of a part is known: the mean over its examples. */
+    void addLoss(double mean, int ofExamples) {
+        loss += mean * ofExamples;
+    }
+
+    double loss(int ofExamples) {
+        return loss / ofExamples;
+    }
+
+    /** The pass is over, and parts are to come. */
+    void endPart(int ofExamples) {
+        examples += ofExamples;
+        open = true;
+        endPass();
+    }
+
+    /**
+     * The pass is over, and the update with it.
+     *
+     * @return how many examples were trained on
+     */
+    long end(int iteration, int ofExamples) {
+        long all = part == null ? ofExamples : examples + ofExamples;
+        doneIteration = iteration;
+        endPass();
+        return all;
+    }
+
+    /** The pass is over, or was broken off. */
+    void endPass() {
+        part = null;
+        announced = false;
+        inPass = false;
+    }
+
+    /** The parts before do not count. */
+    void forgetParts() {
+        open = false;
+        examples = 0;
+        loss = 0;
+    }
+
+    /** Another network trains. */
+    void forget() {
+        endPass();
+        forgetParts();
+        doneIteration = -1;
+    }
+}
