@@ -216,7 +216,7 @@ class ReplayTest {
     /** Java's collector does not see native memory, so what is left to it piles up. */
     @Test
     void nativeMemoryStaysFlat() {
-        for (BaseRecurrentLayer layer : new BaseRecurrentLayer[] {bidirectional(64, 128), lstm(64, 256)}) {
+        for (BaseRecurrentLayer layer : new BaseRecurrentLayer[] {bidirectional(64, 256), lstm(64, 256)}) {
             MultiLayerNetwork network =
                     started(base(DataType.FLOAT).list().layer(layer).layer(rnnOutput((int) layer.getNOut())));
             network.setListeners(listener(fisher -> fisher.keepGramMatrix(false)));
@@ -229,10 +229,10 @@ class ReplayTest {
             for (int i = 0; i < 10; i++) {
                 network.fit(data);
             }
-            // The samples' gradients take 10 and 16 MB, in double twice as much.
+            // One copy of the samples' gradients, left to the collector at each step, would be 300 MB or more.
             assertThat(Pointer.physicalBytes() - before)
                     .as(layer.getClass().getSimpleName())
-                    .isLessThan(80L << 20);
+                    .isLessThan(250L << 20);
         }
     }
 
