@@ -16,13 +16,15 @@ final class EpochMark {
 
     private final int epoch;
 
-    /** From each of the first {@link #PERIOD} positions on, enough for a chunk. */
-    private final float[] signs = new float[PERIOD + HostChunk.SIZE];
+    /** From each of the first {@link #PERIOD} positions on, for a chunk. */
+    private final float[][] signs = new float[PERIOD][HostChunk.SIZE];
 
     private EpochMark(int epoch) {
         this.epoch = epoch;
-        for (int i = 0; i < signs.length; i++) {
-            signs[i] = sign(i);
+        for (int position = 0; position < PERIOD; position++) {
+            for (int i = 0; i < HostChunk.SIZE; i++) {
+                signs[position][i] = sign(position + i);
+            }
         }
     }
 
@@ -39,9 +41,9 @@ final class EpochMark {
         return (epoch >>> (int) (position % PERIOD) & 1) == 0 ? 1 : -1;
     }
 
-    /** The signs from {@code position} on. */
-    void copy(long position, float[] target, int length) {
-        System.arraycopy(signs, (int) (position % PERIOD), target, 0, length);
+    /** The signs from {@code position} on, as many as a chunk has; not to be changed. */
+    float[] signs(long position) {
+        return signs[(int) (position % PERIOD)];
     }
 
     /** Whether these first counts of a block, the block beginning at {@code position}, have the signs of this epoch. */

@@ -10,10 +10,13 @@ import java.util.Arrays;
  */
 final class FloatChunk {
 
-    /** Larger than the error of the approximation: 1e-6 by the polynomial, 7e-6 by rounding under {@link #suits}. */
+    /** Larger than the error of the approximation: 1e-6 by the polynomial, 8e-6 by rounding under {@link #suits}. */
     private static final float DOUBT = 0x1p-16f;
 
     private static final double MOST_SHIFT = 32;
+
+    /** More than this, or less than its negative, makes no difference to the approximation. */
+    private static final double MOST_ARGUMENT = 1000;
 
     /** r = −x/32 from here on; a larger x does not count. */
     private static final float LEAST = -0.6f;
@@ -21,27 +24,27 @@ final class FloatChunk {
     /** Sums are taken of eight parts first: constant distances are what the JVM makes vector instructions of. */
     private static final int PART = HostChunk.SIZE / 8;
 
-    private static final float[] ZEROS = new float[HostChunk.SIZE];
+    private static final float[] ZEROS = array();
 
     private final UpdateDraws.Numbers numbers = new UpdateDraws.Numbers();
-    private final float[] gradients = new float[HostChunk.SIZE];
-    private final float[] sums = new float[HostChunk.SIZE];
+    private final float[] gradients = array();
+    private final float[] sums = array();
 
-    /** k, without its sign. */
-    private final float[] counts = new float[HostChunk.SIZE];
-
-    private final float[] signs = new float[HostChunk.SIZE];
+    /** k; from {@link #gather} on without its sign. */
+    private final float[] counts = array();
 
     /** |g| or |g̃|, what the probability depends on. */
-    private final float[] magnitudes = new float[HostChunk.SIZE];
+    private final float[] magnitudes = array();
 
-    private final float[] velocities = new float[HostChunk.SIZE];
-    private final float[] updates = new float[HostChunk.SIZE];
-    private final float[] uniforms = new float[HostChunk.SIZE];
-    private final float[] chosen = new float[HostChunk.SIZE];
-    private final float[] terms = new float[HostChunk.SIZE];
+    private final float[] uniforms = array();
+    private final float[] chosen = array();
+    private final float[] velocities = array();
+    private final float[] updates = array();
+    private final float[] terms = array();
     private final float[] part = new float[PART];
 
+    private float[] signs;
+    private float[] summands;
     private float origin;
     private float slope;
     private float mean;
@@ -49,49 +52,56 @@ final class FloatChunk {
     private float rate;
     private float momentum;
 
-    private final Loop[] gathering = {this::collect, this::unsign};
-    private final Loop[] sizing = {this::sizes};
-    private final Loop[] sizingMeans = {this::meanSizes};
-    private final Loop[] sizingGathered = {this::gatheredSizes};
-    private final Loop[] choosing = {this::arguments, this::roots, this::probabilities, this::choices};
-    private final Loop[] scaling = {this::scale};
-    private final Loop[] averaging = {this::average};
-    private final Loop[] pushing = {this::push};
-    private final Loop[] doubting = {this::doubts};
-    private final Loop[] counting = {this::batches};
-    private final Loop[] adding = {this::add};
-    private final Loop[] addingDifferences = {this::addDifferences};
-    private final Loop[] addingSquares = {this::addSquares};
-    private final Loop[] moving = {this::move};
-    private final Loop[] applying = {this::give, this::clear, this::lengthen};
+    private final Loop differences = this::differences;
+    private final Loop meanDifferences = this::meanDifferences;
+    private final Loop square = this::square;
+    private final Loop add = this::add;
+    private final Loop gather = this::gather;
+    private final Loop sizes = this::sizes;
+    private final Loop meanSizes = this::meanSizes;
+    private final Loop roots = this::roots;
+    private final Loop choose = this::choose;
+    private final Loop scale = this::scale;
+    private final Loop average = this::average;
+    private final Loop push = this::push;
+    private final Loop doubt = this::doubt;
+    private final Loop batches = this::batches;
+    private final Loop move = this::move;
+    private final Loop apply = this::apply;
 
     /**
      * One short loop over the first elements of the arrays. The JVM makes vector instructions of short loops only, and
-     * not reliably where it has put many of them into one method; calls to so many implementations of one interface
-     * stay calls.
+     * not reliably where it has put many of them into one method; calls to so many implementations of one interface, from
+     * one place, stay calls.
      */
     private interface Loop {
         void run(int length);
     }
 
-    private static void run(Loop[] loops, int length) {
-        for (Loop loop : loops) {
-            loop.run(length);
-        }
+    private static void run(Loop loop, int length) {
+        loop.run(length);
+    }
+
+    /**
+     * With its header of 16 bytes, a multiple of 64 bytes long. Arrays made one after the other then lie alike in the
+     * lines of the cache, and a loop that is aligned for one of them is aligned for all.
+     */
+    private static float[] array() {
+        return new float[HostChunk.SIZE + 12];
     }
 
     /** Null where squares of float are too large or too small. */
     Moments measure(HostMemory gradient, long from, int length) {
         gradient.read(from, gradients, length);
-        run(sizing, length);
-        return moments(length);
+        origin = Math.abs(gradients[0]);
+        return moments(differences, length);
     }
 
     /** Of the running means with this gradient; null as in {@link #measure}. */
     Moments measureMeans(HostSlices slices, long from, int length) {
         read(slices, from, length);
-        run(sizingMeans, length);
-        return moments(length);
+        origin = Math.abs(sums[0] + gradients[0]) / Math.max(1f, Math.abs(counts[0]));
+        return moments(meanDifferences, length);
     }
 
     private void read(HostSlices slices, long from, int length) {
@@ -100,13 +110,11 @@ final class FloatChunk {
         slices.counts.read(from, counts, length);
     }
 
-    private Moments moments(int length) {
-        origin = magnitudes[0];
-        Arrays.fill(magnitudes, length, magnitudes.length, origin);
-        run(addingDifferences, length);
-        double sum = sumOfPart();
-        run(addingSquares, length);
-        double squares = sumOfPart();
+    private Moments moments(Loop toTerms, int length) {
+        run(toTerms, length);
+        double sum = sum(terms, length);
+        run(square, length);
+        double squares = sum(terms, length);
         boolean dependable = squares > 1e-28 * length && squares < Float.MAX_VALUE;
         return dependable ? Moments.around(origin, length, sum, squares) : null;
     }
@@ -122,16 +130,17 @@ final class FloatChunk {
     /** @return what was updated; null, and nothing changed, if not all numbers are finite */
     UpdateCount step(HostSlices slices, long from, int length, long first, long position, UpdateRule rule) {
         boolean hasVelocities = slices.velocities != null;
-        take(rule);
+        take(rule, position);
         read(slices, from, length);
         numbers.onePlus(rule.draws, first, uniforms, length);
-        run(gathering, length);
-        run(rule.ofRunningMean ? sizingGathered : sizing, length);
-        run(choosing, length);
-        run(rule.scaled ? scaling : averaging, length);
+        run(gather, length);
+        run(rule.ofRunningMean ? meanSizes : sizes, length);
+        run(roots, length);
+        run(choose, length);
+        run(rule.scaled ? scale : average, length);
         if (hasVelocities) {
             slices.velocities.read(from, velocities, length);
-            run(pushing, length);
+            run(push, length);
         }
         if (!isDecided(length)) {
             resolve(rule, first, length);
@@ -139,30 +148,35 @@ final class FloatChunk {
                 return null;
             }
         }
-        UpdateCount count = count(length);
+        long updated = (long) sum(chosen, length);
+        run(batches, length);
+        UpdateCount count = new UpdateCount(length, updated, sum(terms, length));
         if (hasVelocities) {
-            run(moving, length);
+            run(move, length);
             slices.velocities.write(from, velocities, length);
         }
-        rule.mark.copy(position, signs, length);
-        run(applying, length);
+        run(apply, length);
         slices.gradients.write(from, gradients, length);
         slices.sums.write(from, sums, length);
         slices.counts.write(from, counts, length);
         return count;
     }
 
-    private void take(UpdateRule rule) {
-        slope = (float) rule.probability.slope;
-        mean = (float) rule.probability.mean;
-        shift = (float) rule.probability.shift;
+    /** Slope and shift are such that {@link #roots} has little left to do. */
+    private void take(UpdateRule rule, long position) {
+        UpdateProbability p = rule.probability;
+        double argument = Math.max(-MOST_ARGUMENT, Math.min(MOST_ARGUMENT, p.shift));
+        slope = (float) (p.slope / -64);
+        mean = (float) p.mean;
+        shift = (float) ((argument / -32 - LEAST) / 2);
         rate = (float) rule.rate;
         momentum = (float) rule.momentum;
+        signs = rule.mark.signs(position);
     }
 
     /** Whether no choice is in doubt, and all updates are finite. */
     private boolean isDecided(int length) {
-        run(doubting, length);
+        run(doubt, length);
         return Arrays.equals(terms, 0, length, ZEROS, 0, length);
     }
 
@@ -181,79 +195,60 @@ final class FloatChunk {
         }
     }
 
-    private UpdateCount count(int length) {
-        System.arraycopy(chosen, 0, terms, 0, length);
-        long updated = (long) sumOfTerms(length);
-        run(counting, length);
-        return new UpdateCount(length, updated, sumOfTerms(length));
-    }
-
-    private double sumOfTerms(int length) {
-        Arrays.fill(terms, length, terms.length, 0);
-        run(adding, length);
-        return sumOfPart();
-    }
-
-    /** Eight sums: one addition need not wait for the one before. */
-    private double sumOfPart() {
+    private double sum(float[] values, int length) {
+        Arrays.fill(values, length, HostChunk.SIZE, 0);
+        summands = values;
+        run(add, length);
+        // Four sums: one addition need not wait for the one before.
         double sum0 = 0;
         double sum1 = 0;
         double sum2 = 0;
         double sum3 = 0;
-        double sum4 = 0;
-        double sum5 = 0;
-        double sum6 = 0;
-        double sum7 = 0;
-        for (int i = 0; i < PART; i += 8) {
+        for (int i = 0; i < PART; i += 4) {
             sum0 += part[i];
             sum1 += part[i + 1];
             sum2 += part[i + 2];
             sum3 += part[i + 3];
-            sum4 += part[i + 4];
-            sum5 += part[i + 5];
-            sum6 += part[i + 6];
-            sum7 += part[i + 7];
         }
-        return ((sum0 + sum1) + (sum2 + sum3)) + ((sum4 + sum5) + (sum6 + sum7));
+        return (sum0 + sum1) + (sum2 + sum3);
     }
 
-    /** Of all terms: with a bound that is not a constant, no vector instructions are made of these distances. */
+    /** Of all summands: with a bound that is not a constant, no vector instructions are made of these distances. */
     private void add(int length) {
         for (int i = 0; i < PART; i++) {
-            part[i] = terms[i]
-                    + terms[i + PART]
-                    + terms[i + 2 * PART]
-                    + terms[i + 3 * PART]
-                    + terms[i + 4 * PART]
-                    + terms[i + 5 * PART]
-                    + terms[i + 6 * PART]
-                    + terms[i + 7 * PART];
+            part[i] = summands[i]
+                    + summands[i + PART]
+                    + summands[i + 2 * PART]
+                    + summands[i + 3 * PART]
+                    + summands[i + 4 * PART]
+                    + summands[i + 5 * PART]
+                    + summands[i + 6 * PART]
+                    + summands[i + 7 * PART];
         }
     }
 
-    private void addDifferences(int length) {
-        for (int i = 0; i < PART; i++) {
-            part[i] = (magnitudes[i] - origin)
-                    + (magnitudes[i + PART] - origin)
-                    + (magnitudes[i + 2 * PART] - origin)
-                    + (magnitudes[i + 3 * PART] - origin)
-                    + (magnitudes[i + 4 * PART] - origin)
-                    + (magnitudes[i + 5 * PART] - origin)
-                    + (magnitudes[i + 6 * PART] - origin)
-                    + (magnitudes[i + 7 * PART] - origin);
+    private void differences(int length) {
+        for (int i = 0; i < length; i++) {
+            terms[i] = Math.abs(gradients[i]) - origin;
         }
     }
 
-    private void addSquares(int length) {
-        for (int i = 0; i < PART; i++) {
-            part[i] = (magnitudes[i] - origin) * (magnitudes[i] - origin)
-                    + (magnitudes[i + PART] - origin) * (magnitudes[i + PART] - origin)
-                    + (magnitudes[i + 2 * PART] - origin) * (magnitudes[i + 2 * PART] - origin)
-                    + (magnitudes[i + 3 * PART] - origin) * (magnitudes[i + 3 * PART] - origin)
-                    + (magnitudes[i + 4 * PART] - origin) * (magnitudes[i + 4 * PART] - origin)
-                    + (magnitudes[i + 5 * PART] - origin) * (magnitudes[i + 5 * PART] - origin)
-                    + (magnitudes[i + 6 * PART] - origin) * (magnitudes[i + 6 * PART] - origin)
-                    + (magnitudes[i + 7 * PART] - origin) * (magnitudes[i + 7 * PART] - origin);
+    private void meanDifferences(int length) {
+        for (int i = 0; i < length; i++) {
+            terms[i] = Math.abs(sums[i] + gradients[i]) / Math.max(1f, Math.abs(counts[i])) - origin;
+        }
+    }
+
+    private void square(int length) {
+        for (int i = 0; i < length; i++) {
+            terms[i] = terms[i] * terms[i];
+        }
+    }
+
+    private void gather(int length) {
+        for (int i = 0; i < length; i++) {
+            sums[i] = sums[i] + gradients[i];
+            counts[i] = Math.max(1f, Math.abs(counts[i]));
         }
     }
 
@@ -265,34 +260,27 @@ final class FloatChunk {
 
     private void meanSizes(int length) {
         for (int i = 0; i < length; i++) {
-            magnitudes[i] = Math.abs(sums[i] + gradients[i]) / Math.max(1f, Math.abs(counts[i]));
-        }
-    }
-
-    /** As {@link #meanSizes}, of sums and counts that are gathered already. */
-    private void gatheredSizes(int length) {
-        for (int i = 0; i < length; i++) {
             magnitudes[i] = Math.abs(sums[i]) / counts[i];
         }
     }
 
-    /** x of the probability s(x). */
-    private void arguments(int length) {
-        for (int i = 0; i < length; i++) {
-            chosen[i] = slope * (magnitudes[i] - mean) + shift;
-        }
-    }
-
-    /** e^(−x/32), by a short Taylor polynomial. */
+    /**
+     * e^(−x/32) for the argument x of the probability, by a short Taylor polynomial. y + |y| is 2·max(0, y), in fewer
+     * instructions than {@link Math#max(float, float)} takes for NaN and the zeros.
+     */
     private void roots(int length) {
         for (int i = 0; i < length; i++) {
-            float r = Math.max(LEAST, chosen[i] * (-1f / 32));
+            float half = slope * (magnitudes[i] - mean) + shift;
+            float r = LEAST + (half + Math.abs(half));
             chosen[i] = 1 + r * (1 + r * (0.5f + r * (1f / 6 + r * (1f / 24))));
         }
     }
 
-    /** e^−x is the 32nd power of e^(−x/32). */
-    private void probabilities(int length) {
+    /**
+     * 1 where surely u &lt; p, 0 where surely not, between them where in doubt: (p − u)/(2·{@link #DOUBT}) + ½, no
+     * less than 0 and no more than 1. e^−x is the 32nd power of e^(−x/32).
+     */
+    private void choose(int length) {
         for (int i = 0; i < length; i++) {
             float e = chosen[i];
             e = e * e;
@@ -300,27 +288,9 @@ final class FloatChunk {
             e = e * e;
             e = e * e;
             e = e * e;
-            chosen[i] = 1 / (1 + e);
-        }
-    }
-
-    /** 1 where surely u &lt; p, 0 where surely not, between them where in doubt. */
-    private void choices(int length) {
-        for (int i = 0; i < length; i++) {
-            float ahead = chosen[i] - (uniforms[i] - 1);
-            chosen[i] = Math.max(0f, Math.min(1f, ahead * (1 / (2 * DOUBT)) + 0.5f));
-        }
-    }
-
-    private void collect(int length) {
-        for (int i = 0; i < length; i++) {
-            sums[i] = sums[i] + gradients[i];
-        }
-    }
-
-    private void unsign(int length) {
-        for (int i = 0; i < length; i++) {
-            counts[i] = Math.max(1f, Math.abs(counts[i]));
+            float short4 = 0.125f - (1 / (1 + e) - (uniforms[i] - 1)) * (1 / (8 * DOUBT));
+            float half = 0.5f - (short4 + Math.abs(short4));
+            chosen[i] = half + Math.abs(half);
         }
     }
 
@@ -343,7 +313,7 @@ final class FloatChunk {
     }
 
     /** Not 0 where a choice is in doubt, NaN where an update is not finite. */
-    private void doubts(int length) {
+    private void doubt(int length) {
         for (int i = 0; i < length; i++) {
             terms[i] = chosen[i] * (1 - chosen[i]) + updates[i] * 0f;
         }
@@ -361,22 +331,15 @@ final class FloatChunk {
         }
     }
 
-    private void give(int length) {
-        for (int i = 0; i < length; i++) {
-            gradients[i] = chosen[i] * updates[i];
-        }
-    }
-
     /** In this form the sum of an updated parameter is -0, which leaves the sign of any first summand. */
-    private void clear(int length) {
+    private void apply(int length) {
         for (int i = 0; i < length; i++) {
-            sums[i] = -(chosen[i] * sums[i] - sums[i]);
-        }
-    }
-
-    private void lengthen(int length) {
-        for (int i = 0; i < length; i++) {
-            counts[i] = (counts[i] - chosen[i] * counts[i] + 1) * signs[i];
+            float updated = chosen[i];
+            float sum = sums[i];
+            float count = counts[i];
+            gradients[i] = updated * updates[i];
+            sums[i] = -(updated * sum - sum);
+            counts[i] = (count - updated * count + 1) * signs[i];
         }
     }
 }

@@ -8,7 +8,7 @@ package io.dl4jext.stochastic;
 final class HostChunk {
 
     /** So that the arrays of a chunk stay in a core's first cache. */
-    static final int SIZE = 512;
+    static final int SIZE = 1024;
 
     private static final long SIGN = Long.MIN_VALUE;
 

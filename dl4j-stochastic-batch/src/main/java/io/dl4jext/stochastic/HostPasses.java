@@ -1,5 +1,6 @@
 package io.dl4jext.stochastic;
 
+import java.util.function.IntFunction;
 import java.util.function.LongFunction;
 import java.util.stream.IntStream;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -71,10 +72,11 @@ final class HostPasses implements Passes {
 
     /** The results of the chunks, in their order. */
     private static Object[] inChunks(long length, long parallelFrom, LongFunction<Object> work) {
-        IntStream chunks = IntStream.range(0, Math.toIntExact((length + HostChunk.SIZE - 1) / HostChunk.SIZE));
-        return (length < parallelFrom ? chunks : chunks.parallel())
-                .mapToObj(chunk -> work.apply((long) chunk * HostChunk.SIZE))
-                .toArray();
+        int chunks = Math.toIntExact((length + HostChunk.SIZE - 1) / HostChunk.SIZE);
+        IntFunction<Object> chunk = each -> work.apply((long) each * HostChunk.SIZE);
+        return length < parallelFrom
+                ? IntStream.range(0, chunks).mapToObj(chunk).toArray()
+                : SharedLoop.run(chunks, chunk);
     }
 
     private static int size(long length, long from) {

@@ -60,25 +60,16 @@ final class UpdateDraws {
         return z ^ (z >>> 31);
     }
 
-    /** The first 32 bits of u for the indices from {@code first} on, at most {@link #MOST}. */
-    void leadingBits(long first, int[] bits, int length) {
-        int start = (int) first * STEP + additive;
-        for (int i = 0; i < length; i++) {
-            int z = STEPS[i] + start;
-            z = (z ^ z >>> 16) * 0x7FEB352D;
-            z = (z ^ z >>> 15) + middle;
-            z = z * 0x846CA68B;
-            bits[i] = z ^ z >>> 16;
-        }
+    /** The first 32 bits of u, of index·STEP + k₁. */
+    private static int leading(int z, int middle) {
+        int mixed = (z ^ z >>> 16) * 0x7FEB352D;
+        mixed = ((mixed ^ mixed >>> 15) + middle) * 0x846CA68B;
+        return mixed ^ mixed >>> 16;
     }
 
     /** u(index). */
     double uniform(long index) {
-        int z = (int) index * STEP + additive;
-        z = (z ^ z >>> 16) * 0x7FEB352D;
-        z = (z ^ z >>> 15) + middle;
-        z = z * 0x846CA68B;
-        long a = (z ^ z >>> 16) & 0xFFFFFFFFL;
+        long a = leading((int) index * STEP + additive, middle) & 0xFFFFFFFFL;
         long b = mix(fineKey + PHI * index) >>> 43;
         return (a << 21 | b) * 0x1p-53;
     }
@@ -90,11 +81,12 @@ final class UpdateDraws {
                 ByteBuffer.allocateDirect(Float.BYTES * MOST).order(ByteOrder.nativeOrder());
         private final int[] bits = new int[MOST];
 
-        /** 1 + u from the first 23 bits of u, so that u is at most 2^−23 more. */
+        /** 1 + u from the first 23 bits of u, so that u is at most 2^−23 more; for at most {@link #MOST} indices. */
         void onePlus(UpdateDraws draws, long first, float[] numbers, int length) {
-            draws.leadingBits(first, bits, length);
+            int start = (int) first * STEP + draws.additive;
+            int middle = draws.middle;
             for (int i = 0; i < length; i++) {
-                bits[i] = bits[i] >>> 9 | 0x3F800000;
+                bits[i] = leading(STEPS[i] + start, middle) >>> 9 | 0x3F800000;
             }
             IntBuffer ints = bytes.asIntBuffer();
             FloatBuffer floats = bytes.asFloatBuffer();

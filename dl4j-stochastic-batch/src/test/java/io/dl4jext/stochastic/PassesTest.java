@@ -27,7 +27,7 @@ class PassesTest {
     private static final int POSITION = 93;
 
     /** Lengths about a chunk, and one for several threads and more than a slice. */
-    private static final int[] LENGTHS = {1, 2, 3, 7, 511, 512, 513, 2049, 270_001};
+    private static final int[] LENGTHS = {1, 2, 3, 7, 1023, 1024, 1025, 2049, 270_001};
 
     private static Stream<Arguments> settings() {
         List<Arguments> all = new ArrayList<>();

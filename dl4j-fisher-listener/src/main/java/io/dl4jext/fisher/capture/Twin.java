@@ -38,6 +38,7 @@ final class Twin implements AutoCloseable {
     private final RecordedPass pass;
     private final int samples;
     private final INDArray gradient;
+    private final long workspaceBytes;
     private final WorkspaceConfiguration workspace;
     private final LayerWorkspaceMgr workspaces;
 
@@ -57,6 +58,7 @@ final class Twin implements AutoCloseable {
         layer.setBackpropGradientsViewArray(gradient);
         layer.setIterationCount(original.getIterationCount());
         layer.setEpochCount(original.getEpochCount());
+        this.workspaceBytes = workspaceBytes;
         this.workspace = workspace(workspaceBytes);
         WorkspaceConfiguration loop = workspace(0);
         this.workspaces = LayerWorkspaceMgr.builder()
@@ -69,8 +71,7 @@ final class Twin implements AutoCloseable {
     private static WorkspaceConfiguration workspace(long bytes) {
         return WorkspaceConfiguration.builder()
                 .initialSize(bytes)
-                .overallocationLimit(0.02)
-                .policyAllocation(AllocationPolicy.OVERALLOCATE)
+                .policyAllocation(AllocationPolicy.STRICT)
                 .policyLearning(LearningPolicy.FIRST_LOOP)
                 .policyReset(ResetPolicy.BLOCK_LEFT)
                 .policySpill(SpillPolicy.REALLOCATE)
@@ -190,10 +191,13 @@ final class Twin implements AutoCloseable {
         return all.reshape('c', shape);
     }
 
-    /** What the workspace has grown to. */
+    /**
+     * What a pass needed, or the first size if that is more. Not the workspace's present size: with room to spare, which
+     * ND4J adds to a first size too, the next twin's would be larger each time.
+     */
     long workspaceBytes() {
         MemoryWorkspace held = held(WORKSPACE);
-        return held == null ? 0 : held.getCurrentSize();
+        return held == null ? workspaceBytes : Math.max(workspaceBytes, held.getMaxCycleAllocations());
     }
 
     private static MemoryWorkspace held(String name) {
