@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.deeplearning4j.nn.api.Trainable;
 import org.deeplearning4j.nn.updater.BaseMultiLayerUpdater;
 import org.deeplearning4j.nn.updater.UpdaterBlock;
@@ -164,11 +165,12 @@ final class GroupedParameters {
     private void measure(GroupedBlock block, INDArray gradient) {
         StochasticBatchUpdater updater = block.updater();
         boolean means = updater.getConfig().getProbabilityFrom() == GradientMagnitude.RUNNING_MEAN;
-        for (ParameterTensor tensor : block.tensors()) {
-            Moments moments = means
-                    ? passes.measureMeans(gradient, updater.state(), updater.parameters(), tensor.offset, tensor.length)
-                    : passes.measure(gradient, tensor.offset, tensor.length);
-            tensor.group.moments = tensor.group.moments.and(moments);
+        List<Moments> moments = means
+                ? passes.measureMeans(gradient, updater.state(), updater.parameters(), block.tensors())
+                : passes.measure(gradient, block.tensors());
+        for (int i = 0; i < moments.size(); i++) {
+            ParameterGroup group = block.tensors().get(i).group;
+            group.moments = group.moments.and(moments.get(i));
         }
     }
 
@@ -189,12 +191,14 @@ final class GroupedParameters {
         StochasticBatch config = updater.getConfig();
         UpdateDraws draws = new UpdateDraws(config.getSeed(), iteration);
         double rate = config.getLearningRate(iteration, epoch);
-        for (ParameterTensor tensor : block.tensors()) {
-            UpdateRule rule =
-                    new UpdateRule(config, probability(config, tensor.group), draws, rate, mark(block, epoch));
-            UpdateCount count = passes.step(
-                    gradient, updater.state(), tensor.offset, tensor.length, tensor.first, tensor.position, rule);
-            tensor.group.count = tensor.group.count.and(count);
+        EpochMark mark = mark(block, epoch);
+        List<UpdateRule> rules = block.tensors().stream()
+                .map(tensor -> new UpdateRule(config, probability(config, tensor.group), draws, rate, mark))
+                .collect(Collectors.toList());
+        List<UpdateCount> counts = passes.step(gradient, updater.state(), block.tensors(), rules);
+        for (int i = 0; i < counts.size(); i++) {
+            ParameterGroup group = block.tensors().get(i).group;
+            group.count = group.count.and(counts.get(i));
         }
     }
 

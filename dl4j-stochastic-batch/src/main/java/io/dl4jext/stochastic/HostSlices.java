@@ -2,7 +2,7 @@ package io.dl4jext.stochastic;
 
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-/** The memory of a tensor's part of the gradient and of the state. */
+/** The memory of an updater block's gradient and of the parts of its state. */
 final class HostSlices implements AutoCloseable {
 
     final HostMemory gradients;
@@ -13,22 +13,19 @@ final class HostSlices implements AutoCloseable {
     final HostMemory velocities;
 
     /**
-     * Elements offset … offset + length of the gradient and of each part of the state.
-     *
-     * @param parameters the length of each part of the state
+     * @param parameters n, the length of each part of the state
      * @param moving whether with the velocities, the state's third part
      */
-    HostSlices(INDArray gradient, INDArray state, long parameters, boolean moving, long offset, long length) {
-        if (state.dataType() != gradient.dataType() || offset > parameters - length) {
+    HostSlices(INDArray gradient, INDArray state, long parameters, boolean moving) {
+        if (state.dataType() != gradient.dataType() || gradient.length() != parameters) {
             throw new IllegalArgumentException("StochasticBatch: expected a state of type " + gradient.dataType()
-                    + " for elements " + offset + " to " + offset + " + " + length
-                    + " of the gradient, got one of type "
-                    + state.dataType() + " for " + parameters + " parameters");
+                    + " for the " + gradient.length() + " elements of the gradient, got one of type "
+                    + state.dataType() + " for " + parameters);
         }
-        gradients = HostMemory.of(gradient, offset, length);
-        sums = HostMemory.of(state, offset, length);
-        counts = HostMemory.of(state, parameters + offset, length);
-        velocities = moving ? HostMemory.of(state, 2 * parameters + offset, length) : null;
+        gradients = HostMemory.of(gradient);
+        sums = HostMemory.of(state, 0, parameters);
+        counts = HostMemory.of(state, parameters, parameters);
+        velocities = moving ? HostMemory.of(state, 2 * parameters, parameters) : null;
     }
 
     @Override

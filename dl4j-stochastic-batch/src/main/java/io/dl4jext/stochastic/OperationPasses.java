@@ -1,5 +1,9 @@
 package io.dl4jext.stochastic;
 
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.BiFunction;
+import java.util.stream.Collectors;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.api.ops.DynamicCustomOp;
@@ -16,22 +20,27 @@ final class OperationPasses implements Passes {
     private static final int SLICE = 1 << 18;
 
     @Override
-    public Moments measure(INDArray gradient, long offset, long length) {
-        Moments all = Moments.NONE;
-        for (long from = 0; from < length; from += SLICE) {
-            long size = Math.min(SLICE, length - from);
-            all = all.and(moments(slice(gradient, offset + from, size)));
-        }
-        return all;
+    public List<Moments> measure(INDArray gradient, List<ParameterTensor> tensors) {
+        return tensors.stream()
+                .map(tensor -> inSlices(tensor, (offset, size) -> moments(slice(gradient, offset, size))))
+                .collect(Collectors.toList());
     }
 
     @Override
-    public Moments measureMeans(INDArray gradient, INDArray state, long parameters, long offset, long length) {
+    public List<Moments> measureMeans(
+            INDArray gradient, INDArray state, long parameters, List<ParameterTensor> tensors) {
+        return tensors.stream()
+                .map(tensor -> inSlices(tensor, (offset, size) -> {
+                    INDArray sums = slice(state, offset, size).add(slice(gradient, offset, size));
+                    return moments(sums.divi(numbers(slice(state, parameters + offset, size))));
+                }))
+                .collect(Collectors.toList());
+    }
+
+    private static Moments inSlices(ParameterTensor tensor, BiFunction<Long, Long, Moments> ofSlice) {
         Moments all = Moments.NONE;
-        for (long from = 0; from < length; from += SLICE) {
-            long size = Math.min(SLICE, length - from);
-            INDArray sums = slice(state, offset + from, size).add(slice(gradient, offset + from, size));
-            all = all.and(moments(sums.divi(numbers(slice(state, parameters + offset + from, size)))));
+        for (long from = 0; from < tensor.length; from += SLICE) {
+            all = all.and(ofSlice.apply(tensor.offset + from, Math.min(SLICE, tensor.length - from)));
         }
         return all;
     }
@@ -68,12 +77,21 @@ final class OperationPasses implements Passes {
     }
 
     @Override
-    public UpdateCount step(
-            INDArray gradient, INDArray state, long offset, long length, long first, long position, UpdateRule rule) {
+    public List<UpdateCount> step(
+            INDArray gradient, INDArray state, List<ParameterTensor> tensors, List<UpdateRule> rules) {
+        List<UpdateCount> counts = new ArrayList<>();
+        for (int i = 0; i < tensors.size(); i++) {
+            counts.add(step(gradient, state, tensors.get(i), rules.get(i)));
+        }
+        return counts;
+    }
+
+    private static UpdateCount step(INDArray gradient, INDArray state, ParameterTensor tensor, UpdateRule rule) {
         UpdateCount all = UpdateCount.NONE;
-        for (long from = 0; from < length; from += SLICE) {
-            int size = (int) Math.min(SLICE, length - from);
-            all = all.and(stepSlice(gradient, state, offset + from, size, first + from, position + from, rule));
+        for (long from = 0; from < tensor.length; from += SLICE) {
+            int size = (int) Math.min(SLICE, tensor.length - from);
+            all = all.and(stepSlice(
+                    gradient, state, tensor.offset + from, size, tensor.first + from, tensor.position + from, rule));
         }
         return all;
     }

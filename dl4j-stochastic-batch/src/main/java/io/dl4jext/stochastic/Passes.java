@@ -1,5 +1,6 @@
 package io.dl4jext.stochastic;
 
+import java.util.List;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.api.ops.executioner.OpExecutioner;
@@ -17,16 +18,21 @@ interface Passes {
         return host && (type == DataType.FLOAT || type == DataType.DOUBLE) ? new HostPasses() : new OperationPasses();
     }
 
-    /** The moments of |g| over the gradient's elements offset … offset + length. */
-    Moments measure(INDArray gradient, long offset, long length);
+    /**
+     * The moments of |g| over each tensor's part of the gradient.
+     *
+     * @return one for each tensor
+     */
+    List<Moments> measure(INDArray gradient, List<ParameterTensor> tensors);
 
     /**
-     * The moments of |g̃| over these elements, g̃ being the running mean that this gradient is included in: (sum + g)/k.
+     * The moments of |g̃| over each tensor's part, g̃ being the running mean that this gradient is included in: (sum + g)/k.
      * Changes nothing.
      *
      * @param parameters n
+     * @return one for each tensor
      */
-    Moments measureMeans(INDArray gradient, INDArray state, long parameters, long offset, long length);
+    List<Moments> measureMeans(INDArray gradient, INDArray state, long parameters, List<ParameterTensor> tensors);
 
     /**
      * Drops all that waits, for the epoch of this mark.
@@ -37,11 +43,10 @@ interface Passes {
     void drop(INDArray state, long parameters, EpochMark mark, long position);
 
     /**
-     * One step of elements offset … offset + length: the gradient becomes the update, 0 where a parameter waits.
+     * One step of each tensor's part: the gradient becomes the update, 0 where a parameter waits.
      *
-     * @param first the index of element {@code offset} in the network's parameters, for the draws
-     * @param position of element {@code offset} in the mark
+     * @param rules one for each tensor, all with momentum or all without
+     * @return what was updated, one for each tensor
      */
-    UpdateCount step(
-            INDArray gradient, INDArray state, long offset, long length, long first, long position, UpdateRule rule);
+    List<UpdateCount> step(INDArray gradient, INDArray state, List<ParameterTensor> tensors, List<UpdateRule> rules);
 }

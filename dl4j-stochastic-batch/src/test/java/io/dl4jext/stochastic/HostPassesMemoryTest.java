@@ -26,18 +26,23 @@ class HostPassesMemoryTest {
     void refusesWhatIsNotThere() {
         INDArray gradient = Nd4j.ones(DataType.FLOAT, 10);
         INDArray state = Nd4j.ones(DataType.FLOAT, 20);
-        assertThatThrownBy(() -> passes.measure(gradient, 1, 10)).isInstanceOf(IndexOutOfBoundsException.class);
-        assertThatThrownBy(() -> passes.measureMeans(gradient, state, 10, 1, 10))
-                .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("for 10 parameters");
-        assertThatThrownBy(() -> passes.step(gradient, state, 1, 10, 0, 0, RULE))
-                .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("for 10 parameters");
-        assertThatThrownBy(() -> passes.step(gradient, Nd4j.ones(DataType.FLOAT, 40), 1, 10, 0, 0, RULE))
+        assertThatThrownBy(() -> OneTensor.measure(passes, gradient, 1, 10))
+                .isInstanceOf(IndexOutOfBoundsException.class)
+                .hasMessageContaining("10 parameters");
+        assertThatThrownBy(() -> OneTensor.measureMeans(passes, gradient, state, 10, 1, 10))
+                .isInstanceOf(IndexOutOfBoundsException.class)
+                .hasMessageContaining("10 parameters");
+        assertThatThrownBy(() -> OneTensor.step(passes, gradient, state, 1, 10, 0, 0, RULE))
+                .isInstanceOf(IndexOutOfBoundsException.class)
+                .hasMessageContaining("10 parameters");
+        assertThatThrownBy(() -> OneTensor.step(passes, gradient, state, -1, 5, 0, 0, RULE))
                 .isInstanceOf(IndexOutOfBoundsException.class);
+        assertThatThrownBy(() -> OneTensor.step(passes, gradient, Nd4j.ones(DataType.FLOAT, 40), 0, 10, 0, 0, RULE))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("for 20");
         assertThatThrownBy(() -> passes.drop(state, 11, EpochMark.NONE, 0))
                 .isInstanceOf(IndexOutOfBoundsException.class);
-        assertThatThrownBy(() -> passes.step(gradient, Nd4j.ones(DataType.DOUBLE, 20), 0, 10, 0, 0, RULE))
+        assertThatThrownBy(() -> OneTensor.step(passes, gradient, Nd4j.ones(DataType.DOUBLE, 20), 0, 10, 0, 0, RULE))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("FLOAT")
                 .hasMessageContaining("DOUBLE");
@@ -50,7 +55,7 @@ class HostPassesMemoryTest {
     void changesItsOwnElementsOnly() {
         INDArray gradient = Nd4j.ones(DataType.FLOAT, 10_000);
         INDArray state = Nd4j.ones(DataType.FLOAT, 20_000);
-        passes.step(gradient, state, 2000, 5000, 2000, 2000, RULE);
+        OneTensor.step(passes, gradient, state, 2000, 5000, 2000, 2000, RULE);
         float[] updates = gradient.toFloatVector();
         float[] after = state.toFloatVector();
         for (int i = 0; i < 10_000; i++) {
@@ -75,11 +80,12 @@ class HostPassesMemoryTest {
         try {
             for (int length : new int[] {5000, 200_000}) {
                 for (int i = 0; i < 10; i++) {
-                    Moments moments =
-                            passes.measure(Nd4j.valueArrayOf(new long[] {length}, 3.0, DataType.FLOAT), 0, length);
+                    Moments moments = OneTensor.measure(
+                            passes, Nd4j.valueArrayOf(new long[] {length}, 3.0, DataType.FLOAT), 0, length);
                     assertThat(moments.mean).isEqualTo(3);
                     assertThat(moments.deviation()).isZero();
-                    UpdateCount count = passes.step(
+                    UpdateCount count = OneTensor.step(
+                            passes,
                             Nd4j.ones(DataType.FLOAT, length),
                             Nd4j.ones(DataType.FLOAT, 2 * length),
                             0,

@@ -7,7 +7,9 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ForkJoinPool;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -109,8 +111,8 @@ class PassesTest {
             magnitudes[i] = Math.abs(running ? mean : g[i]);
         }
         Moments moments = running
-                ? passes.measureMeans(gradient, stateView, parameters, before, length)
-                : passes.measure(gradient, before, length);
+                ? OneTensor.measureMeans(passes, gradient, stateView, parameters, before, length)
+                : OneTensor.measure(passes, gradient, before, length);
         Moments expectedMoments = Moments.ofMagnitudes(Arrays.copyOfRange(magnitudes, before, before + length), length);
         assertThat(moments.number).isEqualTo(length);
         assertThat(moments.mean).isCloseTo(expectedMoments.mean, within(1e-6));
@@ -140,7 +142,7 @@ class PassesTest {
         }
 
         UpdateRule rule = new UpdateRule(config, probability, draws, 0.1, EpochMark.of(epoch));
-        UpdateCount count = passes.step(gradient, stateView, before, length, FIRST, POSITION, rule);
+        UpdateCount count = OneTensor.step(passes, gradient, stateView, before, length, FIRST, POSITION, rule);
         assertEqual(Networks.values(gradient), expectedGradient, tolerance);
         assertEqual(Networks.values(stateView), expectedState, tolerance);
         assertThat(count.parameters).isEqualTo(length);
@@ -192,7 +194,7 @@ class PassesTest {
                         new UpdateRule(StochasticBatch.builder().build(), probability, draws, 0.1, EpochMark.of(0));
                 INDArray state = Nd4j.ones(type, 2 * length);
                 slice(state, 0, length).assign(-0.0);
-                new HostPasses().step(gradient, state, 0, length, 0, 0, rule);
+                OneTensor.step(new HostPasses(), gradient, state, 0, length, 0, 0, rule);
                 double[] counts = Networks.values(state);
                 for (int i = 0; i < length; i++) {
                     double x = alpha * (Math.abs(g[i]) - moments.mean) / moments.deviation() + shift;
@@ -225,10 +227,10 @@ class PassesTest {
                                 .sum()
                         / length;
                 for (Passes passes : new Passes[] {new HostPasses(), new OperationPasses()}) {
-                    Moments moments = passes.measure(gradient, 0, length);
+                    Moments moments = OneTensor.measure(passes, gradient, 0, length);
                     // Nothing waits: the running mean is the gradient.
                     INDArray state = Nd4j.zeros(type, 2 * length);
-                    Moments means = passes.measureMeans(gradient, state, length, 0, length);
+                    Moments means = OneTensor.measureMeans(passes, gradient, state, length, 0, length);
                     assertThat(means.mean).isEqualTo(moments.mean);
                     assertThat(means.deviation()).isEqualTo(moments.deviation());
                     assertThat(moments.number).isEqualTo(length);
@@ -249,7 +251,7 @@ class PassesTest {
             values[i] = i % 3 == 0 ? 0.1 : -0.1;
         }
         for (Passes passes : new Passes[] {new HostPasses(), new OperationPasses()}) {
-            Moments moments = passes.measure(view(values, type), 0, values.length);
+            Moments moments = OneTensor.measure(passes, view(values, type), 0, values.length);
             assertThat(moments.deviation()).isZero();
             assertThat(moments.and(moments).deviation()).isZero();
         }
@@ -265,12 +267,19 @@ class PassesTest {
             for (int iteration = 0; iteration < 8; iteration++) {
                 INDArray gradient = view(values, type);
                 INDArray state = view(new double[] {0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 1, 1, 1}, type);
-                Moments moments = passes.measureMeans(gradient, state, 8, 0, 8);
+                Moments moments = OneTensor.measureMeans(passes, gradient, state, 8, 0, 8);
                 UpdateProbability probability = UpdateProbability.combined(0.1, -4, moments, 0);
                 UpdateDraws draws = new UpdateDraws(SEED, iteration);
                 StochasticBatch config = new StochasticBatch(0.5);
-                passes.step(
-                        gradient, state, 0, 8, 0, 0, new UpdateRule(config, probability, draws, 0.5, EpochMark.NONE));
+                OneTensor.step(
+                        passes,
+                        gradient,
+                        state,
+                        0,
+                        8,
+                        0,
+                        0,
+                        new UpdateRule(config, probability, draws, 0.5, EpochMark.NONE));
                 double[] updates = Networks.values(gradient);
                 for (int i = 0; i < 8; i++) {
                     // The group is not finite: all have p = ½.
@@ -282,14 +291,94 @@ class PassesTest {
     }
 
     @Test
-    void threadsDoNotMatter() throws Exception {
-        double[][] results = new double[2][];
-        for (int k = 0; k < 2; k++) {
-            ForkJoinPool pool = new ForkJoinPool(k == 0 ? 1 : 5);
-            results[k] = pool.submit(PassesTest::stepOfManyChunks).get();
-            pool.shutdown();
+    void threadsDoNotMatter() {
+        double[] together = stepOfManyChunks();
+        CountDownLatch end = new CountDownLatch(1);
+        CountDownLatch asleep = new CountDownLatch(ForkJoinPool.getCommonPoolParallelism());
+        for (long i = asleep.getCount(); i > 0; i--) {
+            ForkJoinPool.commonPool().execute(() -> {
+                asleep.countDown();
+                await(end);
+            });
         }
-        assertThat(Arrays.equals(results[0], results[1])).isTrue();
+        try {
+            await(asleep);
+            assertThat(Arrays.equals(together, stepOfManyChunks())).isTrue();
+        } finally {
+            end.countDown();
+        }
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            assertThat(latch.await(60, TimeUnit.SECONDS)).isTrue();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** As one by one, whatever lies between and beside them. */
+    @Test
+    void severalTensorsAtOnce() {
+        Random random = new Random(4);
+        int parameters = 300_000;
+        List<ParameterTensor> tensors = List.of(
+                new ParameterTensor(null, 0, 1500, 70, 0),
+                new ParameterTensor(null, 1500, 1, 1570, 5),
+                new ParameterTensor(null, 2000, 200_000, 20_000, 33),
+                new ParameterTensor(null, 299_000, 1000, 300_000, 64));
+        for (Passes passes : new Passes[] {new HostPasses(), new OperationPasses()}) {
+            for (double momentum : new double[] {0, 0.9}) {
+                double[] g = random.doubles(parameters, -1, 1).toArray();
+                double[] s = random.doubles(parameters * (momentum > 0 ? 3L : 2L), 1, 2)
+                        .toArray();
+                INDArray gradient = view(g, DataType.FLOAT);
+                INDArray state = view(s, DataType.FLOAT);
+                INDArray oneByOneGradient = view(g, DataType.FLOAT);
+                INDArray oneByOneState = view(s, DataType.FLOAT);
+                List<UpdateRule> rules = new ArrayList<>();
+                List<Moments> moments = passes.measure(gradient, tensors);
+                List<Moments> means = passes.measureMeans(gradient, state, parameters, tensors);
+                for (int i = 0; i < tensors.size(); i++) {
+                    ParameterTensor tensor = tensors.get(i);
+                    Moments one = OneTensor.measure(passes, gradient, tensor.offset, tensor.length);
+                    assertThat(moments.get(i).mean).isEqualTo(one.mean);
+                    assertThat(moments.get(i).deviation()).isEqualTo(one.deviation());
+                    Moments oneMean =
+                            OneTensor.measureMeans(passes, gradient, state, parameters, tensor.offset, tensor.length);
+                    assertThat(means.get(i).mean).isEqualTo(oneMean.mean);
+                    assertThat(means.get(i).deviation()).isEqualTo(oneMean.deviation());
+                    rules.add(new UpdateRule(
+                            StochasticBatch.builder()
+                                    .learningRate(0.1)
+                                    .momentum(momentum)
+                                    .build(),
+                            UpdateProbability.combined(0.5, -4, one, 0.1 * i),
+                            new UpdateDraws(SEED, 3),
+                            0.1 * (i + 1),
+                            EpochMark.of(5)));
+                }
+                List<UpdateCount> counts = passes.step(gradient, state, tensors, rules);
+                for (int i = 0; i < tensors.size(); i++) {
+                    ParameterTensor tensor = tensors.get(i);
+                    UpdateCount one = OneTensor.step(
+                            passes,
+                            oneByOneGradient,
+                            oneByOneState,
+                            tensor.offset,
+                            tensor.length,
+                            tensor.first,
+                            tensor.position,
+                            rules.get(i));
+                    assertThat(counts.get(i).parameters).isEqualTo(tensor.length);
+                    assertThat(counts.get(i).updated).isEqualTo(one.updated);
+                    assertThat(counts.get(i).batches).isEqualTo(one.batches);
+                }
+                assertThat(Networks.values(gradient)).isEqualTo(Networks.values(oneByOneGradient));
+                assertThat(Networks.values(state)).isEqualTo(Networks.values(oneByOneState));
+                assertThat(Networks.values(gradient)).isNotEqualTo(Networks.values(view(g, DataType.FLOAT)));
+            }
+        }
     }
 
     private static double[] stepOfManyChunks() {
@@ -297,14 +386,14 @@ class PassesTest {
         INDArray gradient = view(new Random(2).doubles(length, -1, 1).toArray(), DataType.FLOAT);
         INDArray state = Nd4j.ones(DataType.FLOAT, 2 * length);
         Passes passes = new HostPasses();
-        Moments moments = passes.measureMeans(gradient, state, length, 0, length);
+        Moments moments = OneTensor.measureMeans(passes, gradient, state, length, 0, length);
         UpdateRule rule = new UpdateRule(
                 new StochasticBatch(0.5),
                 UpdateProbability.combined(0.1, -4, moments, 0.1),
                 new UpdateDraws(SEED, 0),
                 0.5,
                 EpochMark.of(3));
-        UpdateCount count = passes.step(gradient, state, 0, length, 0, 0, rule);
+        UpdateCount count = OneTensor.step(passes, gradient, state, 0, length, 0, 0, rule);
         double[] all = Arrays.copyOf(Networks.values(gradient), length + 4);
         all[length] = moments.mean;
         all[length + 1] = moments.deviation();
@@ -338,7 +427,7 @@ class PassesTest {
                     INDArray state = view(new double[] {0, 3, 1, 1, 0, -2, -1, 0.5}, type);
                     UpdateRule rule = new UpdateRule(
                             config, UpdateProbability.fixed(p), new UpdateDraws(1, 0), 1, EpochMark.of(0));
-                    passes.step(gradient, state, 0, 4, 0, 0, rule);
+                    OneTensor.step(passes, gradient, state, 0, 4, 0, 0, rule);
                     double[] after = Networks.values(state);
                     if (p == 1) {
                         assertThat(Networks.values(gradient)).containsExactly(1, 2, 2, 2);
