@@ -1,6 +1,7 @@
 package io.dl4jext.fisher;
 
 import io.dl4jext.fisher.capture.GradientCapture;
+import io.dl4jext.fisher.capture.Network;
 import java.io.Closeable;
 import java.util.ArrayList;
 import java.util.List;
@@ -99,7 +100,7 @@ public final class FisherListener extends BaseTrainingListener implements Closea
      * @throws IllegalArgumentException unless it is a MultiLayerNetwork or a ComputationGraph
      */
     public synchronized void follow(Model model) {
-        Counters.requireNetwork(model);
+        Network.of(model);
         abandonPass();
         forgetParts();
         update.forget();
@@ -148,7 +149,7 @@ public final class FisherListener extends BaseTrainingListener implements Closea
         guarded(() -> {
             network = model;
             abandonPass();
-            int iteration = Counters.iteration(model);
+            int iteration = Network.of(model).iteration();
             if (resuming) {
                 resuming = false;
                 resumeAt(iteration);
@@ -159,7 +160,7 @@ public final class FisherListener extends BaseTrainingListener implements Closea
             }
             if (update.isFirst()) {
                 forgetParts();
-                measuring = isDue(iteration, Counters.epoch(model)) && !update.isRepeated(iteration);
+                measuring = isDue(iteration, Network.of(model).epoch()) && !update.isRepeated(iteration);
             } else if (!update.isOpen()) {
                 // The parts before it were not seen.
                 measuring = false;
@@ -203,7 +204,7 @@ public final class FisherListener extends BaseTrainingListener implements Closea
                     return;
                 }
                 capture.endPart();
-                update.addLoss(model.score(), GradientCapture.batchSize(model));
+                update.addLoss(model.score(), Network.of(model).batchSize());
                 if (update.isLast()) {
                     double loss = update.loss(capture.parts().samplesOfParts());
                     pending = measurer.measureParts(model, capture.parts(), loss);
@@ -230,7 +231,7 @@ public final class FisherListener extends BaseTrainingListener implements Closea
         if (capture == null || network == null || model != network) {
             return;
         }
-        int examplesOfPass = GradientCapture.batchSize(model);
+        int examplesOfPass = Network.of(model).batchSize();
         if (!update.isLast()) {
             update.endPart(examplesOfPass);
             return;
@@ -298,7 +299,7 @@ public final class FisherListener extends BaseTrainingListener implements Closea
 
     private boolean isMine(Model model) {
         // A layer that DL4J pre-trains by itself (VariationalAutoencoder) calls the network's listeners with itself.
-        if (capture == null || !Counters.isNetwork(model)) {
+        if (capture == null || !Network.is(model)) {
             return false;
         }
         if (network != null && network != model) {

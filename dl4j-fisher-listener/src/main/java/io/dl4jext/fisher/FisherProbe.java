@@ -1,6 +1,7 @@
 package io.dl4jext.fisher;
 
 import io.dl4jext.fisher.capture.GradientCapture;
+import io.dl4jext.fisher.capture.Network;
 import java.lang.ref.WeakReference;
 import java.util.ArrayList;
 import java.util.List;
@@ -145,11 +146,7 @@ public final class FisherProbe {
     }
 
     private static void requireReady(Model model) {
-        Counters.requireNetwork(model);
-        boolean ready = model instanceof MultiLayerNetwork
-                ? ((MultiLayerNetwork) model).getLayers() != null && model.params() != null
-                : ((ComputationGraph) model).getLayers() != null && model.params() != null;
-        if (!ready) {
+        if (Network.of(model).layers() == null || model.params() == null) {
             throw new IllegalArgumentException("Expected an initialised network, got a "
                     + model.getClass().getSimpleName() + " without parameters: call init() first");
         }

@@ -1,12 +1,11 @@
 package io.dl4jext.fisher;
 
+import io.dl4jext.fisher.capture.Network;
 import java.util.Map;
 import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.api.Model;
-import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.layers.FrozenLayer;
 import org.deeplearning4j.nn.layers.FrozenLayerWithBackprop;
-import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.nn.params.BatchNormalizationParamInitializer;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.learning.config.IUpdater;
@@ -36,14 +35,11 @@ final class LearningRates {
     }
 
     static LearningRates of(Model model, int iteration, int epoch) {
-        Layer[] layers = model instanceof MultiLayerNetwork
-                ? ((MultiLayerNetwork) model).getLayers()
-                : ((ComputationGraph) model).getLayers();
         double weighted = 0;
         double count = 0;
         double first = Double.NaN;
         boolean uniform = true;
-        for (Layer layer : layers) {
+        for (Layer layer : Network.of(model).layers()) {
             if (layer instanceof FrozenLayer || layer instanceof FrozenLayerWithBackprop || layer.numParams() == 0) {
                 continue;
             }

@@ -1,5 +1,6 @@
 package io.dl4jext.fisher;
 
+import io.dl4jext.fisher.capture.Network;
 import io.dl4jext.fisher.capture.ReplayBudget;
 import java.time.Duration;
 import org.deeplearning4j.nn.api.Model;
@@ -34,8 +35,8 @@ final class MeasurementSettings {
 
     /** α of the iteration and epoch at which the network stands. What is not as one may expect is logged once. */
     double learningRate(Model model, Logger log) {
-        int iteration = Counters.iteration(model);
-        int epoch = Counters.epoch(model);
+        int iteration = Network.of(model).iteration();
+        int epoch = Network.of(model).epoch();
         if (learningRateSchedule != null) {
             return learningRateSchedule.valueAt(iteration, epoch);
         }

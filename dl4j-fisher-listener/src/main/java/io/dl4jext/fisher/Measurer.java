@@ -1,6 +1,7 @@
 package io.dl4jext.fisher;
 
 import io.dl4jext.fisher.capture.GradientCapture;
+import io.dl4jext.fisher.capture.Network;
 import io.dl4jext.fisher.gram.GramMatrix;
 import org.deeplearning4j.nn.api.Model;
 import org.nd4j.linalg.api.memory.MemoryWorkspace;
@@ -39,8 +40,8 @@ final class Measurer {
 
     private FisherMeasurement.Builder of(Model model, double loss) {
         return new FisherMeasurement.Builder(Figures.none()
-                        .set(Column.ITERATION, Counters.iteration(model))
-                        .set(Column.EPOCH, Counters.epoch(model))
+                        .set(Column.ITERATION, Network.of(model).iteration())
+                        .set(Column.EPOCH, Network.of(model).epoch())
                         .set(Column.LEARNING_RATE, settings.learningRate(model, log))
                         .set(Column.LOSS, loss))
                 .dataType(model.params().dataType())

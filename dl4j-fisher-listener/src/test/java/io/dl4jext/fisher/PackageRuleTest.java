@@ -97,6 +97,18 @@ class PackageRuleTest {
             .dependOnClassesThat()
             .resideInAPackage("org.deeplearning4j..");
 
+    /** Nobody else asks which of DL4J's networks it is. FisherProbe copies both. */
+    @ArchTest
+    static final ArchRule NETWORKS_ARE_TOLD_APART_IN_ONE_PLACE = noClasses()
+            .that()
+            .haveNameNotMatching(".*\\.(capture\\.Network(\\$.*)?|FisherProbe(\\$.*)?)")
+            .should()
+            .dependOnClassesThat()
+            .haveFullyQualifiedName("org.deeplearning4j.nn.multilayer.MultiLayerNetwork")
+            .orShould()
+            .dependOnClassesThat()
+            .haveFullyQualifiedName("org.deeplearning4j.nn.graph.ComputationGraph");
+
     private static ArchRule only(String from, String... ours) {
         DescribedPredicate<JavaClass> allowed = resideInAnyPackage(ours);
         return classes()

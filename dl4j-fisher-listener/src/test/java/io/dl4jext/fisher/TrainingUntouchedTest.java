@@ -3,6 +3,7 @@ package io.dl4jext.fisher;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.dl4jext.fisher.capture.Network;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -239,7 +240,7 @@ class TrainingUntouchedTest {
         INDArray parameters = network.params().dup();
         INDArray gradients = network.getGradientsViewArray().dup();
         String json = json(network);
-        int iteration = Counters.iteration(network);
+        int iteration = Network.of(network).iteration();
         long root = Nd4j.getRandom().rootState();
         long node = Nd4j.getRandom().nodeState();
 
@@ -252,7 +253,7 @@ class TrainingUntouchedTest {
         assertThat(network.params()).isEqualTo(parameters);
         assertThat(network.getGradientsViewArray()).isEqualTo(gradients);
         assertThat(json(network)).isEqualTo(json);
-        assertThat(Counters.iteration(network)).isEqualTo(iteration);
+        assertThat(Network.of(network).iteration()).isEqualTo(iteration);
         assertThat(first.iteration()).isEqualTo(iteration);
         assertThat(layers(network)).containsExactlyElementsOf(layers);
         assertThat(listeners(network)).containsExactly(own);

@@ -4,8 +4,6 @@ import io.dl4jext.fisher.gram.GramMatrix;
 import java.util.ArrayList;
 import java.util.List;
 import org.deeplearning4j.nn.api.Model;
-import org.deeplearning4j.nn.graph.ComputationGraph;
-import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -44,27 +42,13 @@ public final class GradientCapture {
      * @throws IllegalArgumentException naming all layers that are not, and why; or if the model is of another kind
      */
     public static void requireSupported(Model model) {
-        List<String> problems = new ArrayList<>(new LayerRules(ReplayBudget.DEFAULT).problems(LayerSite.of(model)));
-        problems.addAll(LayerSite.problems(model));
+        Network network = Network.of(model);
+        List<String> problems = new ArrayList<>(new LayerRules(ReplayBudget.DEFAULT).problems(network.sites()));
+        problems.addAll(network.problems());
         if (!problems.isEmpty()) {
             throw new IllegalArgumentException(
                     "Per-sample gradients cannot be taken of " + String.join("; ", problems));
         }
-    }
-
-    /**
-     * The examples of the mini-batch that the network holds; 0 where it holds none any more. Not DL4J's own
-     * {@code batchSize()}: that asks the labels, and fails where there are none (1.0.0-beta7 and -M2.1).
-     */
-    public static int batchSize(Model model) {
-        INDArray input;
-        if (model instanceof MultiLayerNetwork) {
-            input = ((MultiLayerNetwork) model).getInput();
-        } else {
-            INDArray[] inputs = ((ComputationGraph) model).getInputs();
-            input = inputs == null ? null : inputs[0];
-        }
-        return input == null ? 0 : Math.toIntExact(input.size(0));
     }
 
     /**
@@ -75,7 +59,7 @@ public final class GradientCapture {
      */
     public void begin(Model model) {
         abandon();
-        gram.reset(batchSize(model));
+        gram.reset(Network.of(model).batchSize());
         watch(model);
     }
 
@@ -87,13 +71,13 @@ public final class GradientCapture {
      */
     public void beginPart(Model model, boolean first, long budget) {
         abandon();
-        gram.resetPart(batchSize(model), first, budget);
+        gram.resetPart(Network.of(model).batchSize(), first, budget);
         watch(model);
     }
 
     private void watch(Model model) {
         failures = new Failures();
-        List<LayerSite> sites = LayerSite.of(model);
+        List<LayerSite> sites = Network.of(model).sites();
         int samples = gram.samples();
         List<ReplayCost> costs = rules.costs(sites, samples);
         ReplayCost.require(costs, replayBudget);

@@ -50,7 +50,7 @@ class ReplayRuleTest {
                 network,
                 () -> {
                     gram.reset(network.batchSize());
-                    for (LayerSite site : LayerSite.of(network)) {
+                    for (LayerSite site : Network.of(network).sites()) {
                         site.put(LayerTap.on(site, rule.watch(site, gram), failures));
                     }
                 },
