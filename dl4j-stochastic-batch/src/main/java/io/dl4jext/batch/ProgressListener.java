@@ -1,11 +1,10 @@
 package io.dl4jext.batch;
 
+import io.dl4jext.batch.internal.Network;
 import io.dl4jext.batch.update.UpdateListener;
 import java.util.List;
 import java.util.Map;
 import org.deeplearning4j.nn.api.Model;
-import org.deeplearning4j.nn.graph.ComputationGraph;
-import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.optimize.api.BaseTrainingListener;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.slf4j.Logger;
@@ -42,7 +41,7 @@ final class ProgressListener extends BaseTrainingListener {
 
     /** Follows that network no more, which trains as before it was attached. */
     void detachFrom(Model network) {
-        requireReady(network);
+        Network.ready(network);
         if (updates != null) {
             updates.detachFrom(network);
         }
@@ -53,24 +52,11 @@ final class ProgressListener extends BaseTrainingListener {
     }
 
     void prepare(Model model) {
-        requireReady(model);
+        Network.ready(model);
         if (updates != null) {
             updates.prepare(model);
         }
         progress.follow(model);
-    }
-
-    private static void requireReady(Model model) {
-        if (!isNetwork(model)) {
-            throw new IllegalArgumentException("Expected a MultiLayerNetwork or ComputationGraph, got " + model);
-        }
-        boolean ready = model instanceof MultiLayerNetwork
-                ? ((MultiLayerNetwork) model).getLayers() != null
-                : ((ComputationGraph) model).getLayers() != null;
-        if (!ready) {
-            throw new IllegalArgumentException("Expected a network that has been initialised, got a "
-                    + model.getClass().getSimpleName() + " before init(): call init() first");
-        }
     }
 
     /** That nothing was heard of the last batch. */
@@ -162,13 +148,9 @@ final class ProgressListener extends BaseTrainingListener {
                 + " copies are not heard, an iterator without these settings";
     }
 
-    private static boolean isNetwork(Model model) {
-        return model instanceof MultiLayerNetwork || model instanceof ComputationGraph;
-    }
-
     @Override
     public void onEpochStart(Model model) {
-        if (isNetwork(model)) {
+        if (Network.is(model)) {
             progress.epochBegins(model);
             if (updates != null) {
                 updates.onEpochStart(model);
@@ -188,7 +170,7 @@ final class ProgressListener extends BaseTrainingListener {
 
     /** Not what comes through here while single layers are pre-trained. */
     private void passBegins(Model model) {
-        if (isNetwork(model)) {
+        if (Network.is(model)) {
             progress.trains(model);
             if (updates != null) {
                 updates.onForwardPass(model, List.of());
@@ -212,7 +194,7 @@ final class ProgressListener extends BaseTrainingListener {
 
     @Override
     public void onEpochEnd(Model model) {
-        if (isNetwork(model)) {
+        if (Network.is(model)) {
             if (updates != null) {
                 updates.onEpochEnd(model);
             }

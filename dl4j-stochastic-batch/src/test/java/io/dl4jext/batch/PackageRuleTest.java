@@ -1,6 +1,7 @@
 package io.dl4jext.batch;
 
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 
 import com.tngtech.archunit.base.DescribedPredicate;
@@ -32,9 +33,31 @@ class PackageRuleTest {
             .resideInAPackage("io.dl4jext.batch.update..")
             .should()
             .dependOnClassesThat(resideInAPackage("io.dl4jext..")
-                    .and(DescribedPredicate.not(resideInAPackage("io.dl4jext.batch.update..")))
+                    .and(DescribedPredicate.not(
+                            resideInAnyPackage("io.dl4jext.batch.update..", "io.dl4jext.batch.internal..")))
                     // Told which part of a batch it measures.
                     .and(DescribedPredicate.not(resideInAPackage("io.dl4jext.fisher"))));
+
+    @ArchTest
+    static final ArchRule INTERNAL_KNOWS_ITSELF_ONLY = noClasses()
+            .that()
+            .resideInAPackage("io.dl4jext.batch.internal..")
+            .should()
+            .dependOnClassesThat(resideInAPackage("io.dl4jext..")
+                    .and(DescribedPredicate.not(resideInAPackage("io.dl4jext.batch.internal.."))));
+
+    /** Nobody else asks which of DL4J's networks it is; the iterators and updaters have a form for each. */
+    @ArchTest
+    static final ArchRule NETWORKS_ARE_TOLD_APART_IN_ONE_PLACE = noClasses()
+            .that()
+            .haveNameNotMatching(
+                    ".*\\.(internal\\.Network(\\$.*)?|RebatchingIterator|Dynamic(Multi)?BatchIterator|UpdateListener|Batched[A-Za-z]+Updater)")
+            .should()
+            .dependOnClassesThat()
+            .haveFullyQualifiedName("org.deeplearning4j.nn.multilayer.MultiLayerNetwork")
+            .orShould()
+            .dependOnClassesThat()
+            .haveFullyQualifiedName("org.deeplearning4j.nn.graph.ComputationGraph");
 
     @ArchTest
     static final ArchRule NO_REFLECTION = noClasses()

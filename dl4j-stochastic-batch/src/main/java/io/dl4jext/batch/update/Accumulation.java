@@ -1,5 +1,6 @@
 package io.dl4jext.batch.update;
 
+import io.dl4jext.batch.internal.Network;
 import java.util.IdentityHashMap;
 import java.util.Map;
 import org.deeplearning4j.nn.api.Layer;
@@ -34,7 +35,7 @@ final class Accumulation {
         if (micro.isFirst()) {
             rowsPerExample.clear();
         }
-        for (Layer layer : Counters.layers(network)) {
+        for (Layer layer : Network.of(network).layers()) {
             // An output layer's input is that of the pass before still; it has a row for each example.
             boolean known = !(layer instanceof IOutputLayer) && layer.input() != null;
             long rows = known ? layer.input().size(0) : micro.examples();

@@ -25,8 +25,8 @@ final class BatchedGraphUpdater extends ComputationGraphUpdater implements Ruled
                 owner, network, coupling, microBatches, state, this, getFlattenedGradientsView(), getOrderedLayers());
     }
 
-    /** The updater that this stands before. */
-    ComputationGraphUpdater own() {
+    @Override
+    public ComputationGraphUpdater own() {
         return own;
     }
 

@@ -25,8 +25,8 @@ final class BatchedMultiLayerUpdater extends MultiLayerUpdater implements RuledU
                 owner, network, coupling, microBatches, state, this, getFlattenedGradientsView(), getOrderedLayers());
     }
 
-    /** The updater that this stands before. */
-    MultiLayerUpdater own() {
+    @Override
+    public MultiLayerUpdater own() {
         return own;
     }
 

@@ -1,9 +1,8 @@
 package io.dl4jext.batch.update;
 
+import io.dl4jext.batch.internal.Network;
 import io.dl4jext.fisher.FisherListener;
 import org.deeplearning4j.nn.api.Model;
-import org.deeplearning4j.nn.graph.ComputationGraph;
-import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.optimize.api.TrainingListener;
 
 /** Tells a network's FisherListeners which part of an update's batch a pass is. Their module may be absent. */
@@ -25,10 +24,7 @@ final class MeasuredParts {
         if (!PRESENT) {
             return;
         }
-        Iterable<TrainingListener> listeners = network instanceof MultiLayerNetwork
-                ? ((MultiLayerNetwork) network).getListeners()
-                : ((ComputationGraph) network).getListeners();
-        for (TrainingListener listener : listeners) {
+        for (TrainingListener listener : Network.of(network).listeners()) {
             if (listener instanceof FisherListener) {
                 ((FisherListener) listener).partOfUpdate(network, first, last);
             }

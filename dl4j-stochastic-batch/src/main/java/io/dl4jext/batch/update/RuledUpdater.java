@@ -1,6 +1,7 @@
 package io.dl4jext.batch.update;
 
 import java.util.List;
+import org.deeplearning4j.nn.api.Updater;
 import org.deeplearning4j.nn.updater.BaseMultiLayerUpdater;
 import org.deeplearning4j.nn.updater.UpdaterBlock;
 
@@ -8,6 +9,9 @@ import org.deeplearning4j.nn.updater.UpdaterBlock;
 interface RuledUpdater {
 
     UpdateRule rule();
+
+    /** The network's own updater, which this stands before. */
+    Updater own();
 
     /** The very same gradient updaters go on, with whatever they remember outside the state view. */
     static void takeOver(BaseMultiLayerUpdater<?> from, BaseMultiLayerUpdater<?> to) {

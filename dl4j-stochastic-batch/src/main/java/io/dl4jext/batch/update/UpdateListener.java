@@ -1,5 +1,6 @@
 package io.dl4jext.batch.update;
 
+import io.dl4jext.batch.internal.Network;
 import java.util.List;
 import java.util.Map;
 import org.deeplearning4j.nn.api.Model;
@@ -71,7 +72,7 @@ public final class UpdateListener extends BaseTrainingListener {
      *     stochastic gradient descent, which make several updates of one batch
      */
     public void prepare(Model model) {
-        Counters.requireReady(model);
+        Network.ready(model);
         if (network != null) {
             detachFrom(network);
         }
@@ -95,18 +96,9 @@ public final class UpdateListener extends BaseTrainingListener {
             return;
         }
         release();
-        if (model instanceof MultiLayerNetwork) {
-            MultiLayerNetwork net = (MultiLayerNetwork) model;
-            Updater updater = net.getUpdater(false);
-            if (isMine(updater)) {
-                net.setUpdater(((BatchedMultiLayerUpdater) updater).own());
-            }
-        } else {
-            ComputationGraph net = (ComputationGraph) model;
-            Updater updater = net.getUpdater(false);
-            if (isMine(updater)) {
-                net.setUpdater(((BatchedGraphUpdater) updater).own());
-            }
+        Updater updater = Network.of(model).presentUpdater();
+        if (isMine(updater)) {
+            Network.of(model).setUpdater(((RuledUpdater) updater).own());
         }
         network = null;
         rule = null;
@@ -126,7 +118,7 @@ public final class UpdateListener extends BaseTrainingListener {
 
     @Override
     public void onEpochStart(Model model) {
-        if (isNetwork(model)) {
+        if (Network.is(model)) {
             rule(mine(model), false);
         }
     }
@@ -142,7 +134,7 @@ public final class UpdateListener extends BaseTrainingListener {
     }
 
     private void passBegins(Model model) {
-        if (isNetwork(model)) {
+        if (Network.is(model)) {
             rule(mine(model), true).passBegins();
         }
     }
@@ -150,7 +142,7 @@ public final class UpdateListener extends BaseTrainingListener {
     /** The last hook before the update: another listener may have called setLearningRate during the pass. */
     @Override
     public void onGradientCalculation(Model model) {
-        if (isNetwork(model) && state.announced) {
+        if (Network.is(model) && state.announced) {
             rule(mine(model), false);
         }
     }
@@ -169,14 +161,9 @@ public final class UpdateListener extends BaseTrainingListener {
 
     @Override
     public void onEpochEnd(Model model) {
-        if (isNetwork(model)) {
+        if (Network.is(model)) {
             rule(mine(model), false).epochEnds();
         }
-    }
-
-    /** Pre-training of single layers runs through listeners, too. */
-    private static boolean isNetwork(Model model) {
-        return model instanceof MultiLayerNetwork || model instanceof ComputationGraph;
     }
 
     private Model mine(Model model) {
@@ -192,38 +179,26 @@ public final class UpdateListener extends BaseTrainingListener {
     }
 
     private UpdateRule rule(Model model, boolean inPass) {
-        if (model instanceof MultiLayerNetwork) {
-            MultiLayerNetwork net = (MultiLayerNetwork) model;
-            Updater updater = net.getUpdater();
-            if (mustWrap(updater, inPass)) {
-                requireOneUpdateABatch(
-                        net.getLayerWiseConfigurations().getBackpropType(),
-                        net.conf().getOptimizationAlgo());
-                MultiLayerUpdater own = updater instanceof BatchedMultiLayerUpdater
-                        ? ((BatchedMultiLayerUpdater) updater).own()
-                        : (MultiLayerUpdater) updater;
-                release(updater);
-                try (MemoryWorkspace ignored = Nd4j.getMemoryManager().scopeOutOfWorkspaces()) {
-                    net.setUpdater(new BatchedMultiLayerUpdater(this, net, own, coupling, microBatches, state));
-                }
+        Network net = Network.of(model);
+        Updater updater = net.updater();
+        if (mustWrap(updater, inPass)) {
+            requireOneUpdateABatch(net.backpropType(), model.conf().getOptimizationAlgo());
+            release(updater);
+            Updater own = updater instanceof RuledUpdater ? ((RuledUpdater) updater).own() : updater;
+            try (MemoryWorkspace ignored = Nd4j.getMemoryManager().scopeOutOfWorkspaces()) {
+                net.setUpdater(ruled(model, own));
             }
-            rule = ((RuledUpdater) net.getUpdater()).rule();
-        } else {
-            ComputationGraph net = (ComputationGraph) model;
-            ComputationGraphUpdater updater = net.getUpdater();
-            if (mustWrap(updater, inPass)) {
-                requireOneUpdateABatch(
-                        net.getConfiguration().getBackpropType(), net.conf().getOptimizationAlgo());
-                ComputationGraphUpdater own =
-                        updater instanceof BatchedGraphUpdater ? ((BatchedGraphUpdater) updater).own() : updater;
-                release(updater);
-                try (MemoryWorkspace ignored = Nd4j.getMemoryManager().scopeOutOfWorkspaces()) {
-                    net.setUpdater(new BatchedGraphUpdater(this, net, own, coupling, microBatches, state));
-                }
-            }
-            rule = ((RuledUpdater) net.getUpdater()).rule();
         }
+        rule = ((RuledUpdater) net.updater()).rule();
         return rule;
+    }
+
+    private Updater ruled(Model model, Updater own) {
+        return model instanceof MultiLayerNetwork
+                ? new BatchedMultiLayerUpdater(
+                        this, (MultiLayerNetwork) model, (MultiLayerUpdater) own, coupling, microBatches, state)
+                : new BatchedGraphUpdater(
+                        this, (ComputationGraph) model, (ComputationGraphUpdater) own, coupling, microBatches, state);
     }
 
     /** The rates are to be read as the user's own. */

@@ -1,5 +1,6 @@
 package io.dl4jext.batch.update;
 
+import io.dl4jext.batch.internal.Network;
 import java.util.ArrayList;
 import java.util.List;
 import org.deeplearning4j.nn.api.Model;
@@ -81,10 +82,10 @@ final class UpdateRule {
         MicroBatch micro = current();
         if (micro != null && !state.sum.isEmpty()) {
             // DL4J counts every pass as an iteration, but only updates are.
-            Counters.setIteration(network, state.iteration);
+            Network.of(network).setIteration(state.iteration);
         }
         if (Thread.holdsLock(network)) {
-            rates.scalePass(micro == null ? Counters.examples(network, 1) : micro.planned());
+            rates.scalePass(micro == null ? Network.of(network).examples(1) : micro.planned());
             if (micro != null && micro.planned() > micro.examples()) {
                 state.tellLayers(network, micro);
             }
@@ -97,7 +98,7 @@ final class UpdateRule {
     void epochEnds() {
         rates.restore();
         if (!state.sum.isEmpty()) {
-            Counters.setIteration(network, state.iteration);
+            Network.of(network).setIteration(state.iteration);
         }
     }
 
@@ -122,7 +123,7 @@ final class UpdateRule {
         }
         try {
             MicroBatch micro = current();
-            int examples = Counters.examples(network, batchSize);
+            int examples = Network.of(network).examples(batchSize);
             if (micro == null) {
                 rates.scaleUpdate(examples, () -> own.apply(iteration, batchSize));
                 return;
