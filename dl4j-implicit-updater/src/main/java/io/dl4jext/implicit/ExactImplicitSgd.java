@@ -203,17 +203,17 @@ public final class ExactImplicitSgd {
             if (frozen && mu > 0) {
                 throw new IllegalArgumentException(
                         "Expected no frozen layers with mu = " + mu + " (it would shrink them), got "
-                                + LayerRules.where(settings.getLayerName(), layer.getIndex()));
+                                + LayerSettings.where(settings.getLayerName(), layer.getIndex()));
             }
             boolean implicit = settings instanceof BaseLayer
-                    && LayerRules.implicitUpdater((BaseLayer) settings) != null
+                    && LayerSettings.implicitUpdater((BaseLayer) settings) != null
                     && Arrays.asList(ImplicitDenseLayer.class, ImplicitOutputLayer.class, ImplicitSimpleRnn.class)
                             .contains(settings.getClass());
             if (implicit || settings instanceof BatchNormalization) {
                 throw new IllegalArgumentException(
                         "Expected layers whose gradient views hold gradients of the loss, got "
                                 + settings.getClass().getSimpleName() + " "
-                                + LayerRules.where(settings.getLayerName(), layer.getIndex())
+                                + LayerSettings.where(settings.getLayerName(), layer.getIndex())
                                 + (implicit ? " with ImplicitSgd" : ""));
             }
         }

@@ -29,7 +29,7 @@ final class ImplicitDense extends DenseLayer implements GradientTerms.Source {
 
     @Override
     public boolean hasGradientTerms() {
-        return LayerRules.implicitUpdater(layerConf()) != null;
+        return LayerSettings.implicitUpdater(layerConf()) != null;
     }
 
     @Override
@@ -46,7 +46,7 @@ final class ImplicitDense extends DenseLayer implements GradientTerms.Source {
     /** What was told, where the step depends on it: so whoever tells it can see that it counts. */
     @Override
     public int getInputMiniBatchSize() {
-        ImplicitSgd updater = LayerRules.implicitUpdater(layerConf());
+        ImplicitSgd updater = LayerSettings.implicitUpdater(layerConf());
         boolean scaled = updater != null && updater.getBatchMode() == BatchMode.BATCH_SCALED;
         int rows = super.getInputMiniBatchSize();
         return scaled ? Math.max(rows, updateBatch.told()) : rows;
@@ -56,7 +56,7 @@ final class ImplicitDense extends DenseLayer implements GradientTerms.Source {
     protected Pair<INDArray, INDArray> preOutputWithPreNorm(
             boolean training, boolean forBackprop, LayerWorkspaceMgr workspaceMgr) {
         Pair<INDArray, INDArray> pair = super.preOutputWithPreNorm(training, forBackprop, workspaceMgr);
-        if (training && !forBackprop && LayerRules.implicitUpdater(layerConf()) != null) {
+        if (training && !forBackprop && LayerSettings.implicitUpdater(layerConf()) != null) {
             preOutput.keep(input, pair.getFirst());
         }
         return pair;
@@ -64,7 +64,7 @@ final class ImplicitDense extends DenseLayer implements GradientTerms.Source {
 
     @Override
     public Pair<Gradient, INDArray> backpropGradient(INDArray epsilon, LayerWorkspaceMgr workspaceMgr) {
-        ImplicitSgd updater = LayerRules.implicitUpdater(layerConf());
+        ImplicitSgd updater = LayerSettings.implicitUpdater(layerConf());
         if (updater == null) {
             return super.backpropGradient(epsilon, workspaceMgr);
         }

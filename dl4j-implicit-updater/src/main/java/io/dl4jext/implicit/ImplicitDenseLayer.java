@@ -38,7 +38,7 @@ public final class ImplicitDenseLayer extends DenseLayer {
     }
 
     List<String> problems() {
-        return LayerRules.problems(this, getActivationFn(), hasLayerNorm());
+        return LayerSettings.problems(this, getActivationFn(), hasLayerNorm());
     }
 
     @Override
@@ -49,19 +49,19 @@ public final class ImplicitDenseLayer extends DenseLayer {
             INDArray layerParamsView,
             boolean initializeParams,
             DataType networkDataType) {
-        LayerRules.check(this, problems(), layerIndex);
+        LayerSettings.check(this, problems(), layerIndex);
         ImplicitDense layer = new ImplicitDense(conf, networkDataType);
-        return LayerRules.connect(layer, conf, trainingListeners, layerIndex, layerParamsView, initializeParams);
+        return LayerSettings.connect(layer, conf, trainingListeners, layerIndex, layerParamsView, initializeParams);
     }
 
     @Override
     public IUpdater getUpdaterByParam(String paramName) {
-        return LayerRules.updater(this, super.getUpdaterByParam(paramName));
+        return LayerSettings.updater(this, super.getUpdaterByParam(paramName));
     }
 
     @Override
     public List<Regularization> getRegularizationByParam(String paramName) {
-        return LayerRules.withRidge(this, super.getRegularizationByParam(paramName));
+        return LayerSettings.withRidge(this, super.getRegularizationByParam(paramName));
     }
 
     /** So that no DenseLayer equals this one. */
@@ -92,7 +92,7 @@ public final class ImplicitDenseLayer extends DenseLayer {
         @SuppressWarnings("unchecked")
         public ImplicitDenseLayer build() {
             ImplicitDenseLayer layer = ImplicitDenseLayer.of(super.build());
-            return LayerRules.built(layer, layer.problems());
+            return LayerSettings.built(layer, layer.problems());
         }
     }
 }

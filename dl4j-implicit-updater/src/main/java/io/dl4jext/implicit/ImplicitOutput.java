@@ -43,7 +43,7 @@ final class ImplicitOutput extends OutputLayer implements GradientTerms.Source {
 
     @Override
     public boolean hasGradientTerms() {
-        return LayerRules.implicitUpdater(layerConf()) != null || settings().getLayerActivation() != null;
+        return LayerSettings.implicitUpdater(layerConf()) != null || settings().getLayerActivation() != null;
     }
 
     @Override
@@ -68,7 +68,7 @@ final class ImplicitOutput extends OutputLayer implements GradientTerms.Source {
 
     @Override
     public Pair<Gradient, INDArray> backpropGradient(INDArray epsilon, LayerWorkspaceMgr workspaceMgr) {
-        ImplicitSgd updater = LayerRules.implicitUpdater(layerConf());
+        ImplicitSgd updater = LayerSettings.implicitUpdater(layerConf());
         if (!hasGradientTerms()) {
             return super.backpropGradient(epsilon, workspaceMgr);
         }

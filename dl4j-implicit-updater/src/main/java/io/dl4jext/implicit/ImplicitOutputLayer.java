@@ -88,7 +88,7 @@ public final class ImplicitOutputLayer extends OutputLayer {
     }
 
     List<String> problems() {
-        return LayerRules.problems(this, stepActivation(), false);
+        return LayerSettings.problems(this, stepActivation(), false);
     }
 
     @Override
@@ -99,19 +99,19 @@ public final class ImplicitOutputLayer extends OutputLayer {
             INDArray layerParamsView,
             boolean initializeParams,
             DataType networkDataType) {
-        LayerRules.check(this, problems(), layerIndex);
+        LayerSettings.check(this, problems(), layerIndex);
         ImplicitOutput layer = new ImplicitOutput(conf, networkDataType);
-        return LayerRules.connect(layer, conf, trainingListeners, layerIndex, layerParamsView, initializeParams);
+        return LayerSettings.connect(layer, conf, trainingListeners, layerIndex, layerParamsView, initializeParams);
     }
 
     @Override
     public IUpdater getUpdaterByParam(String paramName) {
-        return LayerRules.updater(this, super.getUpdaterByParam(paramName));
+        return LayerSettings.updater(this, super.getUpdaterByParam(paramName));
     }
 
     @Override
     public List<Regularization> getRegularizationByParam(String paramName) {
-        return LayerRules.withRidge(this, super.getRegularizationByParam(paramName));
+        return LayerSettings.withRidge(this, super.getRegularizationByParam(paramName));
     }
 
     /** So that no OutputLayer equals this one. */
@@ -171,7 +171,7 @@ public final class ImplicitOutputLayer extends OutputLayer {
         public ImplicitOutputLayer build() {
             ImplicitOutputLayer layer = ImplicitOutputLayer.of(super.build());
             layer.layerActivation = layerActivation;
-            return LayerRules.built(layer, layer.problems());
+            return LayerSettings.built(layer, layer.problems());
         }
     }
 }

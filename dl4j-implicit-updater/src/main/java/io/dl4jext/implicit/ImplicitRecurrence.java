@@ -41,7 +41,7 @@ final class ImplicitRecurrence extends SimpleRnn implements GradientTerms.Source
 
     @Override
     public boolean hasGradientTerms() {
-        return LayerRules.implicitUpdater(layerConf()) != null;
+        return LayerSettings.implicitUpdater(layerConf()) != null;
     }
 
     @Override
@@ -58,7 +58,7 @@ final class ImplicitRecurrence extends SimpleRnn implements GradientTerms.Source
     @Override
     public Pair<Gradient, INDArray> tbpttBackpropGradient(
             INDArray epsilon, int tbpttBackLength, LayerWorkspaceMgr workspaceMgr) {
-        ImplicitSgd updater = LayerRules.implicitUpdater(layerConf());
+        ImplicitSgd updater = LayerSettings.implicitUpdater(layerConf());
         if (updater == null) {
             return super.tbpttBackpropGradient(epsilon, tbpttBackLength, workspaceMgr);
         }

@@ -43,7 +43,7 @@ public final class ImplicitSimpleRnn extends SimpleRnn {
     }
 
     List<String> problems() {
-        return LayerRules.problems(this, getActivationFn(), hasLayerNorm());
+        return LayerSettings.problems(this, getActivationFn(), hasLayerNorm());
     }
 
     @Override
@@ -54,19 +54,19 @@ public final class ImplicitSimpleRnn extends SimpleRnn {
             INDArray layerParamsView,
             boolean initializeParams,
             DataType networkDataType) {
-        LayerRules.check(this, problems(), layerIndex);
+        LayerSettings.check(this, problems(), layerIndex);
         ImplicitRecurrence layer = new ImplicitRecurrence(conf, networkDataType);
-        return LayerRules.connect(layer, conf, trainingListeners, layerIndex, layerParamsView, initializeParams);
+        return LayerSettings.connect(layer, conf, trainingListeners, layerIndex, layerParamsView, initializeParams);
     }
 
     @Override
     public IUpdater getUpdaterByParam(String paramName) {
-        return LayerRules.updater(this, super.getUpdaterByParam(paramName));
+        return LayerSettings.updater(this, super.getUpdaterByParam(paramName));
     }
 
     @Override
     public List<Regularization> getRegularizationByParam(String paramName) {
-        return LayerRules.withRidge(this, super.getRegularizationByParam(paramName));
+        return LayerSettings.withRidge(this, super.getRegularizationByParam(paramName));
     }
 
     /** So that no SimpleRnn equals this one. */
@@ -105,7 +105,7 @@ public final class ImplicitSimpleRnn extends SimpleRnn {
         @Override
         public ImplicitSimpleRnn build() {
             ImplicitSimpleRnn layer = ImplicitSimpleRnn.of(super.build());
-            return LayerRules.built(layer, layer.problems());
+            return LayerSettings.built(layer, layer.problems());
         }
     }
 }

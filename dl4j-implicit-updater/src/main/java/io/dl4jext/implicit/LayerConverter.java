@@ -92,7 +92,7 @@ final class LayerConverter {
         }
         layer.setRegularization(withoutRidge(layer.getRegularization()));
         layer.setRegularizationBias(withoutRidge(layer.getRegularizationBias()));
-        for (String conflict : LayerRules.ridgeConflicts(layer, updater.getMu())) {
+        for (String conflict : LayerSettings.ridgeConflicts(layer, updater.getMu())) {
             conflicts.add(layer.getClass().getSimpleName() + " " + where + ": " + conflict);
         }
         IUpdater own = layer.getIUpdater();
@@ -118,7 +118,7 @@ final class LayerConverter {
         }
         implicit.setIUpdater(updater.clone());
         List<String> problems = problems(implicit);
-        problems.removeAll(LayerRules.ridgeConflicts(layer, updater.getMu()));
+        problems.removeAll(LayerSettings.ridgeConflicts(layer, updater.getMu()));
         if (!problems.isEmpty()) {
             return explicit(layer, where, String.join("; ", problems));
         }

@@ -128,7 +128,7 @@ final class FloatChunk {
     }
 
     /** @return what was updated; null, and nothing changed, if not all numbers are finite */
-    UpdateCount step(HostSlices slices, long from, int length, long first, long position, UpdateRule rule) {
+    UpdateCount step(HostSlices slices, long from, int length, long first, long position, GroupStep rule) {
         boolean hasVelocities = slices.velocities != null;
         take(rule, position);
         read(slices, from, length);
@@ -163,7 +163,7 @@ final class FloatChunk {
     }
 
     /** Slope and shift are such that {@link #roots} has little left to do. */
-    private void take(UpdateRule rule, long position) {
+    private void take(GroupStep rule, long position) {
         UpdateProbability p = rule.probability;
         double argument = Math.max(-MOST_ARGUMENT, Math.min(MOST_ARGUMENT, p.shift));
         slope = (float) (p.slope / -64);
@@ -181,7 +181,7 @@ final class FloatChunk {
     }
 
     /** Where the approximation left a doubt, which {@link #isDecided} has marked in the terms. */
-    private void resolve(UpdateRule rule, long first, int length) {
+    private void resolve(GroupStep rule, long first, int length) {
         for (int i = 0; i < length; i++) {
             int gap = Arrays.mismatch(terms, i, length, ZEROS, i, length);
             if (gap < 0) {

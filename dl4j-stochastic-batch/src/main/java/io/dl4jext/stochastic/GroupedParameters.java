@@ -192,8 +192,8 @@ final class GroupedParameters {
         UpdateDraws draws = new UpdateDraws(config.getSeed(), iteration);
         double rate = config.getLearningRate(iteration, epoch);
         EpochMark mark = mark(block, epoch);
-        List<UpdateRule> rules = block.tensors().stream()
-                .map(tensor -> new UpdateRule(config, probability(config, tensor.group), draws, rate, mark))
+        List<GroupStep> rules = block.tensors().stream()
+                .map(tensor -> new GroupStep(config, probability(config, tensor.group), draws, rate, mark))
                 .collect(Collectors.toList());
         List<UpdateCount> counts = passes.step(gradient, updater.state(), block.tensors(), rules);
         for (int i = 0; i < counts.size(); i++) {

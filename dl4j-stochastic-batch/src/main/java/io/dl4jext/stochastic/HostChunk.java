@@ -58,7 +58,7 @@ final class HostChunk {
         countSlice.write(from, counts, length, singles);
     }
 
-    UpdateCount step(HostSlices slices, long from, int length, long first, long position, UpdateRule rule) {
+    UpdateCount step(HostSlices slices, long from, int length, long first, long position, GroupStep rule) {
         boolean single = slices.gradients.isSingle();
         if (single && FloatChunk.suits(rule.probability)) {
             UpdateCount count = floats.step(slices, from, length, first, position, rule);
@@ -83,7 +83,7 @@ final class HostChunk {
         return count;
     }
 
-    private UpdateCount step(int length, long first, long position, UpdateRule rule, boolean moving, boolean single) {
+    private UpdateCount step(int length, long first, long position, GroupStep rule, boolean moving, boolean single) {
         UpdateDraws draws = rule.draws;
         UpdateProbability probability = rule.probability;
         boolean scaled = rule.scaled;

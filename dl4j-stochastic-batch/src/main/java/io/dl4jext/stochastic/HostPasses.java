@@ -75,7 +75,7 @@ final class HostPasses implements Passes {
 
     @Override
     public List<UpdateCount> step(
-            INDArray gradient, INDArray state, List<ParameterTensor> tensors, List<UpdateRule> rules) {
+            INDArray gradient, INDArray state, List<ParameterTensor> tensors, List<GroupStep> rules) {
         boolean moving = rules.stream().anyMatch(rule -> rule.momentum > 0);
         long parameters = state.length() / (moving ? 3 : 2);
         List<Piece> pieces = pieces(tensors, parameters);

@@ -78,7 +78,7 @@ final class OperationPasses implements Passes {
 
     @Override
     public List<UpdateCount> step(
-            INDArray gradient, INDArray state, List<ParameterTensor> tensors, List<UpdateRule> rules) {
+            INDArray gradient, INDArray state, List<ParameterTensor> tensors, List<GroupStep> rules) {
         List<UpdateCount> counts = new ArrayList<>();
         for (int i = 0; i < tensors.size(); i++) {
             counts.add(step(gradient, state, tensors.get(i), rules.get(i)));
@@ -86,7 +86,7 @@ final class OperationPasses implements Passes {
         return counts;
     }
 
-    private static UpdateCount step(INDArray gradient, INDArray state, ParameterTensor tensor, UpdateRule rule) {
+    private static UpdateCount step(INDArray gradient, INDArray state, ParameterTensor tensor, GroupStep rule) {
         UpdateCount all = UpdateCount.NONE;
         for (long from = 0; from < tensor.length; from += SLICE) {
             int size = (int) Math.min(SLICE, tensor.length - from);
@@ -97,7 +97,7 @@ final class OperationPasses implements Passes {
     }
 
     private static UpdateCount stepSlice(
-            INDArray gradient, INDArray state, long offset, int size, long first, long position, UpdateRule rule) {
+            INDArray gradient, INDArray state, long offset, int size, long first, long position, GroupStep rule) {
         boolean moving = rule.momentum > 0;
         long parameters = state.length() / (moving ? 3 : 2);
         INDArray gradients = slice(gradient, offset, size);
@@ -125,7 +125,7 @@ final class OperationPasses implements Passes {
     }
 
     /** u &lt; p for each element. */
-    private static INDArray updated(INDArray values, int size, long first, UpdateRule rule) {
+    private static INDArray updated(INDArray values, int size, long first, GroupStep rule) {
         double[] uniforms = new double[size];
         for (int i = 0; i < size; i++) {
             uniforms[i] = rule.draws.uniform(first + i);

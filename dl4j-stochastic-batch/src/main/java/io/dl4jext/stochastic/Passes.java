@@ -48,5 +48,5 @@ interface Passes {
      * @param rules one for each tensor, all with momentum or all without
      * @return what was updated, one for each tensor
      */
-    List<UpdateCount> step(INDArray gradient, INDArray state, List<ParameterTensor> tensors, List<UpdateRule> rules);
+    List<UpdateCount> step(INDArray gradient, INDArray state, List<ParameterTensor> tensors, List<GroupStep> rules);
 }

@@ -13,7 +13,7 @@ import org.nd4j.linalg.factory.Nd4j;
 /** The host loops stay within their arrays, and keep them. */
 class HostPassesMemoryTest {
 
-    private static final UpdateRule RULE = new UpdateRule(
+    private static final GroupStep RULE = new GroupStep(
             StochasticBatch.builder().fixedProbability(1).learningRate(1).build(),
             UpdateProbability.fixed(1),
             new UpdateDraws(1, 0),

@@ -26,7 +26,7 @@ final class OneTensor {
             long length,
             long first,
             long position,
-            UpdateRule rule) {
+            GroupStep rule) {
         return passes.step(gradient, state, at(offset, length, first, position), List.of(rule))
                 .get(0);
     }

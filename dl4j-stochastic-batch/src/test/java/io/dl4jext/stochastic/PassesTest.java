@@ -141,7 +141,7 @@ class PassesTest {
             batches += chi ? count : 0;
         }
 
-        UpdateRule rule = new UpdateRule(config, probability, draws, 0.1, EpochMark.of(epoch));
+        GroupStep rule = new GroupStep(config, probability, draws, 0.1, EpochMark.of(epoch));
         UpdateCount count = OneTensor.step(passes, gradient, stateView, before, length, FIRST, POSITION, rule);
         assertEqual(Networks.values(gradient), expectedGradient, tolerance);
         assertEqual(Networks.values(stateView), expectedState, tolerance);
@@ -190,8 +190,8 @@ class PassesTest {
                 Moments moments = Moments.ofMagnitudes(g, length);
                 UpdateProbability probability = UpdateProbability.combined(alpha, shift, moments, 1);
                 UpdateDraws draws = new UpdateDraws(SEED, 3);
-                UpdateRule rule =
-                        new UpdateRule(StochasticBatch.builder().build(), probability, draws, 0.1, EpochMark.of(0));
+                GroupStep rule =
+                        new GroupStep(StochasticBatch.builder().build(), probability, draws, 0.1, EpochMark.of(0));
                 INDArray state = Nd4j.ones(type, 2 * length);
                 slice(state, 0, length).assign(-0.0);
                 OneTensor.step(new HostPasses(), gradient, state, 0, length, 0, 0, rule);
@@ -279,7 +279,7 @@ class PassesTest {
                         8,
                         0,
                         0,
-                        new UpdateRule(config, probability, draws, 0.5, EpochMark.NONE));
+                        new GroupStep(config, probability, draws, 0.5, EpochMark.NONE));
                 double[] updates = Networks.values(gradient);
                 for (int i = 0; i < 8; i++) {
                     // The group is not finite: all have p = ½.
@@ -336,7 +336,7 @@ class PassesTest {
                 INDArray state = view(s, DataType.FLOAT);
                 INDArray oneByOneGradient = view(g, DataType.FLOAT);
                 INDArray oneByOneState = view(s, DataType.FLOAT);
-                List<UpdateRule> rules = new ArrayList<>();
+                List<GroupStep> rules = new ArrayList<>();
                 List<Moments> moments = passes.measure(gradient, tensors);
                 List<Moments> means = passes.measureMeans(gradient, state, parameters, tensors);
                 for (int i = 0; i < tensors.size(); i++) {
@@ -348,7 +348,7 @@ class PassesTest {
                             OneTensor.measureMeans(passes, gradient, state, parameters, tensor.offset, tensor.length);
                     assertThat(means.get(i).mean).isEqualTo(oneMean.mean);
                     assertThat(means.get(i).deviation()).isEqualTo(oneMean.deviation());
-                    rules.add(new UpdateRule(
+                    rules.add(new GroupStep(
                             StochasticBatch.builder()
                                     .learningRate(0.1)
                                     .momentum(momentum)
@@ -387,7 +387,7 @@ class PassesTest {
         INDArray state = Nd4j.ones(DataType.FLOAT, 2 * length);
         Passes passes = new HostPasses();
         Moments moments = OneTensor.measureMeans(passes, gradient, state, length, 0, length);
-        UpdateRule rule = new UpdateRule(
+        GroupStep rule = new GroupStep(
                 new StochasticBatch(0.5),
                 UpdateProbability.combined(0.1, -4, moments, 0.1),
                 new UpdateDraws(SEED, 0),
@@ -425,7 +425,7 @@ class PassesTest {
                 for (double p : new double[] {0, 1}) {
                     INDArray gradient = view(new double[] {1, 1, 1, 1}, type);
                     INDArray state = view(new double[] {0, 3, 1, 1, 0, -2, -1, 0.5}, type);
-                    UpdateRule rule = new UpdateRule(
+                    GroupStep rule = new GroupStep(
                             config, UpdateProbability.fixed(p), new UpdateDraws(1, 0), 1, EpochMark.of(0));
                     OneTensor.step(passes, gradient, state, 0, 4, 0, 0, rule);
                     double[] after = Networks.values(state);

@@ -43,8 +43,8 @@ final class HostMatrices implements AutoCloseable {
     }
 
     /** For one thread. */
-    HostRows rows(int matrix) {
-        return new HostRows(all[matrix], columns[matrix]);
+    MatrixRows rows(int matrix) {
+        return new MatrixRows(all[matrix], columns[matrix]);
     }
 
     @Override

@@ -3,13 +3,13 @@ package io.dl4jext.implicit.prox;
 /** N = ‖z‖² of one row of inputs after the other, plus 1 where there is a bias. For one thread. */
 final class InputNorms {
 
-    private final HostRows[] parts;
+    private final MatrixRows[] parts;
     private final double[][] rows;
     private final double appended;
 
     /** Of the parts of z. */
     InputNorms(HostMatrices inputs, boolean bias) {
-        this.parts = new HostRows[inputs.count()];
+        this.parts = new MatrixRows[inputs.count()];
         this.rows = new double[parts.length][];
         for (int i = 0; i < parts.length; i++) {
             this.parts[i] = inputs.rows(i);

@@ -179,9 +179,9 @@ public final class ProximalStep {
             HostParts.run(rows, (long) rows * columns, rule.parallelThreshold(), (from, to) -> {
                 StepRow step = new StepRow(rule, columns, eta, mu);
                 IntToDoubleFunction norm = norms.get();
-                HostRows fromB = memory.rows(0);
-                HostRows fromQ = memory.rows(1);
-                HostRows target = memory.rows(2);
+                MatrixRows fromB = memory.rows(0);
+                MatrixRows fromQ = memory.rows(1);
+                MatrixRows target = memory.rows(2);
                 for (int r = from; r < to; r++) {
                     fromB.read(r, step.b);
                     fromQ.read(r, step.q);

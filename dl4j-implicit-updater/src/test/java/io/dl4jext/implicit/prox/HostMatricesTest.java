@@ -25,7 +25,7 @@ class HostMatricesTest {
             INDArray whole = counted(type);
             INDArray rows = whole.get(NDArrayIndex.interval(2, 4), NDArrayIndex.all());
             try (HostMatrices memory = new HostMatrices(rows, counted(type))) {
-                HostRows own = memory.rows(0);
+                MatrixRows own = memory.rows(0);
                 double[] row = new double[4];
                 own.read(1, row);
                 assertThat(row).containsExactly(12, 13, 14, 15);

@@ -17,7 +17,7 @@ final class BatchedGraphUpdater extends ComputationGraphUpdater implements Ruled
             ComputationGraphUpdater own,
             RateCoupling coupling,
             MicroBatches microBatches,
-            Accumulation state) {
+            UpdateProgress state) {
         super(network, own.getStateViewArray());
         RuledUpdater.takeOver(own, this);
         this.own = own;

@@ -17,7 +17,7 @@ final class BatchedMultiLayerUpdater extends MultiLayerUpdater implements RuledU
             MultiLayerUpdater own,
             RateCoupling coupling,
             MicroBatches microBatches,
-            Accumulation state) {
+            UpdateProgress state) {
         super(network, own.getStateViewArray());
         RuledUpdater.takeOver(own, this);
         this.own = own;

@@ -42,7 +42,7 @@ public final class UpdateListener extends BaseTrainingListener {
 
     private final RateCoupling coupling;
     private final MicroBatches microBatches;
-    private Accumulation state = new Accumulation();
+    private UpdateProgress state = new UpdateProgress();
     private Model network;
     private UpdateRule rule;
 
@@ -102,7 +102,7 @@ public final class UpdateListener extends BaseTrainingListener {
         }
         network = null;
         rule = null;
-        state = new Accumulation();
+        state = new UpdateProgress();
     }
 
     private boolean isMine(Updater updater) {

@@ -20,7 +20,7 @@ final class UpdateRule {
 
     private final Model network;
     private final MicroBatches microBatches;
-    private final Accumulation state;
+    private final UpdateProgress state;
     private final CoupledRates rates;
     /** The gradients that DL4J does not divide by the batch size. */
     private final List<INDArray> averaged;
@@ -32,7 +32,7 @@ final class UpdateRule {
             Model network,
             RateCoupling coupling,
             MicroBatches microBatches,
-            Accumulation state,
+            UpdateProgress state,
             BaseMultiLayerUpdater<?> updater,
             INDArray gradient,
             Trainable[] layers) {

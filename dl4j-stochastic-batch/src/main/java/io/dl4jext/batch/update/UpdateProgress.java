@@ -11,7 +11,7 @@ import org.deeplearning4j.nn.api.layers.IOutputLayer;
  * How far one network is within an update: what a listener knows of it, however often DL4J creates the network's updater
  * anew meanwhile ({@code setLearningRate}).
  */
-final class Accumulation {
+final class UpdateProgress {
 
     final GradientSum sum = new GradientSum();
 

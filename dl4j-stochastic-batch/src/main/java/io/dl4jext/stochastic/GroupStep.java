@@ -1,7 +1,7 @@
 package io.dl4jext.stochastic;
 
 /** What one group needs to know for the step of one iteration. */
-final class UpdateRule {
+final class GroupStep {
 
     final UpdateProbability probability;
     final UpdateDraws draws;
@@ -20,7 +20,7 @@ final class UpdateRule {
     /** What the counts' signs are in this epoch. */
     final EpochMark mark;
 
-    UpdateRule(StochasticBatch config, UpdateProbability probability, UpdateDraws draws, double rate, EpochMark mark) {
+    GroupStep(StochasticBatch config, UpdateProbability probability, UpdateDraws draws, double rate, EpochMark mark) {
         this.probability = probability;
         this.draws = draws;
         this.rate = rate;

@@ -3,13 +3,13 @@ package io.dl4jext.implicit.prox;
 import io.dl4jext.elementwise.HostMemory;
 
 /** One thread's access to a matrix in host memory, dense in c order, row by row in double precision. */
-final class HostRows {
+final class MatrixRows {
 
     private final HostMemory matrix;
     private final int columns;
     private final float[] scratch;
 
-    HostRows(HostMemory matrix, int columns) {
+    MatrixRows(HostMemory matrix, int columns) {
         this.matrix = matrix;
         this.columns = columns;
         this.scratch = matrix.isSingle() ? new float[columns] : null;

@@ -22,9 +22,9 @@ import org.nd4j.linalg.learning.regularization.WeightDecay;
  * What the configurations of all implicit layers have in common. A layer is checked twice: in its builder for its own
  * settings, and when the network creates it, as only then the network's settings have been merged in.
  */
-final class LayerRules {
+final class LayerSettings {
 
-    private LayerRules() {}
+    private LayerSettings() {}
 
     /** The layer's updater if it is implicit, else null. */
     static ImplicitSgd implicitUpdater(BaseLayer layer) {
