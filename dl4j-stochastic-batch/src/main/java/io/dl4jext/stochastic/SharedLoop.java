@@ -1,7 +1,7 @@
 package io.dl4jext.stochastic;
 
 import java.util.concurrent.ForkJoinPool;
-import java.util.concurrent.ForkJoinTask;
+import java.util.concurrent.RecursiveAction;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.IntFunction;
@@ -40,18 +40,42 @@ final class SharedLoop<T> {
      */
     static <T> Object[] run(int parts, IntFunction<T> body) {
         SharedLoop<T> loop = new SharedLoop<>(parts, body);
-        int helpers = Math.min(ForkJoinPool.getCommonPoolParallelism(), (parts - 1) / GRAIN);
-        ForkJoinTask<?>[] tasks = new ForkJoinTask<?>[Math.max(0, helpers)];
-        for (int i = 0; i < tasks.length; i++) {
-            tasks[i] = ForkJoinPool.commonPool().submit(loop::takeParts);
+        Helper[] helpers =
+                new Helper[Math.max(0, Math.min(ForkJoinPool.getCommonPoolParallelism(), (parts - 1) / GRAIN))];
+        for (int i = 0; i < helpers.length; i++) {
+            helpers[i] = new Helper(loop);
+            helpers[i].fork();
         }
         loop.takeParts();
-        for (ForkJoinTask<?> task : tasks) {
-            // One that has not begun has nothing left to do; one that has is waited for below.
-            task.cancel(false);
+        for (int i = helpers.length - 1; i >= 0; i--) {
+            // Out of the pool's queue, where it would wait for as long as the pool's threads are busy.
+            helpers[i].tryUnfork();
         }
         loop.await();
+        for (Helper helper : helpers) {
+            helper.loop = null;
+        }
         return loop.results;
+    }
+
+    private static final class Helper extends RecursiveAction {
+
+        private static final long serialVersionUID = 1L;
+
+        /** Null once there is nothing left to do. */
+        private transient volatile SharedLoop<?> loop;
+
+        Helper(SharedLoop<?> loop) {
+            this.loop = loop;
+        }
+
+        @Override
+        protected void compute() {
+            SharedLoop<?> present = loop;
+            if (present != null) {
+                present.takeParts();
+            }
+        }
     }
 
     private void takeParts() {

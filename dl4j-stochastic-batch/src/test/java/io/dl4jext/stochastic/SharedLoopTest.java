@@ -76,6 +76,43 @@ class SharedLoopTest {
         }
     }
 
+    /** A training may be a task of the pool for days, or share it with what is. */
+    @Test
+    void leavesNothingInTheQueues() throws Exception {
+        ForkJoinPool own = new ForkJoinPool(1);
+        try {
+            long left = own.submit(() -> {
+                        for (int i = 0; i < 100; i++) {
+                            squares(1000);
+                        }
+                        return own.getQueuedTaskCount();
+                    })
+                    .get();
+            assertThat(left).isZero();
+        } finally {
+            own.shutdown();
+        }
+        ForkJoinPool common = ForkJoinPool.commonPool();
+        CountDownLatch end = new CountDownLatch(1);
+        CountDownLatch asleep = new CountDownLatch(ForkJoinPool.getCommonPoolParallelism());
+        for (long i = asleep.getCount(); i > 0; i--) {
+            common.execute(() -> {
+                asleep.countDown();
+                await(end);
+            });
+        }
+        try {
+            await(asleep);
+            int before = common.getQueuedSubmissionCount();
+            for (int i = 0; i < 100; i++) {
+                squares(1000);
+            }
+            assertThat(common.getQueuedSubmissionCount()).isEqualTo(before);
+        } finally {
+            end.countDown();
+        }
+    }
+
     @Test
     void waitsForAPartThatAHelperHas() {
         Thread caller = Thread.currentThread();
