@@ -75,6 +75,15 @@ class PackageRuleTest {
             .dependOnClassesThat()
             .resideInAnyPackage("org.bytedeco..");
 
+    /** An optional library: what does not draw loads without it. */
+    @ArchTest
+    static final ArchRule XCHART_IN_ONE_PLACE = noClasses()
+            .that()
+            .haveNameNotMatching(".*\\.chart\\.Plot(\\$.*)?")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("org.knowm..");
+
     @ArchTest
     static final ArchRule NO_REFLECTION = noClasses()
             .should()

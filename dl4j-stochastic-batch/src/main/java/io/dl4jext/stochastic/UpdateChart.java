@@ -14,13 +14,12 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.knowm.xchart.ChartEncoder;
 import org.knowm.xchart.XYChart;
-import org.knowm.xchart.internal.chartpart.IChart;
 import org.knowm.xchart.style.Styler;
 import org.knowm.xchart.style.colors.ColorBlindFriendlySeriesColors;
 import org.knowm.xchart.style.markers.SeriesMarkers;
 
-/** Two panels above each other. XChart's encoders take any {@link IChart}, public though its package says internal. */
-final class UpdateChart implements IChart {
+/** Two panels above each other, as the one chart that XChart's encoders take. */
+final class UpdateChart extends XYChart {
 
     /** More lines would hide each other. */
     static final int MOST_GROUPS = 10;
@@ -32,6 +31,8 @@ final class UpdateChart implements IChart {
     private final XYChart batchSizes;
 
     private UpdateChart(XYChart fractions, XYChart batchSizes) {
+        super(WIDTH, HEIGHT);
+        setTitle(fractions.getTitle());
         this.fractions = fractions;
         this.batchSizes = batchSizes;
     }
@@ -99,20 +100,5 @@ final class UpdateChart implements IChart {
         g.translate(0, height / 2);
         batchSizes.paint(g, width, height - height / 2);
         g.setTransform(origin);
-    }
-
-    @Override
-    public int getWidth() {
-        return WIDTH;
-    }
-
-    @Override
-    public int getHeight() {
-        return HEIGHT;
-    }
-
-    @Override
-    public String getTitle() {
-        return fractions.getTitle();
     }
 }

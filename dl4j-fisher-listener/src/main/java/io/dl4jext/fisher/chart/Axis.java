@@ -1,8 +1,10 @@
 package io.dl4jext.fisher.chart;
 
 import java.math.BigDecimal;
+import java.util.DoubleSummaryStatistics;
+import java.util.stream.DoubleStream;
 
-/** One axis of a panel: its scale and the range of values it shows. */
+/** One axis of a panel: its title, its scale and the range of values it shows. */
 final class Axis {
 
     /** A logarithmic axis shows at least this many decades: with fewer, too few round numbers are left to label. */
@@ -13,11 +15,13 @@ final class Axis {
 
     private static final double MARGIN = 0.04;
 
+    final String title;
     final Scale scale;
     final double min;
     final double max;
 
-    private Axis(Scale scale, double min, double max) {
+    private Axis(String title, Scale scale, double min, double max) {
+        this.title = title;
         this.scale = scale;
         this.min = min;
         this.max = max;
@@ -26,26 +30,32 @@ final class Axis {
     /**
      * An axis that holds all values with a small margin.
      *
-     * @param scale its scale
-     * @param smallest the smallest value to show; drawable
-     * @param largest the largest value to show; drawable
+     * @param title may be empty
+     * @param values each with a place on the scale
      */
-    static Axis around(Scale scale, double smallest, double largest) {
-        double low = scale.place(smallest);
-        double high = scale.place(largest);
-        double least = scale == Scale.LOGARITHMIC ? LEAST_DECADES : LEAST_ITERATIONS;
+    static Axis around(String title, Scale scale, DoubleStream values) {
+        boolean logarithmic = scale == Scale.LOGARITHMIC;
+        DoubleSummaryStatistics range = values.map(scale::place).summaryStatistics();
+        double low = range.getMin();
+        double high = range.getMax();
+        double least = logarithmic ? LEAST_DECADES : LEAST_ITERATIONS;
         double missing = Math.max(0, least - (high - low));
         double margin = MARGIN * Math.max(high - low, least);
         // A short run stands at the left of its iterations, but in the middle of its values.
-        double below = scale == Scale.LOGARITHMIC ? missing / 2 : 0;
+        double below = logarithmic ? missing / 2 : 0;
         low -= below + margin;
         high += missing - below + margin;
-        if (scale == Scale.LOGARITHMIC) {
+        if (logarithmic) {
             // Within the range of normal doubles, so that both ends are positive and finite.
             low = Math.max(low, -307);
             high = Math.min(high, 308);
         }
-        return new Axis(scale, scale.value(low), scale.value(high));
+        return new Axis(title, scale, scale.value(low), scale.value(high));
+    }
+
+    /** Whether it was made around no values. */
+    boolean isEmpty() {
+        return Double.isNaN(max);
     }
 
     /** Where a value stands: 0 at the axis' beginning, 1 at its end. */

@@ -7,13 +7,18 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
-import java.util.HashSet;
+import java.util.Collections;
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import org.knowm.xchart.XYChart;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.DoubleStream;
+import java.util.stream.IntStream;
 
 /**
  * A picture of one or more training runs, as PNG or SVG.
@@ -41,15 +46,10 @@ import org.knowm.xchart.XYChart;
  * drawn (fewer where there are many runs), chosen along its path so that its shape stays. Colours are fit for the
  * colour-blind; colour and marker together tell 35 runs apart.
  *
- * <p>Needs XChart, an optional dependency of this module, and for SVG VectorGraphics2D. Immutable. Needs no screen. On one machine the same runs give the same bytes; fonts differ from machine to
- * machine.
+ * <p>Needs XChart, an optional dependency of this module, and for SVG VectorGraphics2D. Immutable. Needs no screen. On
+ * one machine the same runs give the same bytes; fonts differ from machine to machine.
  */
 public final class FisherChart {
-
-    private static final String ITERATION = "iteration";
-    // Plain letters: many fonts set the bar of C̄ beside the letter.
-    private static final String CONDITION = "mean condition number C_K";
-    private static final String ENERGY = "cumulative energy L_K";
 
     private final Picture picture;
 
@@ -64,7 +64,8 @@ public final class FisherChart {
      */
     public static Builder overIterations() {
         ChartLibrary.require();
-        return new Builder(true);
+        return new Builder(
+                "Condition and energy over iterations", Quantity.ITERATION, Quantity.CONDITION, Quantity.ENERGY);
     }
 
     /**
@@ -74,7 +75,7 @@ public final class FisherChart {
      */
     public static Builder plane() {
         ChartLibrary.require();
-        return new Builder(false);
+        return new Builder("Condition and energy", Quantity.CONDITION, Quantity.ENERGY);
     }
 
     /**
@@ -101,7 +102,7 @@ public final class FisherChart {
     }
 
     private void write(Path path, String format) throws IOException {
-        byte[] bytes = picture.encoded(format);
+        byte[] bytes = Plot.encoded(picture, format);
         Path folder = path.toAbsolutePath().getParent();
         if (folder != null) {
             Files.createDirectories(folder);
@@ -115,7 +116,8 @@ public final class FisherChart {
         private static final int LEAST_SIDE = 200;
         private static final int MOST_SIDE = 10_000;
 
-        private final boolean overIterations;
+        private final Quantity across;
+        private final List<Quantity> up;
         private final List<Run> runs = new ArrayList<>();
         private final Set<String> highlighted = new LinkedHashSet<>();
         private final Set<String> backdrop = new LinkedHashSet<>();
@@ -124,9 +126,11 @@ public final class FisherChart {
         private int width = 1000;
         private int height = 700;
 
-        private Builder(boolean overIterations) {
-            this.overIterations = overIterations;
-            this.title = overIterations ? "Condition and energy over iterations" : "Condition and energy";
+        /** A panel for each of {@code up}, above each other. */
+        private Builder(String title, Quantity across, Quantity... up) {
+            this.title = title;
+            this.across = across;
+            this.up = List.of(up);
         }
 
         /**
@@ -137,7 +141,7 @@ public final class FisherChart {
          */
         public Builder add(String name, FisherHistory history) {
             Objects.requireNonNull(name, "name");
-            return add(Run.of(name, Objects.requireNonNull(history, "history")));
+            return add(Run.of(name, Objects.requireNonNull(history, () -> "history of run '" + name + "'")));
         }
 
         /**
@@ -146,7 +150,7 @@ public final class FisherChart {
          * @param histories name to measurements
          */
         public Builder addAll(Map<String, FisherHistory> histories) {
-            histories.forEach(this::add);
+            Objects.requireNonNull(histories, "histories").forEach(this::add);
             return this;
         }
 
@@ -170,7 +174,7 @@ public final class FisherChart {
          * @param names names of added runs
          */
         public Builder highlight(Collection<String> names) {
-            highlighted.addAll(names);
+            highlighted.addAll(Objects.requireNonNull(names, "names"));
             return this;
         }
 
@@ -181,7 +185,7 @@ public final class FisherChart {
          * @param names names of added runs
          */
         public Builder backdrop(Collection<String> names) {
-            backdrop.addAll(names);
+            backdrop.addAll(Objects.requireNonNull(names, "names"));
             return this;
         }
 
@@ -192,7 +196,7 @@ public final class FisherChart {
          * @param shares more than 0 and at most 1, ascending
          */
         public Builder after(double... shares) {
-            this.shares = shares.clone();
+            this.shares = Objects.requireNonNull(shares, "shares").clone();
             return this;
         }
 
@@ -226,115 +230,94 @@ public final class FisherChart {
          * @throws IllegalStateException if there is nothing to draw: no run, or no run with a drawable point
          */
         public FisherChart build() {
-            refuse(faults());
-            List<Points> paths = new ArrayList<>();
-            List<Points> conditions = new ArrayList<>();
-            List<Points> energies = new ArrayList<>();
-            List<String> names = new ArrayList<>();
-            List<RunStyle> styles = new ArrayList<>();
-            List<String> legendNames = new ArrayList<>();
-            List<RunStyle> legendStyles = new ArrayList<>();
-            int drawable = 0;
-            int looks = 0;
-            for (Run whole : runs) {
-                Run run = shares.length == 0 ? whole : whole.after(shares);
-                Points path = Points.drawable(
-                        run.averageConditionNumbers, Scale.LOGARITHMIC, run.cumulativeEnergies, Scale.LOGARITHMIC);
-                Points condition =
-                        Points.drawable(run.iterations, Scale.LINEAR, run.averageConditionNumbers, Scale.LOGARITHMIC);
-                Points energy =
-                        Points.drawable(run.iterations, Scale.LINEAR, run.cumulativeEnergies, Scale.LOGARITHMIC);
-                boolean empty = overIterations ? condition.isEmpty() && energy.isEmpty() : path.isEmpty();
-                drawable += empty ? 0 : 1;
-                paths.add(path);
-                conditions.add(condition);
-                energies.add(energy);
-                boolean stands = highlighted.contains(run.name);
-                boolean behind = backdrop.contains(run.name);
-                RunStyle style = behind ? RunStyle.backdrop(stands) : RunStyle.of(looks++, stands);
-                styles.add(style);
-                names.add(run.name);
-                if (empty || !behind) {
-                    legendStyles.add(style);
-                    legendNames.add(empty ? run.name + " (no data)" : run.name);
-                }
-            }
-            if (drawable == 0) {
-                throw new IllegalStateException("Nothing to draw: expected at least one run with a positive, finite "
-                        + (overIterations ? "C_K or L_K" : "C_K and L_K")
-                        + ", got "
-                        + (runs.isEmpty() ? "no run" : "none in " + runNames()));
-            }
-            RunLegend legend = new RunLegend(legendNames, legendStyles, width, height);
-            List<XYChart> panels = overIterations
-                    ? panelsOverIterations(conditions, energies, names, styles)
-                    : List.of(Panel.of(
-                            title,
-                            CONDITION,
-                            Scale.LOGARITHMIC,
-                            paths,
-                            ENERGY,
-                            Scale.LOGARITHMIC,
-                            paths,
-                            names,
-                            styles));
-            return new FisherChart(new Picture(panels, legend, width, height));
-        }
-
-        private List<XYChart> panelsOverIterations(
-                List<Points> conditions, List<Points> energies, List<String> names, List<RunStyle> styles) {
-            // One range of iterations for both, so that they can be read from top to bottom.
-            List<Points> all = new ArrayList<>(conditions);
-            all.addAll(energies);
-            return List.of(
-                    Panel.of(title, "", Scale.LINEAR, all, CONDITION, Scale.LOGARITHMIC, conditions, names, styles),
-                    Panel.of("", ITERATION, Scale.LINEAR, all, ENERGY, Scale.LOGARITHMIC, energies, names, styles));
-        }
-
-        private List<String> faults() {
-            List<String> faults = new ArrayList<>();
-            Set<String> names = new HashSet<>();
-            for (Run run : runs) {
-                if (!names.add(run.name)) {
-                    faults.add("two runs are named '" + run.name + "'");
-                }
-            }
-            for (String name : highlighted) {
-                if (!names.contains(name)) {
-                    faults.add("no run to highlight is named '" + name + "', there are " + runNames());
-                }
-            }
-            for (String name : backdrop) {
-                if (!names.contains(name)) {
-                    faults.add("no run for the backdrop is named '" + name + "', there are " + runNames());
-                }
-            }
-            for (int i = 0; i < shares.length; i++) {
-                if (!(shares[i] > (i == 0 ? 0 : shares[i - 1]) && shares[i] <= 1)) {
-                    faults.add("expected shares that ascend from above 0 to 1, got " + Arrays.toString(shares));
-                    break;
-                }
-            }
-            for (int side : new int[] {width, height}) {
-                if (side < LEAST_SIDE || side > MOST_SIDE) {
-                    faults.add("expected a side of " + LEAST_SIDE + " to " + MOST_SIDE + " pixels, got " + side);
-                }
-            }
-            return faults;
-        }
-
-        private List<String> runNames() {
-            List<String> names = new ArrayList<>();
-            for (Run run : runs) {
-                names.add(run.name);
-            }
-            return names;
-        }
-
-        private static void refuse(List<String> faults) {
+            List<String> faults = faults();
             if (!faults.isEmpty()) {
                 throw new IllegalArgumentException("Chart: " + String.join("; ", faults));
             }
+            Map<Run, RunStyle> styles = styles();
+            Map<Quantity, List<Track>> tracks = new EnumMap<>(Quantity.class);
+            up.forEach(quantity -> tracks.put(quantity, tracks(styles, quantity)));
+            List<Track> all = tracks.values().stream().flatMap(List::stream).collect(Collectors.toList());
+            if (all.isEmpty()) {
+                throw new IllegalStateException("Nothing to draw: expected at least one run with a positive, finite "
+                        + (up.size() > 1 ? "C_K or L_K" : "C_K and L_K")
+                        + ", got "
+                        + (runs.isEmpty() ? "no run" : "none in " + names()));
+            }
+            List<Panel> panels = new ArrayList<>();
+            for (Quantity quantity : up) {
+                boolean highest = panels.isEmpty();
+                boolean lowest = panels.size() == up.size() - 1;
+                // One range across for all panels, so that they can be read from top to bottom.
+                Axis x = Axis.around(lowest ? across.title : "", across.scale, values(all, points -> points.x));
+                Axis y = Axis.around(quantity.title, quantity.scale, values(tracks.get(quantity), points -> points.y));
+                panels.add(new Panel(highest ? title : "", x, y, tracks.get(quantity)));
+            }
+            return new FisherChart(new Picture(width, height, panels, legend(styles.values(), all)));
+        }
+
+        /** What is drawn of each run, and how. */
+        private Map<Run, RunStyle> styles() {
+            Map<Run, RunStyle> styles = new LinkedHashMap<>();
+            int looks = 0;
+            for (Run run : runs) {
+                boolean stands = highlighted.contains(run.name);
+                RunStyle style = backdrop.contains(run.name)
+                        ? RunStyle.backdrop(run.name, stands)
+                        : RunStyle.of(run.name, looks++, stands);
+                styles.put(run.after(shares), style);
+            }
+            return styles;
+        }
+
+        /** The runs in the panel of a quantity, without those of which nothing can be drawn there. */
+        private List<Track> tracks(Map<Run, RunStyle> styles, Quantity quantity) {
+            List<Track> tracks = new ArrayList<>();
+            styles.forEach((run, style) -> tracks.add(
+                    new Track(Points.drawable(across.of(run), across.scale, quantity.of(run), quantity.scale), style)));
+            tracks.removeIf(track -> track.points.isEmpty());
+            return tracks;
+        }
+
+        private static DoubleStream values(List<Track> tracks, Function<Points, double[]> column) {
+            return tracks.stream().flatMapToDouble(track -> Arrays.stream(column.apply(track.points)));
+        }
+
+        /** All runs but those of the backdrop, which are named in the panels; those with nothing drawn say so. */
+        private static List<RunStyle> legend(Collection<RunStyle> styles, List<Track> tracks) {
+            Set<RunStyle> drawn = tracks.stream().map(track -> track.style).collect(Collectors.toSet());
+            return styles.stream()
+                    .filter(style -> !style.backdrop || !drawn.contains(style))
+                    .map(style -> drawn.contains(style) ? style : style.named(style.name + " (no data)"))
+                    .collect(Collectors.toList());
+        }
+
+        private List<String> faults() {
+            List<String> names = names();
+            List<String> faults = new ArrayList<>();
+            names.stream()
+                    .filter(name -> Collections.frequency(names, name) > 1)
+                    .distinct()
+                    .forEach(name -> faults.add("two runs are named '" + name + "'"));
+            highlighted.stream()
+                    .filter(name -> !names.contains(name))
+                    .forEach(name -> faults.add("no run to highlight is named '" + name + "', there are " + names));
+            backdrop.stream()
+                    .filter(name -> !names.contains(name))
+                    .forEach(name -> faults.add("no run for the backdrop is named '" + name + "', there are " + names));
+            if (!IntStream.range(0, shares.length)
+                    .allMatch(i -> shares[i] > (i == 0 ? 0 : shares[i - 1]) && shares[i] <= 1)) {
+                faults.add("expected shares that ascend from above 0 to 1, got " + Arrays.toString(shares));
+            }
+            IntStream.of(width, height)
+                    .filter(side -> side < LEAST_SIDE || side > MOST_SIDE)
+                    .forEach(side -> faults.add(
+                            "expected a side of " + LEAST_SIDE + " to " + MOST_SIDE + " pixels, got " + side));
+            return faults;
+        }
+
+        private List<String> names() {
+            return runs.stream().map(run -> run.name).collect(Collectors.toList());
         }
     }
 }

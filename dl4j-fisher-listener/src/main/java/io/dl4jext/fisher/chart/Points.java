@@ -1,6 +1,7 @@
 package io.dl4jext.fisher.chart;
 
 import java.util.Arrays;
+import java.util.stream.IntStream;
 
 /** The points of one run in one panel, in the order of training. */
 final class Points {
@@ -13,19 +14,11 @@ final class Points {
         this.y = y;
     }
 
-    /** Those points of two columns that both axes can show; the others are left out. */
-    static Points drawable(double[] x, Scale xScale, double[] y, Scale yScale) {
-        double[] keptX = new double[x.length];
-        double[] keptY = new double[x.length];
-        int count = 0;
-        for (int i = 0; i < x.length; i++) {
-            if (xScale.drawable(x[i]) && yScale.drawable(y[i])) {
-                keptX[count] = x[i];
-                keptY[count] = y[i];
-                count++;
-            }
-        }
-        return new Points(Arrays.copyOf(keptX, count), Arrays.copyOf(keptY, count));
+    /** Those points of two columns that have a place on both scales; the others are left out. */
+    static Points drawable(double[] x, Scale across, double[] y, Scale up) {
+        return new Points(x, y)
+                .at(IntStream.range(0, x.length)
+                        .filter(i -> Double.isFinite(across.place(x[i])) && Double.isFinite(up.place(y[i]))));
     }
 
     int count() {
@@ -38,16 +31,22 @@ final class Points {
 
     /** The first point alone. */
     Points first() {
-        return range(0, 1);
+        return at(IntStream.of(0));
     }
 
     /** The last point alone. */
     Points end() {
-        return range(x.length - 1, x.length);
+        return at(IntStream.of(x.length - 1));
     }
 
-    private Points range(int from, int to) {
-        return new Points(Arrays.copyOfRange(x, from, to), Arrays.copyOfRange(y, from, to));
+    private Points at(IntStream indices) {
+        int[] kept = indices.toArray();
+        return new Points(at(kept, x), at(kept, y));
+    }
+
+    /** Some values of a column. */
+    static double[] at(int[] indices, double[] column) {
+        return Arrays.stream(indices).mapToDouble(index -> column[index]).toArray();
     }
 
     /**
@@ -65,32 +64,18 @@ final class Points {
         if (x.length <= most) {
             return this;
         }
+        int last = x.length - 1;
         double[] travelled = new double[x.length];
-        for (int i = 1; i < x.length; i++) {
+        for (int i = 1; i <= last; i++) {
             double across = xAxis.fraction(x[i]) - xAxis.fraction(x[i - 1]);
             double up = yAxis.fraction(y[i]) - yAxis.fraction(y[i - 1]);
             travelled[i] = travelled[i - 1] + Math.hypot(across, up);
         }
-        int last = x.length - 1;
         double step = travelled[last] / (most - 1);
-        double[] keptX = new double[most];
-        double[] keptY = new double[most];
-        int count = 0;
-        double next = 0;
-        for (int i = 0; i < last && count < most - 1; i++) {
-            if (travelled[i] >= next) {
-                keptX[count] = x[i];
-                keptY[count] = y[i];
-                count++;
-                // The next multiple of the step: one long jump must not be followed by a burst of points.
-                next = step * (Math.floor(travelled[i] / step) + 1);
-                if (!(step > 0)) {
-                    break;
-                }
-            }
-        }
-        keptX[count] = x[last];
-        keptY[count] = y[last];
-        return new Points(Arrays.copyOf(keptX, count + 1), Arrays.copyOf(keptY, count + 1));
+        // The first point of each step: one long jump is not followed by a burst of points. No step, no such point.
+        IntStream kept = IntStream.range(0, last)
+                .filter(i -> i == 0 || Math.floor(travelled[i] / step) > Math.floor(travelled[i - 1] / step))
+                .limit(most - 1);
+        return at(IntStream.concat(kept, IntStream.of(last)));
     }
 }

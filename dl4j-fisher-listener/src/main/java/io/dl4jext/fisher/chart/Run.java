@@ -1,7 +1,12 @@
 package io.dl4jext.fisher.chart;
 
 import io.dl4jext.fisher.FisherHistory;
+import io.dl4jext.fisher.FisherMeasurement;
+import io.dl4jext.fisher.FisherSummary;
 import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.ToDoubleFunction;
 
 /** One training run as the charts see it: a name and four columns of numbers of the same length. */
 final class Run {
@@ -21,17 +26,18 @@ final class Run {
             double[] examples,
             double[] averageConditionNumbers,
             double[] cumulativeEnergies) {
-        if (iterations.length != examples.length
-                || iterations.length != averageConditionNumbers.length
-                || iterations.length != cumulativeEnergies.length) {
-            throw new IllegalArgumentException("Expected columns of one length in run '" + name + "', got "
-                    + iterations.length
-                    + ", "
-                    + examples.length
-                    + ", "
-                    + averageConditionNumbers.length
-                    + " and "
-                    + cumulativeEnergies.length);
+        int length = iterations.length;
+        if (length != examples.length
+                || length != averageConditionNumbers.length
+                || length != cumulativeEnergies.length) {
+            throw new IllegalArgumentException(String.format(
+                    Locale.ROOT,
+                    "Expected columns of one length in run '%s', got %d, %d, %d and %d",
+                    name,
+                    length,
+                    examples.length,
+                    averageConditionNumbers.length,
+                    cumulativeEnergies.length));
         }
         this.name = name;
         this.iterations = iterations;
@@ -43,27 +49,23 @@ final class Run {
     static Run of(String name, FisherHistory history) {
         return new Run(
                 name,
-                history.measurements().stream()
-                        .mapToDouble(measurement -> measurement.iteration())
-                        .toArray(),
-                history.summaries().stream()
-                        .mapToDouble(summary -> summary.examples())
-                        .toArray(),
-                history.summaries().stream()
-                        .mapToDouble(summary -> summary.averageConditionNumber())
-                        .toArray(),
-                history.summaries().stream()
-                        .mapToDouble(summary -> summary.cumulativeEnergy())
-                        .toArray());
+                column(history.measurements(), FisherMeasurement::iteration),
+                column(history.summaries(), FisherSummary::examples),
+                column(history.summaries(), FisherSummary::averageConditionNumber),
+                column(history.summaries(), FisherSummary::cumulativeEnergy));
+    }
+
+    private static <T> double[] column(List<T> rows, ToDoubleFunction<T> value) {
+        return rows.stream().mapToDouble(value).toArray();
     }
 
     /**
      * This run where it stood after some shares of its examples: at the last measurement before each.
      *
-     * @param shares 0 to 1, in ascending order
+     * @param shares 0 to 1, in ascending order; none leave it whole
      */
     Run after(double... shares) {
-        if (examples.length == 0) {
+        if (examples.length == 0 || shares.length == 0) {
             return this;
         }
         int last = examples.length - 1;
@@ -74,10 +76,10 @@ final class Run {
                 .toArray();
         return new Run(
                 name,
-                at(kept, iterations),
-                at(kept, examples),
-                at(kept, averageConditionNumbers),
-                at(kept, cumulativeEnergies));
+                Points.at(kept, iterations),
+                Points.at(kept, examples),
+                Points.at(kept, averageConditionNumbers),
+                Points.at(kept, cumulativeEnergies));
     }
 
     /** The index of the last measurement within so many examples, or -1. */
@@ -87,9 +89,5 @@ final class Run {
             index--;
         }
         return index;
-    }
-
-    private static double[] at(int[] indices, double[] column) {
-        return Arrays.stream(indices).mapToDouble(index -> column[index]).toArray();
     }
 }

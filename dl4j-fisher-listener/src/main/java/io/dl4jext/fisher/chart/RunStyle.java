@@ -7,11 +7,9 @@ import java.awt.Graphics2D;
 import java.awt.font.FontRenderContext;
 import java.awt.geom.Ellipse2D;
 import java.awt.geom.Rectangle2D;
-import org.knowm.xchart.style.markers.Marker;
-import org.knowm.xchart.style.markers.SeriesMarkers;
 
 /**
- * Colour, marker and line of one run.
+ * Name, colour, marker and line of one run.
  *
  * <p>Seven colours (Okabe and Ito's palette for the colour-blind, without its yellow, which is too pale on white)
  * and five markers: 7 and 5 have no common divisor, so 35 runs in a row differ in one of the two.
@@ -28,122 +26,96 @@ final class RunStyle {
         new Color(0x000000)
     };
 
-    private static final Marker[] MARKERS = {
-        SeriesMarkers.CIRCLE,
-        SeriesMarkers.SQUARE,
-        SeriesMarkers.DIAMOND,
-        SeriesMarkers.TRIANGLE_UP,
-        SeriesMarkers.TRIANGLE_DOWN
-    };
-
+    private static final Color BACKDROP = new Color(0x707070);
+    private static final Color VEIL = new Color(255, 255, 255, 200);
     private static final int SMALLEST = 4;
     private static final int SMALL = 6;
     private static final int LARGE = 11;
-    private static final Color BACKDROP = new Color(0x707070);
 
+    private static final Font LABEL = new Font(Font.SANS_SERIF, Font.PLAIN, 12);
+    private static final int LABEL_BELOW = 16;
+    private static final int LABEL_HEIGHT = 10;
+
+    /** Widths are measured without a screen or a file in mind: PNG and SVG get the same layout. */
+    private static final FontRenderContext MEASURE = new FontRenderContext(null, true, true);
+
+    final String name;
     final Color color;
-    final Marker shape;
+
+    /** One of {@link Plot}'s. */
+    final int outline;
+
     final boolean highlighted;
 
     /** Whether it is drawn dotted below the others, with its name beside it. */
     final boolean backdrop;
 
-    private RunStyle(Color color, Marker shape, boolean highlighted, boolean backdrop) {
+    private RunStyle(String name, Color color, int outline, boolean highlighted, boolean backdrop) {
+        this.name = name;
         this.color = color;
-        this.shape = shape;
+        this.outline = outline;
         this.highlighted = highlighted;
         this.backdrop = backdrop;
     }
 
-    /** The style of all runs of the backdrop. */
-    static RunStyle backdrop(boolean highlighted) {
-        return new RunStyle(BACKDROP, SeriesMarkers.CIRCLE, highlighted, true);
+    /** The style of any run of the backdrop. */
+    static RunStyle backdrop(String name, boolean highlighted) {
+        return new RunStyle(name, BACKDROP, 0, highlighted, true);
     }
 
     /** The style of run number {@code index}, from 0. */
-    static RunStyle of(int index, boolean highlighted) {
-        return new RunStyle(COLORS[index % COLORS.length], MARKERS[index % MARKERS.length], highlighted, false);
+    static RunStyle of(String name, int index, boolean highlighted) {
+        return new RunStyle(name, COLORS[index % COLORS.length], index % Plot.OUTLINES, highlighted, false);
+    }
+
+    /** The same look under another name. */
+    RunStyle named(String other) {
+        return new RunStyle(other, color, outline, highlighted, backdrop);
+    }
+
+    /** The backdrop lies lowest, highlighted runs highest. */
+    int height() {
+        return (backdrop ? 0 : 2) + (highlighted ? 1 : 0);
     }
 
     BasicStroke stroke() {
-        if (backdrop) {
-            float[] dots = {1f, 4f};
-            return new BasicStroke(
-                    highlighted ? 3f : 1.8f, BasicStroke.CAP_ROUND, BasicStroke.JOIN_ROUND, 1f, dots, 0f);
-        }
-        return new BasicStroke(highlighted ? 3f : 1.5f, BasicStroke.CAP_ROUND, BasicStroke.JOIN_ROUND);
+        float[] dots = backdrop ? new float[] {1f, 4f} : null;
+        float width = highlighted ? 3f : backdrop ? 1.8f : 1.5f;
+        return new BasicStroke(width, BasicStroke.CAP_ROUND, BasicStroke.JOIN_ROUND, backdrop ? 1f : 10f, dots, 0f);
     }
 
     /** The small marker along a path. */
-    Marker passing() {
-        return new Sized(shape, backdrop ? SMALLEST : SMALL, false);
+    void passing(Graphics2D g, double x, double y) {
+        g.setColor(color);
+        Plot.fill(g, outline, x, y, backdrop ? SMALLEST : SMALL);
     }
 
     /** The large marker at a path's end; a highlighted run's has a ring around it. */
-    Marker end() {
-        return new Sized(shape, backdrop ? SMALL : LARGE, highlighted);
-    }
-
-    /** A name where a marker would stand: below its point. */
-    Marker label(String name) {
-        return new Label(name);
-    }
-
-    private static final class Label extends Marker {
-
-        private static final Font FONT = new Font(Font.SANS_SERIF, Font.PLAIN, 12);
-        private static final FontRenderContext MEASURE = new FontRenderContext(null, true, true);
-        private static final Color VEIL = new Color(255, 255, 255, 200);
-        private static final int BELOW = 16;
-        private static final int HEIGHT = 10;
-
-        private final String name;
-
-        Label(String name) {
-            this.name = name;
+    void end(Graphics2D g, double x, double y) {
+        if (!backdrop) {
+            g.setColor(Color.WHITE);
+            Plot.fill(g, outline, x, y, LARGE + 3);
         }
-
-        @Override
-        public void paint(Graphics2D g, double x, double y, int ignored) {
-            double width = FONT.getStringBounds(name, MEASURE).getWidth();
-            Color color = g.getColor();
-            g.setColor(VEIL);
-            g.fill(new Rectangle2D.Double(x - width / 2 - 2, y + BELOW - HEIGHT, width + 4, HEIGHT + 2));
-            g.setColor(color);
-            g.setFont(FONT);
-            g.drawString(name, (float) (x - width / 2), (float) (y + BELOW));
+        g.setColor(color);
+        Plot.fill(g, outline, x, y, backdrop ? SMALL : LARGE);
+        if (highlighted) {
+            g.setColor(Color.DARK_GRAY);
+            g.setStroke(new BasicStroke(1.8f));
+            g.draw(new Ellipse2D.Double(x - LARGE, y - LARGE, 2 * LARGE, 2 * LARGE));
         }
     }
 
-    /** XChart has one marker size for a whole chart; this one has its own. */
-    private static final class Sized extends Marker {
+    /** The name, below its point. */
+    void label(Graphics2D g, double x, double y) {
+        double width = width(name, LABEL);
+        g.setColor(VEIL);
+        g.fill(new Rectangle2D.Double(x - width / 2 - 2, y + LABEL_BELOW - LABEL_HEIGHT, width + 4, LABEL_HEIGHT + 2));
+        g.setColor(color);
+        g.setFont(LABEL);
+        g.drawString(name, (float) (x - width / 2), (float) (y + LABEL_BELOW));
+    }
 
-        private final Marker shape;
-        private final int size;
-        private final boolean ring;
-
-        Sized(Marker shape, int size, boolean ring) {
-            this.shape = shape;
-            this.size = size;
-            this.ring = ring;
-        }
-
-        @Override
-        public void paint(Graphics2D g, double x, double y, int ignored) {
-            Color color = g.getColor();
-            if (size == LARGE) {
-                g.setColor(Color.WHITE);
-                shape.paint(g, x, y, size + 3);
-                g.setColor(color);
-            }
-            shape.paint(g, x, y, size);
-            if (ring) {
-                double radius = Math.max(size, LARGE);
-                g.setColor(Color.DARK_GRAY);
-                g.setStroke(new BasicStroke(1.8f));
-                g.draw(new Ellipse2D.Double(x - radius, y - radius, 2 * radius, 2 * radius));
-                g.setColor(color);
-            }
-        }
+    static double width(String text, Font font) {
+        return font.getStringBounds(text, MEASURE).getWidth();
     }
 }

@@ -1,47 +1,27 @@
 package io.dl4jext.fisher.chart;
 
+import java.util.function.DoubleUnaryOperator;
+
 /** How an axis maps values to places. */
 enum Scale {
-    LINEAR {
-        @Override
-        boolean drawable(double value) {
-            return Double.isFinite(value);
-        }
+    LINEAR(value -> value, place -> place),
+    LOGARITHMIC(Math::log10, place -> Math.pow(10, place));
 
-        @Override
-        double place(double value) {
-            return value;
-        }
+    private final DoubleUnaryOperator toPlace;
+    private final DoubleUnaryOperator toValue;
 
-        @Override
-        double value(double place) {
-            return place;
-        }
-    },
+    Scale(DoubleUnaryOperator toPlace, DoubleUnaryOperator toValue) {
+        this.toPlace = toPlace;
+        this.toValue = toValue;
+    }
 
-    LOGARITHMIC {
-        @Override
-        boolean drawable(double value) {
-            return Double.isFinite(value) && value > 0;
-        }
-
-        @Override
-        double place(double value) {
-            return Math.log10(value);
-        }
-
-        @Override
-        double value(double place) {
-            return Math.pow(10, place);
-        }
-    };
-
-    /** Whether the value has a place on such an axis. */
-    abstract boolean drawable(double value);
-
-    /** Where it stands, in units of the axis: the value itself, or its decimal logarithm. */
-    abstract double place(double value);
+    /** Where a value stands, in units of the axis: the value itself, or its decimal logarithm; not finite for none. */
+    double place(double value) {
+        return toPlace.applyAsDouble(value);
+    }
 
     /** The value that stands there. */
-    abstract double value(double place);
+    double value(double place) {
+        return toValue.applyAsDouble(place);
+    }
 }

@@ -6,12 +6,13 @@ import static org.assertj.core.api.Assertions.within;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.DoubleStream;
 import org.junit.jupiter.api.Test;
 
 class AxisTest {
 
     private static Axis logarithmic(double smallest, double largest) {
-        return Axis.around(Scale.LOGARITHMIC, smallest, largest);
+        return Axis.around("", Scale.LOGARITHMIC, DoubleStream.of(smallest, largest));
     }
 
     /** The labels of all ticks that XChart offers within the axis. */
@@ -75,7 +76,7 @@ class AxisTest {
 
     @Test
     void fewIterationsStandAtTheLeft() {
-        Axis axis = Axis.around(Scale.LINEAR, 0, 0);
+        Axis axis = Axis.around("", Scale.LINEAR, DoubleStream.of(0));
         assertThat(axis.min).isBetween(-1.0, 0.0);
         assertThat(axis.max).isGreaterThan(5);
     }

@@ -200,6 +200,16 @@ class FisherChartTest {
     }
 
     @Test
+    void whatIsNullIsNamed() {
+        FisherChart.Builder builder = FisherChart.plane();
+        assertThatThrownBy(() -> builder.add("s32", null)).hasMessage("history of run 's32'");
+        assertThatThrownBy(() -> builder.addAll(null)).hasMessage("histories");
+        assertThatThrownBy(() -> builder.highlight((List<String>) null)).hasMessage("names");
+        assertThatThrownBy(() -> builder.backdrop(null)).hasMessage("names");
+        assertThatThrownBy(() -> builder.after((double[]) null)).hasMessage("shares");
+    }
+
+    @Test
     void onePointEqualPointsAndManyDecadesAreDrawn() throws IOException {
         List<Run> runs = List.of(
                 run("one", new double[] {42}, new double[] {0.1}),
@@ -254,8 +264,8 @@ class FisherChartTest {
     void thirtyFiveRunsDifferInColourOrMarker() {
         Set<List<Object>> looks = new HashSet<>();
         for (int i = 0; i < 35; i++) {
-            RunStyle style = RunStyle.of(i, false);
-            looks.add(List.of(style.color, style.shape));
+            RunStyle style = RunStyle.of("run", i, false);
+            looks.add(List.of(style.color, style.outline));
         }
         assertThat(looks).hasSize(35);
     }

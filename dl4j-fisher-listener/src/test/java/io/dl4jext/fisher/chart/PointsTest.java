@@ -14,10 +14,7 @@ class PointsTest {
     }
 
     private static Axis axis(double... values) {
-        return Axis.around(
-                Scale.LINEAR,
-                Arrays.stream(values).min().orElseThrow(),
-                Arrays.stream(values).max().orElseThrow());
+        return Axis.around("", Scale.LINEAR, Arrays.stream(values));
     }
 
     @Test
