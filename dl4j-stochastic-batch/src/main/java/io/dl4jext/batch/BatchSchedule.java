@@ -4,6 +4,7 @@ import java.io.Serializable;
 import java.util.Map;
 import org.nd4j.linalg.schedule.ISchedule;
 import org.nd4j.linalg.schedule.ScheduleType;
+import org.nd4j.shade.jackson.annotation.JsonTypeInfo;
 
 /**
  * Batch sizes as a pure function of epoch and iteration: the same arguments give the same size, whenever asked.
@@ -20,6 +21,7 @@ import org.nd4j.linalg.schedule.ScheduleType;
  *
  * <p>Any lambda will do as a schedule of one's own, without printing.
  */
+@JsonTypeInfo(use = JsonTypeInfo.Id.CLASS, property = "@class")
 @FunctionalInterface
 public interface BatchSchedule extends BatchSizes, Serializable {
 
@@ -49,6 +51,25 @@ public interface BatchSchedule extends BatchSizes, Serializable {
      */
     static BatchSchedule parse(String text) {
         return ScheduleText.parse(text);
+    }
+
+    /**
+     * What {@link #toJson()} wrote.
+     *
+     * @throws IllegalArgumentException if it is something else; the message names the value and the place
+     */
+    static BatchSchedule fromJson(String json) {
+        return ScheduleJson.read(json);
+    }
+
+    /**
+     * All settings as JSON, with the name of the class, as DL4J writes its own schedules. A class of one's own needs
+     * what Jackson needs, properties or annotations.
+     *
+     * @throws IllegalArgumentException for a lambda, which has no name to be read by, and where Jackson cannot write it
+     */
+    default String toJson() {
+        return ScheduleJson.write(this);
     }
 
     /** Always B &gt; 0. */
