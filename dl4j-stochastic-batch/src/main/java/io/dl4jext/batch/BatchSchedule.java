@@ -12,14 +12,14 @@ import org.nd4j.shade.jackson.annotation.JsonTypeInfo;
  * <pre>{@code
  * BatchSchedule schedule = BatchSchedule.named("s32-to-512-MS", 40);
  * schedule.batchSize(10, 0);                      // 64
- * BatchSchedule.parse(schedule.toString()).equals(schedule);
+ * BatchSchedule.fromJson(schedule.toJson()).equals(schedule);
  * }</pre>
  *
- * <p>All schedules from here are serialisable, print in a form that {@link #parse(String)} reads, and are equal when they
+ * <p>All schedules from here are serialisable, as JSON and by Java, print in a form that {@link #parse(String)} reads, and are equal when they
  * print the same. Where a formula gives a fraction, it is rounded to the nearest whole number, halves up. Epochs and
  * iterations count from 0; past its end a schedule keeps its last size.
  *
- * <p>Any lambda will do as a schedule of one's own, without printing.
+ * <p>Any lambda will do as a schedule of one's own, without printing and JSON.
  */
 @JsonTypeInfo(use = JsonTypeInfo.Id.CLASS, property = "@class")
 @FunctionalInterface
