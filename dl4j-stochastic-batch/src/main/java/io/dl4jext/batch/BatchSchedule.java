@@ -4,6 +4,7 @@ import java.io.Serializable;
 import java.util.Map;
 import org.nd4j.linalg.schedule.ISchedule;
 import org.nd4j.linalg.schedule.ScheduleType;
+import org.nd4j.shade.jackson.annotation.JsonTypeInfo;
 
 /**
  * Batch sizes as a pure function of epoch and iteration: the same arguments give the same size, whenever asked.
@@ -11,15 +12,16 @@ import org.nd4j.linalg.schedule.ScheduleType;
  * <pre>{@code
  * BatchSchedule schedule = BatchSchedule.named("s32-to-512-MS", 40);
  * schedule.batchSize(10, 0);                      // 64
- * BatchSchedule.parse(schedule.toString()).equals(schedule);
+ * BatchSchedule.fromJson(schedule.toJson()).equals(schedule);
  * }</pre>
  *
- * <p>All schedules from here are serialisable, print in a form that {@link #parse(String)} reads, and are equal when they
+ * <p>All schedules from here are serialisable, as JSON and by Java, print in a form that {@link #parse(String)} reads, and are equal when they
  * print the same. Where a formula gives a fraction, it is rounded to the nearest whole number, halves up. Epochs and
  * iterations count from 0; past its end a schedule keeps its last size.
  *
- * <p>Any lambda will do as a schedule of one's own, without printing.
+ * <p>Any lambda will do as a schedule of one's own, without printing and JSON.
  */
+@JsonTypeInfo(use = JsonTypeInfo.Id.CLASS, property = "@class")
 @FunctionalInterface
 public interface BatchSchedule extends BatchSizes, Serializable {
 
@@ -49,6 +51,25 @@ public interface BatchSchedule extends BatchSizes, Serializable {
      */
     static BatchSchedule parse(String text) {
         return ScheduleText.parse(text);
+    }
+
+    /**
+     * What {@link #toJson()} wrote.
+     *
+     * @throws IllegalArgumentException if it is something else; the message names the value and the place
+     */
+    static BatchSchedule fromJson(String json) {
+        return ScheduleJson.read(json);
+    }
+
+    /**
+     * All settings as JSON, with the name of the class, as DL4J writes its own schedules. A class of one's own needs
+     * what Jackson needs, properties or annotations.
+     *
+     * @throws IllegalArgumentException for a lambda, which has no name to be read by, and where Jackson cannot write it
+     */
+    default String toJson() {
+        return ScheduleJson.write(this);
     }
 
     /** Always B &gt; 0. */

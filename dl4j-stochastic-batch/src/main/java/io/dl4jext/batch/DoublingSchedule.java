@@ -3,6 +3,9 @@ package io.dl4jext.batch;
 import java.util.Arrays;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.nd4j.shade.jackson.annotation.JsonCreator;
+import org.nd4j.shade.jackson.annotation.JsonIgnore;
+import org.nd4j.shade.jackson.annotation.JsonProperty;
 
 /** Sizes that double or halve over stages of equal length, over the training or within each learning-rate step. */
 final class DoublingSchedule extends PrintedSchedule {
@@ -19,11 +22,20 @@ final class DoublingSchedule extends PrintedSchedule {
     /** As given, for printing; the paper's when empty. */
     private final int[] milestones;
 
+    @JsonIgnore
     private final int[] sizes;
     /** Where the sequence begins anew: 0, the milestones, totalEpochs. */
+    @JsonIgnore
     private final int[] borders;
 
-    DoublingSchedule(int from, int to, int stages, int totalEpochs, boolean multiStep, int... milestones) {
+    @JsonCreator
+    DoublingSchedule(
+            @JsonProperty(value = "from", required = true) int from,
+            @JsonProperty(value = "to", required = true) int to,
+            @JsonProperty(value = "stages", required = true) int stages,
+            @JsonProperty(value = "totalEpochs", required = true) int totalEpochs,
+            @JsonProperty(value = "multiStep", required = true) boolean multiStep,
+            @JsonProperty(value = "milestones", required = true) int... milestones) {
         this.from = requirePositive("first batch size", from);
         this.to = requirePositive("last batch size", to);
         this.stages = requirePositive("stages", stages);

@@ -3,6 +3,8 @@ package io.dl4jext.batch;
 import java.util.Arrays;
 import java.util.stream.Collectors;
 import org.nd4j.linalg.schedule.ScheduleType;
+import org.nd4j.shade.jackson.annotation.JsonCreator;
+import org.nd4j.shade.jackson.annotation.JsonProperty;
 
 /** base · factorᵐ with the number m of milestones reached. */
 final class MultiStepSchedule extends PrintedSchedule {
@@ -14,7 +16,12 @@ final class MultiStepSchedule extends PrintedSchedule {
     private final double factor;
     private final int[] milestones;
 
-    MultiStepSchedule(ScheduleType unit, int base, double factor, int... milestones) {
+    @JsonCreator
+    MultiStepSchedule(
+            @JsonProperty(value = "unit", required = true) ScheduleType unit,
+            @JsonProperty(value = "base", required = true) int base,
+            @JsonProperty(value = "factor", required = true) double factor,
+            @JsonProperty(value = "milestones", required = true) int... milestones) {
         this.unit = requireUnit(unit);
         this.base = requirePositive("base batch size", base);
         if (!(factor > 0 && factor < Double.POSITIVE_INFINITY)) {

@@ -4,6 +4,8 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.nd4j.linalg.schedule.ScheduleType;
+import org.nd4j.shade.jackson.annotation.JsonCreator;
+import org.nd4j.shade.jackson.annotation.JsonProperty;
 
 /** Each size from its epoch or iteration up to the next. */
 final class PiecewiseSchedule extends PrintedSchedule {
@@ -13,7 +15,10 @@ final class PiecewiseSchedule extends PrintedSchedule {
     private final ScheduleType unit;
     private final TreeMap<Integer, Integer> sizes;
 
-    PiecewiseSchedule(ScheduleType unit, Map<Integer, Integer> sizes) {
+    @JsonCreator
+    PiecewiseSchedule(
+            @JsonProperty(value = "unit", required = true) ScheduleType unit,
+            @JsonProperty(value = "sizes", required = true) Map<Integer, Integer> sizes) {
         this.unit = requireUnit(unit);
         this.sizes = new TreeMap<>(sizes);
         if (this.sizes.isEmpty() || this.sizes.firstKey() != 0) {

@@ -1,8 +1,14 @@
 package io.dl4jext.batch;
 
 import org.nd4j.linalg.schedule.ScheduleType;
+import org.nd4j.shade.jackson.annotation.JsonAutoDetect;
+import org.nd4j.shade.jackson.annotation.JsonAutoDetect.Visibility;
 
 /** A schedule that is what it prints. */
+@JsonAutoDetect(
+        fieldVisibility = Visibility.ANY,
+        getterVisibility = Visibility.NONE,
+        isGetterVisibility = Visibility.NONE)
 abstract class PrintedSchedule implements BatchSchedule {
 
     private static final long serialVersionUID = 1L;

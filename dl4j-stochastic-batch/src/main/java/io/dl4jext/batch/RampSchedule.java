@@ -1,6 +1,8 @@
 package io.dl4jext.batch;
 
 import org.nd4j.linalg.schedule.ScheduleType;
+import org.nd4j.shade.jackson.annotation.JsonCreator;
+import org.nd4j.shade.jackson.annotation.JsonProperty;
 
 /** From one size to another, linearly or geometrically. */
 final class RampSchedule extends PrintedSchedule {
@@ -13,7 +15,13 @@ final class RampSchedule extends PrintedSchedule {
     private final int to;
     private final int length;
 
-    RampSchedule(boolean geometric, ScheduleType unit, int from, int to, int length) {
+    @JsonCreator
+    RampSchedule(
+            @JsonProperty(value = "geometric", required = true) boolean geometric,
+            @JsonProperty(value = "unit", required = true) ScheduleType unit,
+            @JsonProperty(value = "from", required = true) int from,
+            @JsonProperty(value = "to", required = true) int to,
+            @JsonProperty(value = "length", required = true) int length) {
         this.geometric = geometric;
         this.unit = requireUnit(unit);
         this.from = requirePositive("first batch size", from);

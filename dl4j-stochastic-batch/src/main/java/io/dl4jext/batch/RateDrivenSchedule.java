@@ -2,6 +2,9 @@ package io.dl4jext.batch;
 
 import java.util.Objects;
 import org.nd4j.linalg.schedule.ISchedule;
+import org.nd4j.shade.jackson.annotation.JsonCreator;
+import org.nd4j.shade.jackson.annotation.JsonIgnore;
+import org.nd4j.shade.jackson.annotation.JsonProperty;
 
 /** Grows as a learning rate would decay. */
 final class RateDrivenSchedule extends PrintedSchedule {
@@ -12,9 +15,16 @@ final class RateDrivenSchedule extends PrintedSchedule {
     private final int base;
     private final int min;
     private final int max;
+
+    @JsonIgnore
     private final double firstRate;
 
-    RateDrivenSchedule(ISchedule rate, int base, int min, int max) {
+    @JsonCreator
+    RateDrivenSchedule(
+            @JsonProperty(value = "rate", required = true) ISchedule rate,
+            @JsonProperty(value = "base", required = true) int base,
+            @JsonProperty(value = "min", required = true) int min,
+            @JsonProperty(value = "max", required = true) int max) {
         this.rate = Objects.requireNonNull(rate, "rate");
         if (!(0 < min && min <= base && base <= max)) {
             throw new IllegalArgumentException(

@@ -2,6 +2,8 @@ package io.dl4jext.batch;
 
 import java.util.Arrays;
 import java.util.stream.Collectors;
+import org.nd4j.shade.jackson.annotation.JsonCreator;
+import org.nd4j.shade.jackson.annotation.JsonProperty;
 
 /** The sizes in turn, in stages of equal length; a single one is constant. */
 final class StagedSchedule extends PrintedSchedule {
@@ -11,7 +13,10 @@ final class StagedSchedule extends PrintedSchedule {
     private final int totalEpochs;
     private final int[] sizes;
 
-    StagedSchedule(int totalEpochs, int... sizes) {
+    @JsonCreator
+    StagedSchedule(
+            @JsonProperty(value = "totalEpochs", required = true) int totalEpochs,
+            @JsonProperty(value = "sizes", required = true) int... sizes) {
         this.totalEpochs = requirePositive("totalEpochs", totalEpochs);
         if (sizes.length == 0) {
             throw new IllegalArgumentException("Expected at least one batch size, got none");

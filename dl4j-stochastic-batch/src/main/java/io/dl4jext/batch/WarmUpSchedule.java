@@ -2,6 +2,8 @@ package io.dl4jext.batch;
 
 import java.util.Objects;
 import org.nd4j.linalg.schedule.ScheduleType;
+import org.nd4j.shade.jackson.annotation.JsonCreator;
+import org.nd4j.shade.jackson.annotation.JsonProperty;
 
 /** Another schedule, reached linearly from a size of its own. */
 final class WarmUpSchedule extends PrintedSchedule {
@@ -13,7 +15,12 @@ final class WarmUpSchedule extends PrintedSchedule {
     private final int length;
     private final BatchSchedule then;
 
-    WarmUpSchedule(ScheduleType unit, int from, int length, BatchSchedule then) {
+    @JsonCreator
+    WarmUpSchedule(
+            @JsonProperty(value = "unit", required = true) ScheduleType unit,
+            @JsonProperty(value = "from", required = true) int from,
+            @JsonProperty(value = "length", required = true) int length,
+            @JsonProperty(value = "then", required = true) BatchSchedule then) {
         this.unit = requireUnit(unit);
         this.from = requirePositive("first batch size", from);
         this.length = requirePositive("length in " + plural(unit), length);

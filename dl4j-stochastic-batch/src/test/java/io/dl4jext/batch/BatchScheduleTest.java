@@ -8,11 +8,15 @@ import static org.nd4j.linalg.schedule.ScheduleType.ITERATION;
 
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
+import java.io.InputStream;
 import java.io.ObjectInputStream;
 import java.io.ObjectOutputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.Map;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -22,6 +26,7 @@ import org.nd4j.linalg.schedule.ExponentialSchedule;
 import org.nd4j.linalg.schedule.ISchedule;
 import org.nd4j.linalg.schedule.MapSchedule;
 import org.nd4j.linalg.schedule.StepSchedule;
+import org.nd4j.shade.jackson.databind.ObjectMapper;
 
 class BatchScheduleTest {
 
@@ -248,6 +253,81 @@ class BatchScheduleTest {
         assertThat(read).isEqualTo(schedule).hasSameHashCodeAs(schedule);
         assertThat(perEpoch(read, 50)).isEqualTo(perEpoch(schedule, 50));
         assertThat(perIteration(read, 300)).isEqualTo(perIteration(schedule, 300));
+    }
+
+    @ParameterizedTest
+    @MethodSource("all")
+    void isReadFromItsJson(BatchSchedule schedule) throws Exception {
+        BatchSchedule read = BatchSchedule.fromJson(schedule.toJson());
+        ObjectMapper dl4j = NeuralNetConfiguration.mapper();
+        BatchSchedule byDl4j = dl4j.readValue(dl4j.writeValueAsString(schedule), BatchSchedule.class);
+
+        assertThat(read).isEqualTo(schedule).hasSameHashCodeAs(schedule);
+        assertThat(byDl4j).isEqualTo(schedule);
+        assertThat(perEpoch(read, 50)).isEqualTo(perEpoch(schedule, 50));
+        assertThat(perIteration(read, 300)).isEqualTo(perIteration(schedule, 300));
+    }
+
+    /** A schedule as a user writes it. */
+    static final class Squares implements BatchSchedule {
+        public int base;
+
+        @Override
+        public int batchSize(int epoch, int iteration) {
+            return base + epoch * epoch;
+        }
+    }
+
+    @Test
+    void aClassOfOnesOwnIsReadFromItsJson() {
+        Squares own = new Squares();
+        own.base = 7;
+
+        BatchSchedule read =
+                BatchSchedule.fromJson(BatchSchedule.warmUp(EPOCH, 4, 2, own).toJson());
+
+        assertThat(read.batchSize(3, 0)).isEqualTo(16);
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> ((BatchSchedule) (epoch, iteration) -> 3).toJson())
+                .withMessageContaining("lambda");
+    }
+
+    @Test
+    void jsonThatIsBrokenIsRefusedWithValueAndPlace() {
+        String json = BatchSchedule.warmUp(EPOCH, 4, 2, BatchSchedule.linear(EPOCH, 10, 20, 5))
+                .toJson();
+
+        for (String[] change : new String[][] {
+            {"\"to\":20", "\"to\":-20", "got -20"},
+            {"\"to\":20", "\"to\":\"many\"", "many"},
+            {"\"to\":20", "\"too\":20", "'to'"},
+            {"\"to\":20", "\"to\":20,\"colour\":2", "colour"},
+            {"RampSchedule", "RumpSchedule", "RumpSchedule"},
+        }) {
+            assertThat(json).contains(change[0]);
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> BatchSchedule.fromJson(json.replace(change[0], change[1])))
+                    .withMessageContaining(change[2])
+                    .withMessageContaining("line: 1, column: ")
+                    .withMessageContaining("[\"then\"]");
+        }
+        assertThatIllegalArgumentException().isThrownBy(() -> BatchSchedule.fromJson(json + "3"));
+        assertThatIllegalArgumentException().isThrownBy(() -> BatchSchedule.fromJson("null"));
+        assertThatIllegalArgumentException().isThrownBy(() -> BatchSchedule.fromJson(null));
+    }
+
+    /** Both files were written before schedules had JSON. */
+    @Test
+    void whatWasSavedBeforeIsRead() throws Exception {
+        try (InputStream printed = getClass().getResourceAsStream("/schedules/printed.txt")) {
+            assertThat(new String(printed.readAllBytes(), StandardCharsets.UTF_8).lines())
+                    .map(BatchSchedule::parse)
+                    .containsExactlyElementsOf(all().collect(Collectors.toList()));
+        }
+        try (ObjectInputStream in =
+                new ObjectInputStream(getClass().getResourceAsStream("/schedules/serialised.bin"))) {
+            assertThat(in.readObject()).isEqualTo(all().collect(Collectors.toList()));
+        }
     }
 
     @ParameterizedTest
