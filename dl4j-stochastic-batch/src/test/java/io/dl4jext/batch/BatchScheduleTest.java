@@ -302,6 +302,8 @@ class BatchScheduleTest {
             {"\"to\":20", "\"to\":\"many\"", "many"},
             {"\"to\":20", "\"too\":20", "'to'"},
             {"\"to\":20", "\"to\":20,\"colour\":2", "colour"},
+            {"\"to\":20", "\"to\":20,\"to\":30", "Duplicate field 'to'"},
+            {"\"to\":20", "\"to\":20.5", "20.5"},
             {"RampSchedule", "RumpSchedule", "RumpSchedule"},
         }) {
             assertThat(json).contains(change[0]);

@@ -30,6 +30,8 @@ import org.nd4j.linalg.factory.Nd4j;
  */
 public final class CsvTable {
 
+    private static final double LARGEST_TO_SQUARE = 1e12;
+
     /** What becomes of a row with a missing value. */
     public enum Missing {
         /** It is a fault of the file. */
@@ -172,6 +174,7 @@ public final class CsvTable {
                     .average()
                     .orElse(0);
             rows.stream().filter(row -> Float.isNaN(row[column])).forEach(row -> row[column] = mean);
+            bringIntoReach(column);
         }
         NormalizerStandardize standard = new NormalizerStandardize();
         standard.fit(new DataSet(
@@ -181,6 +184,16 @@ public final class CsvTable {
         standard.transform(all);
         rows.clear();
         rows.addAll(Arrays.asList(all.toFloatMatrix()));
+    }
+
+    /** Halves a column of large numbers until no sum of their squares is too large for a float; standardised it is the same. */
+    private void bringIntoReach(int column) {
+        double largest =
+                rows.stream().mapToDouble(row -> Math.abs(row[column])).max().orElse(0);
+        if (largest > LARGEST_TO_SQUARE) {
+            int exponent = -Math.getExponent(largest);
+            rows.forEach(row -> row[column] = Math.scalb(row[column], exponent));
+        }
     }
 
     private Examples examples(ImageShape shape, int[] chosen) {

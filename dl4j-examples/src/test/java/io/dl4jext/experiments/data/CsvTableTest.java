@@ -11,6 +11,8 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class CsvTableTest {
 
@@ -150,6 +152,28 @@ class CsvTableTest {
         assertFault(ROWS + "1e39,10,1\n", "line 6", "column 1", "'1e39'", "3.4");
         assertFault(ROWS + "6,-1e300,1\n", "line 6", "column 2", "'-1e300'");
         assertFault(ROWS + "6,Infinity,1\n", "line 6", "column 2", "'Infinity'");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"e10", "e15", "e20", "e30", "e37"})
+    void largeNumbersAreStandardisedAsSmallOnes(String exponent) throws IOException {
+        StringBuilder small = new StringBuilder();
+        StringBuilder large = new StringBuilder();
+        for (int i = 0; i < 40; i++) {
+            int value = (i * 7) % 20 - 9;
+            small.append(value + "," + i + "," + i % 2 + "\n");
+            large.append(value + exponent + "," + i + "," + i % 2 + "\n");
+        }
+        ImageSet expected = read(small.toString());
+        ImageSet actual = read(large.toString());
+        float[] one = new float[2];
+        float[] other = new float[2];
+        for (int i = 0; i < expected.train().size(); i++) {
+            expected.train().copyTo(i, one, 0);
+            actual.train().copyTo(i, other, 0);
+            assertThat(other[0]).isCloseTo(one[0], within(1e-4f));
+            assertThat(other[1]).isEqualTo(one[1]);
+        }
     }
 
     @Test
