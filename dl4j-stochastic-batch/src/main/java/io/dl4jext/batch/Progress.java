@@ -15,7 +15,8 @@ import org.deeplearning4j.optimize.solvers.BaseOptimizer;
  * <p>A pass trains when the network is heard to: it says so before the first batch of an epoch ({@code fit}, early
  * stopping), else with each batch. {@code fit} holds the network's lock while it draws: who draws on the same thread
  * without the lock does so after a {@code fit} that was broken off. A thread that draws ahead before the network has said
- * anything takes the pass for training. Without a network, or with several, every pass is training.
+ * anything takes the pass for training. A network that has lost its listener ({@code setListeners} replaces all) has trained
+ * if it has counted iterations. Without a network, or with several, every pass is training.
  */
 final class Progress {
 
@@ -28,6 +29,8 @@ final class Progress {
     private Thread home = Thread.currentThread();
     /** Several networks train on the batches (ParallelWrapper): the count of none is that of the batches. */
     private boolean several;
+    /** Whether the network, though followed, can be heard no more: its own counts tell what has trained. */
+    private boolean deaf;
     /** Whether the network has said when epochs begin or end. */
     private boolean toldEpochs;
     /** How many epochs it has said to begin, whether the last of them goes on, and whether it has trained in it. */
@@ -89,6 +92,7 @@ final class Progress {
     }
 
     private void forgetWhatWasTold() {
+        deaf = false;
         several = false;
         toldEpochs = false;
         inEpoch = false;
@@ -107,6 +111,12 @@ final class Progress {
         several |= model != trained;
         giveUpHearing();
         home = Thread.currentThread();
+    }
+
+    /** The followed network has lost its listener, or has it again. */
+    synchronized void setDeaf(boolean isDeaf) {
+        deaf = isDeaf;
+        inEpoch &= !isDeaf;
     }
 
     /** A network is in a training pass. */
@@ -162,7 +172,11 @@ final class Progress {
 
     /** Whether the pass is known to have trained, or need not be asked. */
     synchronized boolean hasTrained() {
-        return !follows() || resumed || counted || heard > 0;
+        return !follows()
+                || resumed
+                || counted
+                || heard > 0
+                || (deaf && BaseOptimizer.getIterationCount(model) > iterationOfPass);
     }
 
     /** Whether the pass trains, as far as who draws now has to know. */
@@ -170,7 +184,11 @@ final class Progress {
         if (follows() && !isAhead() && !Thread.holdsLock(model) && (begunByFit || epochOfFit)) {
             breakOff();
         }
-        return hasTrained() || begunByFit || isEpochToTrain() || (isAhead() && !toldEpochs);
+        return hasTrained()
+                || begunByFit
+                || isEpochToTrain()
+                || (isAhead() && (deaf || !toldEpochs))
+                || (deaf && Thread.holdsLock(model));
     }
 
     /** Nothing came of what this thread drew: an epoch that has not trained yet will not any more. */
@@ -236,7 +254,7 @@ final class Progress {
      * @param complete whether that was the end of a pass that counts
      */
     synchronized void reset(boolean ended, boolean complete) {
-        epoch = epochAfter(complete);
+        epoch = deaf && toldEpochs ? Math.max(epoch, BaseOptimizer.getEpochCount(model)) : epochAfter(complete);
         if (!ended) {
             // Broken off: what was handed out last need not have been trained on.
             giveUpHearing();

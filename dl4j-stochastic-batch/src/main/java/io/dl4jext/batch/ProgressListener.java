@@ -127,6 +127,14 @@ final class ProgressListener extends BaseTrainingListener {
         return problem == null;
     }
 
+    /** After {@code setListeners(...)}, which replaces all, without settings that depend on hearing. */
+    void noticeDeafness() {
+        Model model = progress.model();
+        if (model != null) {
+            progress.setDeaf(!Attachment.has(this, model));
+        }
+    }
+
     private String deafness() {
         if (updates == null) {
             return null;

@@ -147,6 +147,7 @@ final class Rebatcher {
 
     /** Before anything is drawn. A pass that was to train, until what said so was broken off, is open again. */
     private void decide() {
+        listener.noticeDeafness();
         boolean training = progress.isTraining();
         if (!training && stage == Stage.TRAINING && current == null) {
             stage = Stage.OPEN;
@@ -298,6 +299,7 @@ final class Rebatcher {
             throw new UnsupportedOperationException("The source of this iterator cannot be reset");
         }
         listener.requireHearingAgain(stage == Stage.EXHAUSTED);
+        listener.noticeDeafness();
         source.reset();
         decide(progress.hasTrained());
         boolean exhausted = stage == Stage.EXHAUSTED;
