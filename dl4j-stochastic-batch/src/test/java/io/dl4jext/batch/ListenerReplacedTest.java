@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
-import org.deeplearning4j.datasets.iterator.utilty.ListDataSetIterator;
+import org.deeplearning4j.datasets.iterator.ExistingDataSetIterator;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
@@ -75,7 +75,7 @@ class ListenerReplacedTest {
             labels.putScalar(i, i % 2, 1);
         }
         return DynamicBatchIterator.of(
-                        new ListDataSetIterator<>(new DataSet(Nd4j.rand(EXAMPLES, 3), labels).asList(), 32),
+                        new ExistingDataSetIterator(new DataSet(Nd4j.rand(EXAMPLES, 3), labels).batchBy(32)),
                         BatchSchedule.piecewise(
                                 ScheduleType.EPOCH, new TreeMap<>(Map.of(0, 40, 1, 50, 2, 60, 3, 30, 4, 20))))
                 .lastBatch(lastBatch)
