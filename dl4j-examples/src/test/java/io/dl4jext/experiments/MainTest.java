@@ -222,6 +222,7 @@ class MainTest extends ProgramTest {
                 "fisher --network vgg16 | expected one of mlp, lenet, resnet8, mlp300, vgg, got 'vgg16'",
                 "fisher --data svhn | expected one of mnist-subset, digits, mnist, cifar10, csv, got 'svhn'",
                 "fisher --batch-sizes 0 | --batch-sizes: expected at least 1, got 0",
+                "fisher --seed 0 | --seed: expected a whole number other than 0 (ND4J takes 0 for the time of day), got 0",
                 "fisher --batch-sizes 16,-4 | --batch-sizes: expected at least 1, got -4",
                 "fisher --batch-sizes 6001 | --batch-sizes: expected at most 6000 (the training examples), got 6001",
                 "fisher --limit 50 --batch-sizes 64 | expected at most 50",

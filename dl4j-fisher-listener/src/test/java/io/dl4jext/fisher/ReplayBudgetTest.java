@@ -79,6 +79,7 @@ class ReplayBudgetTest {
         assertThatThrownBy(() -> network.fit(data()))
                 .hasStackTraceContaining("layer 0 'layer0' (SimpleRnn)")
                 .hasStackTraceContaining("1 of 6 samples")
+                .hasStackTraceContaining("more than the replay budget of 1.00e-09 s for one layer")
                 .hasStackTraceContaining("FisherListener.Builder.replayTime");
         for (Duration wrong : new Duration[] {Duration.ZERO, Duration.ofNanos(-1), null}) {
             assertThatIllegalArgumentException()
@@ -99,6 +100,7 @@ class ReplayBudgetTest {
         assertThatThrownBy(
                         () -> new FisherProbe.Builder().replayBudget(1).build().measure(network, data()))
                 .hasStackTraceContaining("layer 0 'layer0' (SimpleRnn)")
+                .hasStackTraceContaining("beyond the replay budget of 1 bytes for the gradients")
                 .hasStackTraceContaining("replayBudget");
         assertThatCode(() -> FisherProbe.measure(network, data())).doesNotThrowAnyException();
     }

@@ -171,7 +171,7 @@ class ReplayTest {
                         "layer 0",
                         "GravesBidirectionalLSTM",
                         "3,960 parameters x 5 samples",
-                        "MiB of gradients",
+                        " bytes of gradients",
                         "FisherListener.Builder.replayBudget");
         FisherListener patient =
                 new FisherListener.Builder().everyIterations(1).replayBudget(1).build();

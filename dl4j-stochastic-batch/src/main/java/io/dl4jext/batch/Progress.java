@@ -254,7 +254,7 @@ final class Progress {
      * @param complete whether that was the end of a pass that counts
      */
     synchronized void reset(boolean ended, boolean complete) {
-        epoch = deaf && toldEpochs ? Math.max(epoch, BaseOptimizer.getEpochCount(model)) : epochAfter(complete);
+        epoch = epochAfter(complete);
         if (!ended) {
             // Broken off: what was handed out last need not have been trained on.
             giveUpHearing();
@@ -279,7 +279,8 @@ final class Progress {
 
     private int epochAfter(boolean complete) {
         boolean passed = used ? hasTrained() : complete;
-        return (several || !toldEpochs) && !counted && (resumed || passed) ? epoch + 1 : epoch;
+        boolean told = toldEpochs && !several && (endTold || !deaf);
+        return !told && !counted && (resumed || passed) ? epoch + 1 : epoch;
     }
 
     /** Goes on from a saved state. */

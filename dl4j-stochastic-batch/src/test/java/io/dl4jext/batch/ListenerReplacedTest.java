@@ -3,97 +3,210 @@ package io.dl4jext.batch;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.stream.Collectors;
-import org.deeplearning4j.datasets.iterator.ExistingDataSetIterator;
+import java.util.stream.Stream;
+import org.deeplearning4j.earlystopping.EarlyStoppingConfiguration;
+import org.deeplearning4j.earlystopping.saver.InMemoryModelSaver;
+import org.deeplearning4j.earlystopping.scorecalc.DataSetLossCalculator;
+import org.deeplearning4j.earlystopping.termination.MaxEpochsTerminationCondition;
+import org.deeplearning4j.earlystopping.trainer.EarlyStoppingTrainer;
 import org.deeplearning4j.nn.api.Model;
-import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
-import org.deeplearning4j.nn.conf.layers.OutputLayer;
+import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
-import org.deeplearning4j.optimize.api.BaseTrainingListener;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.nd4j.linalg.activations.Activation;
-import org.nd4j.linalg.api.ndarray.INDArray;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.nd4j.linalg.dataset.AsyncDataSetIterator;
 import org.nd4j.linalg.dataset.DataSet;
-import org.nd4j.linalg.factory.Nd4j;
-import org.nd4j.linalg.learning.config.Sgd;
+import org.nd4j.linalg.dataset.MultiDataSet;
 import org.nd4j.linalg.schedule.ScheduleType;
 
 /** {@code setListeners} after {@code attachTo} takes the iterator's listener away; the schedule goes on all the same. */
 class ListenerReplacedTest {
 
     private static final int EXAMPLES = 97;
+    private static final int EPOCHS = 5;
 
-    private static final class Sizes extends BaseTrainingListener {
+    /** How a network is trained, an epoch at a time. */
+    enum Driver {
+        FIT {
+            @Override
+            void epochs(int count) {
+                net.fit(batches, count);
+            }
+        },
+        FIT_AND_EVALUATE {
+            @Override
+            void epochs(int count) {
+                net.fit(batches, count);
+                assertThat(net.evaluate(batches).getNumRowCounter()).isEqualTo(EXAMPLES);
+            }
+        },
+        PREFETCHING {
+            @Override
+            void epochs(int count) {
+                if (prefetching == null) {
+                    prefetching = new AsyncDataSetIterator(batches, 3);
+                }
+                net.fit(prefetching, count);
+            }
+        },
+        BY_HAND {
+            @Override
+            void epochs(int count) {
+                for (int epoch = 0; epoch < count; epoch++) {
+                    batches.reset();
+                    while (batches.hasNext()) {
+                        net.fit(batches.next());
+                    }
+                }
+            }
+        },
+        GRAPH {
+            @Override
+            Model model() {
+                return graph;
+            }
 
-        private final List<Long> sizes = new ArrayList<>();
+            @Override
+            void attach() {
+                batches.attachTo(graph);
+            }
 
-        @Override
-        public void iterationDone(Model model, int iteration, int epoch) {
-            sizes.add(((MultiLayerNetwork) model).getInput().size(0));
+            @Override
+            void epochs(int count) {
+                graph.fit(batches, count);
+                assertThat(graph.evaluate(batches).getNumRowCounter()).isEqualTo(EXAMPLES);
+            }
+        },
+        GRAPH_MULTI {
+            @Override
+            Model model() {
+                return graph;
+            }
+
+            @Override
+            void attach() {
+                multi.attachTo(graph);
+            }
+
+            @Override
+            void epochs(int count) {
+                graph.fit(multi, count);
+                assertThat(graph.evaluate(multi).getNumRowCounter()).isEqualTo(EXAMPLES);
+            }
+        };
+
+        /** Made anew for each training; the tests of a class run one after the other. */
+        private static MultiLayerNetwork net;
+
+        private static ComputationGraph graph;
+        private static DynamicBatchIterator batches;
+        private static DynamicMultiBatchIterator multi;
+        private static AsyncDataSetIterator prefetching;
+
+        abstract void epochs(int count);
+
+        Model model() {
+            return net;
         }
+
+        void attach() {
+            batches.attachTo(net);
+        }
+
+        private static void begin(LastBatch lastBatch) {
+            BatchSchedule schedule = BatchSchedule.piecewise(
+                    ScheduleType.EPOCH, new TreeMap<>(Map.of(0, 40, 1, 50, 2, 60, 3, 30, 4, 20)));
+            List<DataSet> data = Nets.data(32, 32, 32, 1);
+            prefetching = null;
+            net = Nets.mlp();
+            graph = Nets.graph();
+            batches = DynamicBatchIterator.of(new ListSource(data), schedule)
+                    .lastBatch(lastBatch)
+                    .build();
+            List<MultiDataSet> pairs = new ArrayList<>();
+            data.forEach(part -> pairs.add(new MultiDataSet(part.getFeatures(), part.getLabels())));
+            multi = DynamicMultiBatchIterator.of(new MultiListSource(pairs), schedule)
+                    .lastBatch(lastBatch)
+                    .build();
+        }
+    }
+
+    static Stream<Arguments> everyWay() {
+        return Arrays.stream(Driver.values())
+                .flatMap(driver -> Arrays.stream(LastBatch.values()).map(lastBatch -> Arguments.of(driver, lastBatch)));
+    }
+
+    @ParameterizedTest
+    @MethodSource("everyWay")
+    void fromTheBeginning(Driver driver, LastBatch lastBatch) {
+        assertThat(trained(driver, lastBatch, 0)).isEqualTo(trained(driver, lastBatch, EPOCHS));
+    }
+
+    @ParameterizedTest
+    @MethodSource("everyWay")
+    void afterTheFirstEpoch(Driver driver, LastBatch lastBatch) {
+        assertThat(trained(driver, lastBatch, 1)).isEqualTo(trained(driver, lastBatch, EPOCHS));
+    }
+
+    /** The sizes of all batches. The listeners are replaced before the epoch of that number. */
+    private static List<Integer> trained(Driver driver, LastBatch lastBatch, int when) {
+        Driver.begin(lastBatch);
+        driver.attach();
+        BatchLog log = new BatchLog();
+        driver.model().addListeners(log);
+        for (int epoch = 0; epoch < EPOCHS - 2; epoch++) {
+            if (epoch == when) {
+                driver.model().setListeners(log);
+            }
+            driver.epochs(1);
+        }
+        driver.epochs(2);
+        if (Driver.prefetching != null) {
+            Driver.prefetching.shutdown();
+        }
+        return log.sizes;
     }
 
     @ParameterizedTest
     @EnumSource(LastBatch.class)
-    void fromTheBeginning(LastBatch lastBatch) {
-        assertThat(trained(lastBatch, true, 0)).isEqualTo(trained(lastBatch, false, 0));
+    void beforeEarlyStoppingAndWithinIt(LastBatch lastBatch) {
+        List<Integer> expected = stoppedEarly(lastBatch, EPOCHS);
+        assertThat(expected).contains(40, 50, 60, 30, 20);
+        assertThat(stoppedEarly(lastBatch, 0)).isEqualTo(expected);
+        assertThat(stoppedEarly(lastBatch, 2)).isEqualTo(expected);
     }
 
-    @ParameterizedTest
-    @EnumSource(LastBatch.class)
-    void afterTheFirstEpoch(LastBatch lastBatch) {
-        assertThat(trained(lastBatch, true, 1)).isEqualTo(trained(lastBatch, false, 1));
-    }
-
-    /** Each fit is of one epoch, with an evaluation after it; the listeners may be replaced before one. */
-    private static List<Long> trained(LastBatch lastBatch, boolean replaced, int when) {
-        MultiLayerNetwork network = network();
-        DynamicBatchIterator batches = batches(lastBatch);
-        batches.attachTo(network);
-        Sizes sizes = new Sizes();
-        network.addListeners(sizes);
-        for (int epoch = 0; epoch < 3; epoch++) {
-            if (replaced && epoch == when) {
-                network.setListeners(sizes);
-            }
-            network.fit(batches);
-            if (epoch > 0) {
-                assertThat(network.evaluate(batches).getNumRowCounter()).isEqualTo(EXAMPLES);
-            }
+    private static List<Integer> stoppedEarly(LastBatch lastBatch, int when) {
+        Driver.begin(lastBatch);
+        Driver.batches.attachTo(Driver.net);
+        BatchLog log = new BatchLog();
+        Driver.net.addListeners(log);
+        EarlyStoppingTrainer trainer = new EarlyStoppingTrainer(
+                new EarlyStoppingConfiguration.Builder<MultiLayerNetwork>()
+                        .epochTerminationConditions(new MaxEpochsTerminationCondition(EPOCHS) {
+                            @Override
+                            public boolean terminate(int epoch, double score, boolean minimise) {
+                                if (epoch + 1 == when) {
+                                    Driver.net.setListeners(log);
+                                }
+                                return super.terminate(epoch, score, minimise);
+                            }
+                        })
+                        .scoreCalculator(new DataSetLossCalculator(new ListSource(Nets.data(5)), true))
+                        .modelSaver(new InMemoryModelSaver<>())
+                        .build(),
+                Driver.net,
+                Driver.batches);
+        if (when == 0) {
+            Driver.net.setListeners(log);
         }
-        network.fit(batches, 2);
-        return sizes.sizes.stream().collect(Collectors.toList());
-    }
-
-    private static DynamicBatchIterator batches(LastBatch lastBatch) {
-        INDArray labels = Nd4j.zeros(EXAMPLES, 2);
-        for (int i = 0; i < EXAMPLES; i++) {
-            labels.putScalar(i, i % 2, 1);
-        }
-        return DynamicBatchIterator.of(
-                        new ExistingDataSetIterator(new DataSet(Nd4j.rand(EXAMPLES, 3), labels).batchBy(32)),
-                        BatchSchedule.piecewise(
-                                ScheduleType.EPOCH, new TreeMap<>(Map.of(0, 40, 1, 50, 2, 60, 3, 30, 4, 20))))
-                .lastBatch(lastBatch)
-                .build();
-    }
-
-    private static MultiLayerNetwork network() {
-        MultiLayerNetwork network = new MultiLayerNetwork(new NeuralNetConfiguration.Builder()
-                .seed(1)
-                .updater(new Sgd(0.1))
-                .list()
-                .layer(new OutputLayer.Builder()
-                        .nIn(3)
-                        .nOut(2)
-                        .activation(Activation.SOFTMAX)
-                        .build())
-                .build());
-        network.init();
-        return network;
+        trainer.fit();
+        return log.sizes;
     }
 }

@@ -24,7 +24,7 @@ public final class SeedsOption {
         this.seeds = seeds;
     }
 
-    /** At least one, no two equal. */
+    /** At least one, no two equal, none 0: to ND4J's random numbers that is the time, and no two runs are the same. */
     public long[] all() {
         try {
             if (seeds.contains(",")) {
@@ -32,7 +32,7 @@ public final class SeedsOption {
                         .mapToLong(seed -> Long.parseLong(seed.trim()))
                         .distinct()
                         .toArray();
-                if (list.length > 0) {
+                if (list.length > 0 && Arrays.stream(list).allMatch(seed -> seed != 0)) {
                     return list;
                 }
             } else {
@@ -45,7 +45,8 @@ public final class SeedsOption {
             // Told below.
         }
         throw new UserError("--seeds: expected a number of seeds from 1 to " + MOST
-                + ", or whole numbers with commas, got '" + seeds + "'");
+                + ", or whole numbers other than 0 with commas (ND4J takes 0 for the time of day), got '" + seeds
+                + "'");
     }
 
     public long first() {

@@ -262,7 +262,7 @@ public final class CsvTable {
     private static boolean isHeader(List<Writable> record) {
         return record.subList(0, record.size() - 1).stream()
                 .map(Writable::toString)
-                .anyMatch(cell -> number(cell) == null && !isMissing(cell));
+                .anyMatch(cell -> number(cell) == null && !isMissing(cell) && !isJavaLiteral(cell));
     }
 
     private static float[] features(DataFile file, List<Writable> record, int line, Missing missing)
@@ -310,6 +310,15 @@ public final class CsvTable {
 
     /** Null for a word. */
     private static Double number(String text) {
+        return isJavaLiteral(text) ? null : parsed(text);
+    }
+
+    /** A number as only Java writes it: 1d, 0x1p3. */
+    private static boolean isJavaLiteral(String text) {
+        return parsed(text) != null && text.trim().matches(".*[xX].*|.*[dDfF]");
+    }
+
+    private static Double parsed(String text) {
         try {
             return Double.valueOf(text.trim());
         } catch (NumberFormatException e) {

@@ -10,6 +10,7 @@ import io.dl4jext.experiments.data.ImageSet;
 import io.dl4jext.experiments.engine.HeldOut;
 import io.dl4jext.experiments.engine.Run;
 import io.dl4jext.experiments.engine.Training;
+import io.dl4jext.experiments.engine.UserError;
 import io.dl4jext.experiments.network.Architecture;
 import io.dl4jext.fisher.FisherListener;
 import io.dl4jext.fisher.sink.CsvSink;
@@ -86,6 +87,7 @@ public final class FisherCommand extends ExperimentCommand {
         momentum.check();
         measuring.check();
         requireAtLeast(1, "--batch-sizes", batchSizes);
+        UserError.require(seed != 0, "--seed", "a whole number other than 0 (ND4J takes 0 for the time of day)", seed);
         ImageSet data = dataOptions.load(seed);
         requireAtMost(data.train().size(), "--batch-sizes", batchSizes);
         options.checkFit(data);

@@ -155,6 +155,13 @@ class CsvTableTest {
     }
 
     @ParameterizedTest
+    @ValueSource(strings = {"0x1p3", "1d", "-2.5F", "0X10p0"})
+    void numbersAsOnlyJavaWritesThemAreFaults(String cell) {
+        assertFault(ROWS + "6," + cell + ",1\n", "expected a number in line 6, column 2", "'" + cell + "'");
+        assertFault(cell + ",2,0\n" + ROWS, "expected a number in line 1, column 1", "'" + cell + "'");
+    }
+
+    @ParameterizedTest
     @ValueSource(strings = {"e10", "e15", "e20", "e30", "e37"})
     void largeNumbersAreStandardisedAsSmallOnes(String exponent) throws IOException {
         StringBuilder small = new StringBuilder();

@@ -84,11 +84,11 @@ final class ReplayCost {
     public String toString() {
         return String.format(
                 Locale.ROOT,
-                "%s: %,d parameters x %d samples = %.1f MiB of gradients, about %.1e multiplications",
+                "%s: %,d parameters x %d samples = %s of gradients, about %.1e multiplications",
                 site,
                 parameters,
                 samples,
-                bytes() / (double) (1 << 20),
+                size(bytes()),
                 operations());
     }
 
@@ -107,10 +107,17 @@ final class ReplayCost {
             throw new IllegalStateException(String.format(
                     Locale.ROOT,
                     "Layers without a direct rule are replayed sample by sample, and that is beyond the replay budget of"
-                            + " %.1f MiB for the gradients of one layer: %s. Raise FisherListener.Builder.replayBudget,"
+                            + " %s for the gradients of one layer: %s. Raise FisherListener.Builder.replayBudget,"
                             + " measure smaller mini-batches, or freeze the layer",
-                    budget.bytes / (double) (1 << 20),
+                    size(budget.bytes),
                     dear));
         }
+    }
+
+    private static String size(long bytes) {
+        double mebibytes = bytes / (double) (1 << 20);
+        return mebibytes < 0.1
+                ? String.format(Locale.ROOT, "%,d bytes", bytes)
+                : String.format(Locale.ROOT, "%.1f MiB", mebibytes);
     }
 }

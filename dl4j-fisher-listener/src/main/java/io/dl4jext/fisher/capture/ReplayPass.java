@@ -2,6 +2,7 @@ package io.dl4jext.fisher.capture;
 
 import io.dl4jext.fisher.gram.GramMatrix;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.OptionalInt;
 import org.deeplearning4j.nn.api.Layer;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -96,6 +97,10 @@ final class ReplayPass extends LayerPass {
                 + "): its samples interact, it draws random numbers, or it has a state of its own");
     }
 
+    private static String seconds(Duration time) {
+        return String.format(Locale.ROOT, "%.3g s", time.toNanos() / 1e9);
+    }
+
     /** Fills in all samples' gradients; ‖Σ g_i − own‖ / Σ ‖g_i‖, NaN where all are 0. */
     private double deviation(Twin twin, boolean wholeBatches, INDArray gradients, INDArray own) {
         long begin = System.nanoTime();
@@ -106,10 +111,10 @@ final class ReplayPass extends LayerPass {
             if (taken.compareTo(budget) > 0 && i + 1 < samples) {
                 throw new IllegalStateException("it is replayed sample by sample, and " + (i + 1) + " of " + samples
                         + " samples took "
-                        + taken.toMillis()
-                        + " ms, more than the replay budget of "
-                        + budget.toMillis()
-                        + " ms for one layer at a measured step. Raise FisherListener.Builder.replayTime, measure smaller"
+                        + seconds(taken)
+                        + ", more than the replay budget of "
+                        + seconds(budget)
+                        + " for one layer at a measured step. Raise FisherListener.Builder.replayTime, measure smaller"
                         + " mini-batches, or freeze the layer");
             }
         }
