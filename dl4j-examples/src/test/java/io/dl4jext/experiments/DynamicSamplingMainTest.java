@@ -143,7 +143,7 @@ class DynamicSamplingMainTest extends ProgramTest {
                         + " in every learning-rate step, got --epochs 10",
                 "--policies s8192 | --policies: s8192: expected sizes of at most 6000 (the training examples), got 8192",
                 "--limit 500 --policies s16 | --bounds: expected at most 500 (the training examples), got 512",
-                "--seeds 0 | expected a number of seeds from 1 to 1000, or whole numbers with commas, got '0'",
+                "--seeds 0 | expected a number of seeds from 1 to 1000, or whole numbers other than 0 with commas (ND4J takes 0 for the time of day), got '0'",
                 "--seeds , | got ','",
                 "--epochs 0 | --epochs: expected at least 1, got 0",
                 "--learning-rate 0 | --learning-rate: expected a finite number above 0, got 0.0",

@@ -1,9 +1,7 @@
 package io.dl4jext.adagrad;
 
-import org.deeplearning4j.nn.api.Layer;
+import io.dl4jext.network.internal.Network;
 import org.deeplearning4j.nn.api.Model;
-import org.deeplearning4j.nn.graph.ComputationGraph;
-import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.nn.updater.BaseMultiLayerUpdater;
 import org.deeplearning4j.optimize.api.BaseTrainingListener;
 
@@ -59,26 +57,6 @@ public final class AdaGradListener extends BaseTrainingListener {
     }
 
     private static BaseMultiLayerUpdater<?> updater(Model model) {
-        if (model == null) {
-            throw new IllegalArgumentException(
-                    "AdaGradListener: expected a MultiLayerNetwork or ComputationGraph, got null");
-        }
-        if (!(model instanceof MultiLayerNetwork) && !(model instanceof ComputationGraph)) {
-            throw new IllegalArgumentException(
-                    "AdaGradListener: expected a MultiLayerNetwork or ComputationGraph, got a "
-                            + model.getClass().getName()
-                            + (model instanceof Layer ? ": layer-wise pretraining is not possible" : ""));
-        }
-        boolean initialised = model instanceof ComputationGraph
-                ? ((ComputationGraph) model).getLayers() != null
-                : ((MultiLayerNetwork) model).getLayers() != null;
-        if (!initialised) {
-            throw new IllegalArgumentException(
-                    "AdaGradListener: expected an initialised network, got one without: call init() first");
-        }
-        return (BaseMultiLayerUpdater<?>)
-                (model instanceof ComputationGraph
-                        ? ((ComputationGraph) model).getUpdater()
-                        : ((MultiLayerNetwork) model).getUpdater());
+        return Network.ready(model, "AdaGradListener").updater();
     }
 }

@@ -1,19 +1,15 @@
 package io.dl4jext.gradientcheck;
 
+import io.dl4jext.network.internal.Network;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.deeplearning4j.nn.api.Layer;
-import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.api.Trainable;
-import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
-import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
-import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.graph.vertex.GraphVertex;
 import org.deeplearning4j.nn.graph.vertex.impl.FrozenVertex;
 import org.deeplearning4j.nn.layers.FrozenLayer;
 import org.deeplearning4j.nn.layers.FrozenLayerWithBackprop;
-import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.api.MultiDataSet;
@@ -25,41 +21,23 @@ import org.nd4j.linalg.factory.Nd4j;
  */
 final class CheckedNetwork {
 
-    private final Model copy;
+    private final Network copy;
     private final MultiDataSet data;
     private final INDArray parameters;
     private final long seed;
 
-    CheckedNetwork(Model network, MultiDataSet data, DataType type, long seed) {
-        this.copy = copy(network, type);
+    CheckedNetwork(Network network, MultiDataSet data, DataType type, long seed) {
+        this.copy = network.copy(type);
         this.data = data;
-        this.parameters = copy.params().reshape(copy.params().length());
+        this.parameters = copy.model().params().reshape(copy.model().params().length());
         this.seed = seed;
-    }
-
-    private static Model copy(Model network, DataType type) {
-        INDArray values = network.params().castTo(type).dup();
-        if (network instanceof MultiLayerNetwork) {
-            MultiLayerConfiguration configuration = MultiLayerConfiguration.fromJson(
-                    ((MultiLayerNetwork) network).getLayerWiseConfigurations().toJson());
-            configuration.setDataType(type);
-            MultiLayerNetwork copy = new MultiLayerNetwork(configuration);
-            copy.init(values, false);
-            return copy;
-        }
-        ComputationGraphConfiguration configuration = ComputationGraphConfiguration.fromJson(
-                ((ComputationGraph) network).getConfiguration().toJson());
-        configuration.setDataType(type);
-        ComputationGraph copy = new ComputationGraph(configuration);
-        copy.init(values, false);
-        return copy;
     }
 
     /** The names of the trained tensors and where they begin and end. */
     List<CheckedTensor> tensors() {
         List<CheckedTensor> tensors = new ArrayList<>();
         long from = 0;
-        for (Trainable layer : layers()) {
+        for (Trainable layer : copy.trainables()) {
             boolean frozen = isFrozen(layer);
             for (Map.Entry<String, INDArray> tensor : layer.paramTable(false).entrySet()) {
                 String name = tensor.getKey();
@@ -81,24 +59,6 @@ final class CheckedNetwork {
         return own instanceof FrozenLayer || own instanceof FrozenLayerWithBackprop || own instanceof FrozenVertex;
     }
 
-    /** In the order of the parameters. */
-    private List<Trainable> layers() {
-        List<Trainable> layers = new ArrayList<>();
-        if (copy instanceof MultiLayerNetwork) {
-            for (Layer layer : ((MultiLayerNetwork) copy).getLayers()) {
-                layers.add(layer);
-            }
-            return layers;
-        }
-        ComputationGraph graph = (ComputationGraph) copy;
-        for (int vertex : graph.topologicalSortOrder()) {
-            if (graph.getVertices()[vertex].numParams() > 0) {
-                layers.add(graph.getVertices()[vertex]);
-            }
-        }
-        return layers;
-    }
-
     double parameter(long index) {
         return parameters.getDouble(index);
     }
@@ -106,18 +66,14 @@ final class CheckedNetwork {
     /** Of the mean loss. */
     INDArray gradient() {
         pass();
-        INDArray gradient = copy.gradient().gradient();
-        INDArray sum = gradient.reshape(gradient.length()).castTo(DataType.DOUBLE);
-        return copy.conf().isMiniBatch() ? sum.div(data.getFeatures(0).size(0)) : sum.dup();
+        INDArray gradient = copy.meanGradient(data, DataType.DOUBLE);
+        return gradient.reshape(gradient.length());
     }
 
     /** The mean loss. */
     double loss() {
         pass();
-        double penalty = copy instanceof MultiLayerNetwork
-                ? ((MultiLayerNetwork) copy).calcRegularizationScore(true)
-                : ((ComputationGraph) copy).calcRegularizationScore(true);
-        return copy.score() - penalty;
+        return copy.model().score() - copy.penalty();
     }
 
     /**
@@ -140,22 +96,7 @@ final class CheckedNetwork {
      */
     private void pass() {
         Nd4j.getRandom().setStates(seed, seed ^ 0xFFFFFFFFDEADBEEFL);
-        if (copy instanceof MultiLayerNetwork) {
-            MultiLayerNetwork network = (MultiLayerNetwork) copy;
-            network.setInput(data.getFeatures(0));
-            network.setLabels(data.getLabels(0));
-            network.setLayerMaskArrays(data.getFeaturesMaskArray(0), data.getLabelsMaskArray(0));
-            network.computeGradientAndScore();
-            network.clearLayerMaskArrays();
-            network.clearLayersStates();
-        } else {
-            ComputationGraph network = (ComputationGraph) copy;
-            network.setInputs(data.getFeatures());
-            network.setLabels(data.getLabels());
-            network.setLayerMaskArrays(data.getFeaturesMaskArrays(), data.getLabelsMaskArrays());
-            network.computeGradientAndScore();
-            network.clearLayerMaskArrays();
-            network.clearLayersStates();
-        }
+        copy.pass(data);
+        copy.clear();
     }
 }

@@ -1,16 +1,14 @@
 package io.dl4jext.gradientcheck;
 
+import io.dl4jext.network.internal.Network;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import org.deeplearning4j.nn.api.Model;
-import org.deeplearning4j.nn.graph.ComputationGraph;
-import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.api.rng.Random;
@@ -60,6 +58,8 @@ import org.nd4j.linalg.factory.Nd4j;
  */
 public final class GradientCheck {
 
+    private static final String CALLER = "GradientCheck";
+
     private final List<Difference> differences;
     private final Double step;
     private final int parameters;
@@ -78,9 +78,6 @@ public final class GradientCheck {
 
     /** {@link #check(Model, MultiDataSet)} with one input and one output. */
     public GradientCheckResult check(Model network, DataSet data) {
-        if (data != null && (data.getFeatures() == null || data.getLabels() == null)) {
-            throw incomplete(data.getFeatures() != null);
-        }
         return check(network, data == null ? null : data.toMultiDataSet());
     }
 
@@ -92,48 +89,24 @@ public final class GradientCheck {
      *     data is null or lacks features or labels
      */
     public GradientCheckResult check(Model network, MultiDataSet data) {
-        if (!(network instanceof MultiLayerNetwork) && !(network instanceof ComputationGraph)) {
-            throw new IllegalArgumentException("Expected a MultiLayerNetwork or ComputationGraph, got "
-                    + (network == null ? "null" : "a " + network.getClass().getName()));
-        }
-        boolean initialised = network instanceof ComputationGraph
-                ? ((ComputationGraph) network).getLayers() != null
-                : ((MultiLayerNetwork) network).getLayers() != null;
-        if (!initialised) {
-            throw new IllegalArgumentException("Expected an initialised network, got one without init()");
-        }
+        Network ready = Network.ready(network, CALLER);
         // Null on 1.0.0-beta7.
         if (network.params() == null || network.params().isEmpty()) {
             throw noParameters();
         }
-        if (data == null) {
-            throw new IllegalArgumentException("Expected a data set with features and labels, got null");
-        }
-        boolean features = isComplete(data.getFeatures());
-        if (!features || !isComplete(data.getLabels())) {
-            throw incomplete(features);
-        }
+        Network.complete(data, CALLER);
         Random random = Nd4j.getRandom();
         long rootState = random.rootState();
         long nodeState = random.nodeState();
         try {
-            return errors(network, data);
+            return errors(ready, data);
         } finally {
             random.setStates(rootState, nodeState);
         }
     }
 
-    private static boolean isComplete(INDArray[] arrays) {
-        return arrays != null && arrays.length > 0 && Arrays.stream(arrays).noneMatch(Objects::isNull);
-    }
-
-    private static IllegalArgumentException incomplete(boolean features) {
-        return new IllegalArgumentException(
-                "Expected a data set with features and labels, got one without " + (features ? "labels" : "features"));
-    }
-
-    private GradientCheckResult errors(Model network, MultiDataSet data) {
-        DataType type = dataType == null ? network.params().dataType() : dataType;
+    private GradientCheckResult errors(Network network, MultiDataSet data) {
+        DataType type = dataType == null ? network.model().params().dataType() : dataType;
         CheckedNetwork copy = new CheckedNetwork(network, cast(data, type), type, seed);
         List<CheckedTensor> tensors = copy.tensors();
         long[] indexes = indexes(tensors);

@@ -1,5 +1,6 @@
 package io.dl4jext.implicit;
 
+import io.dl4jext.network.internal.Network;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Iterator;
@@ -55,6 +56,8 @@ public final class ExactImplicitSgd {
 
     /** The paper's inner rate as a part of η. */
     public static final double DEFAULT_INNER_RATIO = 0.1;
+
+    private static final String CALLER = "ExactImplicitSgd";
 
     private final double learningRate;
     private final double mu;
@@ -117,10 +120,9 @@ public final class ExactImplicitSgd {
         network.incrementEpochCount();
     }
 
-    private <B> void epoch(
-            TrainedNetwork network, Iterator<B> batches, boolean resets, Runnable reset, Consumer<B> step) {
+    private <B> void epoch(Network network, Iterator<B> batches, boolean resets, Runnable reset, Consumer<B> step) {
         if (batches == null) {
-            throw new IllegalArgumentException("ExactImplicitSgd: expected an iterator, got null");
+            throw new IllegalArgumentException(CALLER + ": expected an iterator, got null");
         }
         network.listeners().forEach(listener -> listener.onEpochStart(network.model()));
         if (resets && !batches.hasNext()) {
@@ -139,23 +141,23 @@ public final class ExactImplicitSgd {
      * @throws IllegalArgumentException if the network or the batch is null or incomplete, or has layers named above
      */
     public double step(MultiLayerNetwork network, DataSet data) {
-        TrainedNetwork trained = of(network);
-        return step(trained, TrainedNetwork.complete(data).toMultiDataSet());
+        Network trained = of(network);
+        return step(trained, data == null ? null : data.toMultiDataSet());
     }
 
     /** One step on one batch; see {@link #step(MultiLayerNetwork, DataSet)}. */
     public double step(ComputationGraph network, MultiDataSet data) {
-        TrainedNetwork trained = of(network);
-        return step(trained, TrainedNetwork.complete(data));
+        return step(of(network), data);
     }
 
-    private TrainedNetwork of(Model network) {
-        TrainedNetwork trained = TrainedNetwork.of(network);
-        check(trained.layers());
-        return trained;
+    private Network of(Model model) {
+        Network network = Network.ready(model, CALLER);
+        check(network.layers());
+        return network;
     }
 
-    private double step(TrainedNetwork network, MultiDataSet data) {
+    private double step(Network network, MultiDataSet data) {
+        Network.complete(data, CALLER);
         Model model = network.model();
         List<TrainingListener> listeners = network.listeners();
         INDArray parameters = model.params();
@@ -165,14 +167,14 @@ public final class ExactImplicitSgd {
             network.pass(data);
             double score = model.score();
             listeners.forEach(listener -> listener.onGradientCalculation(model));
-            descend(parameters, start, network.meanGradient(data));
-            network.setListeners(new ArrayList<>());
+            descend(parameters, start, network.meanGradient(data, parameters.dataType()));
+            model.setListeners(new ArrayList<>());
             for (int inner = 1; inner < innerSteps; inner++) {
                 network.clear();
                 network.pass(data);
-                descend(parameters, start, network.meanGradient(data));
+                descend(parameters, start, network.meanGradient(data, parameters.dataType()));
             }
-            network.setListeners(listeners);
+            model.setListeners(listeners);
             network.setScore(score);
             INDArray gradient = model.gradient().gradient();
             gradient.assign(start.sub(parameters).reshape(gradient.shape()));
@@ -183,7 +185,7 @@ public final class ExactImplicitSgd {
         } finally {
             network.clear();
             if (!done) {
-                network.setListeners(listeners);
+                model.setListeners(listeners);
                 parameters.assign(start);
             }
         }

@@ -12,7 +12,7 @@ import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 
-/** elementwise → adagrad, baseline; the others stand alone. DL4J's updater blocks are known in one place. */
+/** elementwise → adagrad, baseline; schedule stands alone. DL4J's updater blocks are known in one place. */
 @AnalyzeClasses(packages = "io.dl4jext", importOptions = PackageRuleTest.MainClassesOnly.class)
 class PackageRuleTest {
 
@@ -29,19 +29,37 @@ class PackageRuleTest {
     private static final String BASELINE = "io.dl4jext.baseline..";
     private static final String ELEMENTWISE = "io.dl4jext.elementwise..";
     private static final String GRADIENT_CHECK = "io.dl4jext.gradientcheck..";
+    private static final String NETWORK = "io.dl4jext.network.internal..";
     private static final String SCHEDULE = "io.dl4jext.schedule..";
 
     @ArchTest
     static final ArchRule ELEMENTWISE_KNOWS_ITSELF_ONLY = only(ELEMENTWISE);
 
     @ArchTest
-    static final ArchRule ADAGRAD_STANDS_ON_ELEMENTWISE = only(ADAGRAD, ADAGRAD, ELEMENTWISE);
+    static final ArchRule ADAGRAD_STANDS_ON_ELEMENTWISE = only(ADAGRAD, ADAGRAD, ELEMENTWISE, NETWORK);
 
     @ArchTest
     static final ArchRule BASELINE_STANDS_ON_ELEMENTWISE = only(BASELINE, BASELINE, ELEMENTWISE);
 
     @ArchTest
-    static final ArchRule GRADIENT_CHECK_KNOWS_ITSELF_ONLY = only(GRADIENT_CHECK);
+    static final ArchRule GRADIENT_CHECK_KNOWS_NETWORKS_ONLY = only(GRADIENT_CHECK, GRADIENT_CHECK, NETWORK);
+
+    @ArchTest
+    static final ArchRule NETWORK_KNOWS_ITSELF_ONLY = only(NETWORK);
+
+    /** Nobody else asks which of DL4J's networks it is. Conversions and the exact step have a method for each. */
+    @ArchTest
+    static final ArchRule NETWORKS_ARE_TOLD_APART_IN_ONE_PLACE = noClasses()
+            .that()
+            .resideInAnyPackage(ADAGRAD, BASELINE, ELEMENTWISE, GRADIENT_CHECK, "io.dl4jext.implicit..", SCHEDULE)
+            .and()
+            .haveNameNotMatching(".*\\.(ImplicitBackprop|ExactImplicitSgd)")
+            .should()
+            .dependOnClassesThat()
+            .haveFullyQualifiedName("org.deeplearning4j.nn.multilayer.MultiLayerNetwork")
+            .orShould()
+            .dependOnClassesThat()
+            .haveFullyQualifiedName("org.deeplearning4j.nn.graph.ComputationGraph");
 
     @ArchTest
     static final ArchRule SCHEDULE_KNOWS_ITSELF_ONLY = only(SCHEDULE);
@@ -61,7 +79,7 @@ class PackageRuleTest {
     @ArchTest
     static final ArchRule NO_REFLECTION = noClasses()
             .that()
-            .resideInAnyPackage(ADAGRAD, BASELINE, ELEMENTWISE, GRADIENT_CHECK, SCHEDULE)
+            .resideInAnyPackage(ADAGRAD, BASELINE, ELEMENTWISE, GRADIENT_CHECK, NETWORK, SCHEDULE)
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage("java.lang.reflect..");

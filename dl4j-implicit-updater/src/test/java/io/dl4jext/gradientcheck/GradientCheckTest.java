@@ -443,7 +443,9 @@ class GradientCheckTest {
     void refusesWhatIsMissing() {
         MultiLayerNetwork network = dense(DataType.DOUBLE, tanh());
         DataSet data = vectors(DataType.DOUBLE);
-        assertRefused(() -> ALL.check(null, data), "Expected a MultiLayerNetwork or ComputationGraph, got null");
+        assertRefused(
+                () -> ALL.check(null, data),
+                "GradientCheck: expected a MultiLayerNetwork or ComputationGraph, got null");
         assertRefused(() -> ALL.check(network, (DataSet) null), "features and labels, got null");
         assertRefused(() -> ALL.check(network, (MultiDataSet) null), "features and labels, got null");
         assertRefused(() -> ALL.check(network, new DataSet(data.getFeatures(), null)), "got one without labels");
