@@ -1,5 +1,6 @@
 package io.dl4jext.batch;
 
+import io.dl4jext.batch.internal.Json;
 import java.io.Serializable;
 import java.util.Map;
 import org.nd4j.linalg.schedule.ISchedule;
@@ -59,7 +60,7 @@ public interface BatchSchedule extends BatchSizes, Serializable {
      * @throws IllegalArgumentException if it is something else; the message names the value and the place
      */
     static BatchSchedule fromJson(String json) {
-        return ScheduleJson.read(json);
+        return Json.read(json, BatchSchedule.class, "batch schedule");
     }
 
     /**
@@ -69,7 +70,7 @@ public interface BatchSchedule extends BatchSizes, Serializable {
      * @throws IllegalArgumentException for a lambda, which has no name to be read by, and where Jackson cannot write it
      */
     default String toJson() {
-        return ScheduleJson.write(this);
+        return Json.write(Json.named(this, "schedule"), "batch schedule");
     }
 
     /** Always B &gt; 0. */

@@ -1,11 +1,20 @@
 package io.dl4jext.batch;
 
 import java.io.Serializable;
+import java.util.Objects;
+import org.nd4j.shade.jackson.annotation.JsonAutoDetect;
+import org.nd4j.shade.jackson.annotation.JsonAutoDetect.Visibility;
+import org.nd4j.shade.jackson.annotation.JsonCreator;
+import org.nd4j.shade.jackson.annotation.JsonProperty;
 
 /**
  * Where in its data an iterator stands: what it takes to go on later with the very next example. Serialisable; saved
- * beside the model.
+ * beside the model, by Java or as JSON (Jackson).
  */
+@JsonAutoDetect(
+        fieldVisibility = Visibility.ANY,
+        getterVisibility = Visibility.NONE,
+        isGetterVisibility = Visibility.NONE)
 public final class BatchState implements Serializable {
 
     private static final long serialVersionUID = 1L;
@@ -16,7 +25,13 @@ public final class BatchState implements Serializable {
     private final long carried;
     private final boolean exhausted;
 
-    BatchState(int epoch, int iteration, long examples, long carried, boolean exhausted) {
+    @JsonCreator
+    BatchState(
+            @JsonProperty(value = "epoch", required = true) int epoch,
+            @JsonProperty(value = "iteration", required = true) int iteration,
+            @JsonProperty(value = "examples", required = true) long examples,
+            @JsonProperty(value = "carried", required = true) long carried,
+            @JsonProperty(value = "exhausted", required = true) boolean exhausted) {
         this.epoch = epoch;
         this.iteration = iteration;
         this.examples = examples;
@@ -47,6 +62,24 @@ public final class BatchState implements Serializable {
     /** Whether this pass through the data has come to its end, and the next begins with {@code reset()}. */
     public boolean isExhausted() {
         return exhausted;
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        if (!(other instanceof BatchState)) {
+            return false;
+        }
+        BatchState state = (BatchState) other;
+        return epoch == state.epoch
+                && iteration == state.iteration
+                && examples == state.examples
+                && carried == state.carried
+                && exhausted == state.exhausted;
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hash(epoch, iteration, examples, carried, exhausted);
     }
 
     @Override

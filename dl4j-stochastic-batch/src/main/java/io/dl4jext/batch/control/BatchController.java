@@ -2,6 +2,7 @@ package io.dl4jext.batch.control;
 
 import io.dl4jext.batch.BatchSizes;
 import io.dl4jext.batch.control.BatchDecision.Outcome;
+import io.dl4jext.batch.internal.Json;
 import io.dl4jext.fisher.FisherMeasurement;
 import io.dl4jext.fisher.FisherSink;
 import io.dl4jext.fisher.FisherSummary;
@@ -10,6 +11,13 @@ import java.io.ObjectOutputStream;
 import java.io.Serializable;
 import java.util.ArrayDeque;
 import java.util.List;
+import org.nd4j.shade.jackson.annotation.JsonAutoDetect;
+import org.nd4j.shade.jackson.annotation.JsonAutoDetect.Visibility;
+import org.nd4j.shade.jackson.annotation.JsonCreator;
+import org.nd4j.shade.jackson.annotation.JsonProperty;
+import org.nd4j.shade.jackson.annotation.JsonUnwrapped;
+import org.nd4j.shade.jackson.databind.annotation.JsonDeserialize;
+import org.nd4j.shade.jackson.databind.annotation.JsonPOJOBuilder;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -44,20 +52,40 @@ import org.slf4j.LoggerFactory;
  * BatchController control = ModelSerializer.getObjectFromFile(modelFile, "batch-control");
  * }</pre>
  *
+ * <p>{@link #toJson()} has the settings only.
+ *
  * <p>Thread-safe. It never stops a training: an exception in a rule of your own makes the listener drop the controller, with
  * one line in the log, and the size stays where it was.
  */
+@JsonAutoDetect(
+        fieldVisibility = Visibility.NONE,
+        getterVisibility = Visibility.NONE,
+        isGetterVisibility = Visibility.NONE)
+@JsonDeserialize(builder = BatchController.Builder.class)
 public final class BatchController implements BatchSizes, FisherSink, Serializable {
 
     private static final long serialVersionUID = 1L;
 
     private static final Logger log = LoggerFactory.getLogger(BatchController.class);
 
+    @JsonProperty
     private final BatchRule rule;
+
+    @JsonUnwrapped
     private final Governor governor;
+
+    @JsonUnwrapped
     private final MovingAverage average;
+
+    @JsonProperty
     private final int decideEvery;
+
+    @JsonProperty
     private final int logLength;
+
+    @JsonProperty
+    private final int initialSize;
+
     private final ArrayDeque<BatchDecision> decisions = new ArrayDeque<>();
     private int size;
     private boolean begun;
@@ -69,7 +97,28 @@ public final class BatchController implements BatchSizes, FisherSink, Serializab
         this.average = new MovingAverage(builder.movingAverage);
         this.decideEvery = builder.decideEvery;
         this.logLength = builder.logLength;
+        this.initialSize = size;
         this.size = size;
+    }
+
+    /**
+     * What {@link #toJson()} wrote: a controller at its beginning.
+     *
+     * @throws IllegalArgumentException if it is something else; the message names the value and the place
+     */
+    public static BatchController fromJson(String json) {
+        return Json.read(json, BatchController.class, "batch controller");
+    }
+
+    /**
+     * The settings as JSON, the rule with the name of its class; not what it has measured and decided, which is in the
+     * serialised form only.
+     *
+     * @throws IllegalArgumentException if the rule is a lambda, which has no name to be read by, or Jackson cannot write it
+     */
+    public String toJson() {
+        Json.named(rule, "rule");
+        return Json.write(this, "batch controller");
     }
 
     /** The size of the next batch: the latest decision, whatever the arguments. */
@@ -136,6 +185,7 @@ public final class BatchController implements BatchSizes, FisherSink, Serializab
     }
 
     /** Configures a {@link BatchController}. Everything but the rule has a default. */
+    @JsonPOJOBuilder(withPrefix = "")
     public static final class Builder {
 
         private final BatchRule rule;
@@ -152,7 +202,8 @@ public final class BatchController implements BatchSizes, FisherSink, Serializab
         private int logLength = 1000;
 
         /** @param rule what the size follows; one that keeps state ({@link BeaconFollower}) is not to be used twice */
-        public Builder(BatchRule rule) {
+        @JsonCreator
+        public Builder(@JsonProperty(value = "rule", required = true) BatchRule rule) {
             if (rule == null) {
                 throw new IllegalArgumentException("Expected a batch rule, got null");
             }
@@ -171,6 +222,18 @@ public final class BatchController implements BatchSizes, FisherSink, Serializab
             }
             this.min = min;
             this.max = max;
+            return this;
+        }
+
+        @JsonProperty
+        private Builder min(int size) {
+            min = size;
+            return this;
+        }
+
+        @JsonProperty
+        private Builder max(int size) {
+            max = size;
             return this;
         }
 
@@ -227,6 +290,12 @@ public final class BatchController implements BatchSizes, FisherSink, Serializab
             return this;
         }
 
+        @JsonProperty
+        private Builder neverShrink(boolean never) {
+            neverShrink = never;
+            return this;
+        }
+
         /**
          * h: the size stays unless what is asked for exceeds it, or falls short of it, by a factor of more than 1 + h;
          * default 0.
@@ -276,6 +345,7 @@ public final class BatchController implements BatchSizes, FisherSink, Serializab
 
         /** @throws IllegalArgumentException if no multiple lies within the bounds, or the initial size is none of them */
         public BatchController build() {
+            bounds(min, max);
             Governor governor = new Governor(min, max, multiple, growthCap, shrinkCap, hysteresis, neverShrink);
             int size = initialSize == null ? governor.smallest() : initialSize;
             if (!governor.allows(size)) {

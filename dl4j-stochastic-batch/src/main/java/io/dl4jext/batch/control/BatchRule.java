@@ -3,13 +3,18 @@ package io.dl4jext.batch.control;
 import io.dl4jext.fisher.FisherMeasurement;
 import io.dl4jext.fisher.FisherSummary;
 import java.io.Serializable;
+import org.nd4j.shade.jackson.annotation.JsonTypeInfo;
 
 /**
  * Which batch size one measurement asks for. When and how far it is followed is the {@link BatchController}'s affair:
  * a rule knows no bounds and rounds nothing.
  *
  * <p>A rule may keep state, which is saved with its controller; then it belongs to one controller.
+ *
+ * <p>The settings of this package's rules are JSON too, with the name of the class; a rule of one's own needs what Jackson
+ * needs, properties or annotations.
  */
+@JsonTypeInfo(use = JsonTypeInfo.Id.CLASS, property = "@class")
 @FunctionalInterface
 public interface BatchRule extends Serializable {
 

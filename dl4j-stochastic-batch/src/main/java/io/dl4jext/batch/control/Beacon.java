@@ -7,7 +7,13 @@ import java.io.IOException;
 import java.io.Serializable;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
+import org.nd4j.shade.jackson.annotation.JsonAutoDetect;
+import org.nd4j.shade.jackson.annotation.JsonAutoDetect.Visibility;
+import org.nd4j.shade.jackson.annotation.JsonCreator;
+import org.nd4j.shade.jackson.annotation.JsonProperty;
 
 /**
  * The way of a training run through the (C̄_K, L_K) plane, with the batch sizes it used, for others to follow: C̄_K, L_K
@@ -15,8 +21,12 @@ import java.util.List;
  *
  * <p>Between two measurements C̄_K and L_K are interpolated linearly; before the first and after the last they stay.
  *
- * <p>Immutable.
+ * <p>Immutable. As JSON (Jackson) it is its four lists.
  */
+@JsonAutoDetect(
+        fieldVisibility = Visibility.ANY,
+        getterVisibility = Visibility.NONE,
+        isGetterVisibility = Visibility.NONE)
 public final class Beacon implements Serializable {
 
     private static final long serialVersionUID = 1L;
@@ -55,6 +65,23 @@ public final class Beacon implements Serializable {
             energies[i] = point.energy;
             sizes[i] = Checks.positive("batch size", point.size);
         }
+    }
+
+    @JsonCreator
+    private static Beacon of(
+            @JsonProperty(value = "examples", required = true) long[] examples,
+            @JsonProperty(value = "conditionNumbers", required = true) double[] conditionNumbers,
+            @JsonProperty(value = "energies", required = true) double[] energies,
+            @JsonProperty(value = "sizes", required = true) int[] sizes) {
+        int n = examples == null ? 0 : examples.length;
+        if (n == 0 || conditionNumbers.length != n || energies.length != n || sizes.length != n) {
+            throw new IllegalArgumentException("Expected a beacon's four lists to be equally long, and not empty");
+        }
+        List<Point> points = new ArrayList<>();
+        for (int i = 0; i < n; i++) {
+            points.add(new Point(examples[i], conditionNumbers[i], energies[i], sizes[i]));
+        }
+        return new Beacon(points, "the JSON");
     }
 
     /**
@@ -144,6 +171,20 @@ public final class Beacon implements Serializable {
             }
         }
         return low;
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof Beacon
+                && Arrays.equals(examples, ((Beacon) other).examples)
+                && Arrays.equals(conditionNumbers, ((Beacon) other).conditionNumbers)
+                && Arrays.equals(energies, ((Beacon) other).energies)
+                && Arrays.equals(sizes, ((Beacon) other).sizes);
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hash(Arrays.hashCode(examples), Arrays.hashCode(conditionNumbers), Arrays.hashCode(energies));
     }
 
     @Override

@@ -4,6 +4,11 @@ import io.dl4jext.fisher.FisherMeasurement;
 import io.dl4jext.fisher.FisherSummary;
 import java.util.ArrayList;
 import java.util.List;
+import org.nd4j.shade.jackson.annotation.JsonAutoDetect;
+import org.nd4j.shade.jackson.annotation.JsonAutoDetect.Visibility;
+import org.nd4j.shade.jackson.annotation.JsonCreator;
+import org.nd4j.shade.jackson.annotation.JsonIgnore;
+import org.nd4j.shade.jackson.annotation.JsonProperty;
 
 /**
  * Keeps a run near the way of a good earlier one through the (C̄_K, L_K) plane, or within the region between several good
@@ -31,8 +36,12 @@ import java.util.List;
  * saving and resuming; measurements that are not finite are left out. The request is NaN before there is a C̄_K, and while
  * L_K is 0 (an updater without a learning rate).
  *
- * <p>Keeps state: belongs to one controller.
+ * <p>Keeps state: belongs to one controller. JSON has the settings, without that state.
  */
+@JsonAutoDetect(
+        fieldVisibility = Visibility.ANY,
+        getterVisibility = Visibility.NONE,
+        isGetterVisibility = Visibility.NONE)
 public final class BeaconFollower implements BatchRule {
 
     private static final long serialVersionUID = 1L;
@@ -41,6 +50,8 @@ public final class BeaconFollower implements BatchRule {
     private final double conditionNumberGain;
     private final double energyGain;
     private final double tolerance;
+
+    @JsonIgnore
     private final Trajectory own = new Trajectory();
 
     private BeaconFollower(Builder builder) {
@@ -48,6 +59,22 @@ public final class BeaconFollower implements BatchRule {
         this.conditionNumberGain = builder.conditionNumberGain;
         this.energyGain = builder.energyGain;
         this.tolerance = builder.tolerance;
+    }
+
+    @JsonCreator
+    private static BeaconFollower of(
+            @JsonProperty(value = "beacons", required = true) List<Beacon> beacons,
+            @JsonProperty(value = "conditionNumberGain", required = true) double conditionNumberGain,
+            @JsonProperty(value = "energyGain", required = true) double energyGain,
+            @JsonProperty(value = "tolerance", required = true) double tolerance) {
+        Builder builder = new Builder()
+                .conditionNumberGain(conditionNumberGain)
+                .energyGain(energyGain)
+                .tolerance(tolerance);
+        if (beacons != null) {
+            beacons.forEach(builder::beacon);
+        }
+        return builder.build();
     }
 
     @Override

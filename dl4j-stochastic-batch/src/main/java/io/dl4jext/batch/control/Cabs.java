@@ -3,6 +3,11 @@ package io.dl4jext.batch.control;
 import io.dl4jext.fisher.FisherMeasurement;
 import io.dl4jext.fisher.FisherSummary;
 import java.util.Locale;
+import java.util.Objects;
+import org.nd4j.shade.jackson.annotation.JsonAutoDetect;
+import org.nd4j.shade.jackson.annotation.JsonAutoDetect.Visibility;
+import org.nd4j.shade.jackson.annotation.JsonCreator;
+import org.nd4j.shade.jackson.annotation.JsonProperty;
 
 /**
  * Batch sizes coupled to the learning rate (CABS):
@@ -18,6 +23,10 @@ import java.util.Locale;
  * <p>Derived for plain SGD. The request is NaN for one sample and where the updater has no learning rate (see
  * {@code FisherListener.Builder.learningRate}), infinite where F ≤ F_*. Immutable.
  */
+@JsonAutoDetect(
+        fieldVisibility = Visibility.ANY,
+        getterVisibility = Visibility.NONE,
+        isGetterVisibility = Visibility.NONE)
 public final class Cabs implements BatchRule {
 
     private static final long serialVersionUID = 1L;
@@ -33,7 +42,8 @@ public final class Cabs implements BatchRule {
      * @param lowestLoss F_*: what the loss can at best fall to, in its units
      * @throws IllegalArgumentException unless finite
      */
-    public Cabs(double lowestLoss) {
+    @JsonCreator
+    public Cabs(@JsonProperty(value = "lowestLoss", required = true) double lowestLoss) {
         this.lowestLoss = Checks.finite("lowestLoss", lowestLoss);
     }
 
@@ -43,6 +53,16 @@ public final class Cabs implements BatchRule {
                 measurement.gradientStatistics().covarianceTrace(),
                 measurement.loss() - lowestLoss,
                 measurement.learningRate());
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof Cabs && lowestLoss == ((Cabs) other).lowestLoss;
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hash(Cabs.class, lowestLoss);
     }
 
     @Override

@@ -1,18 +1,28 @@
 package io.dl4jext.batch.control;
 
 import java.io.Serializable;
+import org.nd4j.shade.jackson.annotation.JsonAutoDetect;
+import org.nd4j.shade.jackson.annotation.JsonAutoDetect.Visibility;
+import org.nd4j.shade.jackson.annotation.JsonProperty;
 
 /**
  * Keeps sizes within what is allowed: bounds, multiples, the largest step up and down, and no change for the sake of a small
  * one. A pure function of present and wanted size. Immutable.
  */
+@JsonAutoDetect(fieldVisibility = Visibility.ANY, getterVisibility = Visibility.NONE)
 final class Governor implements Serializable {
 
     private static final long serialVersionUID = 1L;
 
+    @JsonProperty("min")
     private final int smallest;
+
+    @JsonProperty("max")
     private final int largest;
+
+    @JsonProperty("multipleOf")
     private final int multiple;
+
     private final double growthCap;
     private final double shrinkCap;
     private final double hysteresis;

@@ -4,6 +4,13 @@ import io.dl4jext.fisher.FisherMeasurement;
 import io.dl4jext.fisher.FisherSummary;
 import io.dl4jext.fisher.GradientStatistics;
 import java.util.Locale;
+import java.util.Objects;
+import org.nd4j.shade.jackson.annotation.JsonAutoDetect;
+import org.nd4j.shade.jackson.annotation.JsonAutoDetect.Visibility;
+import org.nd4j.shade.jackson.annotation.JsonCreator;
+import org.nd4j.shade.jackson.annotation.JsonIgnore;
+import org.nd4j.shade.jackson.annotation.JsonInclude;
+import org.nd4j.shade.jackson.annotation.JsonProperty;
 
 /**
  * The smallest batch whose gradient is a descent direction with high probability: it passes the inner-product test
@@ -26,6 +33,10 @@ import java.util.Locale;
  *
  * <p>The request is NaN for one sample and where ḡ = 0. Immutable.
  */
+@JsonAutoDetect(
+        fieldVisibility = Visibility.ANY,
+        getterVisibility = Visibility.NONE,
+        isGetterVisibility = Visibility.NONE)
 public final class InnerProductTest implements BatchRule {
 
     private static final long serialVersionUID = 1L;
@@ -34,6 +45,8 @@ public final class InnerProductTest implements BatchRule {
     private static final double NO_LIMIT = Double.POSITIVE_INFINITY;
 
     private final double theta;
+
+    @JsonIgnore
     private final double nu;
 
     /** θ = 0.9 as in the paper, without the orthogonality test. */
@@ -48,8 +61,7 @@ public final class InnerProductTest implements BatchRule {
      * @throws IllegalArgumentException unless 0 &lt; θ, finite
      */
     public InnerProductTest(double theta) {
-        this.theta = Checks.positive("theta", theta);
-        this.nu = NO_LIMIT;
+        this(theta, null);
     }
 
     /**
@@ -60,8 +72,20 @@ public final class InnerProductTest implements BatchRule {
      * @throws IllegalArgumentException unless both are positive and finite
      */
     public InnerProductTest(double theta, double nu) {
+        this(theta, (Double) nu);
+    }
+
+    @JsonCreator
+    private InnerProductTest(
+            @JsonProperty(value = "theta", required = true) double theta, @JsonProperty("nu") Double nu) {
         this.theta = Checks.positive("theta", theta);
-        this.nu = Checks.positive("nu", nu);
+        this.nu = nu == null ? NO_LIMIT : Checks.positive("nu", nu);
+    }
+
+    @JsonProperty
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    private Double getNu() {
+        return nu == NO_LIMIT ? null : nu;
     }
 
     @Override
@@ -74,6 +98,18 @@ public final class InnerProductTest implements BatchRule {
             return along;
         }
         return along.orLarger(SizeRequest.ratio(gradients.orthogonalVariance(), squaredNorm, 1 / (nu * nu)));
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof InnerProductTest
+                && theta == ((InnerProductTest) other).theta
+                && nu == ((InnerProductTest) other).nu;
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hash(InnerProductTest.class, theta, nu);
     }
 
     @Override

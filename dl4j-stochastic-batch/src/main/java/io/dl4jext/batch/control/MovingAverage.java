@@ -1,6 +1,7 @@
 package io.dl4jext.batch.control;
 
 import java.io.Serializable;
+import org.nd4j.shade.jackson.annotation.JsonProperty;
 
 /**
  * The exponential moving averages of a request's numerators and denominators, as the sums Σ βʲ x_{n−j}: their ratio is that
@@ -10,7 +11,9 @@ final class MovingAverage implements Serializable {
 
     private static final long serialVersionUID = 1L;
 
+    @JsonProperty("movingAverage")
     private final double decay;
+
     private double[] numerators = new double[0];
     private double[] denominators = new double[0];
 

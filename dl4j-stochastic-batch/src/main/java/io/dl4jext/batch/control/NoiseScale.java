@@ -4,6 +4,11 @@ import io.dl4jext.fisher.FisherMeasurement;
 import io.dl4jext.fisher.FisherSummary;
 import io.dl4jext.fisher.GradientStatistics;
 import java.util.Locale;
+import java.util.Objects;
+import org.nd4j.shade.jackson.annotation.JsonAutoDetect;
+import org.nd4j.shade.jackson.annotation.JsonAutoDetect.Visibility;
+import org.nd4j.shade.jackson.annotation.JsonCreator;
+import org.nd4j.shade.jackson.annotation.JsonProperty;
 
 /**
  * Batches as large as the gradient noise scale:
@@ -18,6 +23,10 @@ import java.util.Locale;
  * <p>|G|² of one mini-batch is often estimated negative, so this rule needs a moving average (of numerator and denominator
  * apart, as the controller takes it). The request is NaN for one sample, infinite where |G|² is not positive. Immutable.
  */
+@JsonAutoDetect(
+        fieldVisibility = Visibility.ANY,
+        getterVisibility = Visibility.NONE,
+        isGetterVisibility = Visibility.NONE)
 public final class NoiseScale implements BatchRule {
 
     private static final long serialVersionUID = 1L;
@@ -33,7 +42,8 @@ public final class NoiseScale implements BatchRule {
      * @param fraction f: batch size in noise scales
      * @throws IllegalArgumentException unless positive and finite
      */
-    public NoiseScale(double fraction) {
+    @JsonCreator
+    public NoiseScale(@JsonProperty(value = "fraction", required = true) double fraction) {
         this.fraction = Checks.positive("fraction", fraction);
     }
 
@@ -41,6 +51,16 @@ public final class NoiseScale implements BatchRule {
     public SizeRequest request(FisherMeasurement measurement, FisherSummary soFar, int size) {
         GradientStatistics gradients = measurement.gradientStatistics();
         return SizeRequest.ratio(gradients.covarianceTrace(), gradients.expectedGradientSquaredNorm(), fraction);
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof NoiseScale && fraction == ((NoiseScale) other).fraction;
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hash(NoiseScale.class, fraction);
     }
 
     @Override

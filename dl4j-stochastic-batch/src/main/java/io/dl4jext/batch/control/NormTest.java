@@ -4,6 +4,11 @@ import io.dl4jext.fisher.FisherMeasurement;
 import io.dl4jext.fisher.FisherSummary;
 import io.dl4jext.fisher.GradientStatistics;
 import java.util.Locale;
+import java.util.Objects;
+import org.nd4j.shade.jackson.annotation.JsonAutoDetect;
+import org.nd4j.shade.jackson.annotation.JsonAutoDetect.Visibility;
+import org.nd4j.shade.jackson.annotation.JsonCreator;
+import org.nd4j.shade.jackson.annotation.JsonProperty;
 
 /**
  * The smallest batch whose gradient passes the norm test tr Σ/B ≤ θ²‖ḡ‖²:
@@ -19,6 +24,10 @@ import java.util.Locale;
  *
  * <p>The request is NaN for one sample and infinite where ḡ = 0. Immutable.
  */
+@JsonAutoDetect(
+        fieldVisibility = Visibility.ANY,
+        getterVisibility = Visibility.NONE,
+        isGetterVisibility = Visibility.NONE)
 public final class NormTest implements BatchRule {
 
     private static final long serialVersionUID = 1L;
@@ -34,7 +43,8 @@ public final class NormTest implements BatchRule {
      * @param theta θ: the smaller, the larger the batches
      * @throws IllegalArgumentException unless 0 &lt; θ, finite
      */
-    public NormTest(double theta) {
+    @JsonCreator
+    public NormTest(@JsonProperty(value = "theta", required = true) double theta) {
         this.theta = Checks.positive("theta", theta);
     }
 
@@ -42,6 +52,16 @@ public final class NormTest implements BatchRule {
     public SizeRequest request(FisherMeasurement measurement, FisherSummary soFar, int size) {
         GradientStatistics gradients = measurement.gradientStatistics();
         return SizeRequest.ratio(gradients.covarianceTrace(), gradients.meanGradientSquaredNorm(), 1 / (theta * theta));
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof NormTest && theta == ((NormTest) other).theta;
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hash(NormTest.class, theta);
     }
 
     @Override

@@ -1,6 +1,12 @@
 package io.dl4jext.batch.update;
 
 import java.io.Serializable;
+import java.util.Arrays;
+import org.nd4j.shade.jackson.annotation.JsonAutoDetect;
+import org.nd4j.shade.jackson.annotation.JsonAutoDetect.Visibility;
+import org.nd4j.shade.jackson.annotation.JsonCreator;
+import org.nd4j.shade.jackson.annotation.JsonInclude;
+import org.nd4j.shade.jackson.annotation.JsonProperty;
 
 /**
  * How the learning rate α follows the number B of examples in an update. α₀ is what the network's updater, its schedule
@@ -15,7 +21,11 @@ import java.io.Serializable;
  *
  * <p>Every parameter's updater is coupled, each from its own α₀; updaters without learning rate (AdaDelta, NoOp) stay as
  * they are. B is the true number of examples, also in a smaller last batch.
+ *
+ * <p>As JSON (Jackson): {@code {"rule":"LINEAR","base":32}}, {@code {"rule":"CONSTANT_RATIO","ratio":0.001}}.
  */
+@JsonAutoDetect(getterVisibility = Visibility.NONE, isGetterVisibility = Visibility.NONE)
+@JsonInclude(JsonInclude.Include.NON_NULL)
 public final class RateCoupling implements Serializable {
 
     private static final long serialVersionUID = 1L;
@@ -29,7 +39,9 @@ public final class RateCoupling implements Serializable {
 
     private static final RateCoupling NONE = new RateCoupling(Rule.NONE, 1);
 
+    @JsonProperty
     private final Rule rule;
+
     private final double reference;
 
     private RateCoupling(Rule rule, double reference) {
@@ -67,6 +79,32 @@ public final class RateCoupling implements Serializable {
      */
     public static RateCoupling constantRatio(double ratio) {
         return new RateCoupling(Rule.CONSTANT_RATIO, requirePositive("ratio of learning rate and batch size", ratio));
+    }
+
+    @JsonCreator
+    private static RateCoupling of(
+            @JsonProperty(value = "rule", required = true) Rule rule,
+            @JsonProperty("base") Integer base,
+            @JsonProperty("ratio") Double ratio) {
+        boolean based = rule == Rule.LINEAR || rule == Rule.SQUARE_ROOT;
+        if (rule == null || based != (base != null) || (rule == Rule.CONSTANT_RATIO) != (ratio != null)) {
+            throw new IllegalArgumentException("Expected a rule out of " + Arrays.toString(Rule.values())
+                    + ", LINEAR and SQUARE_ROOT with a base, CONSTANT_RATIO with a ratio, got rule " + rule + ", base "
+                    + base + ", ratio " + ratio);
+        }
+        return based
+                ? new RateCoupling(rule, requirePositive("base batch size", base))
+                : rule == Rule.NONE ? none() : constantRatio(ratio);
+    }
+
+    @JsonProperty
+    private Integer getBase() {
+        return rule == Rule.LINEAR || rule == Rule.SQUARE_ROOT ? (int) reference : null;
+    }
+
+    @JsonProperty
+    private Double getRatio() {
+        return rule == Rule.CONSTANT_RATIO ? reference : null;
     }
 
     private static double requirePositive(String name, double value) {

@@ -1,0 +1,58 @@
+package io.dl4jext.batch.internal;
+
+import org.nd4j.shade.jackson.core.JsonParser;
+import org.nd4j.shade.jackson.core.JsonProcessingException;
+import org.nd4j.shade.jackson.databind.DeserializationFeature;
+import org.nd4j.shade.jackson.databind.ObjectMapper;
+
+/** Writes settings as JSON and reads them, strictly, with messages that say what of. */
+public final class Json {
+
+    private static final ObjectMapper JSON = new ObjectMapper()
+            .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
+            .enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION);
+
+    private Json() {}
+
+    /**
+     * @param what for the message, such as "batch schedule"
+     * @throws IllegalArgumentException if Jackson cannot write it
+     */
+    public static String write(Object settings, String what) {
+        try {
+            return JSON.writeValueAsString(settings);
+        } catch (JsonProcessingException e) {
+            throw new IllegalArgumentException("Cannot write the " + what + " " + settings + ": " + e.getMessage(), e);
+        }
+    }
+
+    /**
+     * @param what for the message, such as "batch schedule"
+     * @throws IllegalArgumentException if it is something else; the message names the value and the place
+     */
+    public static <T> T read(String json, Class<T> type, String what) {
+        T settings;
+        try {
+            settings = JSON.readValue(String.valueOf(json), type);
+        } catch (JsonProcessingException e) {
+            throw new IllegalArgumentException("Cannot read the " + what + " " + json + ": " + e.getMessage(), e);
+        }
+        if (settings == null) {
+            throw new IllegalArgumentException("Expected a " + what + " as JSON, got null");
+        }
+        return settings;
+    }
+
+    /**
+     * @return the argument
+     * @throws IllegalArgumentException if it is a lambda, which has no name to be read by
+     */
+    public static <T> T named(T settings, String what) {
+        if (settings.getClass().isSynthetic()) {
+            throw new IllegalArgumentException("Expected a " + what + " of a named class, got the lambda " + settings);
+        }
+        return settings;
+    }
+}
