@@ -1,5 +1,6 @@
 package io.dl4jext.batch;
 
+import io.dl4jext.batch.internal.Checks;
 import java.util.Arrays;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -36,10 +37,10 @@ final class DoublingSchedule extends PrintedSchedule {
             @JsonProperty(value = "totalEpochs", required = true) int totalEpochs,
             @JsonProperty(value = "multiStep", required = true) boolean multiStep,
             @JsonProperty(value = "milestones", required = true) int... milestones) {
-        this.from = requirePositive("first batch size", from);
-        this.to = requirePositive("last batch size", to);
-        this.stages = requirePositive("stages", stages);
-        this.totalEpochs = requirePositive("totalEpochs", totalEpochs);
+        this.from = Checks.positive("first batch size", from);
+        this.to = Checks.positive("last batch size", to);
+        this.stages = Checks.positive("stages", stages);
+        this.totalEpochs = Checks.positive("totalEpochs", totalEpochs);
         this.multiStep = multiStep;
         this.milestones = requireIncreasing(milestones);
         this.sizes = sizes(from, to, stages);

@@ -1,5 +1,6 @@
 package io.dl4jext.batch;
 
+import io.dl4jext.batch.internal.Checks;
 import java.util.Arrays;
 import java.util.stream.Collectors;
 import org.nd4j.linalg.schedule.ScheduleType;
@@ -23,7 +24,7 @@ final class MultiStepSchedule extends PrintedSchedule {
             @JsonProperty(value = "factor", required = true) double factor,
             @JsonProperty(value = "milestones", required = true) int... milestones) {
         this.unit = requireUnit(unit);
-        this.base = requirePositive("base batch size", base);
+        this.base = Checks.positive("base batch size", base);
         if (!(factor > 0 && factor < Double.POSITIVE_INFINITY)) {
             throw new IllegalArgumentException("Expected 0 < factor < ∞, got " + factor);
         }

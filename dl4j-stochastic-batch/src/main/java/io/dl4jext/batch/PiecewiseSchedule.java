@@ -1,5 +1,6 @@
 package io.dl4jext.batch;
 
+import io.dl4jext.batch.internal.Checks;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
@@ -24,7 +25,7 @@ final class PiecewiseSchedule extends PrintedSchedule {
         if (this.sizes.isEmpty() || this.sizes.firstKey() != 0) {
             throw new IllegalArgumentException("Expected sizes from 0 on, got " + this.sizes);
         }
-        this.sizes.forEach((start, size) -> requirePositive("batch size from " + start, size));
+        this.sizes.forEach((start, size) -> Checks.positive("batch size from " + start, size));
     }
 
     @Override

@@ -26,13 +26,6 @@ abstract class PrintedSchedule implements BatchSchedule {
         return toString().hashCode();
     }
 
-    static int requirePositive(String name, int value) {
-        if (value <= 0) {
-            throw new IllegalArgumentException("Expected " + name + " > 0, got " + value);
-        }
-        return value;
-    }
-
     static ScheduleType requireUnit(ScheduleType unit) {
         if (unit == null) {
             throw new IllegalArgumentException("Expected ScheduleType.EPOCH or ITERATION, got null");

@@ -1,5 +1,6 @@
 package io.dl4jext.batch;
 
+import io.dl4jext.batch.internal.Checks;
 import org.nd4j.linalg.schedule.ScheduleType;
 import org.nd4j.shade.jackson.annotation.JsonCreator;
 import org.nd4j.shade.jackson.annotation.JsonProperty;
@@ -24,9 +25,9 @@ final class RampSchedule extends PrintedSchedule {
             @JsonProperty(value = "length", required = true) int length) {
         this.geometric = geometric;
         this.unit = requireUnit(unit);
-        this.from = requirePositive("first batch size", from);
-        this.to = requirePositive("last batch size", to);
-        this.length = requirePositive("length in " + plural(unit), length);
+        this.from = Checks.positive("first batch size", from);
+        this.to = Checks.positive("last batch size", to);
+        this.length = Checks.positive("length in " + plural(unit), length);
     }
 
     @Override

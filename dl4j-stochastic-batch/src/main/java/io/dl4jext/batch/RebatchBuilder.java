@@ -1,5 +1,6 @@
 package io.dl4jext.batch;
 
+import io.dl4jext.batch.internal.Checks;
 import io.dl4jext.batch.update.RateCoupling;
 import io.dl4jext.batch.update.UpdateListener;
 
@@ -47,7 +48,7 @@ abstract class RebatchBuilder<B extends RebatchBuilder<B>> {
      * @throws IllegalArgumentException unless max &gt; 0
      */
     public B maxExamplesInMemory(int max) {
-        maxExamples = PrintedSchedule.requirePositive("maxExamplesInMemory", max);
+        maxExamples = Checks.positive("maxExamplesInMemory", max);
         return self();
     }
 

@@ -1,5 +1,6 @@
 package io.dl4jext.batch;
 
+import io.dl4jext.batch.internal.Checks;
 import io.dl4jext.batch.update.MicroBatch;
 import java.util.ArrayList;
 import java.util.List;
@@ -231,7 +232,7 @@ final class Rebatcher {
 
     /** A batch of at most {@code count} examples, whatever the schedule says. */
     synchronized <D> D next(int count, Function<Examples, D> finish) {
-        PrintedSchedule.requirePositive("number of examples", count);
+        Checks.positive("number of examples", count);
         if (current != null) {
             throw new IllegalStateException("Expected the rest of a virtual batch of " + current.size
                     + " examples to be taken with next() first, " + current.remaining + " are left");

@@ -1,5 +1,6 @@
 package io.dl4jext.batch;
 
+import io.dl4jext.batch.internal.Checks;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -42,7 +43,7 @@ final class ScheduleText {
     private ScheduleText() {}
 
     static BatchSchedule named(String name, int totalEpochs, int... milestones) {
-        PrintedSchedule.requirePositive("totalEpochs", totalEpochs);
+        Checks.positive("totalEpochs", totalEpochs);
         Matcher constant = CONSTANT.matcher(String.valueOf(name));
         if (constant.matches()) {
             if (milestones.length > 0) {

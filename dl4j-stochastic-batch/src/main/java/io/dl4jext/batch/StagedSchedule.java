@@ -1,5 +1,6 @@
 package io.dl4jext.batch;
 
+import io.dl4jext.batch.internal.Checks;
 import java.util.Arrays;
 import java.util.stream.Collectors;
 import org.nd4j.shade.jackson.annotation.JsonCreator;
@@ -17,12 +18,12 @@ final class StagedSchedule extends PrintedSchedule {
     StagedSchedule(
             @JsonProperty(value = "totalEpochs", required = true) int totalEpochs,
             @JsonProperty(value = "sizes", required = true) int... sizes) {
-        this.totalEpochs = requirePositive("totalEpochs", totalEpochs);
+        this.totalEpochs = Checks.positive("totalEpochs", totalEpochs);
         if (sizes.length == 0) {
             throw new IllegalArgumentException("Expected at least one batch size, got none");
         }
         for (int i = 0; i < sizes.length; i++) {
-            requirePositive("batch size of stage " + i, sizes[i]);
+            Checks.positive("batch size of stage " + i, sizes[i]);
         }
         this.sizes = sizes.clone();
     }

@@ -1,5 +1,6 @@
 package io.dl4jext.batch;
 
+import io.dl4jext.batch.internal.Checks;
 import java.util.Objects;
 import org.nd4j.linalg.schedule.ScheduleType;
 import org.nd4j.shade.jackson.annotation.JsonCreator;
@@ -22,8 +23,8 @@ final class WarmUpSchedule extends PrintedSchedule {
             @JsonProperty(value = "length", required = true) int length,
             @JsonProperty(value = "then", required = true) BatchSchedule then) {
         this.unit = requireUnit(unit);
-        this.from = requirePositive("first batch size", from);
-        this.length = requirePositive("length in " + plural(unit), length);
+        this.from = Checks.positive("first batch size", from);
+        this.length = Checks.positive("length in " + plural(unit), length);
         this.then = Objects.requireNonNull(then, "then");
     }
 

@@ -2,6 +2,7 @@ package io.dl4jext.batch.control;
 
 import io.dl4jext.batch.BatchSizes;
 import io.dl4jext.batch.control.BatchDecision.Outcome;
+import io.dl4jext.batch.internal.Checks;
 import io.dl4jext.batch.internal.Json;
 import io.dl4jext.fisher.FisherMeasurement;
 import io.dl4jext.fisher.FisherSink;

@@ -1,5 +1,6 @@
 package io.dl4jext.batch.control;
 
+import io.dl4jext.batch.internal.Checks;
 import io.dl4jext.fisher.FisherHistory;
 import io.dl4jext.fisher.FisherMeasurement;
 import io.dl4jext.fisher.FisherSummary;
