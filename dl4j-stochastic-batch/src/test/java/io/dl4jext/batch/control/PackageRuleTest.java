@@ -1,5 +1,8 @@
 package io.dl4jext.batch.control;
 
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 
 import com.tngtech.archunit.core.importer.ImportOption;
@@ -40,11 +43,12 @@ class PackageRuleTest {
             .dependOnClassesThat()
             .resideInAPackage("io.dl4jext.fisher..");
 
+    /** And to Jackson, which ND4J brings along, for their settings. */
     @ArchTest
     static final ArchRule CONTROLLERS_MEET_DL4J_THROUGH_MEASUREMENTS = noClasses()
             .that()
             .resideInAPackage("io.dl4jext.batch.control..")
             .should()
-            .dependOnClassesThat()
-            .resideInAnyPackage("org.deeplearning4j..", "org.nd4j..", "java.lang.reflect..");
+            .dependOnClassesThat(resideInAnyPackage("org.deeplearning4j..", "org.nd4j..", "java.lang.reflect..")
+                    .and(not(resideInAPackage("org.nd4j.shade.."))));
 }
