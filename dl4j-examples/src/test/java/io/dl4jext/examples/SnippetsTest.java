@@ -93,11 +93,11 @@ class SnippetsTest {
 
     @Test
     void schedules() {
-        ISchedule linear = new LinearDecaySchedule(ScheduleType.EPOCH, 0.1, 1e-4, 10); // paper 3's eq. 5
-        ISchedule sigmoid = new SigmoidAnnealingSchedule(ScheduleType.EPOCH, 0.1, 1e-3, 100); // paper 2
+        ISchedule linear = new LinearDecaySchedule(ScheduleType.EPOCH, 0.1, 1e-4, 10); // Yotkov's eq. 5
+        ISchedule sigmoid = new SigmoidAnnealingSchedule(ScheduleType.EPOCH, 0.1, 1e-3, 100); // Nakamura et al.
         ISchedule steps = MultiStepSchedule.atFractions(ScheduleType.EPOCH, 0.1, 0.1, 100, 0.5, 0.75);
         ISchedule warm = new WarmUpSchedule(ScheduleType.EPOCH, 5, 0.1, steps); // in front of any schedule
-        ISchedule momentum = new BatchMomentumSchedule(new FixedSchedule(64)); // 0.6: paper 2's pairing
+        ISchedule momentum = new BatchMomentumSchedule(new FixedSchedule(64)); // 0.6: Nakamura et al.'s pairing
 
         assertThat(linear.valueAt(0, 10)).isEqualTo(1e-4);
         assertThat(sigmoid.valueAt(0, 99)).isEqualTo(1e-3);

@@ -16,7 +16,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Measures, while a network trains, how well conditioned and how strong its per-sample gradients are: c_k and l_k of
- * each measured mini-batch, and the running C̄_K and L_K of paper 1 (Liao et al., eqs. 7 and 8), by which one picks and
+ * each measured mini-batch, and the running C̄_K and L_K of Liao et al. (eqs. 7 and 8), by which one picks and
  * steers batch size and learning rate.
  *
  * <pre>{@code

@@ -3,7 +3,7 @@ package io.dl4jext.fisher;
 import java.util.Locale;
 
 /**
- * The two running measures of paper 1 after some iterations of a training run: C̄_K (eq. 7) and L_K (eq. 8).
+ * The two running measures of Liao et al. after some iterations of a training run: C̄_K (eq. 7) and L_K (eq. 8).
  *
  * <p>Immutable.
  */

@@ -1,6 +1,6 @@
 /**
  * Measures per-sample gradients while a DL4J network trains: the spectrum of their Gram matrix F̃, the condition
- * number C̄_K and the energy L_K (paper 1: Liao et al., approximate Fisher information matrix).
+ * number C̄_K and the energy L_K (Liao et al., approximate Fisher information matrix).
  *
  * <p>A {@link io.dl4jext.fisher.FisherListener} watches one backward pass ({@code capture}), adds up each layer's share
  * of F̃ ({@code gram}), takes its eigenvalues ({@code spectrum}), keeps the

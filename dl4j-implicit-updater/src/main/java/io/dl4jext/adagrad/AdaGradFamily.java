@@ -27,7 +27,7 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
  * learning-rate decay, μ the momentum, λ₁ and λ₂ the strengths of the exact l1 and ridge steps. (DL4J's own {@code l1} and
  * {@code l2} add to the gradient instead, as PyTorch's {@code weight_decay} does, and go together with everything here.)
  *
- * <p>Defaults: those of paper 3, η = 0.01, √(G + 1e-8), G₀ = 0, all else off. {@link AdaGradPresets} has the choices of
+ * <p>Defaults: those of Yotkov, η = 0.01, √(G + 1e-8), G₀ = 0, all else off. {@link AdaGradPresets} has the choices of
  * PyTorch, Keras, TensorFlow, optax and DL4J.
  *
  * <pre>{@code
@@ -46,10 +46,10 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
         getterVisibility = JsonAutoDetect.Visibility.PUBLIC_ONLY)
 public final class AdaGradFamily extends RatedUpdater {
 
-    /** η of {@link #builder()}, as in paper 3. */
+    /** η of {@link #builder()}, as in Yotkov. */
     public static final double DEFAULT_LEARNING_RATE = 0.01;
 
-    /** ε of {@link #builder()}, as in paper 3. */
+    /** ε of {@link #builder()}, as in Yotkov. */
     public static final double DEFAULT_EPSILON = 1e-8;
 
     private static final long serialVersionUID = 2L;

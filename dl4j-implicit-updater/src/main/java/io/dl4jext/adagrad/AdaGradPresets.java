@@ -15,7 +15,7 @@ public final class AdaGradPresets {
     private AdaGradPresets() {}
 
     /**
-     * Paper 3 (Yotkov, "Gradient-based optimisation", Algorithm 2): G ← G + g², θ ← θ − η·g/√(G + ε). G₀ = 0, ε = 1e-8;
+     * Yotkov ("Gradient-based optimisation", Algorithm 2): G ← G + g², θ ← θ − η·g/√(G + ε). G₀ = 0, ε = 1e-8;
      * η = 0.01, the best of its Table 5.
      */
     public static AdaGradFamily.Builder paper3() {
@@ -105,7 +105,7 @@ public final class AdaGradPresets {
     }
 
     /**
-     * AdaGrad and then momentum, v ← μ·v + η·g/√(G + ε), θ ← θ − v (paper 3's eq. 6 on its Algorithm 2; the chain
+     * AdaGrad and then momentum, v ← μ·v + η·g/√(G + ε), θ ← θ − v (Yotkov's eq. 6 on his Algorithm 2; the chain
      * {@code scale_by_rss}, {@code trace} of optax). All else as in {@link #paper3()}.
      *
      * @param momentum 0 ≤ μ &lt; 1

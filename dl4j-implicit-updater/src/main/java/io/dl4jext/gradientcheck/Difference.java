@@ -3,7 +3,7 @@ package io.dl4jext.gradientcheck;
 import org.nd4j.linalg.api.buffer.DataType;
 
 /**
- * A finite difference of the loss f in one parameter θ (paper 3, Yotkov, "Gradient-based optimisation", section 2.2).
+ * A finite difference of the loss f in one parameter θ (Yotkov, "Gradient-based optimisation", section 2.2).
  *
  * <p>The step h: the difference is wrong by the terms of Taylor's series that it leaves out (of order h, or h² for
  * {@link #CENTRAL}) and by the rounding of f, about u·|f|/h, with the type's unit u = ulp(1). Both are balanced at

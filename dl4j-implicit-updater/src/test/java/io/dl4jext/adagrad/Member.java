@@ -32,7 +32,7 @@ final class Member {
 
     static List<Member> all() {
         return List.of(
-                new Member("paper 3", AdaGradPresets.paper3().build(), () -> Reference.inside(0, 1e-8)),
+                new Member("Yotkov", AdaGradPresets.paper3().build(), () -> Reference.inside(0, 1e-8)),
                 new Member("PyTorch", AdaGradPresets.pyTorch().build(), () -> Reference.outside(0, 1e-10, 0)),
                 new Member(
                         "PyTorch, decay",

@@ -10,7 +10,7 @@ interface Reference {
 
     void step(double[] p, double[] g, int[] borders, int t, double lr);
 
-    /** Paper 3, Keras, optax: p −= lr·g/√(acc + eps). */
+    /** Yotkov, Keras, optax: p −= lr·g/√(acc + eps). */
     static Reference inside(double start, double eps) {
         double[][] acc = new double[1][];
         return (p, g, borders, t, lr) -> {

@@ -27,7 +27,7 @@ import org.nd4j.shade.jackson.annotation.JsonTypeInfo;
 public interface BatchSchedule extends BatchSizes, Serializable {
 
     /**
-     * A schedule by its name in paper 1 (Liao et al., section 4.3): {@code s32} is constant, {@code s32-to-512} doubles
+     * A schedule by its name in Liao et al. (section 4.3): {@code s32} is constant, {@code s32-to-512} doubles
      * and {@code s512-to-32} halves from stage to stage, {@code s32-to-512-MS} does so within every learning-rate step.
      *
      * <p>There are five stages of equal length. With the n sizes from first to last, stage j (from 0) has size number

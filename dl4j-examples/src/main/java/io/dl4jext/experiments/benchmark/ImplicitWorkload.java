@@ -26,7 +26,7 @@ import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.learning.config.IUpdater;
 import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 
-/** Plain DL4J networks of paper 4 and the like, which {@link ImplicitBackprop} converts; data is random. */
+/** Plain DL4J networks of Fagan and Iyengar and the like, which {@link ImplicitBackprop} converts; data is random. */
 enum ImplicitWorkload {
     AUTOENCODER(
             "relu autoencoder 784:500:300:100:30:100:300:500:784, batch 100",

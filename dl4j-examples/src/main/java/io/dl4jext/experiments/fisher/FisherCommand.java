@@ -38,7 +38,7 @@ import picocli.CommandLine.Option;
                     + " while it trains, and prints a table: test error, C_K (mean condition number of the Fisher"
                     + " matrix) and L_K (its weighted cumulative energy).",
             "Writes a CSV and a JSON Lines file for each configuration, a summary, and pictures.",
-            "The paper trains with momentum 0.9; learning rates above about 0.1 then diverge."
+            "Liao et al., who found these measures, train with momentum 0.9; learning rates above about 0.1 then diverge."
         })
 public final class FisherCommand extends ExperimentCommand {
 

@@ -52,7 +52,7 @@ public final class GradientCheckCommand extends ExperimentCommand {
             names = "--network",
             paramLabel = "NAME",
             defaultValue = "mlp300",
-            description = "Network: ${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}, paper 3's.")
+            description = "Network: ${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}, Yotkov's.")
     private Architecture network;
 
     @Option(
@@ -68,7 +68,7 @@ public final class GradientCheckCommand extends ExperimentCommand {
             split = ",",
             paramLabel = "H",
             defaultValue = "1e-1,1e-2,1e-3,1e-4,1e-5,1e-6,1e-7,1e-8,1e-9,1e-10,1e-11,1e-12",
-            description = "Step sizes. Default: ${DEFAULT-VALUE}; paper 3 takes 1e-8.")
+            description = "Step sizes. Default: ${DEFAULT-VALUE}; Yotkov takes 1e-8.")
     private List<Double> steps;
 
     @Option(
@@ -82,7 +82,7 @@ public final class GradientCheckCommand extends ExperimentCommand {
             names = "--batch-size",
             paramLabel = "B",
             defaultValue = "50",
-            description = "Over how many examples the loss is taken. Default: ${DEFAULT-VALUE}; paper 3 takes 1.")
+            description = "Over how many examples the loss is taken. Default: ${DEFAULT-VALUE}; Yotkov takes 1.")
     private int batchSize;
 
     @Option(
@@ -90,7 +90,7 @@ public final class GradientCheckCommand extends ExperimentCommand {
             paramLabel = "N",
             defaultValue = "1",
             description = "Passes over the training examples before the check: SGD, rate 0.1, batches of 10. Default:"
-                    + " ${DEFAULT-VALUE}, as in paper 3.")
+                    + " ${DEFAULT-VALUE}, as in Yotkov.")
     private int epochs;
 
     @Option(

@@ -12,7 +12,7 @@ import org.nd4j.linalg.lossfunctions.ILossFunction;
  *
  * <pre>    ℓ = (1/T)·Σ_t Σ_j [max(x, 0) − x·y + log(1 + exp(−|x|))],    ∂ℓ/∂x = (sigmoid(x) − y)/T</pre>
  *
- * <p>So it is DL4J's binary cross-entropy divided by the length of the piece (paper 4, appendix D.2), for batches of one
+ * <p>So it is DL4J's binary cross-entropy divided by the length of the piece (Fagan and Iyengar, appendix D.2), for batches of one
  * piece, and without DL4J's limit on the probabilities (1e-5), beyond which the gradient would vanish. No masks.
  */
 public final class ChordLikelihood implements ILossFunction {

@@ -9,7 +9,7 @@ import picocli.CommandLine.Command;
         mixinStandardHelpOptions = true,
         synopsisSubcommandLabel = "EXPERIMENT",
         description = {
-            "Trains a network by explicit and by implicit backpropagation over a range of learning rates, with the same"
+            "Trains a network by explicit and by implicit backpropagation (Fagan and Iyengar) over a range of learning rates, with the same"
                     + " seeds, and prints the loss at the end for each, and the highest rate at which each is stable.",
             "Each experiment writes a table, a CSV file with every training, and pictures."
         },

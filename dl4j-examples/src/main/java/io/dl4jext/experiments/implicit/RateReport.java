@@ -17,7 +17,7 @@ import java.util.TreeSet;
 /**
  * The result on one task: a table of losses, the highest stable rates, a picture.
  *
- * <p>Which rates are stable, by footnote 7 of paper 4: a variant has diverged at a rate when its mean loss exceeds the middle
+ * <p>Which rates are stable, by footnote 7 of Fagan and Iyengar: a variant has diverged at a rate when its mean loss exceeds the middle
  * between the lowest and the highest mean loss of explicit training over the rates. The paper picks rates at which explicit
  * training does not quite explode, so that the highest loss is that of the lowest rate or of one just too high. Here a grid
  * may reach further: the highest loss counts as that of the untrained network at most, and a mean that is not finite as higher

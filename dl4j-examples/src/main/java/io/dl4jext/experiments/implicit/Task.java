@@ -24,7 +24,7 @@ import org.nd4j.linalg.activations.impl.ActivationReLU;
 import org.nd4j.linalg.dataset.api.DataSetPreProcessor;
 import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 
-/** What paper 4 has learnt: training examples, a network (what depends on neither is set by the trial), the loss. */
+/** What Fagan and Iyengar have learnt: training examples, a network (what depends on neither is set by the trial), the loss. */
 abstract class Task {
 
     private static final int LOSS_BATCH = 500;

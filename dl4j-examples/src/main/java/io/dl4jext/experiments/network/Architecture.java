@@ -20,7 +20,7 @@ public enum Architecture {
     LENET(Layout.NCHW, LeNet.SMALLEST_IMAGE),
     /** {@link ResNet8}: images of at least 8×8. */
     RESNET8(Layout.NCHW, ResNet8.SMALLEST_IMAGE),
-    /** {@link Mlp} of paper 3: any data. */
+    /** {@link Mlp} of Yotkov: any data. */
     MLP300(Layout.FLAT, 1),
     /** {@link Vgg} of width 8: images of at least 8×8. */
     VGG(Layout.NCHW, Vgg.SMALLEST_IMAGE);

@@ -12,13 +12,13 @@ public final class Mlp {
 
     private Mlp() {}
 
-    /** The toy problem of paper 1 (section 4.4): input – 500 – 500 – output. */
+    /** The toy problem of Liao et al. (section 4.4): input – 500 – 500 – output. */
     static MultiLayerConfiguration paper1(NeuralNetConfiguration.Builder common, int inputs, int classes) {
         return configuration(common, true, inputs, 500, 500, classes);
     }
 
     /**
-     * The network of paper 3 (section 1.2): input – 300 – 100 – 100 – output, no biases. (For MNIST the paper counts 276,200
+     * The network of Yotkov (section 1.2): input – 300 – 100 – 100 – output, no biases. (For MNIST the paper counts 276,200
      * parameters: 784·300 + 300·100 + 100·100 + 100·10.)
      */
     public static MultiLayerConfiguration paper3(NeuralNetConfiguration.Builder common, int inputs, int classes) {

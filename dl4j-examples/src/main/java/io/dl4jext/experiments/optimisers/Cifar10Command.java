@@ -26,13 +26,13 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** {@code optimisers cifar10}: paper 5's networks. */
+/** {@code optimisers cifar10}: Daza's networks. */
 @Command(
         name = "cifar10",
         mixinStandardHelpOptions = true,
         sortOptions = false,
         description = {
-            "Trains paper 5's networks on CIFAR-10 and prints the paper's test accuracy beside the one measured here: a perceptron with 100"
+            "Trains the networks of Daza's \"MLPs, CNNs and Backpropagation\" on CIFAR-10 and prints the paper's test accuracy beside the one measured here: a perceptron with 100"
                     + " hidden units (SGD; small weights, or PyTorch's), one with 600 and"
                     + " 400 (dropout, weight decay, Adam), a VGG-like network with and without batch normalisation (Adam).",
             "Writes the table, a CSV file with every training and one with its points, and a picture of the curves."
@@ -96,7 +96,7 @@ final class Cifar10Command extends ExperimentCommand {
                 .run(trials(data, paper), CurveTrial::training, CurveTrial::line, (latest, all) -> files.add(latest));
         TextTable table = new TextTable("model", "steps", "batch", "paper: accuracy", "here", "loss", "seconds");
         CurvePicture picture =
-                new CurvePicture("paper 5 on CIFAR-10, " + data.train().size() + " images", "step");
+                new CurvePicture("Daza on CIFAR-10, " + data.train().size() + " images", "step");
         for (CifarModel model : models) {
             Cells here = Cells.of(model.toString(), runs);
             table.row(

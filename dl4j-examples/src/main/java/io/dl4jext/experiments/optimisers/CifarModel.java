@@ -23,7 +23,7 @@ import org.nd4j.linalg.learning.config.Adam;
 import org.nd4j.linalg.learning.config.Sgd;
 import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 
-/** Paper 5's networks, each with its updater. */
+/** Daza's networks, each with its updater. */
 enum CifarModel {
     /** Section 1.2: 100 hidden units, small normal weights, SGD. */
     MLP,

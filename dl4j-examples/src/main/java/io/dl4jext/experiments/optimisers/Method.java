@@ -12,11 +12,11 @@ import org.nd4j.linalg.learning.config.IUpdater;
 import org.nd4j.linalg.learning.config.Sgd;
 import org.nd4j.linalg.schedule.ISchedule;
 
-/** Ways to train: those of paper 3, other AdaGrads, and what paper 2 compares itself with. */
+/** Ways to train: those of Yotkov, other AdaGrads, and what Nakamura et al. compare with. */
 enum Method {
-    /** Paper 3, Algorithm 1 and eq. 6. */
+    /** Yotkov, Algorithm 1 and eq. 6. */
     SGD((rate, momentum, seed) -> ClassicalSgd.updater(rate, momentum)),
-    /** Paper 3, Algorithm 2. */
+    /** Yotkov, Algorithm 2. */
     ADAGRAD((rate, momentum, seed) -> at(rate, AdaGradPresets.paper3()).build()),
     ADAGRAD_PYTORCH((rate, momentum, seed) -> at(rate, AdaGradPresets.pyTorch()).build()),
     ADAGRAD_KERAS((rate, momentum, seed) -> at(rate, AdaGradPresets.keras()).build()),

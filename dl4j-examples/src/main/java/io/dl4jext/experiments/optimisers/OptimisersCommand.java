@@ -25,17 +25,18 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** {@code optimisers}: the tables of paper 3, and others' methods on its network. */
+/** {@code optimisers}: Yotkov's tables, and others' methods on the same network. */
 @Command(
         name = "optimisers",
         mixinStandardHelpOptions = true,
         sortOptions = false,
         description = {
-            "Trains paper 3's network (inputs, 300, 100, 100, classes; relu, softmax) as in its Tables 1 to 6 and prints the"
-                    + " paper's loss and accuracy beside those measured here: SGD with learning-rate decay, momentum and both, AdaGrad.",
+            "Trains the network of Yotkov's \"Gradient-Based Optimisation\" (inputs, 300, 100, 100, classes; relu, softmax) as"
+                    + " in its Tables 1 to 6 and prints the paper's loss and accuracy beside those measured here: SGD with"
+                    + " learning-rate decay, momentum and both, AdaGrad.",
             "Writes the tables, a CSV file with every training and one with every epoch, and a picture of each table's"
                     + " curves.",
-            "optimisers cifar10 is about paper 5."
+            "optimisers cifar10 trains those of Daza's \"MLPs, CNNs and Backpropagation\"."
         },
         subcommands = Cifar10Command.class)
 public final class OptimisersCommand extends ExperimentCommand {
@@ -73,8 +74,8 @@ public final class OptimisersCommand extends ExperimentCommand {
             description = {
                 "More trainings: a method, a learning rate (0.1, or 0.1~0.001 with linear decay) and a batch size; for sgd also a"
                         + " momentum (sgd:0.01:10:0.9). Methods:"
-                        + " sgd, adagrad (paper 3), adagrad-pytorch, adagrad-keras, adagrad-tensorflow, adagrad-optax,"
-                        + " adagrad-dl4j, adagrad-norm, dual-averaging, madgrad, adam, and what paper 2 compares itself"
+                        + " sgd, adagrad (Yotkov), adagrad-pytorch, adagrad-keras, adagrad-tensorflow, adagrad-optax,"
+                        + " adagrad-dl4j, adagrad-norm, dual-averaging, madgrad, adam, and what Nakamura et al. compare"
                         + " with: entropy-sgd, accelerated-sgd, depth-dropout (SGD with it)."
             })
     private List<Setting> also;

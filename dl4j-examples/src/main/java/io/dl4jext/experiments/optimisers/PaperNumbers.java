@@ -16,13 +16,13 @@ import java.util.stream.Collectors;
 /** What papers 3 and 5 report, as it stands in CSV files beside this class. */
 final class PaperNumbers {
 
-    /** The last table of paper 3. */
+    /** The last table of Yotkov. */
     static final int LAST_TABLE = 6;
 
     private static final List<String> TITLES = List.of(
             "SGD", "SGD with decay", "SGD with momentum", "SGD with decay and momentum", "AdaGrad", "all methods");
 
-    /** A setting in one of paper 3's tables, with what its author measured. Immutable. */
+    /** A setting in one of Yotkov's tables, with what its author measured. Immutable. */
     static final class Row {
 
         /** Its number, 0 for none. */
@@ -48,7 +48,7 @@ final class PaperNumbers {
         }
     }
 
-    /** How paper 5 trained one of its networks and what came out. Immutable. */
+    /** How Daza trained one of its networks and what came out. Immutable. */
     static final class Model {
 
         final int steps;
@@ -70,7 +70,7 @@ final class PaperNumbers {
         return "Table " + table + ", " + TITLES.get(table - 1);
     }
 
-    /** All rows of paper 3's Tables 1 to 6 in their order. */
+    /** All rows of Yotkov's Tables 1 to 6 in their order. */
     static List<Row> rows() throws IOException {
         List<Row> rows = new ArrayList<>();
         for (Map<String, String> record : read("paper-3-tables.csv")) {

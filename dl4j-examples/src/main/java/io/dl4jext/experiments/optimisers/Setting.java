@@ -19,7 +19,7 @@ import org.nd4j.linalg.schedule.ScheduleType;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
-/** How paper 3's network is trained: method, learning rate or its decay, batch size, momentum. Immutable. */
+/** How Yotkov's network is trained: method, learning rate or its decay, batch size, momentum. Immutable. */
 final class Setting {
 
     /** p_L of stochastic depth. */

@@ -12,7 +12,7 @@ import java.util.stream.DoubleStream;
 /** Trainings in the (C̄_K, L_K) plane and over iterations; no picture where there is nothing to draw. */
 public final class FisherPictures {
 
-    /** Shares of the epochs at which paper 1 marks its paths. */
+    /** Shares of the epochs at which Liao et al. mark their paths. */
     private static final double[] MARKS = {0.05, 0.2, 0.4, 0.6, 0.8, 1};
 
     private FisherPictures() {}

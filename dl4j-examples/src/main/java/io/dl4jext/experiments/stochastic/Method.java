@@ -2,7 +2,7 @@ package io.dl4jext.experiments.stochastic;
 
 import io.dl4jext.experiments.command.EnumName;
 
-/** The methods of paper 2's section 5.4. */
+/** The methods of Nakamura et al.'s section 5.4. */
 enum Method {
     SGD,
     /** Half of the units before dense layers. */

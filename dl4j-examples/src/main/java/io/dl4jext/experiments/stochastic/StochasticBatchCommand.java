@@ -35,7 +35,7 @@ import picocli.CommandLine.Option;
         mixinStandardHelpOptions = true,
         sortOptions = false,
         description = {
-            "Trains a network with the stochastic batch size of paper 2 and with what the paper compares it with, on"
+            "Trains a network with the stochastic batch size of Nakamura et al. and with what the paper compares it with, on"
                     + " parts of the training examples, for the same seeds, and prints tables: test accuracy in the last"
                     + " tenth of the epochs and at its maximum, and the improvement on the first method.",
             "Writes CSV files of every training and epoch, a picture of the learning curves for each row, and one of what"

@@ -40,7 +40,7 @@ class ArchitectureTest {
         assertThat(network(Architecture.LENET, GREY).numParams()).isEqualTo(520 + 80 + 25_050 + 200 + 400_500 + 5_010);
         // 9·(3·16 + 2·16·16 + 16·32 + 32·32 + 32·64 + 64·64), batch norm 4·(3·16 + 2·32 + 2·64), 64·10 + 10
         assertThat(network(Architecture.RESNET8, COLOUR).numParams()).isEqualTo(74_160 + 960 + 650);
-        // as paper 3 counts
+        // as Yotkov counts
         assertThat(network(Architecture.MLP300, GREY).numParams()).isEqualTo(276_200);
         // 9·(3·8 + 8·16 + 16·32 + 32·32 + 32·64 + 3·64·64), batch norm 4·(8 + 16 + 2·32 + 4·64), 64·10 + 10
         assertThat(network(Architecture.VGG, COLOUR).numParams()).isEqualTo(144_216 + 1_376 + 650);

@@ -17,7 +17,7 @@ import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.schedule.ScheduleType;
 
-/** Classical momentum against a loop over paper 3's eq. 6. */
+/** Classical momentum against a loop over Yotkov's eq. 6. */
 class ClassicalSgdTest {
 
     private static final LinearDecaySchedule DECAY = new LinearDecaySchedule(ScheduleType.ITERATION, 0.2, 0.01, 6);

@@ -9,7 +9,7 @@ import org.nd4j.linalg.factory.Nd4j;
 /**
  * The spectrum of a symmetric positive semi-definite matrix F̃ = JᵀJ: eigenvalues λ_1 ≥ … ≥ λ_B ≥ 0 and, with
  * σ = √λ the singular values of J, the numerical rank #{σ > τ·σ_1} and the truncated condition number
- * σ_1/σ_rank (paper 1, eq. 7).
+ * σ_1/σ_rank (Liao et al., eq. 7).
  *
  * <p>Immutable.
  */

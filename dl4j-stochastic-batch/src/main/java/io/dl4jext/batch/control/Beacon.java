@@ -18,7 +18,7 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
 
 /**
  * The way of a training run through the (C̄_K, L_K) plane, with the batch sizes it used, for others to follow: C̄_K, L_K
- * and B as functions of the number of examples trained on. Paper 1 (Liao et al.) calls such runs beacons.
+ * and B as functions of the number of examples trained on. Liao et al. call such runs beacons.
  *
  * <p>Between two measurements C̄_K and L_K are interpolated linearly; before the first and after the last they stay.
  *

@@ -13,7 +13,7 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
 
 /**
  * Keeps a run near the way of a good earlier one through the (C̄_K, L_K) plane, or within the region between several good
- * ones (Liao et al., paper 1, sections 3.1 and 5: navigate close to a reference model, so that C̄_K and L_K do not grow too
+ * ones (Liao et al., sections 3.1 and 5: navigate close to a reference model, so that C̄_K and L_K do not grow too
  * quickly).
  *
  * <p>After the same number of examples let the beacons span C̄ from c₁ to c₂ and L from l₁ to l₂, and let b be the geometric
