@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -80,10 +81,26 @@ class ReadmeTest {
         for (Path page : pages()) {
             Matcher links = Pattern.compile("\\]\\((?!https?:|#)([^)]+)\\)").matcher(Files.readString(page));
             while (links.find()) {
-                files.add(page.resolveSibling(links.group(1)));
+                String[] link = links.group(1).split("#", 2);
+                Path file = page.resolveSibling(link[0]);
+                files.add(file);
+                if (link.length == 2) {
+                    assertThat(headings(file)).contains(link[1]);
+                }
             }
         }
         assertThat(files).isNotEmpty().allSatisfy(file -> assertThat(file).exists());
+    }
+
+    /** As they stand in links. */
+    private static List<String> headings(Path page) throws IOException {
+        return Files.readAllLines(page).stream()
+                .filter(line -> line.startsWith("#"))
+                .map(line -> line.replaceFirst("#+ ", "")
+                        .toLowerCase(Locale.ROOT)
+                        .replace(' ', '-')
+                        .replaceAll("[^\\p{L}0-9-]", ""))
+                .collect(Collectors.toList());
     }
 
     private static List<Path> pages() throws IOException {

@@ -43,6 +43,16 @@ public final class AdaGradListener extends BaseTrainingListener {
         return listener;
     }
 
+    /**
+     * Whether this network's updaters need the listener.
+     *
+     * @param network a MultiLayerNetwork or ComputationGraph, initialised
+     * @throws IllegalArgumentException if it is null, another model, or not initialised
+     */
+    public static boolean isNeededBy(Model network) {
+        return BoundParameters.areIn(updater(network));
+    }
+
     /** What is wrong without this listener, and how to have it. */
     static String needed(String reason) {
         return reason

@@ -373,6 +373,10 @@ class TrainingTest {
     @Test
     void refusesToBeAttachedWhereItIsOfNoUse() {
         MultiLayerNetwork plain = Nets.mlp(FLOAT, AdaGradPresets.pyTorch().build());
+        assertThat(AdaGradListener.isNeededBy(plain)).isFalse();
+        assertThat(AdaGradListener.isNeededBy(
+                        Nets.mlp(FLOAT, AdaGradPresets.norm().learningRate(0.1).build())))
+                .isTrue();
         assertThatThrownBy(() -> AdaGradListener.attach(plain))
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining("found none in this MultiLayerNetwork");

@@ -5,7 +5,6 @@ import io.dl4jext.adagrad.AdaGradPresets;
 import io.dl4jext.adagrad.Centre;
 import io.dl4jext.baseline.AcceleratedSgd;
 import io.dl4jext.baseline.EntropySgd;
-import io.dl4jext.elementwise.RatedUpdater;
 import io.dl4jext.experiments.engine.UserError;
 import io.dl4jext.experiments.report.TextTable;
 import java.util.ArrayList;
@@ -115,7 +114,7 @@ final class UpdatersBenchmarkCommand extends TurnsCommand {
     }
 
     private static void attach(Model network, IUpdater updater) {
-        if (updater instanceof RatedUpdater && ((RatedUpdater) updater).beyondGradient() != null) {
+        if (AdaGradListener.isNeededBy(network)) {
             AdaGradListener.attach(network);
         }
     }

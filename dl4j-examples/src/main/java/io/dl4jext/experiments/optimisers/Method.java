@@ -4,7 +4,6 @@ import io.dl4jext.adagrad.AdaGradPresets;
 import io.dl4jext.adagrad.Centre;
 import io.dl4jext.baseline.AcceleratedSgd;
 import io.dl4jext.baseline.EntropySgd;
-import io.dl4jext.elementwise.RateBuilder;
 import io.dl4jext.experiments.command.EnumName;
 import io.dl4jext.experiments.network.ClassicalSgd;
 import org.nd4j.linalg.learning.config.Adam;
@@ -17,24 +16,34 @@ enum Method {
     /** Yotkov, Algorithm 1 and eq. 6. */
     SGD((rate, momentum, seed) -> ClassicalSgd.updater(rate, momentum)),
     /** Yotkov, Algorithm 2. */
-    ADAGRAD((rate, momentum, seed) -> at(rate, AdaGradPresets.paper3()).build()),
-    ADAGRAD_PYTORCH((rate, momentum, seed) -> at(rate, AdaGradPresets.pyTorch()).build()),
-    ADAGRAD_KERAS((rate, momentum, seed) -> at(rate, AdaGradPresets.keras()).build()),
-    ADAGRAD_TENSORFLOW(
-            (rate, momentum, seed) -> at(rate, AdaGradPresets.tensorFlow()).build()),
-    ADAGRAD_OPTAX((rate, momentum, seed) -> at(rate, AdaGradPresets.optax()).build()),
-    ADAGRAD_DL4J((rate, momentum, seed) -> at(rate, AdaGradPresets.dl4j()).build()),
-    ADAGRAD_NORM((rate, momentum, seed) -> at(rate, AdaGradPresets.norm()).build()),
+    ADAGRAD((rate, momentum, seed) ->
+            AdaGradPresets.paper3().learningRateSchedule(rate).build()),
+    ADAGRAD_PYTORCH((rate, momentum, seed) ->
+            AdaGradPresets.pyTorch().learningRateSchedule(rate).build()),
+    ADAGRAD_KERAS((rate, momentum, seed) ->
+            AdaGradPresets.keras().learningRateSchedule(rate).build()),
+    ADAGRAD_TENSORFLOW((rate, momentum, seed) ->
+            AdaGradPresets.tensorFlow().learningRateSchedule(rate).build()),
+    ADAGRAD_OPTAX((rate, momentum, seed) ->
+            AdaGradPresets.optax().learningRateSchedule(rate).build()),
+    ADAGRAD_DL4J((rate, momentum, seed) ->
+            AdaGradPresets.dl4j().learningRateSchedule(rate).build()),
+    ADAGRAD_NORM((rate, momentum, seed) ->
+            AdaGradPresets.norm().learningRateSchedule(rate).build()),
     /** Around the first parameters: with all of them 0 a deep network has no gradient. */
-    DUAL_AVERAGING((rate, momentum, seed) ->
-            at(rate, AdaGradPresets.dualAveraging().centre(Centre.START)).build()),
-    MADGRAD((rate, momentum, seed) -> at(rate, AdaGradPresets.madGrad()).build()),
+    DUAL_AVERAGING((rate, momentum, seed) -> AdaGradPresets.dualAveraging()
+            .centre(Centre.START)
+            .learningRateSchedule(rate)
+            .build()),
+    MADGRAD((rate, momentum, seed) ->
+            AdaGradPresets.madGrad().learningRateSchedule(rate).build()),
     ADAM((rate, momentum, seed) -> new Adam(rate)),
     /** The rate is that of the outer steps. */
-    ENTROPY_SGD(
-            (rate, momentum, seed) -> at(rate, EntropySgd.builder()).seed(seed).build()),
+    ENTROPY_SGD((rate, momentum, seed) ->
+            EntropySgd.builder().learningRateSchedule(rate).seed(seed).build()),
     /** The rate is the short step. */
-    ACCELERATED_SGD((rate, momentum, seed) -> at(rate, AcceleratedSgd.builder()).build()),
+    ACCELERATED_SGD((rate, momentum, seed) ->
+            AcceleratedSgd.builder().learningRateSchedule(rate).build()),
     /** Plain SGD under dropout that grows with depth. */
     DEPTH_DROPOUT((rate, momentum, seed) -> new Sgd(rate));
 
@@ -52,10 +61,6 @@ enum Method {
      */
     IUpdater updater(ISchedule rate, double momentum, long seed) {
         return recipe.updater(rate, momentum, seed);
-    }
-
-    private static <B extends RateBuilder<B>> B at(ISchedule rate, B builder) {
-        return builder.learningRateSchedule(rate);
     }
 
     /** The name as it is typed. */

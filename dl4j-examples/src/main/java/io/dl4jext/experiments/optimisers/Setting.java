@@ -2,7 +2,6 @@ package io.dl4jext.experiments.optimisers;
 
 import io.dl4jext.adagrad.AdaGradListener;
 import io.dl4jext.baseline.DepthDropout;
-import io.dl4jext.elementwise.RatedUpdater;
 import io.dl4jext.experiments.command.EnumName;
 import io.dl4jext.experiments.network.Architecture;
 import io.dl4jext.experiments.network.Mlp;
@@ -59,7 +58,7 @@ final class Setting {
         MultiLayerNetwork network = new MultiLayerNetwork(
                 method == Method.DEPTH_DROPOUT ? DepthDropout.apply(configuration, LAST_RETAINED) : configuration);
         network.init();
-        if (updater instanceof RatedUpdater && ((RatedUpdater) updater).beyondGradient() != null) {
+        if (AdaGradListener.isNeededBy(network)) {
             AdaGradListener.attach(network);
         }
         if (updater instanceof StochasticBatch) {
