@@ -10,6 +10,7 @@ public final class Numbers {
 
     private static final int DIGITS = 4;
     private static final int MOST_DECIMALS = 8;
+    private static final double LARGEST_WITHOUT_EXPONENT = 1e9;
     private static final double SMALLEST_P = 0.0001;
 
     private Numbers() {}
@@ -19,10 +20,13 @@ public final class Numbers {
         return BigDecimal.valueOf(value).stripTrailingZeros().toPlainString();
     }
 
-    /** Four significant digits; "-" where there is no number. */
+    /** Four significant digits, all those of a number up to a billion; "-" where there is no number. */
     public static String significant(double value) {
         if (value == 0 || !Double.isFinite(value)) {
             return value == 0 ? "0" : "-";
+        }
+        if (Math.abs(value) >= LARGEST_WITHOUT_EXPONENT) {
+            return format("%.3e", value).replace("e+", "e");
         }
         int digits = (int) Math.floor(Math.log10(Math.abs(value)));
         return format("%." + Math.max(0, Math.min(MOST_DECIMALS, DIGITS - 1 - digits)) + "f", value);

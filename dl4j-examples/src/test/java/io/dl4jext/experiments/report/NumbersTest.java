@@ -12,6 +12,8 @@ class NumbersTest {
         assertThat(Numbers.significant(123456.7)).isEqualTo("123457");
         assertThat(Numbers.significant(12.34567)).isEqualTo("12.35");
         assertThat(Numbers.significant(0.001234567)).isEqualTo("0.001235");
+        assertThat(Numbers.significant(999_999_999)).isEqualTo("999999999");
+        assertThat(Numbers.significant(-3.0837699e22)).isEqualTo("-3.084e22");
         assertThat(Numbers.significant(0)).isEqualTo("0");
         assertThat(Numbers.significant(Double.POSITIVE_INFINITY)).isEqualTo("-");
     }
