@@ -67,10 +67,11 @@ public interface BatchSchedule extends BatchSizes, Serializable {
      * All settings as JSON, with the name of the class, as DL4J writes its own schedules. A class of one's own needs
      * what Jackson needs, properties or annotations.
      *
-     * @throws IllegalArgumentException for a lambda, which has no name to be read by, and where Jackson cannot write it
+     * @throws IllegalArgumentException for a lambda, also one within, which has no name to be read by, and where Jackson cannot
+     *     write it
      */
     default String toJson() {
-        return Json.write(Json.named(this, "schedule"), "batch schedule");
+        return Json.write(Json.named(this, "schedule"), BatchSchedule.class, "batch schedule");
     }
 
     /** Always B &gt; 0. */

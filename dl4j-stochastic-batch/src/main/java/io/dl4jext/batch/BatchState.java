@@ -1,5 +1,6 @@
 package io.dl4jext.batch;
 
+import io.dl4jext.batch.internal.Checks;
 import java.io.Serializable;
 import java.util.Objects;
 import org.nd4j.shade.jackson.annotation.JsonAutoDetect;
@@ -32,10 +33,12 @@ public final class BatchState implements Serializable {
             @JsonProperty(value = "examples", required = true) long examples,
             @JsonProperty(value = "carried", required = true) long carried,
             @JsonProperty(value = "exhausted", required = true) boolean exhausted) {
+        Checks.notNegative("epoch", epoch);
+        Checks.notNegative("iteration", iteration);
         this.epoch = epoch;
         this.iteration = iteration;
-        this.examples = examples;
-        this.carried = carried;
+        this.examples = Checks.notNegative("examples", examples);
+        this.carried = Checks.notNegative("carried", carried);
         this.exhausted = exhausted;
     }
 

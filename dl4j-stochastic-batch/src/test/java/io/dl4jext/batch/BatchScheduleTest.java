@@ -290,6 +290,11 @@ class BatchScheduleTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> ((BatchSchedule) (epoch, iteration) -> 3).toJson())
                 .withMessageContaining("lambda");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> BatchSchedule.warmUp(EPOCH, 4, 2, (epoch, iteration) -> 3)
+                        .toJson())
+                .withMessageContaining("Cannot write the batch schedule warm-up(from=4")
+                .withMessageContaining("Lambda");
     }
 
     @Test

@@ -119,7 +119,7 @@ public final class BatchController implements BatchSizes, FisherSink, Serializab
      */
     public String toJson() {
         Json.named(rule, "rule");
-        return Json.write(this, "batch controller");
+        return Json.write(this, BatchController.class, "batch controller");
     }
 
     /** The size of the next batch: the latest decision, whatever the arguments. */

@@ -74,7 +74,8 @@ public final class Beacon implements Serializable {
             @JsonProperty(value = "conditionNumbers", required = true) double[] conditionNumbers,
             @JsonProperty(value = "energies", required = true) double[] energies,
             @JsonProperty(value = "sizes", required = true) int[] sizes) {
-        int n = examples == null ? 0 : examples.length;
+        boolean complete = examples != null && conditionNumbers != null && energies != null && sizes != null;
+        int n = complete ? examples.length : 0;
         if (n == 0 || conditionNumbers.length != n || energies.length != n || sizes.length != n) {
             throw new IllegalArgumentException("Expected a beacon's four lists to be equally long, and not empty");
         }

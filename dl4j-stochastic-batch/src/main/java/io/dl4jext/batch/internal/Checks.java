@@ -19,6 +19,13 @@ public final class Checks {
         return value;
     }
 
+    public static long notNegative(String name, long value) {
+        if (value < 0) {
+            throw new IllegalArgumentException("Expected " + name + " >= 0, got " + value);
+        }
+        return value;
+    }
+
     public static double finite(String name, double value) {
         if (!Double.isFinite(value)) {
             throw new IllegalArgumentException("Expected a finite " + name + ", got " + value);

@@ -17,12 +17,15 @@ public final class Json {
     private Json() {}
 
     /**
+     * @param type what it is to be read as
      * @param what for the message, such as "batch schedule"
-     * @throws IllegalArgumentException if Jackson cannot write it
+     * @throws IllegalArgumentException if Jackson cannot write it, or could not read what it wrote: a lambda within
      */
-    public static String write(Object settings, String what) {
+    public static String write(Object settings, Class<?> type, String what) {
         try {
-            return JSON.writeValueAsString(settings);
+            String json = JSON.writeValueAsString(settings);
+            JSON.readValue(json, type);
+            return json;
         } catch (JsonProcessingException e) {
             throw new IllegalArgumentException("Cannot write the " + what + " " + settings + ": " + e.getMessage(), e);
         }

@@ -78,6 +78,8 @@ class SettingsJsonTest {
         assertThat(read.size(40, 7, 0.01)).isEqualTo(follower.size(40, 7, 0.01));
         assertThatThrownBy(() -> mapper.readValue(BEACON.replace("[32,32]", "[32]"), Beacon.class))
                 .hasMessageContaining("four lists");
+        assertThatThrownBy(() -> mapper.readValue(BEACON.replace("[2.5,3.0]", "null"), Beacon.class))
+                .hasMessageContaining("four lists");
         assertThatThrownBy(() -> mapper.readValue(BEACON.replace("3.0", "0.5"), Beacon.class))
                 .hasMessageContaining("got 0.5 after 64 examples");
         assertThatThrownBy(() -> mapper.readValue(json.replace(BEACON, ""), BatchRule.class))
@@ -230,6 +232,11 @@ class SettingsJsonTest {
         assertThat(read).isEqualTo(batches.state()).hasSameHashCodeAs(batches.state());
         batches.next();
         assertThat(read).isNotEqualTo(batches.state());
+        for (String number : List.of("epoch\":0", "iteration\":1", "examples\":4", "carried\":0")) {
+            assertThatThrownBy(() -> new ObjectMapper()
+                            .readValue(json.replace(number, number.replace(":", ":-7")), BatchState.class))
+                    .hasMessageContaining(">= 0, got -7");
+        }
         assertThatThrownBy(() -> new ObjectMapper().readValue(json.replace("carried", "kept"), BatchState.class))
                 .hasMessageContaining("kept");
     }
