@@ -1,9 +1,9 @@
 package io.dl4jext.consumer;
 
 import io.dl4jext.adagrad.AdaGradPresets;
-import io.dl4jext.batch.BatchSchedule;
 import io.dl4jext.batch.DynamicBatchIterator;
 import io.dl4jext.batch.control.Beacon;
+import io.dl4jext.batch.schedule.BatchSchedule;
 import io.dl4jext.fisher.FisherListener;
 import io.dl4jext.fisher.chart.FisherChart;
 import io.dl4jext.fisher.sink.CsvSink;
@@ -71,7 +71,7 @@ public final class UserProgram {
         MultiLayerNetwork network = network(new Sgd(0.1));
         Path csv = folder.resolve("run.csv");
         Path json = folder.resolve("run.jsonl");
-        FisherListener fisher = new FisherListener.Builder()
+        FisherListener fisher = FisherListener.builder()
                 .everyIterations(1)
                 .sink(new LogSink())
                 .sink(new CsvSink(csv))
@@ -111,7 +111,7 @@ public final class UserProgram {
 
     private void schedule() {
         MultiLayerNetwork network = network(new Sgd(0.1));
-        DynamicBatchIterator batches = DynamicBatchIterator.of(examples(), BatchSchedule.constant(2 * BATCH))
+        DynamicBatchIterator batches = DynamicBatchIterator.builder(examples(), BatchSchedule.constant(2 * BATCH))
                 .build();
         batches.attachTo(network);
         train(network, batches);
@@ -120,7 +120,7 @@ public final class UserProgram {
 
     private void stochasticBatch() throws IOException {
         MultiLayerNetwork network = network(new StochasticBatch(0.1));
-        StochasticBatchListener listener = StochasticBatchListener.attach(network);
+        StochasticBatchListener listener = StochasticBatchListener.attachTo(network);
         train(network, examples());
         expect("steps", BATCHES, listener.statistics().iterations().length);
         Path png = folder.resolve("updates.png");

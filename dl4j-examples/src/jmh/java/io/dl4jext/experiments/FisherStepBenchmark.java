@@ -54,7 +54,7 @@ public class FisherStepBenchmark {
         model = workload.network(1);
         batch = workload.batch(1);
         if (measureEvery > 0) {
-            listener = new FisherListener.Builder()
+            listener = FisherListener.builder()
                     .everyIterations(measureEvery)
                     .failFast(true)
                     .build();

@@ -1,8 +1,8 @@
 package io.dl4jext.examples;
 
-import io.dl4jext.batch.BatchSchedule;
 import io.dl4jext.batch.DynamicBatchIterator;
-import io.dl4jext.batch.update.RateCoupling;
+import io.dl4jext.batch.scaling.LearningRateScaling;
+import io.dl4jext.batch.schedule.BatchSchedule;
 import java.util.zip.GZIPInputStream;
 import org.datavec.api.records.reader.RecordReader;
 import org.datavec.api.records.reader.impl.csv.CSVRecordReader;
@@ -56,9 +56,9 @@ public final class AccumulateGradients {
                 .build());
         network.init();
 
-        DynamicBatchIterator batches = DynamicBatchIterator.of(train, BatchSchedule.constant(256))
-                .maxExamplesInMemory(64) // four passes, one update: the batch of 256, in less memory
-                .learningRate(RateCoupling.squareRoot(32)) // 1e-3 is meant for batches of 32
+        DynamicBatchIterator batches = DynamicBatchIterator.builder(train, BatchSchedule.constant(256))
+                .microBatchSize(64) // four passes, one update: the batch of 256, in less memory
+                .learningRateScaling(LearningRateScaling.squareRoot(32)) // 1e-3 is meant for batches of 32
                 .build();
         batches.attachTo(network);
 

@@ -45,7 +45,7 @@ public final class BatchSizeAndRateInThePlane {
         for (int batchSize : new int[] {16, 64}) {
             for (double rate : new double[] {0.02, 0.1, 0.5}) {
                 MultiLayerNetwork network = network(rate);
-                FisherListener fisher = new FisherListener.Builder()
+                FisherListener fisher = FisherListener.builder()
                         .everyIterations(10)
                         .rankTolerance(RankTolerance.SINGLE_PRECISION) // the same for all batch sizes
                         .build();

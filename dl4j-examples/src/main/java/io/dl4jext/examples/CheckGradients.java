@@ -52,7 +52,7 @@ public final class CheckGradients {
                 .build());
         network.init();
 
-        GradientCheckResult check = new GradientCheck.Builder()
+        GradientCheckResult check = GradientCheck.builder()
                 .parameters(200)
                 .build()
                 .check(network, split.getTrain().sample(20));

@@ -59,14 +59,14 @@ public final class ClosedLoopBatchSize {
         network.init();
 
         // Measurements go to the controller, sizes from it to the iterator.
-        BatchController controller = new BatchController.Builder(new NoiseScale())
+        BatchController controller = BatchController.builder(new NoiseScale())
                 .initialSize(16)
                 .bounds(16, 256)
                 .build();
         network.addListeners(
-                new FisherListener.Builder().everyIterations(5).sink(controller).build());
+                FisherListener.builder().everyIterations(5).sink(controller).build());
         DynamicBatchIterator batches =
-                DynamicBatchIterator.of(train, controller).build();
+                DynamicBatchIterator.builder(train, controller).build();
         batches.attachTo(network);
 
         network.fit(batches, 10);

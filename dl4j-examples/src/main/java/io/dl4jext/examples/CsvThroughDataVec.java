@@ -64,7 +64,7 @@ public final class CsvThroughDataVec {
                 .build());
         network.init();
 
-        FisherListener fisher = new FisherListener.Builder().everyIterations(10).build();
+        FisherListener fisher = FisherListener.builder().everyIterations(10).build();
         network.addListeners(fisher);
         network.fit(train, 5);
         System.out.printf("loss %.3f, %s%n", network.score(), fisher.history());

@@ -60,7 +60,7 @@ public final class FilesAndPictures {
                 .build());
         network.init();
 
-        FisherListener fisher = new FisherListener.Builder()
+        FisherListener fisher = FisherListener.builder()
                 .everyIterations(10) // default 50
                 .denseForFirst(1) // every iteration of the first epoch
                 .sink(CsvSink.appending(folder.resolve("run.csv"))) // one row a measurement

@@ -1,7 +1,7 @@
 package io.dl4jext.examples;
 
-import io.dl4jext.batch.BatchSchedule;
 import io.dl4jext.batch.DynamicBatchIterator;
+import io.dl4jext.batch.schedule.BatchSchedule;
 import java.util.zip.GZIPInputStream;
 import org.datavec.api.records.reader.RecordReader;
 import org.datavec.api.records.reader.impl.csv.CSVRecordReader;
@@ -58,7 +58,7 @@ public final class GrowBatches {
         network.init();
 
         // The two lines: the iterator hands out the same examples in batches of the scheduled size.
-        DynamicBatchIterator batches = DynamicBatchIterator.of(train, BatchSchedule.named("s16-to-64", epochs))
+        DynamicBatchIterator batches = DynamicBatchIterator.builder(train, BatchSchedule.named("s16-to-64", epochs))
                 .build();
         batches.attachTo(network);
 

@@ -56,7 +56,7 @@ public final class MeasureTraining {
         network.init();
 
         // The two lines: every 10th iteration is measured within its own backward pass.
-        FisherListener fisher = new FisherListener.Builder()
+        FisherListener fisher = FisherListener.builder()
                 .everyIterations(10) // default 50
                 .sink(new LogSink())
                 .build();

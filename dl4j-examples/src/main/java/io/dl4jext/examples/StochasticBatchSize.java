@@ -56,7 +56,7 @@ public final class StochasticBatchSize {
         network.init();
 
         StochasticBatchListener listener =
-                StochasticBatchListener.attach(network); // tells the updater where tensors begin and end
+                StochasticBatchListener.attachTo(network); // tells the updater where tensors begin and end
 
         network.fit(train, 10);
         Evaluation evaluation = network.evaluate(new ViewIterator(split.getTest(), 360));

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.dl4jext.adagrad.AdaGradListener;
 import io.dl4jext.adagrad.AdaGradPresets;
-import io.dl4jext.baseline.DepthDropout;
+import io.dl4jext.dropout.DepthDropout;
 import io.dl4jext.experiments.data.BatchIterator;
 import io.dl4jext.experiments.data.ImageShape;
 import io.dl4jext.experiments.data.Layout;
@@ -85,7 +85,7 @@ class SnippetsTest {
         IUpdater norm = AdaGradPresets.norm().learningRate(0.1).build();
         MultiLayerNetwork network =
                 (MultiLayerNetwork) Architecture.MLP.create(new ImageShape(1, 4, 4), 3, norm, 1, DataType.FLOAT);
-        AdaGradListener.attach(network);
+        AdaGradListener.attachTo(network);
 
         network.fit(train);
         assertThat(network.score()).isFinite();

@@ -3,9 +3,9 @@ package io.dl4jext.experiments;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
-import io.dl4jext.batch.BatchSchedule;
 import io.dl4jext.batch.DynamicBatchIterator;
-import io.dl4jext.batch.update.RateCoupling;
+import io.dl4jext.batch.scaling.LearningRateScaling;
+import io.dl4jext.batch.schedule.BatchSchedule;
 import io.dl4jext.implicit.BatchMode;
 import io.dl4jext.implicit.ImplicitBackprop;
 import io.dl4jext.implicit.ImplicitSgd;
@@ -156,10 +156,10 @@ class AccumulationOnImplicitLayersTest {
         return all.stream();
     }
 
-    private static DynamicBatchIterator iterator(List<DataSet> data, int part, RateCoupling coupling) {
-        return DynamicBatchIterator.of(new ExistingDataSetIterator(data), BatchSchedule.constant(WHOLE))
-                .maxExamplesInMemory(part)
-                .learningRate(coupling)
+    private static DynamicBatchIterator iterator(List<DataSet> data, int part, LearningRateScaling scaling) {
+        return DynamicBatchIterator.builder(new ExistingDataSetIterator(data), BatchSchedule.constant(WHOLE))
+                .microBatchSize(part)
+                .learningRateScaling(scaling)
                 .build();
     }
 
@@ -178,15 +178,16 @@ class AccumulationOnImplicitLayersTest {
     @ParameterizedTest
     @MethodSource("networks")
     void theUpdateIsThatOfTheWholeBatch(Function<ImplicitSgd, Model> network, ImplicitSgd updater, DataSet data) {
-        for (RateCoupling coupling : new RateCoupling[] {RateCoupling.none(), RateCoupling.linear(20)}) {
+        for (LearningRateScaling scaling :
+                new LearningRateScaling[] {LearningRateScaling.none(), LearningRateScaling.linear(20)}) {
             Model expected = network.apply(updater.clone());
-            double size = fit(expected, iterator(List.of(data), 1000, coupling));
+            double size = fit(expected, iterator(List.of(data), 1000, scaling));
             Model actual = network.apply(updater.clone());
-            fit(actual, iterator(List.of(data), PART, coupling));
+            fit(actual, iterator(List.of(data), PART, scaling));
 
             INDArray difference = actual.params().sub(expected.params());
             assertThat(difference.norm2Number().doubleValue() / size)
-                    .as("%s %s", updater, coupling)
+                    .as("%s %s", updater, scaling)
                     .isLessThan(ROUNDING);
         }
     }
@@ -199,7 +200,7 @@ class AccumulationOnImplicitLayersTest {
                 .batchMode(BatchMode.BATCH_SCALED)
                 .build();
         MultiLayerNetwork net = (MultiLayerNetwork) dense(updater);
-        DynamicBatchIterator batches = iterator(List.of(rows()), PART, RateCoupling.none());
+        DynamicBatchIterator batches = iterator(List.of(rows()), PART, LearningRateScaling.none());
         batches.attachTo(net);
         DataSet part = batches.next();
         double expected = net.score(part, true);
@@ -216,7 +217,7 @@ class AccumulationOnImplicitLayersTest {
                 .build();
         MultiLayerNetwork net = (MultiLayerNetwork) series(updater);
         DynamicBatchIterator batches =
-                iterator(List.of(timeSeries(PART, 3), timeSeries(30, 5)), PART, RateCoupling.none());
+                iterator(List.of(timeSeries(PART, 3), timeSeries(30, 5)), PART, LearningRateScaling.none());
         batches.attachTo(net);
         assertThatIllegalStateException()
                 .isThrownBy(() -> net.fit(batches))

@@ -58,7 +58,7 @@ class FisherOnExactImplicitStepsTest {
     }
 
     private static FisherListener listener(List<FisherMeasurement> measurements) {
-        return new FisherListener.Builder()
+        return FisherListener.builder()
                 .failFast(true)
                 .everyIterations(1)
                 .sink((measurement, soFar) -> measurements.add(measurement))

@@ -196,7 +196,7 @@ class FisherOnImplicitLayersTest {
         }
         MultiLayerNetwork network = kind.network(updater.build(), type);
         List<Double> norms = new ArrayList<>();
-        FisherListener listener = new FisherListener.Builder()
+        FisherListener listener = FisherListener.builder()
                 .everyIterations(1)
                 .failFast(true)
                 .keepGramMatrix(true)
@@ -315,12 +315,12 @@ class FisherOnImplicitLayersTest {
     }
 
     private static FisherListener listener() {
-        return new FisherListener.Builder().everyIterations(1).failFast(true).build();
+        return FisherListener.builder().everyIterations(1).failFast(true).build();
     }
 
     /** What the listener logs of the cost of replay. */
     private static List<String> saidOfReplay(Runnable training) {
-        Logger log = (Logger) LoggerFactory.getLogger("io.dl4jext.fisher.capture.GradientCapture");
+        Logger log = (Logger) LoggerFactory.getLogger("io.dl4jext.fisher.internal.capture.GradientCapture");
         Level level = log.getLevel();
         ListAppender<ILoggingEvent> appender = new ListAppender<>();
         appender.start();
@@ -340,7 +340,7 @@ class FisherOnImplicitLayersTest {
 
     private static FisherMeasurement measured(MultiLayerNetwork network) {
         List<FisherMeasurement> measurements = new ArrayList<>();
-        try (FisherListener listener = new FisherListener.Builder()
+        try (FisherListener listener = FisherListener.builder()
                 .failFast(true)
                 .sink((measurement, soFar) -> measurements.add(measurement))
                 .build()) {

@@ -3,8 +3,8 @@ package io.dl4jext.experiments;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import io.dl4jext.batch.BatchSchedule;
 import io.dl4jext.batch.DynamicBatchIterator;
+import io.dl4jext.batch.schedule.BatchSchedule;
 import io.dl4jext.fisher.FisherHistory;
 import io.dl4jext.fisher.FisherListener;
 import io.dl4jext.fisher.FisherMeasurement;
@@ -178,17 +178,15 @@ class MeasuredPartsOnImplicitLayersTest {
                 .batchMode(mode)
                 .explicitElsewhere(true)
                 .build();
-        FisherListener.Builder builder = new FisherListener.Builder()
-                .everyIterations(1)
-                .keepGramMatrix(true)
-                .failFast(true);
+        FisherListener.Builder builder =
+                FisherListener.builder().everyIterations(1).keepGramMatrix(true).failFast(true);
         if (kind.withoutMemory) {
             builder.accumulationMemory(10);
         }
         FisherListener fisher = builder.build();
-        DynamicBatchIterator batches = DynamicBatchIterator.of(
+        DynamicBatchIterator batches = DynamicBatchIterator.builder(
                         new ExistingDataSetIterator(List.of(kind.data(type))), BatchSchedule.constant(WHOLE))
-                .maxExamplesInMemory(part)
+                .microBatchSize(part)
                 .build();
         NeuralNetConfiguration.Builder configuration = new NeuralNetConfiguration.Builder()
                 .seed(4)

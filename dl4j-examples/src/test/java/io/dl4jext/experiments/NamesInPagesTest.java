@@ -63,7 +63,7 @@ class NamesInPagesTest {
 
     @Test
     void thePatternsFindNames() {
-        assertThat(found(TYPE, "`Spectrum`, `BatchSchedule.parse(\"x\")`, `not`"))
+        assertThat(found(TYPE, "`Spectrum`, `BatchSchedule.named(\"x\")`, `not`"))
                 .containsExactly("BatchSchedule", "Spectrum");
         assertThat(found(PACKAGE, "`io.dl4jext.fisher.layer.OuterProductLayers`, `io.dl4jext.fisher`"))
                 .containsExactly("io.dl4jext.fisher", "io.dl4jext.fisher.layer");

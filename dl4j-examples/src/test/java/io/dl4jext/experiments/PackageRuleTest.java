@@ -89,6 +89,15 @@ class PackageRuleTest {
             .dependOnClassesThat()
             .resideInAnyPackage(PROGRAMS, ROOT + "..");
 
+    /** What is shown here is what a user can do. */
+    @ArchTest
+    static final ArchRule NOTHING_INTERNAL_OF_THE_LIBRARIES = noClasses()
+            .that()
+            .resideInAnyPackage(PROGRAMS, ROOT + "..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("io.dl4jext..internal..");
+
     @ArchTest
     static final ArchRule PROGRAMS_ARE_PROGRAMS = classes()
             .that()

@@ -1,7 +1,7 @@
 package io.dl4jext.experiments;
 
-import io.dl4jext.batch.BatchSchedule;
 import io.dl4jext.batch.DynamicBatchIterator;
+import io.dl4jext.batch.schedule.BatchSchedule;
 import io.dl4jext.fisher.FisherListener;
 import io.dl4jext.stochastic.StochasticBatch;
 import io.dl4jext.stochastic.StochasticBatchListener;
@@ -70,13 +70,13 @@ final class TwoTrainings {
     }
 
     private static INDArray trained(MultiLayerNetwork network, DataSet data) {
-        StochasticBatchListener.attach(network);
-        DynamicBatchIterator batches = DynamicBatchIterator.of(
+        StochasticBatchListener.attachTo(network);
+        DynamicBatchIterator batches = DynamicBatchIterator.builder(
                         new ExistingDataSetIterator(List.of(data)), BatchSchedule.staged(1, 7, 20))
                 .build();
         batches.attachTo(network);
         try (FisherListener listener =
-                new FisherListener.Builder().everyIterations(1).failFast(true).build()) {
+                FisherListener.builder().everyIterations(1).failFast(true).build()) {
             network.addListeners(listener);
             network.fit(batches, 2);
         }

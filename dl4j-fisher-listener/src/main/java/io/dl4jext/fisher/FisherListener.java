@@ -1,7 +1,7 @@
 package io.dl4jext.fisher;
 
-import io.dl4jext.fisher.capture.GradientCapture;
-import io.dl4jext.fisher.capture.Network;
+import io.dl4jext.fisher.internal.capture.GradientCapture;
+import io.dl4jext.fisher.internal.capture.Network;
 import java.io.Closeable;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,7 +20,7 @@ import org.slf4j.LoggerFactory;
  * steers batch size and learning rate.
  *
  * <pre>{@code
- * FisherListener fisher = new FisherListener.Builder().build();
+ * FisherListener fisher = FisherListener.builder().build();
  * network.addListeners(fisher);
  * network.fit(data, epochs);
  * System.out.println(fisher.history());
@@ -69,6 +69,11 @@ public final class FisherListener extends BaseTrainingListener implements Closea
     private boolean saidOtherNetwork;
     private boolean saidIncomplete;
     private boolean saidRepeated;
+
+    /** Begins a listener; every setting has a default. */
+    public static Builder builder() {
+        return new Builder();
+    }
 
     private FisherListener(Builder builder) {
         this.everyIterations = builder.everyIterations;
@@ -129,7 +134,7 @@ public final class FisherListener extends BaseTrainingListener implements Closea
     /**
      * For what trains a batch in parts, whose gradients it adds up to one update (gradient accumulation): says which part the
      * pass is that begins. The measurement is then that of the update's whole batch, taken at its last part, and iterations
-     * are updates. {@code DynamicBatchIterator} does this for its {@code maxExamplesInMemory}; nobody else needs to who does
+     * are updates. {@code DynamicBatchIterator} does this for its {@code microBatchSize}; nobody else needs to who does
      * not write an accumulation of their own.
      *
      * <p>To be called in every such pass from a listener's {@code onForwardPass}, when the network's iteration counter shows
@@ -358,6 +363,8 @@ public final class FisherListener extends BaseTrainingListener implements Closea
         private FisherHistory continued;
         private final List<FisherSink> sinks = new ArrayList<>();
 
+        private Builder() {}
+
         @Override
         Builder self() {
             return this;
@@ -455,7 +462,7 @@ public final class FisherListener extends BaseTrainingListener implements Closea
          * that the history does not know of have passed, with as many examples each as the last measured one.
          *
          * <pre>{@code
-         * FisherListener fisher = new FisherListener.Builder()
+         * FisherListener fisher = FisherListener.builder()
          *         .continuing(FisherHistory.read(file))
          *         .sink(CsvSink.appending(file))
          *         .build();

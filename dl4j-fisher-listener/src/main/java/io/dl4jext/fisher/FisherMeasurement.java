@@ -1,6 +1,6 @@
 package io.dl4jext.fisher;
 
-import io.dl4jext.fisher.spectrum.Spectrum;
+import io.dl4jext.fisher.internal.spectrum.Spectrum;
 import java.util.Arrays;
 import java.util.Locale;
 import org.nd4j.linalg.api.buffer.DataType;

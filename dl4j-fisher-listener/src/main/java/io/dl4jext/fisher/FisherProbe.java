@@ -1,7 +1,7 @@
 package io.dl4jext.fisher;
 
-import io.dl4jext.fisher.capture.GradientCapture;
-import io.dl4jext.fisher.capture.Network;
+import io.dl4jext.fisher.internal.capture.GradientCapture;
+import io.dl4jext.fisher.internal.capture.Network;
 import java.lang.ref.WeakReference;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,7 +28,7 @@ import org.slf4j.helpers.NOPLogger;
  * <pre>{@code
  * FisherMeasurement measured = FisherProbe.measure(network, data);
  *
- * FisherMeasurement comparable = new FisherProbe.Builder()
+ * FisherMeasurement comparable = FisherProbe.builder()
  *         .rankTolerance(RankTolerance.SINGLE_PRECISION)
  *         .learningRate(0.1)
  *         .build()
@@ -132,8 +132,15 @@ public final class FisherProbe {
         }
     }
 
+    /** Begins a probe; every setting has a default. */
+    public static Builder builder() {
+        return new Builder();
+    }
+
     /** Configures a probe; every setting has a default, and the same meaning as a {@link FisherListener}'s. */
     public static final class Builder extends MeasurementSettings.Builder<Builder> {
+
+        private Builder() {}
 
         @Override
         Builder self() {

@@ -1,6 +1,6 @@
 package io.dl4jext.fisher;
 
-import io.dl4jext.fisher.capture.Network;
+import io.dl4jext.fisher.internal.capture.Network;
 import java.util.Map;
 import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.api.Model;

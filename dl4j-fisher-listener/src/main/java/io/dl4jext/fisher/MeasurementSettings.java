@@ -1,7 +1,7 @@
 package io.dl4jext.fisher;
 
-import io.dl4jext.fisher.capture.Network;
-import io.dl4jext.fisher.capture.ReplayBudget;
+import io.dl4jext.fisher.internal.capture.Network;
+import io.dl4jext.fisher.internal.capture.ReplayBudget;
 import java.time.Duration;
 import org.deeplearning4j.nn.api.Model;
 import org.nd4j.linalg.schedule.ISchedule;

@@ -1,8 +1,8 @@
 package io.dl4jext.fisher;
 
-import io.dl4jext.fisher.capture.GradientCapture;
-import io.dl4jext.fisher.capture.Network;
-import io.dl4jext.fisher.gram.GramMatrix;
+import io.dl4jext.fisher.internal.capture.GradientCapture;
+import io.dl4jext.fisher.internal.capture.Network;
+import io.dl4jext.fisher.internal.gram.GramMatrix;
 import org.deeplearning4j.nn.api.Model;
 import org.nd4j.linalg.api.memory.MemoryWorkspace;
 import org.nd4j.linalg.factory.Nd4j;

@@ -29,7 +29,7 @@ import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 
 /**
  * Batch normalisation couples samples, so no loop over samples is a reference. The sums must hold, and each sample's
- * share is compared with a forward and backward pass written out in plain loops.
+ * contribution is compared with a forward and backward pass written out in plain loops.
  */
 class BatchNormalizationGradientTest extends PerSampleGradientContract {
 
@@ -137,7 +137,7 @@ class BatchNormalizationGradientTest extends PerSampleGradientContract {
                 });
     }
 
-    static List<Setting> shareSettings() {
+    static List<Setting> contributionSettings() {
         return Setting.grid();
     }
 
@@ -146,8 +146,8 @@ class BatchNormalizationGradientTest extends PerSampleGradientContract {
      * shares, all from plain loops over double arrays.
      */
     @ParameterizedTest
-    @MethodSource("shareSettings")
-    void everySamplesShareIsThatOfLoopsWrittenOut(Setting setting) {
+    @MethodSource("contributionSettings")
+    void everySamplesContributionIsThatOfLoopsWrittenOut(Setting setting) {
         int samples = setting.batch;
         int channels = 3;
         int outputs = 2;
@@ -214,7 +214,7 @@ class BatchNormalizationGradientTest extends PerSampleGradientContract {
     }
 
     @ParameterizedTest
-    @MethodSource("shareSettings")
+    @MethodSource("contributionSettings")
     void imagesShareTheirChannelsStatistics(Setting setting) {
         int samples = setting.batch;
         int channels = 2;

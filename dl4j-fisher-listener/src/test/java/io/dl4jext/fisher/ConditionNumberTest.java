@@ -98,7 +98,7 @@ class ConditionNumberTest {
         MultiLayerNetwork network = network(setting, false);
         INDArray features = setting.draw().normal(3, 8);
         INDArray labels = setting.draw().oneHot(3, CLASSES);
-        FisherListener fisher = new FisherListener.Builder().rankTolerance(0).build();
+        FisherListener fisher = FisherListener.builder().rankTolerance(0).build();
         network.setListeners(fisher);
         network.fit(new DataSet(Nd4j.vstack(features, features), Nd4j.vstack(labels, labels)));
         FisherMeasurement measured = fisher.history().measurements().get(0);

@@ -73,11 +73,9 @@ class FisherHistoryTest {
     @ParameterizedTest
     @CsvSource({"1000, 1000", "1000, 3", "1000, 0", "5, 2", "2, 5", "1, 0"})
     void theLimitsBoundWhatIsHeldNotWhatIsSaid(int limit, int spectra) {
-        FisherListener all = new FisherListener.Builder()
-                .everyIterations(1)
-                .keepGramMatrix(true)
-                .build();
-        FisherListener some = new FisherListener.Builder()
+        FisherListener all =
+                FisherListener.builder().everyIterations(1).keepGramMatrix(true).build();
+        FisherListener some = FisherListener.builder()
                 .everyIterations(1)
                 .keepGramMatrix(true)
                 .historyLimit(limit)
@@ -112,7 +110,7 @@ class FisherHistoryTest {
 
     @Test
     void aSnapshotKeepsWhatTheListenerNoLongerHolds() {
-        FisherListener fisher = new FisherListener.Builder()
+        FisherListener fisher = FisherListener.builder()
                 .everyIterations(1)
                 .historyLimit(2)
                 .spectraOfLast(1)
@@ -147,10 +145,10 @@ class FisherHistoryTest {
 
     @Test
     void theBuilderNamesTheValueItRefuses() throws IOException {
-        assertRefused(() -> new FisherListener.Builder().historyLimit(0), "historyLimit", "0");
-        assertRefused(() -> new FisherListener.Builder().spectraOfLast(-1), "spectraOfLast", "-1");
-        assertRefused(() -> new FisherListener.Builder().continuing(null), "history", "null");
-        assertRefused(() -> new FisherListener.Builder().build().follow(null), "ComputationGraph", "null");
+        assertRefused(() -> FisherListener.builder().historyLimit(0), "historyLimit", "0");
+        assertRefused(() -> FisherListener.builder().spectraOfLast(-1), "spectraOfLast", "-1");
+        assertRefused(() -> FisherListener.builder().continuing(null), "history", "null");
+        assertRefused(() -> FisherListener.builder().build().follow(null), "ComputationGraph", "null");
         // A file that begins in the middle of a run: K is not in it.
         Path late = folder.resolve("late.csv");
         List<String> lines = Files.readAllLines(written(new Sgd(0.2), 1, true));
@@ -160,7 +158,7 @@ class FisherHistoryTest {
         Files.write(late, rest);
         FisherHistory history = FisherHistory.read(late);
         assertThat(history.measurements().get(0).iteration()).isEqualTo(4);
-        assertRefused(() -> new FisherListener.Builder().continuing(history), "first measurement");
+        assertRefused(() -> FisherListener.builder().continuing(history), "first measurement");
     }
 
     @ParameterizedTest
@@ -258,7 +256,7 @@ class FisherHistoryTest {
     void aContinuedRunIsTheUnbrokenRun(boolean csv, int every, int saved, int killed) throws IOException {
         List<DataSet> data = data(13);
         FisherListener unbroken =
-                new FisherListener.Builder().everyIterations(every).build();
+                FisherListener.builder().everyIterations(every).build();
         MultiLayerNetwork network = network(new Sgd(new StepSchedule(ScheduleType.ITERATION, 0.4, 0.5, 4)));
         network.setListeners(unbroken);
         data.forEach(network::fit);
@@ -266,7 +264,7 @@ class FisherHistoryTest {
         Path file = folder.resolve("run");
         File model = folder.resolve("model.zip").toFile();
         MultiLayerNetwork first = network(new Sgd(new StepSchedule(ScheduleType.ITERATION, 0.4, 0.5, 4)));
-        FisherListener before = new FisherListener.Builder()
+        FisherListener before = FisherListener.builder()
                 .everyIterations(every)
                 .sink(csv ? new CsvSink(file) : new JsonLinesSink(file))
                 .build();
@@ -282,7 +280,7 @@ class FisherHistoryTest {
         }
 
         MultiLayerNetwork restored = ModelSerializer.restoreMultiLayerNetwork(model, true);
-        FisherListener after = new FisherListener.Builder()
+        FisherListener after = FisherListener.builder()
                 .everyIterations(every)
                 .continuing(FisherHistory.read(file))
                 .sink(csv ? CsvSink.appending(file) : JsonLinesSink.appending(file))
@@ -300,16 +298,14 @@ class FisherHistoryTest {
     void aListenerFollowsARestoredNetwork(int every, int saved, int killed) throws IOException {
         List<DataSet> data = data(13);
         FisherListener unbroken =
-                new FisherListener.Builder().everyIterations(every).build();
+                FisherListener.builder().everyIterations(every).build();
         MultiLayerNetwork network = network(new Sgd(0.3));
         network.setListeners(unbroken);
         data.forEach(network::fit);
 
         File model = folder.resolve("model.zip").toFile();
-        FisherListener fisher = new FisherListener.Builder()
-                .everyIterations(every)
-                .failFast(true)
-                .build();
+        FisherListener fisher =
+                FisherListener.builder().everyIterations(every).failFast(true).build();
         MultiLayerNetwork first = network(new Sgd(0.3));
         first.setListeners(fisher);
         for (int i = 0; i < killed; i++) {
@@ -334,14 +330,13 @@ class FisherHistoryTest {
     @Test
     void aLimitedHistoryIsContinued() {
         List<DataSet> data = data(13);
-        FisherListener unbroken =
-                new FisherListener.Builder().everyIterations(1).build();
+        FisherListener unbroken = FisherListener.builder().everyIterations(1).build();
         FisherListener limited =
-                new FisherListener.Builder().everyIterations(1).historyLimit(2).build();
+                FisherListener.builder().everyIterations(1).historyLimit(2).build();
         MultiLayerNetwork network = network(new Sgd(0.3));
         network.setListeners(unbroken, limited);
         data.subList(0, 6).forEach(network::fit);
-        FisherListener continued = new FisherListener.Builder()
+        FisherListener continued = FisherListener.builder()
                 .everyIterations(1)
                 .historyLimit(3)
                 .continuing(limited.history())
@@ -431,7 +426,7 @@ class FisherHistoryTest {
     private Run run(IUpdater updater, int every, boolean csv) throws IOException {
         Run run = new Run();
         run.file = folder.resolve("written");
-        run.listener = new FisherListener.Builder()
+        run.listener = FisherListener.builder()
                 .everyIterations(every)
                 .sink(csv ? new CsvSink(run.file) : new JsonLinesSink(run.file))
                 .build();

@@ -68,7 +68,7 @@ class FisherListenerTest {
     @Test
     void aSinkThatFailsIsDropped() {
         int[] calls = {0, 0};
-        FisherListener fisher = new FisherListener.Builder()
+        FisherListener fisher = FisherListener.builder()
                 .everyIterations(1)
                 .sink((measurement, soFar) -> {
                     calls[0]++;
@@ -90,8 +90,8 @@ class FisherListenerTest {
     @ParameterizedTest
     @CsvSource({"1, 0", "3, 0", "4, 0", "3, 1", "5, 2"})
     void historyIsWhatTheDefinitionSays(int every, int denseEpochs) {
-        FisherListener all = new FisherListener.Builder().everyIterations(1).build();
-        FisherListener some = new FisherListener.Builder()
+        FisherListener all = FisherListener.builder().everyIterations(1).build();
+        FisherListener some = FisherListener.builder()
                 .everyIterations(every)
                 .denseForFirst(denseEpochs)
                 .build();
@@ -152,7 +152,7 @@ class FisherListenerTest {
 
     @Test
     void historyIsASnapshot() {
-        FisherListener fisher = new FisherListener.Builder().everyIterations(1).build();
+        FisherListener fisher = FisherListener.builder().everyIterations(1).build();
         assertThat(fisher.history().measurements()).isEmpty();
         assertThat(fisher.history().averageConditionNumber()).isNaN();
         assertThat(fisher.history().cumulativeEnergy()).isZero();
@@ -169,7 +169,7 @@ class FisherListenerTest {
 
     @Test
     void lossIsTheScoreOfTheNetwork() {
-        FisherListener fisher = new FisherListener.Builder().build();
+        FisherListener fisher = FisherListener.builder().build();
         MultiLayerNetwork network = network(new Sgd(0.1));
         network.setListeners(fisher);
         network.fit(batches(5, 5), 1);
@@ -184,7 +184,7 @@ class FisherListenerTest {
                 .add(1, 0.2)
                 .add(2, 0.05)
                 .build();
-        FisherListener fisher = new FisherListener.Builder().everyIterations(1).build();
+        FisherListener fisher = FisherListener.builder().everyIterations(1).build();
         MultiLayerNetwork network = network(new Adam(byEpoch));
         if (graph) {
             ComputationGraph converted = Case.asGraph(network, Case.base(setting()));
@@ -202,7 +202,7 @@ class FisherListenerTest {
     @Test
     void differentRatesAreAveragedOverParametersAndSaidOnce() {
         MultiLayerNetwork network = network(new Sgd(0.1), new Sgd(0.5));
-        FisherListener fisher = new FisherListener.Builder().everyIterations(1).build();
+        FisherListener fisher = FisherListener.builder().everyIterations(1).build();
         network.setListeners(fisher);
         network.fit(batches(6, 3), 2);
         double hidden = INPUTS * 5 + 5;
@@ -218,8 +218,7 @@ class FisherListenerTest {
     void noRateGivesNaNAndIsSaidOnce() {
         for (IUpdater updater : List.of(new AdaDelta(), new NoOp())) {
             events.list.clear();
-            FisherListener fisher =
-                    new FisherListener.Builder().everyIterations(1).build();
+            FisherListener fisher = FisherListener.builder().everyIterations(1).build();
             MultiLayerNetwork network = network(updater);
             network.setListeners(fisher);
             network.fit(batches(6, 3), 2);
@@ -238,8 +237,7 @@ class FisherListenerTest {
     @Test
     void layersWithoutRateAreLeftOutOfTheMean() {
         for (IUpdater updater : List.of(new NoOp(), new AdaDelta())) {
-            FisherListener fisher =
-                    new FisherListener.Builder().everyIterations(1).build();
+            FisherListener fisher = FisherListener.builder().everyIterations(1).build();
             MultiLayerNetwork network = network(updater, new Sgd(0.25));
             network.setListeners(fisher);
             INDArray before = network.getLayer(0).params().dup();
@@ -257,7 +255,7 @@ class FisherListenerTest {
 
     @Test
     void afterCloseTheHistoryStandsStill() {
-        FisherListener fisher = new FisherListener.Builder().everyIterations(3).build();
+        FisherListener fisher = FisherListener.builder().everyIterations(3).build();
         MultiLayerNetwork network = network(new Sgd(0.1));
         network.setListeners(fisher);
         network.fit(batches(13, 5), 2);
@@ -287,7 +285,7 @@ class FisherListenerTest {
                 return this;
             }
         };
-        FisherListener fisher = new FisherListener.Builder()
+        FisherListener fisher = FisherListener.builder()
                 .everyIterations(2)
                 .learningRate(failing)
                 .build();
@@ -315,7 +313,7 @@ class FisherListenerTest {
     /** Somebody adds gradients up by setting the iteration back, and does not say so. */
     @Test
     void repeatedIterationsAreOneAndNotMeasured() {
-        FisherListener fisher = new FisherListener.Builder().everyIterations(1).build();
+        FisherListener fisher = FisherListener.builder().everyIterations(1).build();
         MultiLayerNetwork network = network(new Sgd(0.1));
         network.setListeners(fisher);
         for (int k = 0; k < 4; k++) {
@@ -338,7 +336,7 @@ class FisherListenerTest {
 
     @Test
     void aPartThatWasBrokenOffLeavesNothing() {
-        FisherListener fisher = new FisherListener.Builder().everyIterations(1).build();
+        FisherListener fisher = FisherListener.builder().everyIterations(1).build();
         MultiLayerNetwork network = network(new Sgd(0.1));
         network.setListeners(fisher);
         fisher.partOfUpdate(network, true, false);
@@ -361,11 +359,9 @@ class FisherListenerTest {
 
     @Test
     void givenRateReplacesTheUpdaters() {
-        FisherListener value = new FisherListener.Builder()
-                .everyIterations(1)
-                .learningRate(0.25)
-                .build();
-        FisherListener schedule = new FisherListener.Builder()
+        FisherListener value =
+                FisherListener.builder().everyIterations(1).learningRate(0.25).build();
+        FisherListener schedule = FisherListener.builder()
                 .everyIterations(1)
                 .learningRate(new StepSchedule(ScheduleType.ITERATION, 1, 0.5, 1))
                 .build();
@@ -383,7 +379,7 @@ class FisherListenerTest {
 
     @Test
     void zeroGradientsDoNotEnterTheMeanConditionNumber() {
-        FisherListener fisher = new FisherListener.Builder().everyIterations(1).build();
+        FisherListener fisher = FisherListener.builder().everyIterations(1).build();
         MultiLayerNetwork network = network(new Sgd(0.1));
         network.setListeners(fisher);
         DataSet masked = data(3);
@@ -409,7 +405,7 @@ class FisherListenerTest {
 
     @Test
     void divergedNetworkGivesNaN() {
-        FisherListener fisher = new FisherListener.Builder().everyIterations(1).build();
+        FisherListener fisher = FisherListener.builder().everyIterations(1).build();
         MultiLayerNetwork network = network(new Sgd(0.1));
         network.setListeners(fisher);
         DataSet bad = data(3);
@@ -426,7 +422,7 @@ class FisherListenerTest {
 
     @Test
     void secondNetworkIsIgnoredWithOneWarning() {
-        FisherListener fisher = new FisherListener.Builder().everyIterations(1).build();
+        FisherListener fisher = FisherListener.builder().everyIterations(1).build();
         MultiLayerNetwork mine = network(new Sgd(0.1));
         MultiLayerNetwork other = network(new Sgd(0.1));
         mine.setListeners(fisher);
@@ -443,7 +439,7 @@ class FisherListenerTest {
 
     @Test
     void scoringAndOutputMeasureNothing() {
-        FisherListener fisher = new FisherListener.Builder().everyIterations(1).build();
+        FisherListener fisher = FisherListener.builder().everyIterations(1).build();
         MultiLayerNetwork network = network(new Sgd(0.1));
         network.setListeners(fisher);
         DataSet data = data(4);
@@ -456,17 +452,17 @@ class FisherListenerTest {
 
     @Test
     void builderNamesTheValueItRefuses() {
-        assertRefused(() -> new FisherListener.Builder().everyIterations(0), "everyIterations", "0");
-        assertRefused(() -> new FisherListener.Builder().denseForFirst(-2), "denseForFirst", "-2");
-        assertRefused(() -> new FisherListener.Builder().learningRate(-0.1), "learning rate", "-0.1");
-        assertRefused(() -> new FisherListener.Builder().learningRate(Double.NaN), "learning rate", "NaN");
+        assertRefused(() -> FisherListener.builder().everyIterations(0), "everyIterations", "0");
+        assertRefused(() -> FisherListener.builder().denseForFirst(-2), "denseForFirst", "-2");
+        assertRefused(() -> FisherListener.builder().learningRate(-0.1), "learning rate", "-0.1");
+        assertRefused(() -> FisherListener.builder().learningRate(Double.NaN), "learning rate", "NaN");
         assertRefused(
-                () -> new FisherListener.Builder().learningRate(Double.POSITIVE_INFINITY), "learning rate", "Infinity");
-        assertRefused(() -> new FisherListener.Builder().learningRate((ISchedule) null), "schedule", "null");
-        assertRefused(() -> new FisherListener.Builder().rankTolerance(1), "rankTolerance", "1");
-        assertRefused(() -> new FisherListener.Builder().rankTolerance(Double.NaN), "rankTolerance", "NaN");
-        assertRefused(() -> new FisherListener.Builder().sink(null), "sink", "null");
-        assertThatThrownBy(() -> new FisherListener.Builder()
+                () -> FisherListener.builder().learningRate(Double.POSITIVE_INFINITY), "learning rate", "Infinity");
+        assertRefused(() -> FisherListener.builder().learningRate((ISchedule) null), "schedule", "null");
+        assertRefused(() -> FisherListener.builder().rankTolerance(1), "rankTolerance", "1");
+        assertRefused(() -> FisherListener.builder().rankTolerance(Double.NaN), "rankTolerance", "NaN");
+        assertRefused(() -> FisherListener.builder().sink(null), "sink", "null");
+        assertThatThrownBy(() -> FisherListener.builder()
                         .learningRate(0.3)
                         .learningRate(new StepSchedule(ScheduleType.EPOCH, 1, 1, 1)))
                 .isInstanceOf(IllegalStateException.class)

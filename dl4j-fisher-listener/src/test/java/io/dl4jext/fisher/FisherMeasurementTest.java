@@ -105,8 +105,8 @@ class FisherMeasurementTest {
         assertThat(RankTolerance.SINGLE_PRECISION.of(64, DataType.DOUBLE)).isCloseTo(3.45e-4, within(5e-7));
         assertThat(RankTolerance.ROUNDING.of(64, DataType.FLOAT)).isEqualTo(0x1p-17);
         assertRefused(() -> RankTolerance.relative(1), "rankTolerance", "1.0");
-        assertRefused(() -> new FisherListener.Builder().rankTolerance(null), "rank tolerance", "null");
-        assertRefused(() -> new FisherProbe.Builder().rankTolerance(null), "rank tolerance", "null");
+        assertRefused(() -> FisherListener.builder().rankTolerance(null), "rank tolerance", "null");
+        assertRefused(() -> FisherProbe.builder().rankTolerance(null), "rank tolerance", "null");
     }
 
     @Test

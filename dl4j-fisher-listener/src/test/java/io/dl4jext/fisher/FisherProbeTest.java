@@ -119,7 +119,7 @@ class FisherProbeTest {
         }
         // Between the second and the third singular value.
         double tolerance = (sigma[1] + sigma[2]) / 2;
-        FisherMeasurement probed = new FisherProbe.Builder()
+        FisherMeasurement probed = FisherProbe.builder()
                 .rankTolerance(tolerance)
                 .learningRate(0.25)
                 .build()
@@ -128,7 +128,7 @@ class FisherProbeTest {
         assertThat(probed.conditionNumber()).isCloseTo(1 / sigma[1], org.assertj.core.api.Assertions.within(1e-9));
         assertThat(probed.learningRate()).isEqualTo(0.25);
         assertThat(probed.gramMatrix()).isEqualTo(usual.gramMatrix());
-        FisherListener listener = new FisherListener.Builder()
+        FisherListener listener = FisherListener.builder()
                 .rankTolerance(tolerance)
                 .learningRate(0.25)
                 .build();
@@ -137,7 +137,7 @@ class FisherProbeTest {
         FisherMeasurement listened = listener.history().measurements().get(0);
         assertThat(listened.rank()).isEqualTo(2);
         assertThat(listened.energy()).isEqualTo(probed.energy());
-        assertThat(new FisherProbe.Builder()
+        assertThat(FisherProbe.builder()
                         .learningRate(new StepSchedule(ScheduleType.ITERATION, 1, 0.5, 1))
                         .build()
                         .measure(network, data)
@@ -147,13 +147,13 @@ class FisherProbeTest {
 
     @Test
     void theBuilderNamesTheValueItRefuses() {
-        assertThatThrownBy(() -> new FisherProbe.Builder().rankTolerance(1))
+        assertThatThrownBy(() -> FisherProbe.builder().rankTolerance(1))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContainingAll("rankTolerance", "1");
-        assertThatThrownBy(() -> new FisherProbe.Builder().learningRate(-0.1))
+        assertThatThrownBy(() -> FisherProbe.builder().learningRate(-0.1))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContainingAll("learning rate", "-0.1");
-        assertThatThrownBy(() -> new FisherProbe.Builder().learningRate(0.3).learningRate(0.2))
+        assertThatThrownBy(() -> FisherProbe.builder().learningRate(0.3).learningRate(0.2))
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining("0.3");
     }

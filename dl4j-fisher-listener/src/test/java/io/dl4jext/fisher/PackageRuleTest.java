@@ -31,10 +31,10 @@ class PackageRuleTest {
     }
 
     private static final String ROOT = "io.dl4jext.fisher";
-    private static final String CAPTURE = ROOT + ".capture..";
+    private static final String CAPTURE = ROOT + ".internal.capture..";
     private static final String LAYER = ROOT + ".layer..";
-    private static final String GRAM = ROOT + ".gram..";
-    private static final String SPECTRUM = ROOT + ".spectrum..";
+    private static final String GRAM = ROOT + ".internal.gram..";
+    private static final String SPECTRUM = ROOT + ".internal.spectrum..";
     private static final String SINK = ROOT + ".sink..";
     private static final String CHART = ROOT + ".chart..";
 

@@ -9,7 +9,7 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
-import io.dl4jext.fisher.capture.GradientCapture;
+import io.dl4jext.fisher.internal.capture.GradientCapture;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -63,7 +63,7 @@ class ReplayBudgetTest {
     }
 
     private static FisherListener.Builder listener() {
-        return new FisherListener.Builder().everyIterations(1);
+        return FisherListener.builder().everyIterations(1);
     }
 
     /** Little memory, much time. */
@@ -91,14 +91,13 @@ class ReplayBudgetTest {
     @Test
     void aProbeHasTheSameBudget() {
         MultiLayerNetwork network = network();
-        assertThatThrownBy(() -> new FisherProbe.Builder()
+        assertThatThrownBy(() -> FisherProbe.builder()
                         .replayTime(Duration.ofNanos(1))
                         .build()
                         .measure(network, data()))
                 .hasStackTraceContaining("layer 0 'layer0' (SimpleRnn)")
                 .hasStackTraceContaining("replayTime");
-        assertThatThrownBy(
-                        () -> new FisherProbe.Builder().replayBudget(1).build().measure(network, data()))
+        assertThatThrownBy(() -> FisherProbe.builder().replayBudget(1).build().measure(network, data()))
                 .hasStackTraceContaining("layer 0 'layer0' (SimpleRnn)")
                 .hasStackTraceContaining("beyond the replay budget of 1 bytes for the gradients")
                 .hasStackTraceContaining("replayBudget");
@@ -136,7 +135,7 @@ class ReplayBudgetTest {
 
     @Test
     void aProbeSaysItOnceOfANetwork() {
-        FisherProbe.Configured probe = new FisherProbe.Builder().build();
+        FisherProbe.Configured probe = FisherProbe.builder().build();
         MultiLayerNetwork first = network();
         MultiLayerNetwork second = network();
         assertThat(said(() -> {

@@ -97,8 +97,7 @@ class ReplayTest {
     void aTwinThatDiffersFromSomeIterationOnIsFoundOut() {
         ScaledGradientLayer.scaleBy((layer, twin) -> twin || layer.getIterationCount() < 2 ? 1 : 1 + 1e-5);
         MultiLayerNetwork network = scaled(DataType.DOUBLE);
-        FisherListener listener =
-                new FisherListener.Builder().everyIterations(1).build();
+        FisherListener listener = FisherListener.builder().everyIterations(1).build();
         network.setListeners(listener);
         for (int i = 0; i < 6; i++) {
             network.fit(data(DataType.DOUBLE));
@@ -174,14 +173,14 @@ class ReplayTest {
                         " bytes of gradients",
                         "FisherListener.Builder.replayBudget");
         FisherListener patient =
-                new FisherListener.Builder().everyIterations(1).replayBudget(1).build();
+                FisherListener.builder().everyIterations(1).replayBudget(1).build();
         network.setListeners(patient);
         int before = network.getIterationCount();
         network.fit(data);
         network.fit(data);
         assertThat(network.getIterationCount()).isEqualTo(before + 2);
         assertThat(patient.history().measurements()).isEmpty();
-        assertThatThrownBy(() -> new FisherListener.Builder().replayBudget(0))
+        assertThatThrownBy(() -> FisherListener.builder().replayBudget(0))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("replayBudget > 0");
     }
@@ -238,7 +237,7 @@ class ReplayTest {
 
     private static FisherListener listener(Consumer<FisherListener.Builder> settings) {
         FisherListener.Builder builder =
-                new FisherListener.Builder().everyIterations(1).failFast(true).keepGramMatrix(true);
+                FisherListener.builder().everyIterations(1).failFast(true).keepGramMatrix(true);
         settings.accept(builder);
         return builder.build();
     }

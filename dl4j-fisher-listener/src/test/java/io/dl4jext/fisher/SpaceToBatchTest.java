@@ -44,7 +44,7 @@ class SpaceToBatchTest {
             gradients.putRow(i, network.gradient().gradient().reshape(network.numParams()));
         }
 
-        FisherListener listener = new FisherListener.Builder()
+        FisherListener listener = FisherListener.builder()
                 .everyIterations(1)
                 .keepGramMatrix(true)
                 .failFast(true)

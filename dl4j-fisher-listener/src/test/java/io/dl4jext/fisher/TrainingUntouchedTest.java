@@ -3,7 +3,7 @@ package io.dl4jext.fisher;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.dl4jext.fisher.capture.Network;
+import io.dl4jext.fisher.internal.capture.Network;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -318,7 +318,7 @@ class TrainingUntouchedTest {
     }
 
     private static FisherListener.Builder listener(int every) {
-        return new FisherListener.Builder().everyIterations(every);
+        return FisherListener.builder().everyIterations(every);
     }
 
     private static Trace train(Setting setting, FisherListener... listeners) {
@@ -412,9 +412,9 @@ class TrainingUntouchedTest {
 
     private static void assertOriginalLayers(Model network) {
         assertThat(layers(network))
-                .allSatisfy(
-                        layer -> assertThat(layer.getClass().getName()).doesNotContain("io.dl4jext.fisher.capture"));
-        assertThat(json(network)).doesNotContain("io.dl4jext.fisher.capture");
+                .allSatisfy(layer ->
+                        assertThat(layer.getClass().getName()).doesNotContain("io.dl4jext.fisher.internal.capture"));
+        assertThat(json(network)).doesNotContain("io.dl4jext.fisher.internal.capture");
     }
 
     /** All that training leaves behind, compared bit by bit. */

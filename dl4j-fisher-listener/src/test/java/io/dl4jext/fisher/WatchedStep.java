@@ -17,7 +17,7 @@ final class WatchedStep {
     final List<INDArray> gradients = new ArrayList<>();
 
     private WatchedStep(Model model, MultiDataSet data) {
-        FisherListener fisher = new FisherListener.Builder()
+        FisherListener fisher = FisherListener.builder()
                 .everyIterations(1)
                 .keepGramMatrix(true)
                 .failFast(true)

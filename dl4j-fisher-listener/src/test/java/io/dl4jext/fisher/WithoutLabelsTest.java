@@ -30,7 +30,7 @@ class WithoutLabelsTest {
     @Test
     void multiLayerNetworkIsMeasured() {
         MultiLayerNetwork network = network(new LabelFree(2));
-        FisherListener fisher = new FisherListener.Builder().failFast(true).build();
+        FisherListener fisher = FisherListener.builder().failFast(true).build();
         network.setListeners(fisher);
         // DL4J's fit itself asks the labels for the batch size; this is the pass in it.
         network.setInput(features());
@@ -63,7 +63,7 @@ class WithoutLabelsTest {
                         .build())
                 .build());
         network.init();
-        FisherListener fisher = new FisherListener.Builder().failFast(true).build();
+        FisherListener fisher = FisherListener.builder().failFast(true).build();
         network.setListeners(fisher);
         INDArray features = Nd4j.rand(DataType.DOUBLE, BATCH, 5);
         network.pretrain(new ExistingDataSetIterator(List.of(new DataSet(features, null))));
@@ -79,7 +79,7 @@ class WithoutLabelsTest {
     void graphIsMeasured() {
         MultiLayerNetwork network = network(new LabelFree(2));
         ComputationGraph graph = Case.asGraph(network, Case.base(SETTING));
-        FisherListener fisher = new FisherListener.Builder().failFast(true).build();
+        FisherListener fisher = FisherListener.builder().failFast(true).build();
         graph.setListeners(fisher);
         graph.fit(new INDArray[] {features()}, new INDArray[] {null});
         FisherMeasurement measured = fisher.history().measurements().get(0);

@@ -1,9 +1,9 @@
 package io.dl4jext.adagrad;
 
-import io.dl4jext.elementwise.ElementStep;
-import io.dl4jext.elementwise.Problems;
-import io.dl4jext.elementwise.RateBuilder;
-import io.dl4jext.elementwise.RatedUpdater;
+import io.dl4jext.updater.internal.elementwise.ElementStep;
+import io.dl4jext.updater.internal.elementwise.Problems;
+import io.dl4jext.updater.internal.elementwise.RateBuilder;
+import io.dl4jext.updater.internal.elementwise.RatedUpdater;
 import java.util.ArrayList;
 import java.util.List;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -35,7 +35,7 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
  * }</pre>
  *
  * <p>Scopes other than {@link AccumulatorScope#PARAMETER} and proximal steps need one more line, on the network:
- * {@link AdaGradListener#attach}. In arithmetic of the network's type; the state has one value for each parameter, W for a
+ * {@link AdaGradListener#attachTo}. In arithmetic of the network's type; the state has one value for each parameter, W for a
  * window, and one more with momentum. A parameter whose gradient is 0 (a row of an embedding that the batch does not touch)
  * stays bit for bit as it is, except under momentum or a proximal step, which act on all alike.
  *

@@ -1,6 +1,6 @@
 package io.dl4jext.adagrad;
 
-import io.dl4jext.network.internal.Network;
+import io.dl4jext.updater.internal.network.Network;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.updater.BaseMultiLayerUpdater;
 import org.deeplearning4j.optimize.api.BaseTrainingListener;
@@ -12,7 +12,7 @@ import org.deeplearning4j.optimize.api.BaseTrainingListener;
  * listener sees to it that the updaters know both.
  *
  * <pre>{@code
- * AdaGradListener.attach(network);
+ * AdaGradListener.attachTo(network);
  * }</pre>
  *
  * <p>A network that is loaded, cloned or made by transfer learning needs it again; without it these updaters refuse to run.
@@ -29,7 +29,7 @@ public final class AdaGradListener extends BaseTrainingListener {
      * @throws IllegalArgumentException if it is null, another model, or not initialised
      * @throws IllegalStateException if no updater needs this
      */
-    public static AdaGradListener attach(Model network) {
+    public static AdaGradListener attachTo(Model network) {
         BaseMultiLayerUpdater<?> updater = updater(network);
         if (!BoundParameters.areIn(updater)) {
             throw new IllegalStateException(
@@ -56,7 +56,7 @@ public final class AdaGradListener extends BaseTrainingListener {
     /** What is wrong without this listener, and how to have it. */
     static String needed(String reason) {
         return reason
-                + ", and DL4J shows an updater only a gradient: call AdaGradListener.attach(network) before fit, or"
+                + ", and DL4J shows an updater only a gradient: call AdaGradListener.attachTo(network) before fit, or"
                 + " give an AdaGradListener to ParallelWrapper.setListeners; this holds for a loaded or cloned network too";
     }
 

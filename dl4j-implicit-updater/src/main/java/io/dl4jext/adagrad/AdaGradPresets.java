@@ -7,7 +7,7 @@ package io.dl4jext.adagrad;
  *
  * <pre>{@code
  * .updater(AdaGradPresets.pyTorch().learningRateDecay(1e-3).build())
- * .updater(AdaGradPresets.proximal().learningRate(0.1).l1(1e-4).build())       // and AdaGradListener.attach(network)
+ * .updater(AdaGradPresets.proximal().learningRate(0.1).l1(1e-4).build())       // and AdaGradListener.attachTo(network)
  * }</pre>
  */
 public final class AdaGradPresets {
@@ -18,7 +18,7 @@ public final class AdaGradPresets {
      * Yotkov ("Gradient-based optimisation", Algorithm 2): G ← G + g², θ ← θ − η·g/√(G + ε). G₀ = 0, ε = 1e-8;
      * η = 0.01, the best of its Table 5.
      */
-    public static AdaGradFamily.Builder paper3() {
+    public static AdaGradFamily.Builder yotkov() {
         return AdaGradFamily.builder();
     }
 
@@ -87,7 +87,7 @@ public final class AdaGradPresets {
 
     /**
      * AdaGrad that forgets (Zeiler, 2012, section 3.1, "accumulate over window", done exactly): G = the sum of g² of the
-     * last W iterations, θ ← θ − η·g/√(G + ε). All else as in {@link #paper3()}.
+     * last W iterations, θ ← θ − η·g/√(G + ε). All else as in {@link #yotkov()}.
      *
      * @param window W ≥ 1; the state has W values for each parameter
      */
@@ -96,7 +96,7 @@ public final class AdaGradPresets {
     }
 
     /**
-     * AdaGrad that forgets gradually: G ← ρ·G + g², θ ← θ − η·g/√(G + ε). All else as in {@link #paper3()}.
+     * AdaGrad that forgets gradually: G ← ρ·G + g², θ ← θ − η·g/√(G + ε). All else as in {@link #yotkov()}.
      *
      * @param accumulatorDecay 0 &lt; ρ &lt; 1
      */
@@ -106,7 +106,7 @@ public final class AdaGradPresets {
 
     /**
      * AdaGrad and then momentum, v ← μ·v + η·g/√(G + ε), θ ← θ − v (Yotkov's eq. 6 on his Algorithm 2; the chain
-     * {@code scale_by_rss}, {@code trace} of optax). All else as in {@link #paper3()}.
+     * {@code scale_by_rss}, {@code trace} of optax). All else as in {@link #yotkov()}.
      *
      * @param momentum 0 ≤ μ &lt; 1
      */

@@ -1,8 +1,8 @@
 package io.dl4jext.adagrad;
 
-import io.dl4jext.elementwise.RatedUpdater;
-import io.dl4jext.elementwise.StateUpdater;
-import io.dl4jext.elementwise.VectorPart;
+import io.dl4jext.updater.internal.elementwise.RatedUpdater;
+import io.dl4jext.updater.internal.elementwise.StateUpdater;
+import io.dl4jext.updater.internal.elementwise.VectorPart;
 import org.deeplearning4j.nn.updater.UpdaterBlock;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.indexing.NDArrayIndex;

@@ -1,6 +1,6 @@
 package io.dl4jext.adagrad;
 
-import io.dl4jext.elementwise.StateUpdater;
+import io.dl4jext.updater.internal.elementwise.StateUpdater;
 import java.util.ArrayList;
 import java.util.List;
 import org.deeplearning4j.nn.updater.BaseMultiLayerUpdater;

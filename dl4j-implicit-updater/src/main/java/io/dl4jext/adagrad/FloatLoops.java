@@ -1,6 +1,6 @@
 package io.dl4jext.adagrad;
 
-import io.dl4jext.elementwise.StepCount;
+import io.dl4jext.updater.internal.elementwise.StepCount;
 import java.util.Arrays;
 
 /** The loops of the steps in float arithmetic: each short, as Java 17 makes vector instructions of short bodies only. */

@@ -36,7 +36,7 @@ interface Kernels<A> {
     /** g ← θ − x, the proximal step x from y = θ − h·g: x = sign(y)·max(|y| − h·l1, 0)/(1 + h·l2). */
     void proximal(A gradient, A rates, A parameters, double l1, double l2, int n);
 
-    /** T ← T + 1; see {@link io.dl4jext.elementwise.StepCount}. */
+    /** T ← T + 1; see {@link io.dl4jext.updater.internal.elementwise.StepCount}. */
     void count(A counts, int iteration, int n);
 
     /** s ← s + w·g, v ← v + w·g² with w = rate·√T. */

@@ -1,9 +1,9 @@
 package io.dl4jext.adagrad;
 
-import io.dl4jext.elementwise.ElementStep;
-import io.dl4jext.elementwise.Problems;
-import io.dl4jext.elementwise.RateBuilder;
-import io.dl4jext.elementwise.RatedUpdater;
+import io.dl4jext.updater.internal.elementwise.ElementStep;
+import io.dl4jext.updater.internal.elementwise.Problems;
+import io.dl4jext.updater.internal.elementwise.RateBuilder;
+import io.dl4jext.updater.internal.elementwise.RatedUpdater;
 import java.util.List;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.schedule.ISchedule;

@@ -1,6 +1,6 @@
 package io.dl4jext.adagrad;
 
-import io.dl4jext.elementwise.Problems;
+import io.dl4jext.updater.internal.elementwise.Problems;
 import java.io.Serializable;
 import java.util.List;
 

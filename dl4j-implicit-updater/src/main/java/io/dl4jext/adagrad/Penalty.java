@@ -1,6 +1,6 @@
 package io.dl4jext.adagrad;
 
-import io.dl4jext.elementwise.Problems;
+import io.dl4jext.updater.internal.elementwise.Problems;
 import java.io.Serializable;
 
 /** The part of AdaGrad's step that shrinks parameters exactly: θ ← sign(y)·max(|y| − h·λ₁, 0)/(1 + h·λ₂), y = θ − h·g. */

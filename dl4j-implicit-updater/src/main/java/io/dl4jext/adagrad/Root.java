@@ -1,6 +1,6 @@
 package io.dl4jext.adagrad;
 
-import io.dl4jext.elementwise.Problems;
+import io.dl4jext.updater.internal.elementwise.Problems;
 import java.io.Serializable;
 
 /** The part of AdaGrad's step that turns G into the step's length h = η/√(G + ε) or η/(√G + ε). */

@@ -1,6 +1,6 @@
 package io.dl4jext.adagrad;
 
-import io.dl4jext.elementwise.Problems;
+import io.dl4jext.updater.internal.elementwise.Problems;
 import java.util.List;
 
 /** G ← ρ·G + w·g²: plain with ρ = w = 1, decayed with w = 1, a moving average with w = 1 − ρ. */

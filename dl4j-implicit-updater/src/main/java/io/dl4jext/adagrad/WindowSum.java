@@ -1,6 +1,6 @@
 package io.dl4jext.adagrad;
 
-import io.dl4jext.elementwise.Problems;
+import io.dl4jext.updater.internal.elementwise.Problems;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;

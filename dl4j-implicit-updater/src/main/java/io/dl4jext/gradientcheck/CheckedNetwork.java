@@ -1,6 +1,6 @@
 package io.dl4jext.gradientcheck;
 
-import io.dl4jext.network.internal.Network;
+import io.dl4jext.updater.internal.network.Network;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

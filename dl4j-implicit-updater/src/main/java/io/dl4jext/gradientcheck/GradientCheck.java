@@ -1,6 +1,6 @@
 package io.dl4jext.gradientcheck;
 
-import io.dl4jext.network.internal.Network;
+import io.dl4jext.updater.internal.network.Network;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumMap;
@@ -21,7 +21,7 @@ import org.nd4j.linalg.factory.Nd4j;
  * by one, and the differences of the mean loss compared with the gradient of backpropagation.
  *
  * <pre>{@code
- * GradientCheckResult result = new GradientCheck.Builder().build().check(network, dataSet);
+ * GradientCheckResult result = GradientCheck.builder().build().check(network, dataSet);
  * System.out.println(result.table());
  * System.out.println(result.of(Difference.CENTRAL).histogram());
  * }</pre>
@@ -66,6 +66,11 @@ public final class GradientCheck {
     private final long seed;
     private final DataType dataType;
     private final double floor;
+
+    /** Begins a check; every setting has a default. */
+    public static Builder builder() {
+        return new Builder();
+    }
 
     private GradientCheck(Builder builder) {
         differences = builder.differences;
@@ -216,6 +221,8 @@ public final class GradientCheck {
         private long seed = 1;
         private DataType dataType = DataType.DOUBLE;
         private double floor;
+
+        private Builder() {}
 
         /** Default: all three. */
         public Builder differences(Difference... differences) {

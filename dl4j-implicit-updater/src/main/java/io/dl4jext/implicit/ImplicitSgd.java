@@ -1,7 +1,7 @@
 package io.dl4jext.implicit;
 
-import io.dl4jext.elementwise.RatedUpdater;
-import io.dl4jext.implicit.prox.RootRule;
+import io.dl4jext.implicit.activation.RootRule;
+import io.dl4jext.updater.internal.elementwise.RatedUpdater;
 import java.util.Map;
 import java.util.Objects;
 import org.nd4j.linalg.api.ndarray.INDArray;

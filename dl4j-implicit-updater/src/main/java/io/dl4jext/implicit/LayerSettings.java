@@ -1,6 +1,6 @@
 package io.dl4jext.implicit;
 
-import io.dl4jext.implicit.prox.ProximalStep;
+import io.dl4jext.implicit.internal.prox.ProximalStep;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;

@@ -1,6 +1,6 @@
 package io.dl4jext.implicit;
 
-import io.dl4jext.implicit.prox.ProximalStep;
+import io.dl4jext.implicit.internal.prox.ProximalStep;
 import org.nd4j.linalg.activations.IActivation;
 import org.nd4j.linalg.api.ndarray.INDArray;
 

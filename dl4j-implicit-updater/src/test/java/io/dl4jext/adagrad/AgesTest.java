@@ -2,10 +2,10 @@ package io.dl4jext.adagrad;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.dl4jext.elementwise.StateUpdater;
-import io.dl4jext.elementwise.VectorPart;
-import io.dl4jext.elementwise.Ways;
 import io.dl4jext.implicit.Seeds;
+import io.dl4jext.updater.internal.elementwise.StateUpdater;
+import io.dl4jext.updater.internal.elementwise.VectorPart;
+import io.dl4jext.updater.internal.elementwise.Ways;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;

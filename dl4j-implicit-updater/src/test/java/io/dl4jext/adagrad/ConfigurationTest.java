@@ -3,8 +3,8 @@ package io.dl4jext.adagrad;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.dl4jext.elementwise.RatedUpdater;
 import io.dl4jext.schedule.LinearDecaySchedule;
+import io.dl4jext.updater.internal.elementwise.RatedUpdater;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.ObjectInputStream;
@@ -87,7 +87,7 @@ class ConfigurationTest {
 
     @Test
     void defaultsOfTheSources() {
-        AdaGradFamily paper = AdaGradPresets.paper3().build();
+        AdaGradFamily paper = AdaGradPresets.yotkov().build();
         assertThat(paper.getLearningRate()).isEqualTo(0.01);
         assertThat(paper.getEpsilon()).isEqualTo(1e-8);
         assertThat(paper.getEpsilonPlace()).isEqualTo(EpsilonPlace.INSIDE_ROOT);
@@ -108,7 +108,7 @@ class ConfigurationTest {
 
     @Test
     void stateIsAMultipleOfTheParameters() {
-        assertThat(AdaGradPresets.paper3().build().stateSize(10)).isEqualTo(10);
+        assertThat(AdaGradPresets.yotkov().build().stateSize(10)).isEqualTo(10);
         assertThat(AdaGradPresets.withMomentum(0.5).build().stateSize(10)).isEqualTo(20);
         assertThat(AdaGradPresets.windowed(4).momentum(0.5).build().stateSize(10))
                 .isEqualTo(50);

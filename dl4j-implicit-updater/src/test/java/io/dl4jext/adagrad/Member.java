@@ -1,6 +1,6 @@
 package io.dl4jext.adagrad;
 
-import io.dl4jext.elementwise.RatedUpdater;
+import io.dl4jext.updater.internal.elementwise.RatedUpdater;
 import java.util.List;
 import java.util.function.Supplier;
 
@@ -32,7 +32,7 @@ final class Member {
 
     static List<Member> all() {
         return List.of(
-                new Member("Yotkov", AdaGradPresets.paper3().build(), () -> Reference.inside(0, 1e-8)),
+                new Member("Yotkov", AdaGradPresets.yotkov().build(), () -> Reference.inside(0, 1e-8)),
                 new Member("PyTorch", AdaGradPresets.pyTorch().build(), () -> Reference.outside(0, 1e-10, 0)),
                 new Member(
                         "PyTorch, decay",

@@ -118,7 +118,7 @@ public final class Nets {
     /** Attaches the listener where the updater needs it. */
     static <M extends Model> M attached(M network, Member member) {
         if (member.needsNetwork()) {
-            AdaGradListener.attach(network);
+            AdaGradListener.attachTo(network);
         }
         return network;
     }

@@ -9,13 +9,13 @@ import static org.nd4j.linalg.api.buffer.DataType.DOUBLE;
 import static org.nd4j.linalg.api.buffer.DataType.FLOAT;
 import static org.nd4j.linalg.api.buffer.DataType.HALF;
 
-import io.dl4jext.elementwise.RatedUpdater;
-import io.dl4jext.elementwise.StateUpdater;
-import io.dl4jext.elementwise.VectorPart;
-import io.dl4jext.elementwise.Ways;
 import io.dl4jext.implicit.ImplicitBackprop;
 import io.dl4jext.implicit.ImplicitSgd;
 import io.dl4jext.implicit.Seeds;
+import io.dl4jext.updater.internal.elementwise.RatedUpdater;
+import io.dl4jext.updater.internal.elementwise.StateUpdater;
+import io.dl4jext.updater.internal.elementwise.VectorPart;
+import io.dl4jext.updater.internal.elementwise.Ways;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;

@@ -12,7 +12,7 @@ import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 
-/** elementwise → adagrad, baseline; schedule stands alone. DL4J's updater blocks are known in one place. */
+/** elementwise → adagrad, Entropy-SGD, accelerated SGD; schedule and dropout stand alone. DL4J's updater blocks are known in one place. */
 @AnalyzeClasses(packages = "io.dl4jext", importOptions = PackageRuleTest.MainClassesOnly.class)
 class PackageRuleTest {
 
@@ -26,10 +26,12 @@ class PackageRuleTest {
     }
 
     private static final String ADAGRAD = "io.dl4jext.adagrad..";
-    private static final String BASELINE = "io.dl4jext.baseline..";
-    private static final String ELEMENTWISE = "io.dl4jext.elementwise..";
+    private static final String ACCELERATED_SGD = "io.dl4jext.acceleratedsgd..";
+    private static final String DROPOUT = "io.dl4jext.dropout..";
+    private static final String ENTROPY_SGD = "io.dl4jext.entropysgd..";
+    private static final String ELEMENTWISE = "io.dl4jext.updater.internal.elementwise..";
     private static final String GRADIENT_CHECK = "io.dl4jext.gradientcheck..";
-    private static final String NETWORK = "io.dl4jext.network.internal..";
+    private static final String NETWORK = "io.dl4jext.updater.internal.network..";
     private static final String SCHEDULE = "io.dl4jext.schedule..";
 
     @ArchTest
@@ -39,7 +41,13 @@ class PackageRuleTest {
     static final ArchRule ADAGRAD_STANDS_ON_ELEMENTWISE = only(ADAGRAD, ADAGRAD, ELEMENTWISE, NETWORK);
 
     @ArchTest
-    static final ArchRule BASELINE_STANDS_ON_ELEMENTWISE = only(BASELINE, BASELINE, ELEMENTWISE);
+    static final ArchRule ENTROPY_SGD_STANDS_ON_ELEMENTWISE = only(ENTROPY_SGD, ENTROPY_SGD, ELEMENTWISE);
+
+    @ArchTest
+    static final ArchRule ACCELERATED_SGD_STANDS_ON_ELEMENTWISE = only(ACCELERATED_SGD, ACCELERATED_SGD, ELEMENTWISE);
+
+    @ArchTest
+    static final ArchRule DROPOUT_KNOWS_ITSELF_ONLY = only(DROPOUT);
 
     @ArchTest
     static final ArchRule GRADIENT_CHECK_KNOWS_NETWORKS_ONLY = only(GRADIENT_CHECK, GRADIENT_CHECK, NETWORK);
@@ -51,7 +59,15 @@ class PackageRuleTest {
     @ArchTest
     static final ArchRule NETWORKS_ARE_TOLD_APART_IN_ONE_PLACE = noClasses()
             .that()
-            .resideInAnyPackage(ADAGRAD, BASELINE, ELEMENTWISE, GRADIENT_CHECK, "io.dl4jext.implicit..", SCHEDULE)
+            .resideInAnyPackage(
+                    ADAGRAD,
+                    ENTROPY_SGD,
+                    ACCELERATED_SGD,
+                    DROPOUT,
+                    ELEMENTWISE,
+                    GRADIENT_CHECK,
+                    "io.dl4jext.implicit..",
+                    SCHEDULE)
             .and()
             .haveNameNotMatching(".*\\.(ImplicitBackprop|ExactImplicitSgd)")
             .should()
@@ -79,7 +95,8 @@ class PackageRuleTest {
     @ArchTest
     static final ArchRule NO_REFLECTION = noClasses()
             .that()
-            .resideInAnyPackage(ADAGRAD, BASELINE, ELEMENTWISE, GRADIENT_CHECK, NETWORK, SCHEDULE)
+            .resideInAnyPackage(
+                    ADAGRAD, ENTROPY_SGD, ACCELERATED_SGD, DROPOUT, ELEMENTWISE, GRADIENT_CHECK, NETWORK, SCHEDULE)
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage("java.lang.reflect..");

@@ -3,11 +3,11 @@ package io.dl4jext.adagrad;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.data.Offset.offset;
 
-import io.dl4jext.elementwise.RatedUpdater;
-import io.dl4jext.elementwise.StateUpdater;
-import io.dl4jext.elementwise.VectorPart;
-import io.dl4jext.elementwise.Ways;
 import io.dl4jext.implicit.Seeds;
+import io.dl4jext.updater.internal.elementwise.RatedUpdater;
+import io.dl4jext.updater.internal.elementwise.StateUpdater;
+import io.dl4jext.updater.internal.elementwise.VectorPart;
+import io.dl4jext.updater.internal.elementwise.Ways;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;

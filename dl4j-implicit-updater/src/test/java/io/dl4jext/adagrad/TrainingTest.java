@@ -8,8 +8,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.nd4j.linalg.api.buffer.DataType.DOUBLE;
 import static org.nd4j.linalg.api.buffer.DataType.FLOAT;
 
-import io.dl4jext.elementwise.RatedUpdater;
 import io.dl4jext.implicit.Seeds;
+import io.dl4jext.updater.internal.elementwise.RatedUpdater;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;
@@ -362,12 +362,12 @@ class TrainingTest {
         MultiLayerNetwork network = Nets.mlp(FLOAT, member.updater);
         assertThatThrownBy(() -> network.fit(batch))
                 .isInstanceOf(IllegalStateException.class)
-                .hasMessageContaining("AdaGradListener.attach(network)")
+                .hasMessageContaining("AdaGradListener.attachTo(network)")
                 .hasMessageContaining("has to know the");
-        AdaGradListener.attach(network);
+        AdaGradListener.attachTo(network);
         network.fit(batch);
         MultiLayerNetwork copy = network.clone();
-        assertThatThrownBy(() -> copy.fit(batch)).hasMessageContaining("AdaGradListener.attach(network)");
+        assertThatThrownBy(() -> copy.fit(batch)).hasMessageContaining("AdaGradListener.attachTo(network)");
     }
 
     @Test
@@ -377,17 +377,17 @@ class TrainingTest {
         assertThat(AdaGradListener.isNeededBy(
                         Nets.mlp(FLOAT, AdaGradPresets.norm().learningRate(0.1).build())))
                 .isTrue();
-        assertThatThrownBy(() -> AdaGradListener.attach(plain))
+        assertThatThrownBy(() -> AdaGradListener.attachTo(plain))
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining("found none in this MultiLayerNetwork");
         MultiLayerNetwork bare = new MultiLayerNetwork(plain.getLayerWiseConfigurations());
-        assertThatThrownBy(() -> AdaGradListener.attach(bare))
+        assertThatThrownBy(() -> AdaGradListener.attachTo(bare))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("call init() first");
-        assertThatThrownBy(() -> AdaGradListener.attach(null))
+        assertThatThrownBy(() -> AdaGradListener.attachTo(null))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("expected a MultiLayerNetwork or ComputationGraph, got null");
-        assertThatThrownBy(() -> AdaGradListener.attach(plain.getLayer(0)))
+        assertThatThrownBy(() -> AdaGradListener.attachTo(plain.getLayer(0)))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("layer-wise pretraining is not possible");
     }
@@ -397,7 +397,7 @@ class TrainingTest {
     void proximalStepsMakeZeros() {
         MultiLayerNetwork network = Nets.mlp(
                 FLOAT, AdaGradPresets.proximal().learningRate(0.1).l1(0.1).build());
-        AdaGradListener.attach(network);
+        AdaGradListener.attachTo(network);
         for (int epoch = 0; epoch < 20; epoch++) {
             for (DataSet batch : Nets.batches(new Random(3), FLOAT, 4)) {
                 network.fit(batch);

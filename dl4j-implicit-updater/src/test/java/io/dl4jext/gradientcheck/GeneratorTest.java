@@ -34,7 +34,7 @@ import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 class GeneratorTest {
 
     private static final GradientCheck CHECK =
-            new GradientCheck.Builder().parameters(5).build();
+            GradientCheck.builder().parameters(5).build();
 
     static Stream<Arguments> cases() {
         List<Arguments> cases = new ArrayList<>();

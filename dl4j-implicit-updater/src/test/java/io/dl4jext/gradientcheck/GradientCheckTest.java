@@ -38,7 +38,7 @@ import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 class GradientCheckTest {
 
     private static final GradientCheck ALL =
-            new GradientCheck.Builder().parameters(100_000).build();
+            GradientCheck.builder().parameters(100_000).build();
 
     private static INDArray gaussian(Random random, DataType type, long... shape) {
         INDArray array = Nd4j.create(DataType.DOUBLE, shape);
@@ -139,7 +139,7 @@ class GradientCheckTest {
                 output(3));
         Random random = Seeds.random("convolution");
         DataSet data = classes(random, DataType.DOUBLE, gaussian(random, DataType.DOUBLE, 4, 2, 6, 6), 3);
-        GradientCheckResult result = new GradientCheck.Builder()
+        GradientCheckResult result = GradientCheck.builder()
                 .parameters(100_000)
                 .differences(Difference.CENTRAL)
                 .build()
@@ -168,7 +168,7 @@ class GradientCheckTest {
             mask.putScalar(i, 4, i % 2);
         }
         INDArray features = gaussian(random, DataType.DOUBLE, 3, 3, 5);
-        GradientCheck some = new GradientCheck.Builder().parameters(50).build();
+        GradientCheck some = GradientCheck.builder().parameters(50).build();
         assertRight(some.check(network, new DataSet(features, labels, mask, mask.dup())));
     }
 
@@ -237,19 +237,16 @@ class GradientCheckTest {
         MultiLayerNetwork network = dense(DataType.FLOAT, tanh());
         DataSet data = vectors(DataType.FLOAT);
         GradientCheck.Builder floats =
-                new GradientCheck.Builder().parameters(100_000).dataType(null);
+                GradientCheck.builder().parameters(100_000).dataType(null);
         RelativeErrors tooSmall = floats.step(1e-8).build().check(network, data).of(Difference.CENTRAL);
-        RelativeErrors fitting = new GradientCheck.Builder()
+        RelativeErrors fitting = GradientCheck.builder()
                 .parameters(100_000)
                 .dataType(DataType.FLOAT)
                 .build()
                 .check(network, data)
                 .of(Difference.CENTRAL);
-        RelativeErrors wide = new GradientCheck.Builder()
-                .step(1e-8)
-                .build()
-                .check(network, data)
-                .of(Difference.FORWARD);
+        RelativeErrors wide =
+                GradientCheck.builder().step(1e-8).build().check(network, data).of(Difference.FORWARD);
         assertThat(tooSmall.median()).isGreaterThan(0.5);
         assertThat(fitting.median()).isLessThan(1e-3);
         assertThat(wide.median()).isLessThan(1e-5);
@@ -288,7 +285,7 @@ class GradientCheckTest {
     @Test
     void aChoiceOfParametersIsReproducible() {
         MultiLayerNetwork network = dense(DataType.DOUBLE, tanh());
-        GradientCheck few = new GradientCheck.Builder()
+        GradientCheck few = GradientCheck.builder()
                 .parameters(10)
                 .differences(Difference.CENTRAL)
                 .build();
@@ -311,7 +308,7 @@ class GradientCheckTest {
                 output(2));
         Random random = Seeds.random("many parameters");
         DataSet data = classes(random, DataType.FLOAT, gaussian(random, DataType.FLOAT, 1, 3000), 2);
-        RelativeErrors errors = new GradientCheck.Builder()
+        RelativeErrors errors = GradientCheck.builder()
                 .parameters(3)
                 .differences(Difference.CENTRAL)
                 .build()
@@ -326,7 +323,7 @@ class GradientCheckTest {
     void aFloor() {
         Layer wrong =
                 new DenseLayer.Builder().nOut(6).activation(new WrongTanh()).build();
-        RelativeErrors errors = new GradientCheck.Builder()
+        RelativeErrors errors = GradientCheck.builder()
                 .floor(10)
                 .differences(Difference.CENTRAL)
                 .build()
@@ -353,7 +350,7 @@ class GradientCheckTest {
     @ParameterizedTest
     @ValueSource(doubles = {-1, Double.NaN, Double.POSITIVE_INFINITY})
     void refusesValues(double value) {
-        assertThatThrownBy(() -> new GradientCheck.Builder()
+        assertThatThrownBy(() -> GradientCheck.builder()
                         .step(value)
                         .floor(value)
                         .parameters(0)
@@ -399,7 +396,7 @@ class GradientCheckTest {
                 .build();
         MultiLayerNetwork network = dense(DataType.DOUBLE, layer);
         DataSet data = vectors(DataType.DOUBLE);
-        GradientCheck check = new GradientCheck.Builder().parameters(3).build();
+        GradientCheck check = GradientCheck.builder().parameters(3).build();
         for (boolean failing : new boolean[] {false, true}) {
             Nd4j.getRandom().setSeed(1234);
             Nd4j.rand(DataType.DOUBLE, 7);
@@ -431,7 +428,7 @@ class GradientCheckTest {
             for (int step = 0; step < 3; step++) {
                 network.fit(vectors(DataType.DOUBLE));
                 if (i == 1) {
-                    new GradientCheck.Builder().parameters(2).build().check(network, vectors(DataType.DOUBLE));
+                    GradientCheck.builder().parameters(2).build().check(network, vectors(DataType.DOUBLE));
                 }
             }
             trained[i] = network.params().dup().data().asDouble();
@@ -457,10 +454,9 @@ class GradientCheckTest {
                 () -> ALL.check(
                         new ComputationGraph(network.toComputationGraph().getConfiguration()), data),
                 "without init()");
+        assertRefused(() -> GradientCheck.builder().differences((Difference[]) null), "expected differences, got null");
         assertRefused(
-                () -> new GradientCheck.Builder().differences((Difference[]) null), "expected differences, got null");
-        assertRefused(
-                () -> new GradientCheck.Builder().differences(Difference.CENTRAL, null),
+                () -> GradientCheck.builder().differences(Difference.CENTRAL, null),
                 "expected differences, got [CENTRAL, null]");
     }
 

@@ -8,7 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.dl4jext.implicit.activation.ActivationArcTan;
-import io.dl4jext.implicit.prox.ProximalStep;
+import io.dl4jext.implicit.internal.prox.ProximalStep;
 import java.util.List;
 import java.util.Random;
 import org.deeplearning4j.exception.DL4JInvalidConfigException;

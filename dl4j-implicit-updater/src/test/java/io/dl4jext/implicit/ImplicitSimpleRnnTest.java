@@ -10,7 +10,7 @@ import static org.nd4j.linalg.indexing.NDArrayIndex.all;
 import static org.nd4j.linalg.indexing.NDArrayIndex.point;
 
 import io.dl4jext.implicit.activation.ActivationArcTan;
-import io.dl4jext.implicit.prox.ProximalStep;
+import io.dl4jext.implicit.internal.prox.ProximalStep;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;

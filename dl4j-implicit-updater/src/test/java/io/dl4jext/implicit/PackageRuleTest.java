@@ -28,9 +28,9 @@ class PackageRuleTest {
     }
 
     private static final String ROOT = "io.dl4jext.implicit";
-    private static final String PROX = ROOT + ".prox..";
+    private static final String PROX = ROOT + ".internal.prox..";
     private static final String ACTIVATION = ROOT + ".activation..";
-    private static final String ELEMENTWISE = "io.dl4jext.elementwise..";
+    private static final String ELEMENTWISE = "io.dl4jext.updater.internal.elementwise..";
 
     @ArchTest
     static final ArchRule ACTIVATION_KNOWS_ITSELF_ONLY = only(ACTIVATION, ACTIVATION);

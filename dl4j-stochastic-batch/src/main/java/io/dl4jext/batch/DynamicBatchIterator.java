@@ -1,5 +1,7 @@
 package io.dl4jext.batch;
 
+import io.dl4jext.batch.schedule.BatchSchedule;
+import io.dl4jext.batch.schedule.BatchSizes;
 import java.util.ArrayList;
 import java.util.List;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -12,7 +14,7 @@ import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
  * with its label, masks and meta data.
  *
  * <pre>{@code
- * DynamicBatchIterator batches = DynamicBatchIterator.of(mnist, BatchSchedule.named("s32-to-512", 40)).build();
+ * DynamicBatchIterator batches = DynamicBatchIterator.builder(mnist, BatchSchedule.named("s32-to-512", 40)).build();
  * batches.attachTo(network);
  * network.fit(batches, 40);
  * }</pre>
@@ -58,7 +60,7 @@ public final class DynamicBatchIterator extends RebatchingIterator<DataSet> impl
      * @param source any iterator; its position now is where the first pass begins
      * @param sizes a {@link BatchSchedule} or a controller
      */
-    public static Builder of(DataSetIterator source, BatchSizes sizes) {
+    public static Builder builder(DataSetIterator source, BatchSizes sizes) {
         return new Builder(source, sizes);
     }
 

@@ -1,5 +1,7 @@
 package io.dl4jext.batch;
 
+import io.dl4jext.batch.schedule.BatchSchedule;
+import io.dl4jext.batch.schedule.BatchSizes;
 import java.util.Arrays;
 import java.util.Objects;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -13,7 +15,7 @@ import org.nd4j.linalg.dataset.api.iterator.MultiDataSetIterator;
  * array here.
  *
  * <pre>{@code
- * DynamicMultiBatchIterator batches = DynamicMultiBatchIterator.of(pairs, BatchSchedule.named("s16-to-64", 40)).build();
+ * DynamicMultiBatchIterator batches = DynamicMultiBatchIterator.builder(pairs, BatchSchedule.named("s16-to-64", 40)).build();
  * batches.attachTo(graph);
  * graph.fit(batches, 40);
  * }</pre>
@@ -34,7 +36,7 @@ public final class DynamicMultiBatchIterator extends RebatchingIterator<MultiDat
      * @param source any iterator; its position now is where the first pass begins
      * @param sizes a {@link BatchSchedule} or a controller
      */
-    public static Builder of(MultiDataSetIterator source, BatchSizes sizes) {
+    public static Builder builder(MultiDataSetIterator source, BatchSizes sizes) {
         return new Builder(source, sizes);
     }
 

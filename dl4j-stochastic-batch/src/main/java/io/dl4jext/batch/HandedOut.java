@@ -1,7 +1,7 @@
 package io.dl4jext.batch;
 
-import io.dl4jext.batch.update.MicroBatch;
-import io.dl4jext.batch.update.MicroBatches;
+import io.dl4jext.batch.internal.accumulation.MicroBatch;
+import io.dl4jext.batch.internal.accumulation.MicroBatches;
 import java.util.ArrayDeque;
 import java.util.Deque;
 

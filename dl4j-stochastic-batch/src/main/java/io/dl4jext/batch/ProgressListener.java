@@ -1,7 +1,7 @@
 package io.dl4jext.batch;
 
 import io.dl4jext.batch.internal.Network;
-import io.dl4jext.batch.update.UpdateListener;
+import io.dl4jext.batch.internal.accumulation.UpdateListener;
 import java.util.List;
 import java.util.Map;
 import org.deeplearning4j.nn.api.Model;
@@ -10,7 +10,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Tells an iterator how far the network is, and sees to coupled rates and virtual batches where there are any. */
+/** Tells an iterator how far the network is, and sees to scaled rates and gradient accumulation where there are any. */
 final class ProgressListener extends BaseTrainingListener {
 
     private static final Logger log = LoggerFactory.getLogger(ProgressListener.class);

@@ -1,16 +1,17 @@
 package io.dl4jext.batch;
 
 import io.dl4jext.batch.internal.Checks;
-import io.dl4jext.batch.update.RateCoupling;
-import io.dl4jext.batch.update.UpdateListener;
+import io.dl4jext.batch.internal.accumulation.UpdateListener;
+import io.dl4jext.batch.scaling.LearningRateScaling;
+import io.dl4jext.batch.schedule.BatchSizes;
 
 /** What both iterators can be given. */
 abstract class RebatchBuilder<B extends RebatchBuilder<B>> {
 
     final BatchSizes sizes;
     LastBatch lastBatch = LastBatch.KEEP;
-    int maxExamples = Integer.MAX_VALUE;
-    RateCoupling coupling = RateCoupling.none();
+    int microBatchSize = Integer.MAX_VALUE;
+    LearningRateScaling scaling = LearningRateScaling.none();
 
     RebatchBuilder(BatchSizes sizes) {
         if (sizes == null) {
@@ -31,7 +32,7 @@ abstract class RebatchBuilder<B extends RebatchBuilder<B>> {
     }
 
     /**
-     * The most examples in one pass through the network. A scheduled batch that is larger becomes a virtual one: it is
+     * The most examples in one pass through the network. A scheduled batch that is larger is accumulated: it is
      * handed out in parts of at most this size, whose gradients are added up for a single update, the same that the whole
      * batch would give. Default: no limit. (The whole batch's own examples wait here, so that its true size is known from
      * the first part on; activations and gradients, which cost most, are those of a part.)
@@ -47,8 +48,8 @@ abstract class RebatchBuilder<B extends RebatchBuilder<B>> {
      *
      * @throws IllegalArgumentException unless max &gt; 0
      */
-    public B maxExamplesInMemory(int max) {
-        maxExamples = Checks.positive("maxExamplesInMemory", max);
+    public B microBatchSize(int max) {
+        microBatchSize = Checks.positive("microBatchSize", max);
         return self();
     }
 
@@ -56,29 +57,29 @@ abstract class RebatchBuilder<B extends RebatchBuilder<B>> {
      * How the network's learning rate follows the batch size. Default: not at all. The network must be {@link
      * DynamicBatchIterator#attachTo attached}, and its listener stay.
      */
-    public B learningRate(RateCoupling rule) {
+    public B learningRateScaling(LearningRateScaling rule) {
         if (rule == null) {
-            throw new IllegalArgumentException("Expected a coupling or RateCoupling.none(), got null");
+            throw new IllegalArgumentException("Expected LearningRateScaling.none() or another, got null");
         }
-        coupling = rule;
+        scaling = rule;
         return self();
     }
 
     Rebatcher rebatcher(ExampleSource source) {
-        boolean inParts = maxExamples < Integer.MAX_VALUE;
+        boolean inParts = microBatchSize < Integer.MAX_VALUE;
         Progress progress = new Progress();
         HandedOut handedOut = new HandedOut();
         UpdateListener updates =
-                inParts || !coupling.isNone() ? new UpdateListener(coupling, inParts ? handedOut : null) : null;
-        ProgressListener listener = new ProgressListener(progress, updates, !coupling.isNone());
-        return new Rebatcher(source, sizes, lastBatch, maxExamples, progress, handedOut, listener);
+                inParts || !scaling.isNone() ? new UpdateListener(scaling, inParts ? handedOut : null) : null;
+        ProgressListener listener = new ProgressListener(progress, updates, !scaling.isNone());
+        return new Rebatcher(source, sizes, lastBatch, microBatchSize, progress, handedOut, listener);
     }
 
     /** For the iterators' toString(). */
     String settings(Object source) {
         return sizes + ", lastBatch " + lastBatch
-                + (maxExamples < Integer.MAX_VALUE ? ", maxExamplesInMemory " + maxExamples : "")
-                + (coupling.isNone() ? "" : ", learningRate " + coupling)
+                + (microBatchSize < Integer.MAX_VALUE ? ", microBatchSize " + microBatchSize : "")
+                + (scaling.isNone() ? "" : ", learningRateScaling " + scaling)
                 + ", source " + source;
     }
 }

@@ -1,7 +1,9 @@
 package io.dl4jext.batch;
 
 import io.dl4jext.batch.internal.Checks;
-import io.dl4jext.batch.update.MicroBatch;
+import io.dl4jext.batch.internal.accumulation.MicroBatch;
+import io.dl4jext.batch.schedule.BatchSchedule;
+import io.dl4jext.batch.schedule.BatchSizes;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.NoSuchElementException;
@@ -37,7 +39,7 @@ final class Rebatcher {
     private final ExampleBuffer buffer;
     private final BatchSizes sizes;
     private final LastBatch lastBatch;
-    private final int maxExamples;
+    private final int microBatchSize;
     private final Progress progress;
     private final HandedOut handedOut;
     private final ProgressListener listener;
@@ -64,7 +66,7 @@ final class Rebatcher {
             ExampleSource source,
             BatchSizes sizes,
             LastBatch lastBatch,
-            int maxExamples,
+            int microBatchSize,
             Progress progress,
             HandedOut handedOut,
             ProgressListener listener) {
@@ -72,7 +74,7 @@ final class Rebatcher {
         this.buffer = new ExampleBuffer(source);
         this.sizes = sizes;
         this.lastBatch = lastBatch;
-        this.maxExamples = maxExamples;
+        this.microBatchSize = microBatchSize;
         this.progress = progress;
         this.handedOut = handedOut;
         this.listener = listener;
@@ -217,7 +219,7 @@ final class Rebatcher {
             lastSize = size;
             current = new Batch((int) Math.min(size, buffer.count()), position());
         }
-        int count = Math.min(current.remaining, maxExamples);
+        int count = Math.min(current.remaining, microBatchSize);
         boolean first = current.isWhole();
         boolean last = current.remaining == count;
         D out = finish.apply(buffer.front(count));
@@ -234,7 +236,7 @@ final class Rebatcher {
     synchronized <D> D next(int count, Function<Examples, D> finish) {
         Checks.positive("number of examples", count);
         if (current != null) {
-            throw new IllegalStateException("Expected the rest of a virtual batch of " + current.size
+            throw new IllegalStateException("Expected the rest of an accumulated batch of " + current.size
                     + " examples to be taken with next() first, " + current.remaining + " are left");
         }
         requireHearing(true);
@@ -274,7 +276,7 @@ final class Rebatcher {
         carried -= fromBefore;
         given += count - fromBefore;
         progress.handedOut(batch.isFirst(), stage == Stage.TRAINING);
-        if (maxExamples < Integer.MAX_VALUE) {
+        if (microBatchSize < Integer.MAX_VALUE) {
             handedOut.add(batch);
         }
     }
@@ -353,7 +355,7 @@ final class Rebatcher {
                 exhausted);
     }
 
-    /** Where training stands; within a virtual batch, where that began. */
+    /** Where training stands; within an accumulated batch, where that began. */
     synchronized BatchState state() {
         decide(progress.hasTrained());
         if (!trains) {

@@ -30,7 +30,7 @@ abstract class RebatchingIterator<D> implements Serializable {
 
     /**
      * The next batch, of the size scheduled for it; or the next part of it, see
-     * {@link DynamicBatchIterator.Builder#maxExamplesInMemory(int)}.
+     * {@link DynamicBatchIterator.Builder#microBatchSize(int)}.
      *
      * @throws java.util.NoSuchElementException if none is left
      * @throws IllegalStateException if the size asked for is not positive, or the source gives null, an empty batch, or
@@ -106,7 +106,7 @@ abstract class RebatchingIterator<D> implements Serializable {
     }
 
     /**
-     * Tells this iterator how far the network is. Coupled learning rates and virtual batches need it; {@link #attachTo}
+     * Tells this iterator how far the network is. Scaled learning rates and gradient accumulation need it; {@link #attachTo}
      * sees to that before the first batch.
      */
     public TrainingListener listener() {
@@ -114,7 +114,7 @@ abstract class RebatchingIterator<D> implements Serializable {
     }
 
     /**
-     * Where in the data this iterator stands, counting what was handed out. Within a virtual batch: where that began.
+     * Where in the data this iterator stands, counting what was handed out. Within an accumulated batch: where that began.
      */
     public BatchState state() {
         return rebatcher.state();

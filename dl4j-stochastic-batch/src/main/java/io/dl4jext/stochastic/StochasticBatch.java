@@ -41,7 +41,7 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
  *         .updater(new StochasticBatch(0.1))
  *         ...
  * network.init();
- * StochasticBatchListener listener = StochasticBatchListener.attach(network);
+ * StochasticBatchListener listener = StochasticBatchListener.attachTo(network);
  * network.fit(data, 10);
  * listener.statistics().writePng(Path.of("updates.png"));
  * }</pre>

@@ -15,7 +15,7 @@ import org.deeplearning4j.optimize.api.TrainingListener;
  * the updater knows the parameter groups. It also counts the updates.
  *
  * <pre>{@code
- * StochasticBatchListener listener = StochasticBatchListener.attach(network);
+ * StochasticBatchListener listener = StochasticBatchListener.attachTo(network);
  * }</pre>
  *
  * <p>It belongs to one network. A network that is loaded, cloned or made by transfer learning needs its own; the workers
@@ -34,7 +34,7 @@ public final class StochasticBatchListener extends BaseTrainingListener {
      * @throws IllegalArgumentException if it is another model, or null
      * @throws IllegalStateException if it is not initialised, or no parameter is trained by {@link StochasticBatch}
      */
-    public static StochasticBatchListener attach(Model network) {
+    public static StochasticBatchListener attachTo(Model network) {
         StochasticBatchListener listener = new StochasticBatchListener();
         List<UpdateStatistics> all = statistics(network);
         all.add(listener.statistics);

@@ -83,7 +83,7 @@ final class StochasticBatchUpdater implements GradientUpdater<StochasticBatch> {
     public void applyUpdater(INDArray gradient, int iteration, int epoch) {
         throw new IllegalStateException(
                 "StochasticBatch has to know the network's parameter groups and cannot go on without: call"
-                        + " StochasticBatchListener.attach(network) before fit, and again after network.setListeners, which removes"
+                        + " StochasticBatchListener.attachTo(network) before fit, and again after network.setListeners, which removes"
                         + " it, or give a StochasticBatchListener to ParallelWrapper.setListeners. Layer-wise pretraining is not possible with it.");
     }
 }

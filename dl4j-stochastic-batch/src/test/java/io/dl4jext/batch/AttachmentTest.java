@@ -4,7 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
-import io.dl4jext.batch.update.RateCoupling;
+import io.dl4jext.batch.scaling.LearningRateScaling;
+import io.dl4jext.batch.schedule.BatchSchedule;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
@@ -49,12 +50,12 @@ class AttachmentTest {
 
         DynamicBatchIterator over(int... portions) {
             DynamicBatchIterator.Builder builder =
-                    DynamicBatchIterator.of(new ListSource(Nets.data(portions)), BatchSchedule.constant(40));
+                    DynamicBatchIterator.builder(new ListSource(Nets.data(portions)), BatchSchedule.constant(40));
             if (this != RATE) {
-                builder.maxExamplesInMemory(16);
+                builder.microBatchSize(16);
             }
             if (this != PARTS) {
-                builder.learningRate(RateCoupling.linear(20));
+                builder.learningRateScaling(LearningRateScaling.linear(20));
             }
             return builder.build();
         }
@@ -399,11 +400,11 @@ class AttachmentTest {
 
     private static DynamicMultiBatchIterator multi() {
         DataSet all = Nets.data(EXAMPLES).get(0);
-        return DynamicMultiBatchIterator.of(
+        return DynamicMultiBatchIterator.builder(
                         new MultiListSource(List.of(new MultiDataSet(all.getFeatures(), all.getLabels()))),
                         BatchSchedule.constant(40))
-                .maxExamplesInMemory(16)
-                .learningRate(RateCoupling.linear(20))
+                .microBatchSize(16)
+                .learningRateScaling(LearningRateScaling.linear(20))
                 .build();
     }
 
@@ -630,10 +631,10 @@ class AttachmentTest {
         MultiDataSet all = new MultiDataSet(
                 Nets.data(EXAMPLES).get(0).getFeatures(),
                 Nets.data(EXAMPLES).get(0).getLabels());
-        DynamicMultiBatchIterator batches = DynamicMultiBatchIterator.of(
+        DynamicMultiBatchIterator batches = DynamicMultiBatchIterator.builder(
                         new MultiListSource(List.of(all)), BatchSchedule.constant(40))
-                .maxExamplesInMemory(16)
-                .learningRate(RateCoupling.linear(20))
+                .microBatchSize(16)
+                .learningRateScaling(LearningRateScaling.linear(20))
                 .build();
         batches.attachTo(net);
         net.fit(batches.next());
@@ -657,7 +658,7 @@ class AttachmentTest {
         ComputationGraph rawGraph = new ComputationGraph(Nets.graph().getConfiguration());
         for (DynamicBatchIterator one : List.of(
                 batches,
-                DynamicBatchIterator.of(new ListSource(List.of()), BatchSchedule.constant(2))
+                DynamicBatchIterator.builder(new ListSource(List.of()), BatchSchedule.constant(2))
                         .build())) {
             assertThatIllegalArgumentException()
                     .isThrownBy(() -> one.attachTo(raw))

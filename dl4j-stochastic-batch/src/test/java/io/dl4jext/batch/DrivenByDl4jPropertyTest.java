@@ -3,6 +3,7 @@ package io.dl4jext.batch;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 
+import io.dl4jext.batch.schedule.BatchSchedule;
 import java.util.ArrayList;
 import java.util.List;
 import net.jqwik.api.ForAll;
@@ -175,8 +176,8 @@ class DrivenByDl4jPropertyTest {
     private static DynamicBatchIterator iterator(
             List<DataSet> data, BatchSchedule schedule, LastBatch policy, int part) {
         DynamicBatchIterator.Builder builder =
-                DynamicBatchIterator.of(new ListSource(data), schedule).lastBatch(policy);
-        return part == 0 ? builder.build() : builder.maxExamplesInMemory(part).build();
+                DynamicBatchIterator.builder(new ListSource(data), schedule).lastBatch(policy);
+        return part == 0 ? builder.build() : builder.microBatchSize(part).build();
     }
 
     private static int[] ints(List<Integer> list) {

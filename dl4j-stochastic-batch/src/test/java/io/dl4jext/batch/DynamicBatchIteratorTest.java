@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
-import io.dl4jext.batch.update.RateCoupling;
+import io.dl4jext.batch.scaling.LearningRateScaling;
+import io.dl4jext.batch.schedule.BatchSchedule;
+import io.dl4jext.batch.schedule.BatchSizes;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.NotSerializableException;
@@ -31,7 +33,7 @@ import org.nd4j.linalg.factory.Nd4j;
 class DynamicBatchIteratorTest {
 
     private static DynamicBatchIterator over(BatchSizes sizes, DataSet... batches) {
-        return DynamicBatchIterator.of(new ListSource(Arrays.asList(batches)), sizes)
+        return DynamicBatchIterator.builder(new ListSource(Arrays.asList(batches)), sizes)
                 .build();
     }
 
@@ -109,7 +111,7 @@ class DynamicBatchIteratorTest {
             }
         });
         DynamicBatchIterator batches =
-                DynamicBatchIterator.of(source, always(3)).build();
+                DynamicBatchIterator.builder(source, always(3)).build();
 
         assertThat(numbers(batches.next())).containsExactly(0, 1, 2);
         assertThat(numbers(batches.next())).containsExactly(3, 4, 5);
@@ -122,7 +124,7 @@ class DynamicBatchIteratorTest {
     void drawsNoMoreThanItNeeds() {
         ListSource source = new ListSource(
                 Arrays.asList(numbered(0, 4), numbered(4, 8), numbered(8, 12), numbered(12, 16), numbered(16, 20)));
-        DynamicBatchIterator batches = DynamicBatchIterator.of(source, always(5))
+        DynamicBatchIterator batches = DynamicBatchIterator.builder(source, always(5))
                 .lastBatch(LastBatch.DROP)
                 .build();
         List<Integer> drawn = new ArrayList<>();
@@ -141,7 +143,7 @@ class DynamicBatchIteratorTest {
         ListSource source = new ListSource(Arrays.asList(data[0].copy(), data[1].copy()));
         source.setPreProcessor(batch -> batch.getFeatures().addi(1000));
         DynamicBatchIterator batches =
-                DynamicBatchIterator.of(source, always(3)).build();
+                DynamicBatchIterator.builder(source, always(3)).build();
         batches.setPreProcessor(batch -> batch.setFeatures(batch.getFeatures().muli(2)));
 
         assertThat(numbers(batches.next())).containsExactly(2000, 2002, 2004);
@@ -203,7 +205,7 @@ class DynamicBatchIteratorTest {
     }
 
     private static List<Integer> sizesOverTwoEpochs(LastBatch policy, boolean resettable) {
-        DynamicBatchIterator batches = DynamicBatchIterator.of(
+        DynamicBatchIterator batches = DynamicBatchIterator.builder(
                         new ListSource(List.of(numbered(0, 10)), resettable), always(4))
                 .lastBatch(policy)
                 .build();
@@ -222,7 +224,7 @@ class DynamicBatchIteratorTest {
 
     @Test
     void aPassBrokenOffCarriesNothing() {
-        DynamicBatchIterator batches = DynamicBatchIterator.of(new ListSource(List.of(numbered(0, 10))), always(4))
+        DynamicBatchIterator batches = DynamicBatchIterator.builder(new ListSource(List.of(numbered(0, 10))), always(4))
                 .lastBatch(LastBatch.CARRY)
                 .build();
         batches.next();
@@ -240,7 +242,7 @@ class DynamicBatchIteratorTest {
 
     @Test
     void aSourceThatCannotBeReset() {
-        DynamicBatchIterator batches = DynamicBatchIterator.of(
+        DynamicBatchIterator batches = DynamicBatchIterator.builder(
                         new ListSource(List.of(numbered(0, 5)), false), always(3))
                 .build();
 
@@ -320,23 +322,26 @@ class DynamicBatchIteratorTest {
     @Test
     void settingsAreChecked() {
         ListSource source = new ListSource(List.of());
-        assertThatIllegalArgumentException().isThrownBy(() -> DynamicBatchIterator.of(null, always(3)));
-        assertThatIllegalArgumentException().isThrownBy(() -> DynamicBatchIterator.of(source, null));
+        assertThatIllegalArgumentException().isThrownBy(() -> DynamicBatchIterator.builder(null, always(3)));
+        assertThatIllegalArgumentException().isThrownBy(() -> DynamicBatchIterator.builder(source, null));
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> DynamicBatchIterator.of(source, always(3)).maxExamplesInMemory(0))
-                .withMessageContaining("maxExamplesInMemory > 0, got 0");
+                .isThrownBy(
+                        () -> DynamicBatchIterator.builder(source, always(3)).microBatchSize(0))
+                .withMessageContaining("microBatchSize > 0, got 0");
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> DynamicBatchIterator.of(source, always(3)).lastBatch(null));
+                .isThrownBy(
+                        () -> DynamicBatchIterator.builder(source, always(3)).lastBatch(null));
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> DynamicBatchIterator.of(source, always(3)).learningRate(null));
-        assertThatIllegalArgumentException().isThrownBy(() -> DynamicMultiBatchIterator.of(null, always(3)));
+                .isThrownBy(
+                        () -> DynamicBatchIterator.builder(source, always(3)).learningRateScaling(null));
+        assertThatIllegalArgumentException().isThrownBy(() -> DynamicMultiBatchIterator.builder(null, always(3)));
     }
 
     @Test
-    void virtualBatchesComeInParts() {
-        DynamicBatchIterator batches = DynamicBatchIterator.of(
+    void accumulatedBatchesComeInParts() {
+        DynamicBatchIterator batches = DynamicBatchIterator.builder(
                         new ListSource(List.of(numbered(0, 3), numbered(3, 14))), always(8))
-                .maxExamplesInMemory(5)
+                .microBatchSize(5)
                 .build();
         MultiLayerNetwork net = Nets.mlp();
         batches.attachTo(net);
@@ -345,7 +350,7 @@ class DynamicBatchIteratorTest {
         pass.run();
         assertThatIllegalStateException()
                 .isThrownBy(() -> batches.next(2))
-                .withMessageContaining("virtual batch of 8 examples")
+                .withMessageContaining("accumulated batch of 8 examples")
                 .withMessageContaining("3 are left");
         assertThat(batches.state().examples()).isZero();
         assertThat(numbers(batches.next())).containsExactly(5, 6, 7);
@@ -358,10 +363,10 @@ class DynamicBatchIteratorTest {
     }
 
     @Test
-    void virtualBatchesNeedANetwork() {
-        DynamicBatchIterator batches = DynamicBatchIterator.of(new ListSource(List.of(numbered(0, 9))), always(8))
-                .maxExamplesInMemory(5)
-                .learningRate(RateCoupling.none())
+    void accumulatedBatchesNeedANetwork() {
+        DynamicBatchIterator batches = DynamicBatchIterator.builder(new ListSource(List.of(numbered(0, 9))), always(8))
+                .microBatchSize(5)
+                .learningRateScaling(LearningRateScaling.none())
                 .build();
 
         assertThatIllegalStateException().isThrownBy(batches::next).withMessageContaining("attachTo(network)");
@@ -370,14 +375,14 @@ class DynamicBatchIteratorTest {
     @Test
     void saysWhatItIs() {
         ListSource source = new ListSource(List.of());
-        assertThat(DynamicBatchIterator.of(source, BatchSchedule.constant(32))
-                        .maxExamplesInMemory(8)
-                        .learningRate(RateCoupling.linear(16))
+        assertThat(DynamicBatchIterator.builder(source, BatchSchedule.constant(32))
+                        .microBatchSize(8)
+                        .learningRateScaling(LearningRateScaling.linear(16))
                         .build())
-                .hasToString("DynamicBatchIterator(s32, lastBatch KEEP, maxExamplesInMemory 8, learningRate"
+                .hasToString("DynamicBatchIterator(s32, lastBatch KEEP, microBatchSize 8, learningRateScaling"
                         + " linear(16), source " + source + ")");
         MultiListSource multi = new MultiListSource(List.of());
-        assertThat(DynamicMultiBatchIterator.of(multi, BatchSchedule.constant(32))
+        assertThat(DynamicMultiBatchIterator.builder(multi, BatchSchedule.constant(32))
                         .lastBatch(LastBatch.CARRY)
                         .build())
                 .hasToString("DynamicMultiBatchIterator(s32, lastBatch CARRY, source " + multi + ")");
@@ -389,7 +394,7 @@ class DynamicBatchIteratorTest {
                 .isThrownBy(() -> over(always(3), numbered(0, 3)).restore(null))
                 .withMessageContaining("got null");
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> DynamicMultiBatchIterator.of(new MultiListSource(List.of()), always(3))
+                .isThrownBy(() -> DynamicMultiBatchIterator.builder(new MultiListSource(List.of()), always(3))
                         .build()
                         .restore(null))
                 .withMessageContaining("got null");
@@ -398,8 +403,8 @@ class DynamicBatchIteratorTest {
     /** Each by itself, though they come from one builder. */
     @Test
     void iteratorsOfOneBuilderAreTwo() {
-        DynamicBatchIterator.Builder builder = DynamicBatchIterator.of(new ListSource(Nets.data(20)), always(8))
-                .maxExamplesInMemory(5);
+        DynamicBatchIterator.Builder builder = DynamicBatchIterator.builder(new ListSource(Nets.data(20)), always(8))
+                .microBatchSize(5);
         DynamicBatchIterator one = builder.build();
         DynamicBatchIterator two = builder.build();
         one.attachTo(Nets.mlp());
@@ -419,7 +424,7 @@ class DynamicBatchIteratorTest {
         BatchSizes sizes = (epoch, iteration) -> size[0];
         for (LastBatch policy : new LastBatch[] {LastBatch.DROP, LastBatch.CARRY}) {
             size[0] = 8;
-            DynamicBatchIterator batches = DynamicBatchIterator.of(new ListSource(List.of(numbered(0, 10))), sizes)
+            DynamicBatchIterator batches = DynamicBatchIterator.builder(new ListSource(List.of(numbered(0, 10))), sizes)
                     .lastBatch(policy)
                     .build();
             batches.next();
@@ -468,7 +473,7 @@ class DynamicBatchIteratorTest {
             new MultiDataSet(new INDArray[] {Nd4j.ones(2, 3)}, null),
             new MultiDataSet(new INDArray[] {Nd4j.ones(2, 3)}, null)
         };
-        assertThat(DynamicMultiBatchIterator.of(new MultiListSource(Arrays.asList(multi)), always(3))
+        assertThat(DynamicMultiBatchIterator.builder(new MultiListSource(Arrays.asList(multi)), always(3))
                         .build()
                         .next()
                         .getFeatures(0)
@@ -481,7 +486,7 @@ class DynamicBatchIteratorTest {
         MultiDataSet one = new MultiDataSet(new INDArray[] {Nd4j.ones(2, 3)}, new INDArray[] {Nd4j.ones(2, 1)});
         MultiDataSet two =
                 new MultiDataSet(new INDArray[] {Nd4j.ones(2, 3), Nd4j.ones(2, 3)}, new INDArray[] {Nd4j.ones(2, 1)});
-        DynamicMultiBatchIterator batches = DynamicMultiBatchIterator.of(
+        DynamicMultiBatchIterator batches = DynamicMultiBatchIterator.builder(
                         new MultiListSource(List.of(one, two)), always(3))
                 .build();
 
@@ -494,7 +499,7 @@ class DynamicBatchIteratorTest {
     @Test
     void multiPreProcessorsWorkOnCopies() {
         MultiDataSet source = new MultiDataSet(Nd4j.ones(4, 3), Nd4j.ones(4, 1));
-        DynamicMultiBatchIterator batches = DynamicMultiBatchIterator.of(
+        DynamicMultiBatchIterator batches = DynamicMultiBatchIterator.builder(
                         new MultiListSource(List.of(source)), always(2))
                 .build();
         batches.setPreProcessor(batch -> batch.getFeatures(0).addi(1));

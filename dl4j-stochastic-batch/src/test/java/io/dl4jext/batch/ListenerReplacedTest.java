@@ -2,6 +2,7 @@ package io.dl4jext.batch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.dl4jext.batch.schedule.BatchSchedule;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -126,12 +127,12 @@ class ListenerReplacedTest {
             prefetching = null;
             net = Nets.mlp();
             graph = Nets.graph();
-            batches = DynamicBatchIterator.of(new ListSource(data), schedule)
+            batches = DynamicBatchIterator.builder(new ListSource(data), schedule)
                     .lastBatch(lastBatch)
                     .build();
             List<MultiDataSet> pairs = new ArrayList<>();
             data.forEach(part -> pairs.add(new MultiDataSet(part.getFeatures(), part.getLabels())));
-            multi = DynamicMultiBatchIterator.of(new MultiListSource(pairs), schedule)
+            multi = DynamicMultiBatchIterator.builder(new MultiListSource(pairs), schedule)
                     .lastBatch(lastBatch)
                     .build();
         }

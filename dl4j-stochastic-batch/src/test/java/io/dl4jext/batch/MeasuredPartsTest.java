@@ -3,7 +3,9 @@ package io.dl4jext.batch;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import io.dl4jext.batch.update.RateCoupling;
+import io.dl4jext.batch.scaling.LearningRateScaling;
+import io.dl4jext.batch.schedule.BatchSchedule;
+import io.dl4jext.batch.schedule.BatchSizes;
 import io.dl4jext.fisher.FisherHistory;
 import io.dl4jext.fisher.FisherListener;
 import io.dl4jext.fisher.FisherMeasurement;
@@ -150,11 +152,11 @@ class MeasuredPartsTest {
             known.add(measured.size());
             return WHOLE;
         };
-        DynamicBatchIterator data = DynamicBatchIterator.of(new ListSource(data(Kind.MLP)), sizes)
-                .maxExamplesInMemory(PART)
+        DynamicBatchIterator data = DynamicBatchIterator.builder(new ListSource(data(Kind.MLP)), sizes)
+                .microBatchSize(PART)
                 .build();
         data.attachTo(network);
-        network.addListeners(new FisherListener.Builder()
+        network.addListeners(FisherListener.builder()
                 .everyIterations(1)
                 .failFast(true)
                 .sink((measurement, soFar) -> measured.add(measurement.batchSize()))
@@ -166,16 +168,17 @@ class MeasuredPartsTest {
 
     private static FisherHistory trained(
             Kind kind, boolean graph, int every, boolean fisherFirst, LastBatch last, int inMemory, long budget) {
-        FisherListener fisher = new FisherListener.Builder()
+        FisherListener fisher = FisherListener.builder()
                 .everyIterations(every)
                 .keepGramMatrix(true)
                 .accumulationMemory(budget)
                 .failFast(true)
                 .build();
-        DynamicBatchIterator data = DynamicBatchIterator.of(new ListSource(data(kind)), BatchSchedule.constant(WHOLE))
+        DynamicBatchIterator data = DynamicBatchIterator.builder(
+                        new ListSource(data(kind)), BatchSchedule.constant(WHOLE))
                 .lastBatch(last)
-                .learningRate(RateCoupling.linear(32))
-                .maxExamplesInMemory(inMemory)
+                .learningRateScaling(LearningRateScaling.linear(32))
+                .microBatchSize(inMemory)
                 .build();
         MultiLayerNetwork network = network(kind);
         if (graph) {

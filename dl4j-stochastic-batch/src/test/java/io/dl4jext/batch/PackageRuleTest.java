@@ -1,7 +1,6 @@
 package io.dl4jext.batch;
 
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
-import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 
 import com.tngtech.archunit.base.DescribedPredicate;
@@ -14,6 +13,10 @@ import com.tngtech.archunit.core.importer.Location;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
+import io.dl4jext.batch.internal.Checks;
+import io.dl4jext.batch.internal.Json;
+import io.dl4jext.batch.scaling.LearningRateScaling;
+import java.util.Arrays;
 
 /** The arrow goes one way: updates → iterators and schedules. */
 @AnalyzeClasses(packages = "io.dl4jext.batch", importOptions = PackageRuleTest.MainClassesOnly.class)
@@ -27,24 +30,38 @@ class PackageRuleTest {
         }
     }
 
-    @ArchTest
-    static final ArchRule UPDATES_KNOW_NO_ITERATORS = noClasses()
-            .that()
-            .resideInAPackage("io.dl4jext.batch.update..")
-            .should()
-            .dependOnClassesThat(resideInAPackage("io.dl4jext..")
-                    .and(DescribedPredicate.not(
-                            resideInAnyPackage("io.dl4jext.batch.update..", "io.dl4jext.batch.internal..")))
-                    // Told which part of a batch it measures.
-                    .and(DescribedPredicate.not(resideInAPackage("io.dl4jext.fisher"))));
+    private static final String ROOT = "io.dl4jext.batch";
 
     @ArchTest
-    static final ArchRule INTERNAL_KNOWS_ITSELF_ONLY = noClasses()
-            .that()
-            .resideInAPackage("io.dl4jext.batch.internal..")
-            .should()
-            .dependOnClassesThat(resideInAPackage("io.dl4jext..")
-                    .and(DescribedPredicate.not(resideInAPackage("io.dl4jext.batch.internal.."))));
+    static final ArchRule SCHEDULES_KNOW_BATCH_SIZES_ONLY =
+            only(".schedule..", Json.class.getName(), Checks.class.getName());
+
+    @ArchTest
+    static final ArchRule SCALING_KNOWS_ITSELF_ONLY = only(".scaling..");
+
+    @ArchTest
+    static final ArchRule SCALED_RATES_KNOW_SCALING = only(".internal.scaling..", LearningRateScaling.class.getName());
+
+    /** And of the listener, which is told which part of a batch it measures; no iterators. */
+    @ArchTest
+    static final ArchRule ACCUMULATION_KNOWS_SCALED_RATES = only(
+            ".internal.accumulation..",
+            LearningRateScaling.class.getName(),
+            ROOT + ".internal.scaling.ScaledRates",
+            ROOT + ".internal.Network",
+            "io.dl4jext.fisher.FisherListener");
+
+    private static ArchRule only(String packageOfRoot, String... others) {
+        return noClasses()
+                .that()
+                .resideInAPackage(ROOT + packageOfRoot)
+                .should()
+                .dependOnClassesThat(resideInAPackage("io.dl4jext..")
+                        .and(DescribedPredicate.not(resideInAPackage(ROOT + packageOfRoot)))
+                        .and(DescribedPredicate.describe(
+                                "are others than " + Arrays.toString(others),
+                                type -> !Arrays.asList(others).contains(type.getName()))));
+    }
 
     /** Nobody else asks which of DL4J's networks it is; the iterators and updaters have a form for each. */
     @ArchTest

@@ -3,6 +3,8 @@ package io.dl4jext.batch;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.dl4jext.batch.ArrayKind.Mask;
+import io.dl4jext.batch.schedule.BatchSchedule;
+import io.dl4jext.batch.schedule.BatchSizes;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -106,7 +108,7 @@ class RebatchingPropertyTest {
         int total = table.rows.size();
         // The schedule knows iterations only, so the sizes go on over the epochs.
         BatchSchedule schedule = (epoch, iteration) -> scheduled.get(iteration % scheduled.size());
-        DynamicBatchIterator iterator = DynamicBatchIterator.of(new ListSource(batches), schedule)
+        DynamicBatchIterator iterator = DynamicBatchIterator.builder(new ListSource(batches), schedule)
                 .lastBatch(policy)
                 .build();
         ExampleTable twice = new ExampleTable();
@@ -146,7 +148,7 @@ class RebatchingPropertyTest {
                 mergeable(kind.features), mergeable(kind.labels), kind.unequalLengths, false, kind.metaData);
         List<DataSet> batches = mergeable.batches(sourceSizes, seed);
         DataSet merged = DataSet.merge(batches);
-        DataSet ours = DynamicBatchIterator.of(new ListSource(batches), (epoch, iteration) -> 1000)
+        DataSet ours = DynamicBatchIterator.builder(new ListSource(batches), (epoch, iteration) -> 1000)
                 .build()
                 .next();
 
@@ -182,8 +184,9 @@ class RebatchingPropertyTest {
                     new INDArray[] {a.getLabelsMaskArray(), b.getLabelsMaskArray()},
                     a.getExampleMetaData()));
         }
-        DynamicMultiBatchIterator iterator = DynamicMultiBatchIterator.of(new MultiListSource(pairs), (BatchSchedule)
-                        (epoch, iteration) -> scheduled.get(iteration % scheduled.size()))
+        DynamicMultiBatchIterator iterator = DynamicMultiBatchIterator.builder(
+                        new MultiListSource(pairs),
+                        (BatchSchedule) (epoch, iteration) -> scheduled.get(iteration % scheduled.size()))
                 .build();
         ExampleTable first = ExampleTable.of(one);
         ExampleTable second = ExampleTable.of(two);
@@ -247,7 +250,8 @@ class RebatchingPropertyTest {
             asked.add(iteration);
             return size;
         };
-        DynamicBatchIterator iterator = DynamicBatchIterator.of(new ListSource(batches).failingAt(failAt, times), sizes)
+        DynamicBatchIterator iterator = DynamicBatchIterator.builder(
+                        new ListSource(batches).failingAt(failAt, times), sizes)
                 .lastBatch(policy)
                 .build();
 
@@ -328,7 +332,7 @@ class RebatchingPropertyTest {
     }
 
     private static DynamicBatchIterator iterator(List<DataSet> batches, BatchSchedule schedule, LastBatch policy) {
-        return DynamicBatchIterator.of(new ListSource(batches), schedule)
+        return DynamicBatchIterator.builder(new ListSource(batches), schedule)
                 .lastBatch(policy)
                 .build();
     }

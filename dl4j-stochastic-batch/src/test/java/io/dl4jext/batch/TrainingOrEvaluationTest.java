@@ -3,6 +3,8 @@ package io.dl4jext.batch;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
+import io.dl4jext.batch.schedule.BatchSchedule;
+import io.dl4jext.batch.schedule.BatchSizes;
 import java.util.ArrayList;
 import java.util.List;
 import org.deeplearning4j.earlystopping.EarlyStoppingConfiguration;
@@ -101,7 +103,9 @@ class TrainingOrEvaluationTest {
 
         NetworkTraining(BatchSizes sizes, LastBatch policy, int failingAt, int... portions) {
             ListSource source = new ListSource(Nets.data(portions)).failingAt(failingAt, failingAt < 0 ? 0 : 1);
-            batches = DynamicBatchIterator.of(source, sizes).lastBatch(policy).build();
+            batches = DynamicBatchIterator.builder(source, sizes)
+                    .lastBatch(policy)
+                    .build();
             drawn = batches;
             net.addListeners(log);
         }
@@ -169,7 +173,7 @@ class TrainingOrEvaluationTest {
 
         GraphTraining(BatchSizes sizes, LastBatch policy, int failingAt, int... portions) {
             MultiListSource source = new MultiListSource(multi(portions)).failingAt(failingAt, failingAt < 0 ? 0 : 1);
-            batches = DynamicMultiBatchIterator.of(source, sizes)
+            batches = DynamicMultiBatchIterator.builder(source, sizes)
                     .lastBatch(policy)
                     .build();
             drawn = batches;

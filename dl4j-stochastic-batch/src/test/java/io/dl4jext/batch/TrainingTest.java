@@ -3,6 +3,8 @@ package io.dl4jext.batch;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import io.dl4jext.batch.schedule.BatchSchedule;
+import io.dl4jext.batch.schedule.BatchSizes;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -38,7 +40,7 @@ class TrainingTest {
             BatchSchedule.piecewise(ScheduleType.ITERATION, Map.of(0, 4, 3, 6, 5, 10));
 
     private static DynamicBatchIterator batches(BatchSizes sizes) {
-        return DynamicBatchIterator.of(new ListSource(Nets.data(PORTIONS)), sizes)
+        return DynamicBatchIterator.builder(new ListSource(Nets.data(PORTIONS)), sizes)
                 .build();
     }
 
@@ -123,7 +125,8 @@ class TrainingTest {
     void aPrefetchingSourceIsCopiedInTime() {
         MultiLayerNetwork net = Nets.mlp();
         AsyncDataSetIterator source = new AsyncDataSetIterator(new ListSource(Nets.data(PORTIONS)), 2);
-        DynamicBatchIterator batches = DynamicBatchIterator.of(source, BY_EPOCH).build();
+        DynamicBatchIterator batches =
+                DynamicBatchIterator.builder(source, BY_EPOCH).build();
 
         net.fit(batches, 3);
 
@@ -178,7 +181,7 @@ class TrainingTest {
         ComputationGraph one = Nets.graph();
         BatchLog log = new BatchLog();
         one.addListeners(log);
-        DynamicMultiBatchIterator multi = DynamicMultiBatchIterator.of(new MultiListSource(data), BY_EPOCH)
+        DynamicMultiBatchIterator multi = DynamicMultiBatchIterator.builder(new MultiListSource(data), BY_EPOCH)
                 .build();
         multi.attachTo(one);
         one.fit(multi, 3);
@@ -187,7 +190,7 @@ class TrainingTest {
         single.attachTo(two);
         two.fit(single, 3);
         MultiLayerNetwork three = Nets.mlp();
-        DynamicMultiBatchIterator again = DynamicMultiBatchIterator.of(new MultiListSource(data), BY_EPOCH)
+        DynamicMultiBatchIterator again = DynamicMultiBatchIterator.builder(new MultiListSource(data), BY_EPOCH)
                 .build();
         again.attachTo(three);
         three.fit(again, 3);
@@ -235,7 +238,7 @@ class TrainingTest {
         for (DataSet batch : Nets.data(PORTIONS)) {
             data.add(new MultiDataSet(batch.getFeatures(), batch.getLabels()));
         }
-        DynamicMultiBatchIterator batches = DynamicMultiBatchIterator.of(new MultiListSource(data), BY_EPOCH)
+        DynamicMultiBatchIterator batches = DynamicMultiBatchIterator.builder(new MultiListSource(data), BY_EPOCH)
                 .build();
         try (ParallelWrapper wrapper = new ParallelWrapper.Builder<>(net)
                 .workers(2)
@@ -257,7 +260,7 @@ class TrainingTest {
         MultiLayerNetwork net = Nets.mlp();
         BatchLog log = new BatchLog();
         net.addListeners(log);
-        DynamicBatchIterator batches = DynamicBatchIterator.of(
+        DynamicBatchIterator batches = DynamicBatchIterator.builder(
                         new ListSource(Nets.data(100)), BatchSchedule.staged(2, 64, 32))
                 .lastBatch(LastBatch.DROP)
                 .build();
@@ -279,7 +282,7 @@ class TrainingTest {
         MultiLayerNetwork net = Nets.mlp();
         BatchLog log = new BatchLog();
         net.addListeners(log);
-        DynamicBatchIterator batches = DynamicBatchIterator.of(
+        DynamicBatchIterator batches = DynamicBatchIterator.builder(
                         new ListSource(Nets.data(100)), BatchSchedule.staged(2, 64, 32))
                 .lastBatch(LastBatch.DROP)
                 .build();
@@ -290,9 +293,9 @@ class TrainingTest {
         assertThat(log.sizes).containsExactly(64, 32, 32, 32);
 
         MultiLayerNetwork inParts = Nets.mlp();
-        DynamicBatchIterator parts = DynamicBatchIterator.of(
+        DynamicBatchIterator parts = DynamicBatchIterator.builder(
                         new ListSource(Nets.data(600)), BatchSchedule.named("s16-to-64", 5))
-                .maxExamplesInMemory(32)
+                .microBatchSize(32)
                 .lastBatch(LastBatch.DROP)
                 .build();
         parts.attachTo(inParts);
@@ -312,7 +315,7 @@ class TrainingTest {
         ComputationGraph graph = Nets.graph();
         BatchLog log = new BatchLog();
         net.addListeners(log);
-        DynamicBatchIterator batches = DynamicBatchIterator.of(
+        DynamicBatchIterator batches = DynamicBatchIterator.builder(
                         new ListSource(Nets.data(50, 47)), BatchSchedule.constant(40))
                 .lastBatch(policy)
                 .build();

@@ -163,7 +163,7 @@ class AlgorithmTest {
     private static double[] afterOneStep(IUpdater updater, Consumer<NeuralNetConfiguration.Builder> settings) {
         MultiLayerNetwork network = Networks.convolutional(updater, DataType.DOUBLE, settings);
         if (updater instanceof StochasticBatch) {
-            StochasticBatchListener.attach(network);
+            StochasticBatchListener.attachTo(network);
         }
         network.fit(Networks.images(DataType.DOUBLE, 1, 4).get(0));
         return Networks.parameters(network);

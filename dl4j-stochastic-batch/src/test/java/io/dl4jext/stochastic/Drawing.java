@@ -28,7 +28,7 @@ final class Drawing {
                         .build())
                 .build());
         network.init();
-        StochasticBatchListener listener = StochasticBatchListener.attach(network);
+        StochasticBatchListener listener = StochasticBatchListener.attachTo(network);
         DataSet batch = new DataSet(
                 Nd4j.createFromArray(new float[][] {{1, 2, 3}, {3, 1, 2}}),
                 Nd4j.createFromArray(new float[][] {{1, 0}, {0, 1}}));

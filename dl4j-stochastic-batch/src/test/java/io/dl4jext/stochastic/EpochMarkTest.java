@@ -25,7 +25,7 @@ class EpochMarkTest {
 
     private static MultiLayerNetwork network(StochasticBatch config) {
         MultiLayerNetwork network = Networks.dense(DataType.DOUBLE, 5, 6, config, config);
-        StochasticBatchListener.attach(network);
+        StochasticBatchListener.attachTo(network);
         return network;
     }
 
@@ -61,7 +61,7 @@ class EpochMarkTest {
             StochasticBatch config = base().build();
             MultiLayerNetwork live = trained(config, epoch);
             MultiLayerNetwork loaded = Networks.loaded(Networks.saved(live));
-            StochasticBatchListener.attach(loaded);
+            StochasticBatchListener.attachTo(loaded);
             for (MultiLayerNetwork network : List.of(live, loaded)) {
                 network.setEpochCount(epoch + gap);
                 assertContinueAlike(network, fresh(config, network));
@@ -75,18 +75,18 @@ class EpochMarkTest {
         StochasticBatch config = base().build();
         MultiLayerNetwork original = trained(config, epoch);
         MultiLayerNetwork loaded = Networks.loaded(Networks.saved(original));
-        StochasticBatchListener.attach(loaded);
+        StochasticBatchListener.attachTo(loaded);
         assertContinueAlike(loaded, trained(config, epoch));
         MultiLayerNetwork renewed = trained(config, epoch);
         // DL4J makes a new updater of it, of two blocks.
         renewed.setLearningRate(1, 0.2);
         renewed.setLearningRate(0, 0.2);
-        StochasticBatchListener.attach(renewed);
+        StochasticBatchListener.attachTo(renewed);
         assertContinueAlike(renewed, trained(config, epoch));
         MultiLayerNetwork copy = original.clone();
         copy.setIterationCount(original.getIterationCount());
         copy.setEpochCount(epoch);
-        StochasticBatchListener.attach(copy);
+        StochasticBatchListener.attachTo(copy);
         assertContinueAlike(copy, original);
     }
 
@@ -117,7 +117,7 @@ class EpochMarkTest {
         MultiLayerNetwork network = Networks.dense(DataType.DOUBLE, 5, 6, first, second);
         MultiLayerNetwork fresh = Networks.dense(DataType.DOUBLE, 5, 6, first, second);
         for (MultiLayerNetwork each : List.of(network, fresh)) {
-            StochasticBatchListener.attach(each);
+            StochasticBatchListener.attachTo(each);
         }
         DATA.subList(0, 3).forEach(network::fit);
         fresh.params().assign(network.params());
@@ -136,8 +136,8 @@ class EpochMarkTest {
                 new TransferLearning.Builder(whole).setFeatureExtractor(0).build();
         MultiLayerNetwork fresh =
                 new TransferLearning.Builder(whole).setFeatureExtractor(0).build();
-        StochasticBatchListener.attach(network);
-        StochasticBatchListener.attach(fresh);
+        StochasticBatchListener.attachTo(network);
+        StochasticBatchListener.attachTo(fresh);
         DATA.subList(0, 3).forEach(network::fit);
         fresh.params().assign(network.params());
         fresh.setIterationCount(network.getIterationCount());
@@ -167,7 +167,7 @@ class EpochMarkTest {
     void theSignsOfTheCountsAreTheEpochsDigits(DataType type) {
         StochasticBatch config = base().build();
         MultiLayerNetwork network = Networks.dense(type, 5, 6, config, config);
-        StochasticBatchListener.attach(network);
+        StochasticBatchListener.attachTo(network);
         List<DataSet> data = Networks.vectors(type, 3, 4, 5);
         int n = (int) network.numParams();
         int waiting = 0;

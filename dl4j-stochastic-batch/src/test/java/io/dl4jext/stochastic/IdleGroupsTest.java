@@ -60,7 +60,7 @@ class IdleGroupsTest {
                 .probabilityFrom(GradientMagnitude.MINI_BATCH)
                 .weightGroupsBySize(true)
                 .build());
-        StochasticBatchListener listener = StochasticBatchListener.attach(network);
+        StochasticBatchListener listener = StochasticBatchListener.attachTo(network);
         fit(network, IdleGroups.MOST_ITERATIONS - 1);
         assertThat(log.list).isEmpty();
         fit(network, 1);
@@ -82,7 +82,7 @@ class IdleGroupsTest {
     @Test
     void theDefaultTrainsEveryGroup() {
         MultiLayerNetwork network = network(new StochasticBatch(0.1));
-        StochasticBatchListener listener = StochasticBatchListener.attach(network);
+        StochasticBatchListener listener = StochasticBatchListener.attachTo(network);
         fit(network, 3 * IdleGroups.MOST_ITERATIONS);
         assertThat(log.list).isEmpty();
         for (String group : listener.statistics().groups()) {

@@ -33,7 +33,7 @@ class MeasuredWorkersTest {
     void oneWorkerIsMeasured(boolean listenersOfTheWrapper) throws Exception {
         List<DataSet> data = Networks.vectors(DataType.DOUBLE, STEPS, 4, 5);
         FisherListener fisher =
-                new FisherListener.Builder().everyIterations(1).failFast(true).build();
+                FisherListener.builder().everyIterations(1).failFast(true).build();
         MultiLayerNetwork network = network();
         Ready ready = new Ready(2);
         if (listenersOfTheWrapper) {
@@ -79,10 +79,8 @@ class MeasuredWorkersTest {
         List<MultiLayerNetwork> workers = List.of(network(), network());
         List<FisherListener> listeners = new ArrayList<>();
         for (MultiLayerNetwork worker : workers) {
-            FisherListener listener = new FisherListener.Builder()
-                    .everyIterations(1)
-                    .failFast(true)
-                    .build();
+            FisherListener listener =
+                    FisherListener.builder().everyIterations(1).failFast(true).build();
             worker.setListeners(listener);
             listeners.add(listener);
         }

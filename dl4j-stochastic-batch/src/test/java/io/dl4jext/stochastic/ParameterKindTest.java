@@ -113,7 +113,7 @@ class ParameterKindTest {
                 .setInputType(input)
                 .build());
         network.init();
-        StochasticBatchListener.attach(network);
+        StochasticBatchListener.attachTo(network);
         Map<String, ParameterKind> kinds = new LinkedHashMap<>();
         Updaters.of(network).getUpdaterBlocks().stream()
                 .filter(GroupedBlock.class::isInstance)

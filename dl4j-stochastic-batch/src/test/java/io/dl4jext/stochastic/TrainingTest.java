@@ -66,7 +66,7 @@ class TrainingTest {
                         .build();
                 MultiLayerNetwork network = Networks.convolutional(ours, type, settings);
                 MultiLayerNetwork sgd = Networks.convolutional(new Sgd(schedule), type, settings);
-                StochasticBatchListener.attach(network);
+                StochasticBatchListener.attachTo(network);
                 for (int epoch = 0; epoch < 3; epoch++) {
                     Networks.fitEpoch(network, Networks.images(type, 4, 5));
                     Networks.fitEpoch(sgd, Networks.images(type, 4, 5));
@@ -85,7 +85,7 @@ class TrainingTest {
         StochasticBatch ours = base().fixedProbability(1).build();
         MultiLayerNetwork network = Networks.dense(type, 100, 900, ours, ours);
         MultiLayerNetwork sgd = Networks.dense(type, 100, 900, new Sgd(0.2), new Sgd(0.2));
-        StochasticBatchListener.attach(network);
+        StochasticBatchListener.attachTo(network);
         for (DataSet batch : Networks.vectors(type, 5, 8, 100)) {
             network.fit(batch);
             sgd.fit(batch);
@@ -97,7 +97,7 @@ class TrainingTest {
     void alwaysUpdatedIsSgdOnAGraph() {
         ComputationGraph network = Networks.graph(base().fixedProbability(1).build(), DataType.FLOAT);
         ComputationGraph sgd = Networks.graph(new Sgd(0.2), DataType.FLOAT);
-        StochasticBatchListener.attach(network);
+        StochasticBatchListener.attachTo(network);
         for (DataSet batch : Networks.vectors(DataType.FLOAT, 5, 8, 5)) {
             network.fit(batch);
             sgd.fit(batch);
@@ -110,7 +110,7 @@ class TrainingTest {
         MultiLayerNetwork network =
                 Networks.convolutional(base().fixedProbability(0).build(), DataType.FLOAT);
         double[] before = Networks.parameters(network);
-        StochasticBatchListener.attach(network);
+        StochasticBatchListener.attachTo(network);
         network.fit(Networks.images(DataType.FLOAT, 1, 5).get(0));
         double[] after = Networks.parameters(network);
         Arrays.fill(before, 21, 27, 0);
@@ -128,7 +128,7 @@ class TrainingTest {
         for (boolean reset : new boolean[] {true, false}) {
             StochasticBatch config = base().momentum(0.5).resetEachEpoch(reset).build();
             MultiLayerNetwork network = Networks.convolutional(config, type);
-            StochasticBatchListener.attach(network);
+            StochasticBatchListener.attachTo(network);
             List<byte[]> saved = new ArrayList<>();
             List<double[]> states = new ArrayList<>();
             for (int i = 0; i < 16; i++) {
@@ -139,7 +139,7 @@ class TrainingTest {
             for (int start = 0; start < 16; start += 3) {
                 MultiLayerNetwork continued = Networks.loaded(saved.get(start));
                 assertThat(Networks.parameters(continued)).containsExactly(states.get(start));
-                StochasticBatchListener.attach(continued);
+                StochasticBatchListener.attachTo(continued);
                 for (int i = start; i < 16; i++) {
                     step(continued, data, i);
                 }
@@ -160,8 +160,8 @@ class TrainingTest {
         StochasticBatch config = base().fixedProbability(0.3).build();
         MultiLayerNetwork network = Networks.convolutional(config, DataType.DOUBLE);
         MultiLayerNetwork fresh = Networks.convolutional(config, DataType.DOUBLE);
-        StochasticBatchListener.attach(network);
-        StochasticBatchListener.attach(fresh);
+        StochasticBatchListener.attachTo(network);
+        StochasticBatchListener.attachTo(fresh);
         List<DataSet> data = Networks.images(DataType.DOUBLE, 6, 5);
         Networks.fitEpoch(network, data.subList(0, 5));
         fresh.params().assign(network.params());
@@ -177,7 +177,7 @@ class TrainingTest {
         double[][] results = new double[2][];
         for (int k = 0; k < 2; k++) {
             MultiLayerNetwork network = Networks.convolutional(base().build(), DataType.FLOAT);
-            StochasticBatchListener.attach(network);
+            StochasticBatchListener.attachTo(network);
             Nd4j.getRandom().setSeed(k);
             for (DataSet batch : Networks.images(DataType.FLOAT, 10, 5)) {
                 Nd4j.rand(3 + k);
@@ -195,7 +195,7 @@ class TrainingTest {
             IUpdater updater = k == 0 ? base().build() : new Sgd(0.2);
             MultiLayerNetwork network = Networks.convolutional(updater, DataType.FLOAT);
             if (k == 0) {
-                StochasticBatchListener.attach(network);
+                StochasticBatchListener.attachTo(network);
             }
             Nd4j.getRandom().setSeed(1);
             network.fit(Networks.images(DataType.FLOAT, 1, 5).get(0));
@@ -218,8 +218,8 @@ class TrainingTest {
         MultiLayerNetwork parted = Networks.dense(DataType.FLOAT, 30, 40, one, other);
         assertThat(Updaters.of(joined).getUpdaterBlocks()).hasSize(1);
         assertThat(Updaters.of(parted).getUpdaterBlocks()).hasSize(2);
-        StochasticBatchListener.attach(joined);
-        StochasticBatchListener.attach(parted);
+        StochasticBatchListener.attachTo(joined);
+        StochasticBatchListener.attachTo(parted);
         for (DataSet batch : Networks.vectors(DataType.FLOAT, 20, 8, 30)) {
             joined.fit(batch);
             parted.fit(batch);
@@ -241,8 +241,8 @@ class TrainingTest {
                 .momentum(0.5)
                 .build();
         MultiLayerNetwork network = Networks.dense(DataType.FLOAT, 5, 6, changed, changed);
-        StochasticBatchListener.attach(expected);
-        StochasticBatchListener.attach(network);
+        StochasticBatchListener.attachTo(expected);
+        StochasticBatchListener.attachTo(network);
         List<DataSet> data = Networks.vectors(DataType.FLOAT, 8, 4, 5);
         for (int i = 0; i < 8; i++) {
             if (i == 3) {
@@ -284,7 +284,7 @@ class TrainingTest {
         StochasticBatch ours = base().fixedProbability(1).build();
         MultiLayerNetwork network = Networks.dense(DataType.FLOAT, 5, 6, new Nesterovs(0.1), ours);
         MultiLayerNetwork expected = Networks.dense(DataType.FLOAT, 5, 6, new Nesterovs(0.1), new Sgd(0.2));
-        StochasticBatchListener listener = StochasticBatchListener.attach(network);
+        StochasticBatchListener listener = StochasticBatchListener.attachTo(network);
         for (DataSet batch : Networks.vectors(DataType.FLOAT, 5, 4, 5)) {
             network.fit(batch);
             expected.fit(batch);
@@ -297,14 +297,14 @@ class TrainingTest {
     void frozenLayersStayAndDoNotCount() {
         StochasticBatch config = base().build();
         MultiLayerNetwork trained = Networks.convolutional(config, DataType.FLOAT);
-        StochasticBatchListener.attach(trained);
+        StochasticBatchListener.attachTo(trained);
         Networks.fitEpoch(trained, Networks.images(DataType.FLOAT, 4, 5));
         MultiLayerNetwork network = new TransferLearning.Builder(trained)
                 .fineTuneConfiguration(
                         new FineTuneConfiguration.Builder().updater(config).build())
                 .setFeatureExtractor(1)
                 .build();
-        StochasticBatchListener listener = StochasticBatchListener.attach(network);
+        StochasticBatchListener listener = StochasticBatchListener.attachTo(network);
         double[] before = Networks.parameters(network);
         Networks.fitEpoch(network, Networks.images(DataType.FLOAT, 4, 5));
         double[] after = Networks.parameters(network);
@@ -316,7 +316,7 @@ class TrainingTest {
     @Test
     void copiesContinueLikeTheirOriginal() {
         MultiLayerNetwork network = Networks.convolutional(base().build(), DataType.FLOAT);
-        StochasticBatchListener.attach(network);
+        StochasticBatchListener.attachTo(network);
         List<DataSet> data = Networks.images(DataType.FLOAT, 6, 5);
         Networks.fitEpoch(network, data.subList(0, 3));
         network.fit(data.get(3));
@@ -324,7 +324,7 @@ class TrainingTest {
         // DL4J's copy of a configuration forgets them.
         copy.setIterationCount(network.getIterationCount());
         copy.setEpochCount(network.getEpochCount());
-        StochasticBatchListener.attach(copy);
+        StochasticBatchListener.attachTo(copy);
         for (DataSet batch : data) {
             network.fit(batch);
             copy.fit(batch);
@@ -398,8 +398,8 @@ class TrainingTest {
         StochasticBatch config = base().build();
         MultiLayerNetwork network = Networks.dense(DataType.FLOAT, 5, 6, config, config);
         MultiLayerNetwork other = Networks.dense(DataType.FLOAT, 5, 6, config, config);
-        StochasticBatchListener.attach(network);
-        StochasticBatchListener.attach(other);
+        StochasticBatchListener.attachTo(network);
+        StochasticBatchListener.attachTo(other);
         DataSet batch = Networks.vectors(DataType.FLOAT, 1, 4, 5).get(0);
         other.setInput(batch.getFeatures());
         other.setLabels(batch.getLabels());
@@ -433,7 +433,7 @@ class TrainingTest {
     void listenersMayBeReplacedButNotLost() {
         StochasticBatch config = base().build();
         MultiLayerNetwork network = Networks.dense(DataType.FLOAT, 5, 6, config, config);
-        StochasticBatchListener.attach(network);
+        StochasticBatchListener.attachTo(network);
         DataSet batch = Networks.vectors(DataType.FLOAT, 1, 4, 5).get(0);
         network.setListeners(new CollectScoresIterationListener());
         network.fit(batch);
@@ -445,14 +445,14 @@ class TrainingTest {
     @Test
     void attachRefusesOtherModels() {
         MultiLayerNetwork sgd = Networks.convolutional(new Sgd(0.2), DataType.FLOAT);
-        assertThatThrownBy(() -> StochasticBatchListener.attach(sgd))
+        assertThatThrownBy(() -> StochasticBatchListener.attachTo(sgd))
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining("found none");
         MultiLayerNetwork raw = new MultiLayerNetwork(sgd.getLayerWiseConfigurations());
-        assertThatThrownBy(() -> StochasticBatchListener.attach(raw))
+        assertThatThrownBy(() -> StochasticBatchListener.attachTo(raw))
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining("init()");
-        assertThatThrownBy(() -> StochasticBatchListener.attach(sgd.getLayer(0)))
+        assertThatThrownBy(() -> StochasticBatchListener.attachTo(sgd.getLayer(0)))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("ConvolutionLayer");
         assertThat(sgd.getListeners()).isEmpty();
@@ -462,7 +462,7 @@ class TrainingTest {
     void oneListenerIsForOneNetwork() {
         StochasticBatch config = base().build();
         MultiLayerNetwork network = Networks.dense(DataType.FLOAT, 5, 6, config, config);
-        StochasticBatchListener listener = StochasticBatchListener.attach(network);
+        StochasticBatchListener listener = StochasticBatchListener.attachTo(network);
         ComputationGraph other = Networks.graph(config, DataType.FLOAT);
         other.addListeners(listener);
         DataSet batch = Networks.vectors(DataType.FLOAT, 1, 4, 5).get(0);
@@ -482,7 +482,7 @@ class TrainingTest {
                         new OutputLayer.Builder().nIn(4).nOut(Networks.CLASSES).build())
                 .build());
         network.init();
-        StochasticBatchListener listener = StochasticBatchListener.attach(network);
+        StochasticBatchListener listener = StochasticBatchListener.attachTo(network);
         List<DataSet> data = Networks.vectors(DataType.FLOAT, 3, 4, 5);
         Networks.fitEpoch(network, data);
         assertThat(listener.statistics().groups()).containsExactly("layer0_W", "layer0_b", "layer1_W", "layer1_b");
@@ -495,7 +495,7 @@ class TrainingTest {
         MultiLayerNetwork network = Networks.dense(DataType.FLOAT, 5, 6, new NoOp(), base().build());
         BaseMultiLayerUpdater<?> updater = Updaters.of(network);
         assertThat(GroupedParameters.areIn(updater)).isTrue();
-        assertThat(StochasticBatchListener.attach(network).statistics().groups())
+        assertThat(StochasticBatchListener.attachTo(network).statistics().groups())
                 .containsExactly("layer1_W", "layer1_b");
     }
 

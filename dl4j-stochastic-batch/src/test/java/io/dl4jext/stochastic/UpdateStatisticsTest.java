@@ -80,7 +80,7 @@ class UpdateStatisticsTest {
     void trainingWithOneHalfUpdatesHalf() {
         StochasticBatch config = StochasticBatch.builder().fixedProbability(0.5).build();
         MultiLayerNetwork network = Networks.dense(DataType.FLOAT, 40, 100, config, config);
-        StochasticBatchListener listener = StochasticBatchListener.attach(network);
+        StochasticBatchListener listener = StochasticBatchListener.attachTo(network);
         for (DataSet batch : Networks.vectors(DataType.FLOAT, 30, 4, 40)) {
             network.fit(batch);
         }
@@ -97,7 +97,7 @@ class UpdateStatisticsTest {
     void localSchemeUpdatesHalfOfEveryLayer() {
         StochasticBatch config = StochasticBatch.builder().alpha(0.5).lambda(0).build();
         MultiLayerNetwork network = Networks.convolutional(config, DataType.FLOAT);
-        StochasticBatchListener listener = StochasticBatchListener.attach(network);
+        StochasticBatchListener listener = StochasticBatchListener.attachTo(network);
         for (DataSet batch : Networks.images(DataType.FLOAT, 100, 4)) {
             network.fit(batch);
         }

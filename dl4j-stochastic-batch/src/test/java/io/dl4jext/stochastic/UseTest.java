@@ -38,7 +38,7 @@ class UseTest {
     @Test
     void earlyStopping() {
         MultiLayerNetwork network = network();
-        StochasticBatchListener.attach(network);
+        StochasticBatchListener.attachTo(network);
         EarlyStoppingConfiguration<MultiLayerNetwork> stopping = new EarlyStoppingConfiguration.Builder<
                         MultiLayerNetwork>()
                 .epochTerminationConditions(new MaxEpochsTerminationCondition(4))
@@ -50,7 +50,7 @@ class UseTest {
         assertThat(result.getTerminationReason())
                 .isEqualTo(EarlyStoppingResult.TerminationReason.EpochTerminationCondition);
         MultiLayerNetwork expected = network();
-        StochasticBatchListener.attach(expected);
+        StochasticBatchListener.attachTo(expected);
         for (int epoch = 0; epoch < 4; epoch++) {
             Networks.fitEpoch(expected, DATA);
         }
@@ -60,7 +60,7 @@ class UseTest {
         assertThatThrownBy(() -> best.fit(DATA.get(0)))
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining("StochasticBatchListener.attach");
-        StochasticBatchListener listener = StochasticBatchListener.attach(best);
+        StochasticBatchListener listener = StochasticBatchListener.attachTo(best);
         best.fit(DATA.get(0));
         assertThat(listener.statistics().iterations()).hasSize(1);
     }
@@ -70,14 +70,14 @@ class UseTest {
     void listenersReplacedAndAttachedAnew() {
         MultiLayerNetwork network = network();
         MultiLayerNetwork expected = network();
-        StochasticBatchListener.attach(expected);
-        StochasticBatchListener first = StochasticBatchListener.attach(network);
+        StochasticBatchListener.attachTo(expected);
+        StochasticBatchListener first = StochasticBatchListener.attachTo(network);
         network.fit(DATA.get(0));
         network.setListeners(new CollectScoresIterationListener());
         network.fit(DATA.get(1));
-        StochasticBatchListener second = StochasticBatchListener.attach(network);
+        StochasticBatchListener second = StochasticBatchListener.attachTo(network);
         network.fit(DATA.get(2));
-        StochasticBatchListener third = StochasticBatchListener.attach(network);
+        StochasticBatchListener third = StochasticBatchListener.attachTo(network);
         network.fit(DATA.get(3));
         network.setListeners(third);
         network.fit(DATA.get(4));
@@ -91,7 +91,7 @@ class UseTest {
     @Test
     void restoredWithoutUpdaterNothingWaits() throws IOException {
         MultiLayerNetwork network = network();
-        StochasticBatchListener.attach(network);
+        StochasticBatchListener.attachTo(network);
         Networks.fitEpoch(network, DATA);
         network.fit(DATA.get(0));
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
@@ -99,9 +99,9 @@ class UseTest {
         MultiLayerNetwork restored =
                 ModelSerializer.restoreMultiLayerNetwork(new ByteArrayInputStream(bytes.toByteArray()), false);
         assertThatThrownBy(() -> restored.fit(DATA.get(1))).hasMessageContaining("StochasticBatchListener.attach");
-        StochasticBatchListener.attach(restored);
+        StochasticBatchListener.attachTo(restored);
         MultiLayerNetwork fresh = network();
-        StochasticBatchListener.attach(fresh);
+        StochasticBatchListener.attachTo(fresh);
         fresh.params().assign(network.params());
         fresh.setIterationCount(6);
         fresh.setEpochCount(1);
@@ -116,7 +116,7 @@ class UseTest {
     @Test
     void graphSavedAndContinued() throws IOException {
         ComputationGraph network = Networks.graph(config(), DataType.DOUBLE);
-        StochasticBatchListener.attach(network);
+        StochasticBatchListener.attachTo(network);
         network.getConfiguration().setEpochCount(3);
         DATA.subList(0, 3).forEach(network::fit);
         byte[] saved = Networks.saved(network);
@@ -126,14 +126,14 @@ class UseTest {
                     ModelSerializer.restoreComputationGraph(new ByteArrayInputStream(saved), gap == 0);
             for (ComputationGraph each : List.of(continued, expected)) {
                 each.getConfiguration().setEpochCount(3 + gap);
-                StochasticBatchListener.attach(each);
+                StochasticBatchListener.attachTo(each);
                 DATA.forEach(each::fit);
             }
             assertThat(Networks.parameters(continued)).isEqualTo(Networks.parameters(expected));
         }
         ComputationGraph forgetful = ModelSerializer.restoreComputationGraph(new ByteArrayInputStream(saved), false);
-        StochasticBatchListener.attach(forgetful);
-        StochasticBatchListener.attach(network);
+        StochasticBatchListener.attachTo(forgetful);
+        StochasticBatchListener.attachTo(network);
         DATA.forEach(forgetful::fit);
         DATA.forEach(network::fit);
         assertThat(Networks.parameters(network)).isNotEqualTo(Networks.parameters(forgetful));
@@ -141,7 +141,7 @@ class UseTest {
 
     @Test
     void attachRefusesNull() {
-        assertThatThrownBy(() -> StochasticBatchListener.attach(null))
+        assertThatThrownBy(() -> StochasticBatchListener.attachTo(null))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("got null");
     }

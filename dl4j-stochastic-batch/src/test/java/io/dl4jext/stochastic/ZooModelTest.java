@@ -47,13 +47,13 @@ class ZooModelTest {
         MultiLayerNetwork network = leNet(
                 StochasticBatch.builder().learningRate(0.05).fixedProbability(1).build());
         MultiLayerNetwork plain = leNet(new Sgd(0.05));
-        StochasticBatchListener.attach(network);
+        StochasticBatchListener.attachTo(network);
         network.fit(batch);
         plain.fit(batch);
         assertThat(network.params()).isEqualTo(plain.params());
 
         MultiLayerNetwork ours = leNet(new StochasticBatch(0.05));
-        StochasticBatchListener listener = StochasticBatchListener.attach(ours);
+        StochasticBatchListener listener = StochasticBatchListener.attachTo(ours);
         double[] before = Networks.parameters(ours);
         ours.fit(batch);
         double[] after = Networks.parameters(ours);
@@ -74,7 +74,7 @@ class ZooModelTest {
                 .updater(new StochasticBatch(0.01))
                 .build()
                 .init();
-        StochasticBatchListener listener = StochasticBatchListener.attach(network);
+        StochasticBatchListener listener = StochasticBatchListener.attachTo(network);
         network.fit(images(2, 3, 64));
         network.fit(images(2, 3, 64));
         assertThat(listener.statistics().groups()).hasSize(52);

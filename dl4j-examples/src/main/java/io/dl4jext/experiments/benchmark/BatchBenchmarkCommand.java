@@ -1,7 +1,7 @@
 package io.dl4jext.experiments.benchmark;
 
-import io.dl4jext.batch.BatchSchedule;
 import io.dl4jext.batch.DynamicBatchIterator;
+import io.dl4jext.batch.schedule.BatchSchedule;
 import io.dl4jext.experiments.data.BatchIterator;
 import io.dl4jext.experiments.data.Examples;
 import io.dl4jext.experiments.data.RandomImages;
@@ -94,7 +94,7 @@ final class BatchBenchmarkCommand extends TurnsCommand {
     /** On batches of the same size, made from ready ones of another. */
     private static Contender rebatched(Workload workload, Examples examples, int sourceSize) {
         Model network = workload.network(1);
-        DynamicBatchIterator batches = DynamicBatchIterator.of(
+        DynamicBatchIterator batches = DynamicBatchIterator.builder(
                         source(workload, examples, sourceSize), BatchSchedule.constant(workload.batchSize()))
                 .build();
         Networks.attach(batches, network);

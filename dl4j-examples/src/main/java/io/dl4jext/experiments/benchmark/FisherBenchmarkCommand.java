@@ -70,7 +70,7 @@ final class FisherBenchmarkCommand extends TurnsCommand {
     private static Contender measured(Workload workload, DataSet batch, int every) {
         AtomicBoolean measured = new AtomicBoolean();
         Model network = workload.network(1);
-        network.addListeners(new FisherListener.Builder()
+        network.addListeners(FisherListener.builder()
                 .everyIterations(every)
                 .failFast(true) // a listener that gave up would look fast
                 .sink((measurement, soFar) -> measured.set(true))

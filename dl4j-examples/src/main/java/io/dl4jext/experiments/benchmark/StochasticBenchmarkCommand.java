@@ -106,7 +106,7 @@ final class StochasticBenchmarkCommand extends TurnsCommand {
 
     private static Model attached(Model network, IUpdater updater) {
         if (updater instanceof StochasticBatch) {
-            StochasticBatchListener.attach(network);
+            StochasticBatchListener.attachTo(network);
         }
         return network;
     }

@@ -1,10 +1,10 @@
 package io.dl4jext.experiments.benchmark;
 
+import io.dl4jext.acceleratedsgd.AcceleratedSgd;
 import io.dl4jext.adagrad.AdaGradListener;
 import io.dl4jext.adagrad.AdaGradPresets;
 import io.dl4jext.adagrad.Centre;
-import io.dl4jext.baseline.AcceleratedSgd;
-import io.dl4jext.baseline.EntropySgd;
+import io.dl4jext.entropysgd.EntropySgd;
 import io.dl4jext.experiments.engine.UserError;
 import io.dl4jext.experiments.report.TextTable;
 import java.util.ArrayList;
@@ -55,7 +55,7 @@ final class UpdatersBenchmarkCommand extends TurnsCommand {
         Map<String, IUpdater> all = new LinkedHashMap<>();
         all.put("DL4J's AdaGrad", new AdaGrad(RATE));
         all.put("DL4J's Nesterovs", new Nesterovs(RATE, 0.9));
-        all.put("paper3", AdaGradPresets.paper3().build());
+        all.put("yotkov", AdaGradPresets.yotkov().build());
         all.put("pyTorch", AdaGradPresets.pyTorch().build());
         all.put("decayed", AdaGradPresets.decayed(0.9).build());
         all.put("norm", AdaGradPresets.norm().learningRate(RATE).build());
@@ -115,7 +115,7 @@ final class UpdatersBenchmarkCommand extends TurnsCommand {
 
     private static void attach(Model network, IUpdater updater) {
         if (AdaGradListener.isNeededBy(network)) {
-            AdaGradListener.attach(network);
+            AdaGradListener.attachTo(network);
         }
     }
 }

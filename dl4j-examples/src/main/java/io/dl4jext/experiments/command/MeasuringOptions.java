@@ -36,7 +36,7 @@ public final class MeasuringOptions {
 
     /** As the user says, or else as often as this. */
     public FisherListener.Builder listener(long otherwise) {
-        return new FisherListener.Builder()
+        return FisherListener.builder()
                 .everyIterations(measureEvery != null ? measureEvery : (int) Math.max(1, otherwise))
                 .rankTolerance(rankTolerance);
     }

@@ -38,7 +38,7 @@ final class Sweep {
             int parameters,
             long seed,
             Progress progress) {
-        GradientCheck.Builder check = new GradientCheck.Builder()
+        GradientCheck.Builder check = GradientCheck.builder()
                 .dataType(precision)
                 .parameters(parameters)
                 .seed(seed);

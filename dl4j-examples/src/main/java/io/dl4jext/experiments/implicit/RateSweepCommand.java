@@ -6,7 +6,7 @@ import io.dl4jext.experiments.engine.Run;
 import io.dl4jext.experiments.report.CsvFile;
 import io.dl4jext.experiments.report.Numbers;
 import io.dl4jext.experiments.statistics.Sample;
-import io.dl4jext.implicit.prox.RootRule;
+import io.dl4jext.implicit.activation.RootRule;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;

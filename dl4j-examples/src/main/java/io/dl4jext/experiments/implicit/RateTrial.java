@@ -6,7 +6,7 @@ import io.dl4jext.experiments.engine.Training;
 import io.dl4jext.experiments.engine.Trial;
 import io.dl4jext.experiments.report.Numbers;
 import io.dl4jext.implicit.ExactImplicitSgd;
-import io.dl4jext.implicit.prox.RootRule;
+import io.dl4jext.implicit.activation.RootRule;
 import org.deeplearning4j.nn.conf.GradientNormalization;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;

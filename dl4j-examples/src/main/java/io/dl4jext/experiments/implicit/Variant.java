@@ -4,7 +4,7 @@ import io.dl4jext.experiments.command.EnumName;
 import io.dl4jext.implicit.BatchMode;
 import io.dl4jext.implicit.ExactImplicitSgd;
 import io.dl4jext.implicit.ImplicitSgd;
-import io.dl4jext.implicit.prox.RootRule;
+import io.dl4jext.implicit.activation.RootRule;
 import org.nd4j.linalg.learning.config.IUpdater;
 import org.nd4j.linalg.learning.config.Sgd;
 

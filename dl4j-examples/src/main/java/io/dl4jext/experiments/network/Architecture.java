@@ -66,7 +66,7 @@ public enum Architecture {
             case RESNET8:
                 return init(new ComputationGraph(ResNet8.configuration(common, input, classes)));
             case MLP300:
-                return init(new MultiLayerNetwork(Mlp.paper3(common, input.size(), classes)));
+                return init(new MultiLayerNetwork(Mlp.yotkov(common, input.size(), classes)));
             case VGG:
                 return init(new MultiLayerNetwork(Vgg.configuration(common, input, classes, Vgg.NARROW, true)));
             default:

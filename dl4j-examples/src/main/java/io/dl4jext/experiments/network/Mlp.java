@@ -21,7 +21,7 @@ public final class Mlp {
      * The network of Yotkov (section 1.2): input – 300 – 100 – 100 – output, no biases. (For MNIST the paper counts 276,200
      * parameters: 784·300 + 300·100 + 100·100 + 100·10.)
      */
-    public static MultiLayerConfiguration paper3(NeuralNetConfiguration.Builder common, int inputs, int classes) {
+    public static MultiLayerConfiguration yotkov(NeuralNetConfiguration.Builder common, int inputs, int classes) {
         return configuration(common, false, inputs, 300, 100, 100, classes);
     }
 

@@ -1,9 +1,9 @@
 package io.dl4jext.experiments.optimisers;
 
+import io.dl4jext.acceleratedsgd.AcceleratedSgd;
 import io.dl4jext.adagrad.AdaGradPresets;
 import io.dl4jext.adagrad.Centre;
-import io.dl4jext.baseline.AcceleratedSgd;
-import io.dl4jext.baseline.EntropySgd;
+import io.dl4jext.entropysgd.EntropySgd;
 import io.dl4jext.experiments.command.EnumName;
 import io.dl4jext.experiments.network.ClassicalSgd;
 import org.nd4j.linalg.learning.config.Adam;
@@ -17,7 +17,7 @@ enum Method {
     SGD((rate, momentum, seed) -> ClassicalSgd.updater(rate, momentum)),
     /** Yotkov, Algorithm 2. */
     ADAGRAD((rate, momentum, seed) ->
-            AdaGradPresets.paper3().learningRateSchedule(rate).build()),
+            AdaGradPresets.yotkov().learningRateSchedule(rate).build()),
     ADAGRAD_PYTORCH((rate, momentum, seed) ->
             AdaGradPresets.pyTorch().learningRateSchedule(rate).build()),
     ADAGRAD_KERAS((rate, momentum, seed) ->

@@ -1,7 +1,7 @@
 package io.dl4jext.experiments.optimisers;
 
 import io.dl4jext.adagrad.AdaGradListener;
-import io.dl4jext.baseline.DepthDropout;
+import io.dl4jext.dropout.DepthDropout;
 import io.dl4jext.experiments.command.EnumName;
 import io.dl4jext.experiments.network.Architecture;
 import io.dl4jext.experiments.network.Mlp;
@@ -54,15 +54,15 @@ final class Setting {
         ISchedule schedule = new LinearDecaySchedule(ScheduleType.EPOCH, rate, finalRate, epochs);
         IUpdater updater = method.updater(schedule, momentum, seed);
         MultiLayerConfiguration configuration =
-                Mlp.paper3(Architecture.common(updater, seed, DataType.FLOAT), inputs, classes);
+                Mlp.yotkov(Architecture.common(updater, seed, DataType.FLOAT), inputs, classes);
         MultiLayerNetwork network = new MultiLayerNetwork(
                 method == Method.DEPTH_DROPOUT ? DepthDropout.apply(configuration, LAST_RETAINED) : configuration);
         network.init();
         if (AdaGradListener.isNeededBy(network)) {
-            AdaGradListener.attach(network);
+            AdaGradListener.attachTo(network);
         }
         if (updater instanceof StochasticBatch) {
-            StochasticBatchListener.attach(network);
+            StochasticBatchListener.attachTo(network);
         }
         return network;
     }

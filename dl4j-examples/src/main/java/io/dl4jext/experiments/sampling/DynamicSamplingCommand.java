@@ -1,9 +1,9 @@
 package io.dl4jext.experiments.sampling;
 
-import io.dl4jext.batch.BatchSizes;
 import io.dl4jext.batch.DynamicBatchIterator;
 import io.dl4jext.batch.control.BatchController;
 import io.dl4jext.batch.control.Beacon;
+import io.dl4jext.batch.schedule.BatchSizes;
 import io.dl4jext.experiments.command.DataOptions;
 import io.dl4jext.experiments.command.ExperimentCommand;
 import io.dl4jext.experiments.command.MeasuringOptions;
@@ -186,7 +186,7 @@ public final class DynamicSamplingCommand extends ExperimentCommand {
     private Training training(SamplingTrial trial, ImageSet data, HeldOut heldOut, int interval) {
         Architecture architecture = options.network();
         BatchSizes sizes = trial.policy.begin();
-        DynamicBatchIterator batches = DynamicBatchIterator.of(
+        DynamicBatchIterator batches = DynamicBatchIterator.builder(
                         BatchIterator.shuffled(data.train(), architecture.layout(), SOURCE_BATCH, trial.seed), sizes)
                 .build();
         Model network = architecture.create(

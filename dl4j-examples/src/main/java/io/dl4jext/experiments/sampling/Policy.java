@@ -1,8 +1,8 @@
 package io.dl4jext.experiments.sampling;
 
-import io.dl4jext.batch.BatchSchedule;
-import io.dl4jext.batch.BatchSizes;
 import io.dl4jext.batch.control.Beacon;
+import io.dl4jext.batch.schedule.BatchSchedule;
+import io.dl4jext.batch.schedule.BatchSizes;
 import io.dl4jext.experiments.engine.UserError;
 import io.dl4jext.experiments.report.Numbers;
 import java.util.List;

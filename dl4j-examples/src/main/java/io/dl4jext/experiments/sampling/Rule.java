@@ -17,35 +17,35 @@ enum Rule {
     NORM_TEST {
         @Override
         BatchController.Builder controller(Supplier<List<Beacon>> beacons) {
-            return new BatchController.Builder(new NormTest()).neverShrink();
+            return BatchController.builder(new NormTest()).neverShrink();
         }
     },
     /** Sizes never fall. */
     INNER_PRODUCT_TEST {
         @Override
         BatchController.Builder controller(Supplier<List<Beacon>> beacons) {
-            return new BatchController.Builder(new InnerProductTest()).neverShrink();
+            return BatchController.builder(new InnerProductTest()).neverShrink();
         }
     },
     CABS {
         @Override
         BatchController.Builder controller(Supplier<List<Beacon>> beacons) {
-            return new BatchController.Builder(new Cabs());
+            return BatchController.builder(new Cabs());
         }
     },
     NOISE_SCALE {
         @Override
         BatchController.Builder controller(Supplier<List<Beacon>> beacons) {
-            return new BatchController.Builder(new NoiseScale());
+            return BatchController.builder(new NoiseScale());
         }
     },
     /** Stays near recorded runs; without a moving average, as it follows measures that are averages already. */
     BEACON_FOLLOWER {
         @Override
         BatchController.Builder controller(Supplier<List<Beacon>> beacons) {
-            BeaconFollower.Builder follower = new BeaconFollower.Builder();
+            BeaconFollower.Builder follower = BeaconFollower.builder();
             beacons.get().forEach(follower::beacon);
-            return new BatchController.Builder(follower.build()).movingAverage(0);
+            return BatchController.builder(follower.build()).movingAverage(0);
         }
     };
 

@@ -188,7 +188,7 @@ public final class StochasticBatchCommand extends ExperimentCommand {
         Model network = trial.variant.network(
                 options.network(), data, setting.momentum, this::rate, learningRate.get(0), trial.seed);
         StochasticBatchListener listener =
-                trial.variant.isStochastic(setting.momentum) ? StochasticBatchListener.attach(network) : null;
+                trial.variant.isStochastic(setting.momentum) ? StochasticBatchListener.attachTo(network) : null;
         return new Training(network, used == all.batches() ? all : new EarlyTerminationDataSetIterator(all, used))
                 .epochs(options.epochs())
                 .measureEveryEpoch(test)

@@ -1,8 +1,8 @@
 package io.dl4jext.experiments.stochastic;
 
-import io.dl4jext.baseline.AcceleratedSgd;
-import io.dl4jext.baseline.DepthDropout;
-import io.dl4jext.baseline.EntropySgd;
+import io.dl4jext.acceleratedsgd.AcceleratedSgd;
+import io.dl4jext.dropout.DepthDropout;
+import io.dl4jext.entropysgd.EntropySgd;
 import io.dl4jext.experiments.command.EnumName;
 import io.dl4jext.experiments.data.ImageSet;
 import io.dl4jext.experiments.network.Architecture;

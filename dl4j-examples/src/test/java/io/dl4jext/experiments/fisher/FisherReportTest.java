@@ -98,7 +98,7 @@ class FisherReportTest {
 
     private static Run<GridTrial> run(int batchSize, double rate, double validationError) {
         GridTrial trial = trial(batchSize, rate);
-        trial.history = new FisherListener.Builder().build().history();
+        trial.history = FisherListener.builder().build().history();
         Run.Point end = new Run.Point(10, 1, new Score(1, 1.4 - validationError, 1 - validationError));
         return new Run<>(trial, 10, 100, Double.isNaN(validationError), List.of(end), 1.5);
     }

@@ -24,7 +24,7 @@ class ErrorSampleTest {
     private static RelativeErrors errors(double... features) {
         DataSet batch = new DataSet(
                 Nd4j.createFromArray(new double[][] {features}), Nd4j.createFromArray(new double[][] {{0, 1}}));
-        return new GradientCheck.Builder()
+        return GradientCheck.builder()
                 .parameters(40)
                 .build()
                 .check(NETWORK, batch)

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.dl4jext.experiments.data.ImageSet;
 import io.dl4jext.experiments.data.ImageShape;
 import io.dl4jext.experiments.data.RandomImages;
-import io.dl4jext.implicit.prox.RootRule;
+import io.dl4jext.implicit.activation.RootRule;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.junit.jupiter.api.Test;
 import org.nd4j.linalg.api.ndarray.INDArray;

@@ -7,7 +7,7 @@ import io.dl4jext.experiments.data.ImageShape;
 import io.dl4jext.experiments.data.RandomImages;
 import io.dl4jext.experiments.engine.Run;
 import io.dl4jext.experiments.engine.Score;
-import io.dl4jext.implicit.prox.RootRule;
+import io.dl4jext.implicit.activation.RootRule;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -11,7 +11,7 @@ import io.dl4jext.experiments.data.RandomImages;
 import io.dl4jext.experiments.engine.Progress;
 import io.dl4jext.experiments.engine.Run;
 import io.dl4jext.implicit.activation.ActivationArcTan;
-import io.dl4jext.implicit.prox.RootRule;
+import io.dl4jext.implicit.activation.RootRule;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;

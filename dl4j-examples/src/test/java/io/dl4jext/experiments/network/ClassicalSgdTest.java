@@ -25,10 +25,10 @@ class ClassicalSgdTest {
     @Test
     void networkMovesAgainstTheVelocity() {
         MultiLayerConfiguration configuration =
-                Mlp.paper3(Architecture.common(ClassicalSgd.updater(DECAY, 0.5), 7, DataType.DOUBLE), 16, 3);
+                Mlp.yotkov(Architecture.common(ClassicalSgd.updater(DECAY, 0.5), 7, DataType.DOUBLE), 16, 3);
         MultiLayerNetwork network = new MultiLayerNetwork(MultiLayerConfiguration.fromJson(configuration.toJson()));
         network.init();
-        StochasticBatchListener.attach(network);
+        StochasticBatchListener.attachTo(network);
         DataSet batch = BatchIterator.inOrder(RandomImages.of(new ImageShape(1, 4, 4), 3, 12, 5), Layout.FLAT, 12)
                 .next();
         INDArray expected = network.params().dup();

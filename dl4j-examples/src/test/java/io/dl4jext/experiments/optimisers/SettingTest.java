@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.dl4jext.adagrad.AdaGradListener;
 import io.dl4jext.adagrad.AdaGradPresets;
-import io.dl4jext.baseline.DepthDropout;
-import io.dl4jext.baseline.EntropySgd;
+import io.dl4jext.dropout.DepthDropout;
+import io.dl4jext.entropysgd.EntropySgd;
 import io.dl4jext.experiments.network.ClassicalSgd;
 import io.dl4jext.schedule.LinearDecaySchedule;
 import org.deeplearning4j.nn.conf.layers.BaseLayer;
@@ -50,7 +50,7 @@ class SettingTest {
     @Test
     void adaGradIsThePapers() {
         assertThat(updater(network(Method.ADAGRAD, 0.01, 0.01, 0)))
-                .isEqualTo(AdaGradPresets.paper3()
+                .isEqualTo(AdaGradPresets.yotkov()
                         .learningRateSchedule(new LinearDecaySchedule(ScheduleType.EPOCH, 0.01, 0.01, 10))
                         .build());
     }

@@ -35,7 +35,7 @@ final class Drawing {
                 .build());
         network.init();
         Path csv = folder.resolve("run.csv");
-        FisherListener fisher = new FisherListener.Builder()
+        FisherListener fisher = FisherListener.builder()
                 .everyIterations(1)
                 .sink(new CsvSink(csv))
                 .sink(new JsonLinesSink(folder.resolve("run.jsonl")))

@@ -1,9 +1,9 @@
 package io.dl4jext.batch.control;
 
-import io.dl4jext.batch.BatchSizes;
 import io.dl4jext.batch.control.BatchDecision.Outcome;
 import io.dl4jext.batch.internal.Checks;
 import io.dl4jext.batch.internal.Json;
+import io.dl4jext.batch.schedule.BatchSizes;
 import io.dl4jext.fisher.FisherMeasurement;
 import io.dl4jext.fisher.FisherSink;
 import io.dl4jext.fisher.FisherSummary;
@@ -27,10 +27,10 @@ import org.slf4j.LoggerFactory;
  * {@link BatchRule}, and tells a re-batching iterator the size of the next batch.
  *
  * <pre>{@code
- * BatchController control = new BatchController.Builder(new NormTest()).initialSize(32).bounds(32, 512).build();
- * FisherListener fisher = new FisherListener.Builder().everyIterations(10).sink(control).build();
+ * BatchController control = BatchController.builder(new NormTest()).initialSize(32).bounds(32, 512).build();
+ * FisherListener fisher = FisherListener.builder().everyIterations(10).sink(control).build();
  * network.addListeners(fisher);
- * DynamicBatchIterator batches = DynamicBatchIterator.of(source, control).build();
+ * DynamicBatchIterator batches = DynamicBatchIterator.builder(source, control).build();
  * batches.attachTo(network);
  * network.fit(batches, epochs);
  * control.log().forEach(System.out::println);
@@ -91,6 +91,15 @@ public final class BatchController implements BatchSizes, FisherSink, Serializab
     private int size;
     private boolean begun;
     private int waitingSince;
+
+    /**
+     * Begins a controller; everything but the rule has a default.
+     *
+     * @param rule what the size follows; one that keeps state ({@link BeaconFollower}) is not to be used twice
+     */
+    public static Builder builder(BatchRule rule) {
+        return new Builder(rule);
+    }
 
     private BatchController(Builder builder, Governor governor, int size) {
         this.rule = builder.rule;
@@ -202,9 +211,8 @@ public final class BatchController implements BatchSizes, FisherSink, Serializab
         private int decideEvery = 1;
         private int logLength = 1000;
 
-        /** @param rule what the size follows; one that keeps state ({@link BeaconFollower}) is not to be used twice */
         @JsonCreator
-        public Builder(@JsonProperty(value = "rule", required = true) BatchRule rule) {
+        private Builder(@JsonProperty(value = "rule", required = true) BatchRule rule) {
             if (rule == null) {
                 throw new IllegalArgumentException("Expected a batch rule, got null");
             }

@@ -55,6 +55,11 @@ public final class BeaconFollower implements BatchRule {
     @JsonIgnore
     private final Trajectory own = new Trajectory();
 
+    /** Begins a follower; it needs at least one beacon. */
+    public static Builder builder() {
+        return new Builder();
+    }
+
     private BeaconFollower(Builder builder) {
         this.beacons = new ArrayList<>(builder.beacons);
         this.conditionNumberGain = builder.conditionNumberGain;
@@ -129,6 +134,8 @@ public final class BeaconFollower implements BatchRule {
         private double conditionNumberGain = 1;
         private double energyGain = 1;
         private double tolerance = 0.05;
+
+        private Builder() {}
 
         /** Adds a beacon; with more than one, the region they span is followed. */
         public Builder beacon(Beacon beacon) {

@@ -5,7 +5,7 @@
  * The controller's {@link io.dl4jext.batch.control.BatchRule} turns it into a
  * {@link io.dl4jext.batch.control.SizeRequest}; the controller averages requests, decides when it is due, keeps within
  * bounds, step and multiple, and logs a {@link io.dl4jext.batch.control.BatchDecision}. The iterator then asks the
- * controller, a {@link io.dl4jext.batch.BatchSizes}, for the size of the next batch.
+ * controller, a {@link io.dl4jext.batch.schedule.BatchSizes}, for the size of the next batch.
  *
  * <p>This package alone needs the module {@code dl4j-fisher-listener} on the class path.
  */

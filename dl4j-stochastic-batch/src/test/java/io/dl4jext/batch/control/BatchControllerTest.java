@@ -25,7 +25,7 @@ class BatchControllerTest {
     };
 
     private static BatchController.Builder builder() {
-        return new BatchController.Builder(UNUSED).movingAverage(0).bounds(1, 1000);
+        return BatchController.builder(UNUSED).movingAverage(0).bounds(1, 1000);
     }
 
     private static List<Integer> sizes(BatchController control) {
@@ -101,7 +101,7 @@ class BatchControllerTest {
     @ParameterizedTest
     @ValueSource(doubles = {0, 0.5, 0.9})
     void numeratorsAndDenominatorsAreAveragedApart(double decay) {
-        BatchController control = new BatchController.Builder(UNUSED)
+        BatchController control = BatchController.builder(UNUSED)
                 .movingAverage(decay)
                 .bounds(1, 100_000)
                 .build();
@@ -255,7 +255,7 @@ class BatchControllerTest {
 
     @Test
     void aRuleThatThrowsLeavesTrainingAndSizeAlone() {
-        BatchController control = new BatchController.Builder((measurement, soFar, size) -> {
+        BatchController control = BatchController.builder((measurement, soFar, size) -> {
                     if (measurement.iteration() == 2) {
                         throw new IllegalStateException("a rule's own fault (expected in this test)");
                     }
@@ -266,7 +266,7 @@ class BatchControllerTest {
                 .build();
         MultiLayerNetwork network = Networks.layers(new Sgd(0.1), 3);
         network.setListeners(
-                new FisherListener.Builder().everyIterations(1).sink(control).build());
+                FisherListener.builder().everyIterations(1).sink(control).build());
         for (int k = 0; k < 5; k++) {
             network.fit(Networks.data(DataType.DOUBLE, 4, k));
         }
@@ -277,7 +277,7 @@ class BatchControllerTest {
 
     @Test
     void settingsAreNamedWhenRefused() {
-        assertRefused(() -> new BatchController.Builder(null), "rule", "null");
+        assertRefused(() -> BatchController.builder(null), "rule", "null");
         assertRefused(() -> builder().bounds(0, 5), "bounds", "0", "5");
         assertRefused(() -> builder().bounds(6, 5), "bounds", "6", "5");
         assertRefused(() -> builder().initialSize(0), "initialSize", "0");
@@ -298,7 +298,7 @@ class BatchControllerTest {
                 "16 to 64",
                 "multiple of 16",
                 "24");
-        assertThat(new BatchController.Builder(new NormTest()).build())
+        assertThat(BatchController.builder(new NormTest()).build())
                 .hasToString("BatchController(norm test (theta 0.9), size 16 within 16 to 2048)");
     }
 

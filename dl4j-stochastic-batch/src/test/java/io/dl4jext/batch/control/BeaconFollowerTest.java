@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import io.dl4jext.batch.BatchSizes;
+import io.dl4jext.batch.schedule.BatchSizes;
 import io.dl4jext.fisher.FisherHistory;
 import io.dl4jext.fisher.FisherListener;
 import io.dl4jext.fisher.FisherSummary;
@@ -33,7 +33,7 @@ class BeaconFollowerTest {
         Beacon beacon = Beacon.of(history);
         double c = history.averageConditionNumber();
         double l = beacon.energy(Long.MAX_VALUE);
-        BeaconFollower follower = new BeaconFollower.Builder()
+        BeaconFollower follower = BeaconFollower.builder()
                 .beacon(beacon)
                 .conditionNumberGain(0.5)
                 .energyGain(2)
@@ -48,10 +48,8 @@ class BeaconFollowerTest {
         assertThat(follower.size(9999, 1.1 * c * 4, 1.1 * l * 1.5)).isCloseTo(16 * 2.25 / 2, within(1e-9));
         assertThat(follower.size(9999, Double.NaN, l)).isNaN();
         assertThat(follower.size(9999, c, Double.NaN)).isNaN();
-        BeaconFollower energyOnly = new BeaconFollower.Builder()
-                .beacon(beacon)
-                .conditionNumberGain(0)
-                .build();
+        BeaconFollower energyOnly =
+                BeaconFollower.builder().beacon(beacon).conditionNumberGain(0).build();
         assertThat(energyOnly.size(9999, Double.NaN, l)).isCloseTo(16, within(1e-9));
     }
 
@@ -59,7 +57,7 @@ class BeaconFollowerTest {
     void severalBeaconsSpanARegion() {
         Beacon small = Beacon.of(beaconRun(0.2, 8, 30));
         Beacon large = Beacon.of(beaconRun(0.2, 32, 8));
-        BeaconFollower follower = new BeaconFollower.Builder()
+        BeaconFollower follower = BeaconFollower.builder()
                 .beacon(small)
                 .beacon(large)
                 .tolerance(0)
@@ -79,7 +77,7 @@ class BeaconFollowerTest {
     @Test
     void keepsTheListenersOwnSums() {
         Beacon beacon = Beacon.of(beaconRun(0.2, 16, 15));
-        BeaconFollower follower = new BeaconFollower.Builder().beacon(beacon).build();
+        BeaconFollower follower = BeaconFollower.builder().beacon(beacon).build();
         Trajectory trajectory = new Trajectory();
         List<String> seen = new ArrayList<>();
         FisherListener listener = Training.listener(3)
@@ -109,8 +107,8 @@ class BeaconFollowerTest {
     @Test
     void leavesOutWhatIsNotFinite() {
         Beacon beacon = Beacon.of(beaconRun(0.2, 16, 15));
-        BatchController control = new BatchController.Builder(
-                        new BeaconFollower.Builder().beacon(beacon).build())
+        BatchController control = BatchController.builder(
+                        BeaconFollower.builder().beacon(beacon).build())
                 .movingAverage(0)
                 .bounds(2, 200)
                 .initialSize(16)
@@ -132,8 +130,8 @@ class BeaconFollowerTest {
     @Test
     void withoutALearningRateNothingIsAskedFor() {
         Beacon beacon = Beacon.of(beaconRun(0.2, 16, 15));
-        BatchController control = new BatchController.Builder(
-                        new BeaconFollower.Builder().beacon(beacon).build())
+        BatchController control = BatchController.builder(
+                        BeaconFollower.builder().beacon(beacon).build())
                 .initialSize(20)
                 .build();
         MultiLayerNetwork network = Networks.layers(new AdaDelta(), 1);
@@ -170,7 +168,7 @@ class BeaconFollowerTest {
     }
 
     private static BatchController follower(Beacon beacon, int initialSize) {
-        return new BatchController.Builder(new BeaconFollower.Builder()
+        return BatchController.builder(BeaconFollower.builder()
                         .beacon(beacon)
                         .conditionNumberGain(0)
                         .energyGain(2)
@@ -206,14 +204,14 @@ class BeaconFollowerTest {
 
     @Test
     void settingsAreNamedWhenRefused() {
-        assertThatThrownBy(() -> new BeaconFollower.Builder().build())
+        assertThatThrownBy(() -> BeaconFollower.builder().build())
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining("at least one beacon");
-        assertRefused(() -> new BeaconFollower.Builder().beacon(null), "beacon", "null");
-        assertRefused(() -> new BeaconFollower.Builder().tolerance(-0.1), "tolerance", "-0.1");
-        assertRefused(() -> new BeaconFollower.Builder().energyGain(Double.NaN), "energyGain", "NaN");
+        assertRefused(() -> BeaconFollower.builder().beacon(null), "beacon", "null");
+        assertRefused(() -> BeaconFollower.builder().tolerance(-0.1), "tolerance", "-0.1");
+        assertRefused(() -> BeaconFollower.builder().energyGain(Double.NaN), "energyGain", "NaN");
         assertRefused(
-                () -> new BeaconFollower.Builder().conditionNumberGain(Double.POSITIVE_INFINITY),
+                () -> BeaconFollower.builder().conditionNumberGain(Double.POSITIVE_INFINITY),
                 "conditionNumberGain",
                 "Infinity");
     }

@@ -190,7 +190,7 @@ class BeaconTest {
 
     @Test
     void runsThatAreNoBeaconsAreRefused() throws IOException {
-        assertRefused(() -> Beacon.of(new FisherListener.Builder().build().history()), "at least one measurement");
+        assertRefused(() -> Beacon.of(FisherListener.builder().build().history()), "at least one measurement");
         FisherHistory noRate = Training.run(Networks.layers(new AdaDelta(), 1), DATA, (e, k) -> 8, 1, 2);
         assertRefused(() -> Beacon.of(noRate), "cumulative energy", "NaN", "8 examples");
 

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.dl4jext.batch.DynamicBatchIterator;
-import io.dl4jext.batch.update.RateCoupling;
+import io.dl4jext.batch.scaling.LearningRateScaling;
 import io.dl4jext.fisher.FisherListener;
 import io.dl4jext.fisher.FisherMeasurement;
 import java.io.File;
@@ -43,11 +43,11 @@ class ClosedLoopTest {
                 () -> new InnerProductTest(0.5, 1.5),
                 Cabs::new,
                 NoiseScale::new,
-                () -> new BeaconFollower.Builder().beacon(beacon).build());
+                () -> BeaconFollower.builder().beacon(beacon).build());
     }
 
     private static BatchController control(BatchRule rule) {
-        return new BatchController.Builder(rule)
+        return BatchController.builder(rule)
                 .bounds(4, 64)
                 .initialSize(16)
                 .movingAverage(0.7)
@@ -116,8 +116,8 @@ class ClosedLoopTest {
                         sizes.add((int) ((MultiLayerNetwork) model).getInput().size(0));
                     }
                 });
-        DynamicBatchIterator batches = DynamicBatchIterator.of(new ExistingDataSetIterator(source), control)
-                .learningRate(RateCoupling.squareRoot(16))
+        DynamicBatchIterator batches = DynamicBatchIterator.builder(new ExistingDataSetIterator(source), control)
+                .learningRateScaling(LearningRateScaling.squareRoot(16))
                 .build();
         batches.attachTo(network);
         network.fit(batches, 3);
@@ -138,7 +138,7 @@ class ClosedLoopTest {
         assertThat(measurements)
                 .hasSameSizeAs(control.log())
                 .allSatisfy(measurement -> assertThat(measurement.learningRate())
-                        .as("the coupled rate is measured")
+                        .as("the scaled rate is measured")
                         .isCloseTo(0.4 * Math.sqrt(measurement.batchSize() / 16.0), within(1e-12)));
     }
 

@@ -145,7 +145,7 @@ class RuleTest {
         private double score;
 
         Step(Model network, DataSet data) {
-            FisherListener listener = new FisherListener.Builder()
+            FisherListener listener = FisherListener.builder()
                     .failFast(true)
                     .sink((measured, soFar) -> {
                         measurement = measured;

@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.dl4jext.batch.BatchSchedule;
 import io.dl4jext.batch.BatchState;
 import io.dl4jext.batch.DynamicBatchIterator;
 import io.dl4jext.batch.control.BatchDecision.Outcome;
-import io.dl4jext.batch.update.RateCoupling;
+import io.dl4jext.batch.scaling.LearningRateScaling;
+import io.dl4jext.batch.schedule.BatchSchedule;
 import io.dl4jext.fisher.FisherMeasurement;
 import io.dl4jext.fisher.FisherSummary;
 import java.util.List;
@@ -66,7 +66,7 @@ class SettingsJsonTest {
         Beacon beacon = mapper.readValue(BEACON, Beacon.class);
         assertThat(mapper.writeValueAsString(beacon)).isEqualTo(BEACON);
         assertThat(beacon.conditionNumber(48)).isEqualTo(2.75);
-        BeaconFollower follower = new BeaconFollower.Builder()
+        BeaconFollower follower = BeaconFollower.builder()
                 .beacon(beacon)
                 .energyGain(0.5)
                 .tolerance(0.1)
@@ -87,7 +87,7 @@ class SettingsJsonTest {
     }
 
     private static BatchController.Builder controller() {
-        return new BatchController.Builder(new NormTest(0.5))
+        return BatchController.builder(new NormTest(0.5))
                 .bounds(10, 200)
                 .initialSize(24)
                 .multipleOf(8)
@@ -154,10 +154,10 @@ class SettingsJsonTest {
 
     @Test
     void aRuleOfOnesOwn() {
-        BatchController own = new BatchController.Builder(new Own()).build();
+        BatchController own = BatchController.builder(new Own()).build();
         assertThat(BatchController.fromJson(own.toJson()).toString()).isEqualTo(own.toString());
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> new BatchController.Builder((measurement, soFar, size) -> SizeRequest.of(3))
+                .isThrownBy(() -> BatchController.builder((measurement, soFar, size) -> SizeRequest.of(3))
                         .build()
                         .toJson())
                 .withMessageContaining("rule of a named class, got the lambda");
@@ -191,13 +191,13 @@ class SettingsJsonTest {
                 "squareRoot(7) | {\"rule\":\"SQUARE_ROOT\",\"base\":7}",
                 "constantRatio(0.001) | {\"rule\":\"CONSTANT_RATIO\",\"ratio\":0.001}",
             })
-    void rateCouplings(String text, String json) throws Exception {
-        RateCoupling read = new ObjectMapper().readValue(json, RateCoupling.class);
+    void learningRateScalings(String text, String json) throws Exception {
+        LearningRateScaling read = new ObjectMapper().readValue(json, LearningRateScaling.class);
 
         assertThat(read).hasToString(text);
         assertThat(new ObjectMapper().writeValueAsString(read)).isEqualTo(json);
         ObjectMapper dl4j = NeuralNetConfiguration.mapper();
-        assertThat(dl4j.readValue(dl4j.writeValueAsString(read), RateCoupling.class))
+        assertThat(dl4j.readValue(dl4j.writeValueAsString(read), LearningRateScaling.class))
                 .isEqualTo(read);
     }
 
@@ -213,14 +213,14 @@ class SettingsJsonTest {
                 "{\"base\":32} | rule",
                 "{\"rule\":\"CONSTANT_RATIO\",\"ratio\":\"NaN\"} | got NaN",
             })
-    void brokenRateCouplingsAreRefused(String json, String message) {
-        assertThatThrownBy(() -> new ObjectMapper().readValue(json, RateCoupling.class))
+    void brokenLearningRateScalingsAreRefused(String json, String message) {
+        assertThatThrownBy(() -> new ObjectMapper().readValue(json, LearningRateScaling.class))
                 .hasMessageContaining(message);
     }
 
     @Test
     void whereAnIteratorStands() throws Exception {
-        DynamicBatchIterator batches = DynamicBatchIterator.of(
+        DynamicBatchIterator batches = DynamicBatchIterator.builder(
                         new ExistingDataSetIterator(List.of(new DataSet(Nd4j.rand(10, 2), Nd4j.rand(10, 2)))),
                         BatchSchedule.constant(4))
                 .build();

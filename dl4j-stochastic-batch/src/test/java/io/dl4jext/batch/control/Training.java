@@ -1,6 +1,6 @@
 package io.dl4jext.batch.control;
 
-import io.dl4jext.batch.BatchSizes;
+import io.dl4jext.batch.schedule.BatchSizes;
 import io.dl4jext.fisher.FisherHistory;
 import io.dl4jext.fisher.FisherListener;
 import java.util.ArrayList;
@@ -52,7 +52,7 @@ final class Training {
     }
 
     static FisherListener.Builder listener(int every) {
-        return new FisherListener.Builder()
+        return FisherListener.builder()
                 .everyIterations(every)
                 .rankTolerance(1e-4)
                 .failFast(true);

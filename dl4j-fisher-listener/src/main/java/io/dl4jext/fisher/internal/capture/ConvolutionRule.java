@@ -1,0 +1,45 @@
+package io.dl4jext.fisher.internal.capture;
+
+import io.dl4jext.fisher.internal.gram.ConvolutionContribution;
+import io.dl4jext.fisher.internal.gram.ConvolutionGeometry;
+import io.dl4jext.fisher.internal.gram.GramMatrix;
+import org.deeplearning4j.nn.api.Layer;
+import org.deeplearning4j.nn.conf.CNN2DFormat;
+import org.deeplearning4j.nn.conf.ConvolutionMode;
+import org.deeplearning4j.nn.layers.convolution.ConvolutionLayer;
+import org.deeplearning4j.util.ConvolutionUtils;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/** 2-D convolution: from the images and the pre-activation deltas. */
+final class ConvolutionRule implements LayerRule {
+
+    private final ConvolutionContribution contribution = new ConvolutionContribution();
+
+    @Override
+    public boolean supports(Layer layer) {
+        return layer.getClass() == ConvolutionLayer.class;
+    }
+
+    @Override
+    public LayerPass watch(LayerSite site, GramMatrix gram) {
+        ConvolutionLayer layer = (ConvolutionLayer) site.layer;
+        return new DeltaPass((input, delta) -> add(layer, input, delta, gram));
+    }
+
+    private void add(ConvolutionLayer layer, INDArray input, INDArray delta, GramMatrix gram) {
+        org.deeplearning4j.nn.conf.layers.ConvolutionLayer configuration =
+                (org.deeplearning4j.nn.conf.layers.ConvolutionLayer)
+                        layer.conf().getLayer();
+        INDArray images = configuration.getCnn2dDataFormat() == CNN2DFormat.NHWC ? input.permute(0, 3, 1, 2) : input;
+        int[] inputSize = {(int) images.size(2), (int) images.size(3)};
+        int[] outputSize = {(int) delta.size(2), (int) delta.size(3)};
+        int[] kernel = configuration.getKernelSize();
+        int[] stride = configuration.getStride();
+        int[] dilation = configuration.getDilation();
+        int[] padding = configuration.getConvolutionMode() == ConvolutionMode.Same
+                ? ConvolutionUtils.getSameModeTopLeftPadding(outputSize, inputSize, kernel, stride, dilation)
+                : configuration.getPadding();
+        contribution.add(
+                gram, images, delta, new ConvolutionGeometry(kernel, stride, dilation, padding), layer.hasBias());
+    }
+}

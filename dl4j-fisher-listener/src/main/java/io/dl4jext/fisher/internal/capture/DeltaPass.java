@@ -1,0 +1,137 @@
+package io.dl4jext.fisher.internal.capture;
+
+import java.util.OptionalInt;
+import org.deeplearning4j.nn.api.Layer;
+import org.deeplearning4j.nn.conf.layers.BaseLayer;
+import org.deeplearning4j.nn.conf.layers.BaseOutputLayer;
+import org.nd4j.common.primitives.Pair;
+import org.nd4j.linalg.activations.IActivation;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.lossfunctions.ILossFunction;
+
+/**
+ * For layers whose gradient follows from their input and their pre-activation delta. The delta is what the layer's own
+ * activation function (at an output layer: loss function) returns from its backward pass; a watching one stands in its
+ * place in the layer's configuration for the length of one {@code backpropGradient} call.
+ */
+final class DeltaPass extends LayerPass {
+
+    /** Adds a layer's contribution of F̃ given what its backward pass works with. */
+    @FunctionalInterface
+    interface Contribution {
+        void add(INDArray input, INDArray delta);
+    }
+
+    private final Contribution contribution;
+    private IActivation activation;
+    private ILossFunction loss;
+    private INDArray input;
+    private INDArray delta;
+
+    DeltaPass(Contribution contribution) {
+        this.contribution = contribution;
+    }
+
+    @Override
+    void before(Layer layer, INDArray epsilon, OptionalInt truncation) {
+        BaseLayer configuration = (BaseLayer) layer.conf().getLayer();
+        if (configuration instanceof BaseOutputLayer) {
+            BaseOutputLayer output = (BaseOutputLayer) configuration;
+            loss = output.getLossFn();
+            output.setLossFn(new WatchedLoss(layer));
+        } else {
+            activation = configuration.getActivationFn();
+            configuration.setActivationFn(new WatchedActivation(layer));
+        }
+    }
+
+    @Override
+    void release(Layer layer) {
+        BaseLayer configuration = (BaseLayer) layer.conf().getLayer();
+        if (loss != null) {
+            ((BaseOutputLayer) configuration).setLossFn(loss);
+        } else if (activation != null) {
+            configuration.setActivationFn(activation);
+        }
+    }
+
+    @Override
+    void after(Layer layer) {
+        if (delta == null) {
+            throw new IllegalStateException("its backward pass did not call its activation or loss function");
+        }
+        // By now the layer has applied its mask to the delta, in place.
+        contribution.add(input, delta);
+    }
+
+    private void saw(Layer layer, INDArray seen) {
+        input = layer.input();
+        delta = seen;
+    }
+
+    private final class WatchedActivation implements IActivation {
+        private final transient Layer layer;
+
+        WatchedActivation(Layer layer) {
+            this.layer = layer;
+        }
+
+        @Override
+        public INDArray getActivation(INDArray in, boolean training) {
+            return activation.getActivation(in, training);
+        }
+
+        @Override
+        public Pair<INDArray, INDArray> backprop(INDArray in, INDArray epsilon) {
+            Pair<INDArray, INDArray> result = activation.backprop(in, epsilon);
+            saw(layer, result.getFirst());
+            return result;
+        }
+
+        @Override
+        public int numParams(int inputSize) {
+            return activation.numParams(inputSize);
+        }
+    }
+
+    private final class WatchedLoss implements ILossFunction {
+        private final transient Layer layer;
+
+        WatchedLoss(Layer layer) {
+            this.layer = layer;
+        }
+
+        @Override
+        public double computeScore(
+                INDArray labels, INDArray preOutput, IActivation activationFn, INDArray mask, boolean average) {
+            return loss.computeScore(labels, preOutput, activationFn, mask, average);
+        }
+
+        @Override
+        public INDArray computeScoreArray(
+                INDArray labels, INDArray preOutput, IActivation activationFn, INDArray mask) {
+            return loss.computeScoreArray(labels, preOutput, activationFn, mask);
+        }
+
+        @Override
+        public INDArray computeGradient(INDArray labels, INDArray preOutput, IActivation activationFn, INDArray mask) {
+            INDArray gradient = loss.computeGradient(labels, preOutput, activationFn, mask);
+            saw(layer, gradient);
+            return gradient;
+        }
+
+        @Override
+        public Pair<Double, INDArray> computeGradientAndScore(
+                INDArray labels, INDArray preOutput, IActivation activationFn, INDArray mask, boolean average) {
+            Pair<Double, INDArray> result =
+                    loss.computeGradientAndScore(labels, preOutput, activationFn, mask, average);
+            saw(layer, result.getSecond());
+            return result;
+        }
+
+        @Override
+        public String name() {
+            return loss.name();
+        }
+    }
+}

@@ -1,0 +1,173 @@
+package io.dl4jext.fisher.internal.capture;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.deeplearning4j.nn.api.Layer;
+import org.deeplearning4j.nn.api.Model;
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.nn.graph.vertex.GraphVertex;
+import org.deeplearning4j.nn.graph.vertex.impl.LayerVertex;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/** DL4J's two kinds of networks as one. A view without state of its own, made where it is needed. */
+public abstract class Network {
+
+    private Network() {}
+
+    /** Whether it is one of DL4J's two networks. */
+    public static boolean is(Model model) {
+        return model instanceof MultiLayerNetwork || model instanceof ComputationGraph;
+    }
+
+    /** @throws IllegalArgumentException unless it is one of DL4J's two networks */
+    public static Network of(Model model) {
+        if (model instanceof MultiLayerNetwork) {
+            return new Layers((MultiLayerNetwork) model);
+        }
+        if (model instanceof ComputationGraph) {
+            return new Graph((ComputationGraph) model);
+        }
+        throw new IllegalArgumentException("Expected a MultiLayerNetwork or a ComputationGraph, got "
+                + (model == null ? null : model.getClass().getName()));
+    }
+
+    /** The iteration counter, as the network's learning-rate schedules see it. */
+    public abstract int iteration();
+
+    /** The epoch counter, as the network's learning-rate schedules see it. */
+    public abstract int epoch();
+
+    /** Null before {@code init()}. */
+    public abstract Layer[] layers();
+
+    /** The first features of the mini-batch that the network holds; null where it holds none. */
+    abstract INDArray input();
+
+    /** The places of its trainable layers, in the order of its parameters. */
+    abstract List<LayerSite> sites();
+
+    /** Why parameters that lie in no site cannot be measured, one sentence each. */
+    abstract List<String> problems();
+
+    /**
+     * The examples of the mini-batch that the network holds; 0 where it holds none any more. Not DL4J's own
+     * {@code batchSize()}: that asks the labels, and fails where there are none (1.0.0-beta7 and -M2.1).
+     */
+    public int batchSize() {
+        INDArray input = input();
+        return input == null ? 0 : Math.toIntExact(input.size(0));
+    }
+
+    private static final class Layers extends Network {
+
+        private final MultiLayerNetwork network;
+
+        Layers(MultiLayerNetwork network) {
+            this.network = network;
+        }
+
+        @Override
+        public int iteration() {
+            return network.getLayerWiseConfigurations().getIterationCount();
+        }
+
+        @Override
+        public int epoch() {
+            return network.getLayerWiseConfigurations().getEpochCount();
+        }
+
+        @Override
+        public Layer[] layers() {
+            return network.getLayers();
+        }
+
+        @Override
+        INDArray input() {
+            return network.getInput();
+        }
+
+        @Override
+        List<LayerSite> sites() {
+            List<LayerSite> sites = new ArrayList<>();
+            Layer[] layers = network.getLayers();
+            for (int i = 0; i < layers.length; i++) {
+                int index = i;
+                NeuralNetConfiguration configuration =
+                        network.getLayerWiseConfigurations().getConf(i);
+                String given = configuration.getLayer().getLayerName();
+                String name = "layer " + i + (given == null ? "" : " '" + given + "'");
+                LayerSite.addIfTrainable(sites, name, configuration, () -> layers[index], l -> layers[index] = l);
+            }
+            return sites;
+        }
+
+        @Override
+        List<String> problems() {
+            return List.of();
+        }
+    }
+
+    private static final class Graph extends Network {
+
+        private final ComputationGraph graph;
+
+        Graph(ComputationGraph graph) {
+            this.graph = graph;
+        }
+
+        @Override
+        public int iteration() {
+            return graph.getConfiguration().getIterationCount();
+        }
+
+        @Override
+        public int epoch() {
+            return graph.getConfiguration().getEpochCount();
+        }
+
+        @Override
+        public Layer[] layers() {
+            return graph.getLayers();
+        }
+
+        @Override
+        INDArray input() {
+            INDArray[] inputs = graph.getInputs();
+            return inputs == null ? null : inputs[0];
+        }
+
+        @Override
+        List<LayerSite> sites() {
+            List<LayerSite> sites = new ArrayList<>();
+            for (GraphVertex vertex : graph.getVertices()) {
+                if (vertex instanceof LayerVertex) {
+                    LayerVertex holder = (LayerVertex) vertex;
+                    String name = vertex.getVertexName();
+                    NeuralNetConfiguration configuration = ((org.deeplearning4j.nn.conf.graph.LayerVertex)
+                                    graph.getConfiguration().getVertices().get(name))
+                            .getLayerConf();
+                    LayerSite.addIfTrainable(
+                            sites, "layer '" + name + "'", configuration, holder::getLayer, holder::setLayer);
+                }
+            }
+            return sites;
+        }
+
+        @Override
+        List<String> problems() {
+            List<String> problems = new ArrayList<>();
+            for (GraphVertex vertex : graph.getVertices()) {
+                if (!vertex.hasLayer() && vertex.numParams() > 0) {
+                    problems.add("vertex '"
+                            + vertex.getVertexName()
+                            + "' ("
+                            + vertex.getClass().getSimpleName()
+                            + "): a vertex with parameters that is not a layer cannot be replayed");
+                }
+            }
+            return problems;
+        }
+    }
+}

@@ -1,0 +1,365 @@
+package io.dl4jext.fisher.internal.gram;
+
+import java.util.Locale;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.api.ops.executioner.OpExecutioner;
+import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.indexing.NDArrayIndex;
+
+/**
+ * F̃ = JᵀJ in the making: a B × B matrix in double precision to which the shares of all layers are added.
+ *
+ * <p>Products are taken in double precision also for FLOAT networks: the eigenvalues of F̃ are squares, and float
+ * accumulation would lose every singular value below about σ_max/3000.
+ *
+ * <p>Used again for the next mini-batch after {@link #reset(int)}. Not thread-safe.
+ */
+public final class GramMatrix {
+
+    /** The most that one working array may take, in bytes, where a computation can be cut into pieces. */
+    static final long WORKING_BYTES = 64L << 20;
+
+    /** Products of symmetric pairs are taken once for blocks of this many samples and rows of at least this length. */
+    private static final int BLOCK = 64;
+
+    private static final int LONG_ROW = 4096;
+
+    private static final int HOST_CHUNK = 1 << 13;
+
+    /** So many multiplications in Java take no longer than the calls of ND4J that do them. */
+    private static final long SMALL = 1 << 17;
+
+    /** The largest B whose B² entries fit into a Java array. */
+    private static final int MOST_SAMPLES = 46_340;
+
+    private final boolean host = Nd4j.getExecutioner().type() == OpExecutioner.ExecutionerType.NATIVE_CPU;
+    private final Scratch scratch = new Scratch();
+    private int samples;
+    private INDArray sum;
+
+    // On the CPU products entry by entry are taken in Java arrays, some entries at a time: a third of the time of three
+    // ND4J operations.
+    private final double[] factor;
+    private final double[] otherFactor;
+    private final double[] sums;
+
+    /** The parts of the batch so far, where it is trained on in parts; else null. */
+    private UpdateParts parts;
+
+    public GramMatrix() {
+        int length = host ? HOST_CHUNK : 0;
+        factor = new double[length];
+        otherFactor = new double[length];
+        sums = new double[length];
+    }
+
+    /**
+     * Starts a new mini-batch: F̃ = 0.
+     *
+     * @param samples B &gt; 0
+     * @throws IllegalArgumentException if B is so large that F̃ would not fit into the memory that the JVM may use; nothing
+     *     has been allocated then
+     */
+    public void reset(int samples) {
+        if (samples <= 0) {
+            throw new IllegalArgumentException("Expected at least one sample, got " + samples);
+        }
+        requireRoom(samples, Runtime.getRuntime().maxMemory(), HostMemory.mostNativeBytes());
+        this.parts = null;
+        this.samples = samples;
+        this.sum = scratch.take("gram", DataType.DOUBLE, 'f', samples, samples);
+        sum.assign(0);
+    }
+
+    /**
+     * F̃ takes 8B² bytes of native memory, its eigenvalues as much again, and both are handed on as one Java array.
+     *
+     * @param heapBytes the most that the JVM's heap may take
+     * @param nativeBytes the most that ND4J's arrays may take, 0 if there is no bound
+     */
+    static void requireRoom(int samples, long heapBytes, long nativeBytes) {
+        long bytes = 8L * samples * samples;
+        boolean room = samples <= MOST_SAMPLES && bytes < heapBytes && (nativeBytes <= 0 || 2 * bytes < nativeBytes);
+        if (!room) {
+            throw new IllegalArgumentException(String.format(
+                    Locale.ROOT,
+                    "A mini-batch of %d samples has a Gram matrix of %d x %d entries: it needs %d MiB of heap (the JVM's"
+                            + " limit is %d MiB) and twice as much native memory (limit: %s); %d samples are the most that"
+                            + " can ever be measured. Measure smaller mini-batches",
+                    samples,
+                    samples,
+                    samples,
+                    bytes >> 20,
+                    heapBytes >> 20,
+                    nativeBytes <= 0 ? "none" : (nativeBytes >> 20) + " MiB",
+                    MOST_SAMPLES));
+        }
+    }
+
+    /**
+     * Starts a part of a batch that is trained on in parts: F̃ = 0 for its own block; see {@link #endPart()}.
+     *
+     * @param samples the part's examples
+     * @param first whether the batch begins with it
+     * @param budget how many bytes may be kept of the parts before for the blocks between parts
+     */
+    public void resetPart(int samples, boolean first, long budget) {
+        UpdateParts before = parts;
+        reset(samples);
+        parts = first || before == null ? new UpdateParts(budget, scratch) : before;
+        parts.begin(samples);
+    }
+
+    /** The part is complete. */
+    public void endPart() {
+        parts.end(values());
+    }
+
+    /** The examples of all parts so far. */
+    public int samplesOfParts() {
+        return parts.samples();
+    }
+
+    /** F̃ of all parts so far, entry by entry; null if it is not known, see {@link #missingOfParts()}. */
+    public double[] valuesOfParts() {
+        return parts.values();
+    }
+
+    /** Why the blocks between the parts are not known; null if they are. */
+    public String missingOfParts() {
+        return parts.missing();
+    }
+
+    /** The diagonal of F̃ of all parts so far. */
+    public double[] diagonalOfParts() {
+        return parts.diagonal();
+    }
+
+    /** Gives back what is kept of the parts. */
+    public void forgetParts() {
+        parts = null;
+    }
+
+    /** A choice by cost. The parts of one batch must all make the first one's. */
+    long choose(long value) {
+        return parts == null ? value : parts.choose(value);
+    }
+
+    /** A contribution of outer products begins; {@link #contributed()} ends it. */
+    void outerProducts(INDArray inputs, INDArray deltas, boolean bias) {
+        if (parts != null) {
+            parts.pairs(inputs, deltas, bias);
+        }
+    }
+
+    /**
+     * As {@link #outerProducts} with one-hot inputs, given by their indices in c order.
+     *
+     * @param deltas Δ, or of a higher rank whose last axis is m and whose others are the rows in c order
+     */
+    void oneHotProducts(INDArray indices, INDArray deltas, boolean bias) {
+        if (parts != null) {
+            long m = deltas.size(-1);
+            INDArray rows = scratch.dense("d", gradientType(deltas), 'c', deltas);
+            parts.oneHotPairs(indices, rows.reshape('c', deltas.length() / m, m), bias);
+        }
+    }
+
+    void contributed() {
+        if (parts != null) {
+            parts.contributed();
+        }
+    }
+
+    /** To be called by whatever adds to F̃ what {@link #addRows} and {@link #addBlock} do not see. */
+    private void requireAnnounced() {
+        if (parts != null) {
+            parts.requireAnnounced();
+        }
+    }
+
+    /** B of the present mini-batch. */
+    public int samples() {
+        return samples;
+    }
+
+    /** F̃ as added up so far: B × B, DOUBLE, overwritten by the next {@link #reset(int)}. */
+    public INDArray matrix() {
+        return sum;
+    }
+
+    /** The B² entries of {@link #matrix()}, column by column, in a new array. */
+    public double[] values() {
+        if (!host) {
+            return sum.dup('f').data().asDouble();
+        }
+        double[] values = new double[samples * samples];
+        HostArrays.read(sum, 0, values, values.length);
+        return values;
+    }
+
+    /** The bytes of native memory held for working arrays. */
+    long workingBytes() {
+        return scratch.bytes();
+    }
+
+    Scratch scratch() {
+        return scratch;
+    }
+
+    /** Whether B² products of that length are sooner taken in Java than ND4J is called. */
+    boolean isSmall(long length) {
+        return host && length * samples * samples <= SMALL;
+    }
+
+    /** How many of a layer's rows belong to each sample. */
+    int rowsPerSample(long rows) {
+        if (rows % samples != 0 || rows == 0) {
+            throw new IllegalArgumentException(
+                    "Expected a multiple of the batch size " + samples + " as number of rows, got " + rows);
+        }
+        return (int) (rows / samples);
+    }
+
+    /** The type in which per-sample gradients of one layer are formed: the network's own, at least FLOAT. */
+    static DataType gradientType(INDArray array) {
+        return array.dataType() == DataType.DOUBLE ? DataType.DOUBLE : DataType.FLOAT;
+    }
+
+    /**
+     * Adds G Gᵀ for per-sample gradients of some parameters written out as rows.
+     *
+     * @param gradients R × n; with R = k·B the k rows of a sample are its terms and are added up first
+     */
+    public void addRows(INDArray gradients) {
+        int rowsPerSample = rowsPerSample(gradients.rows());
+        long n = gradients.columns();
+        long chunk = choose(Math.max(1, WORKING_BYTES / (8L * gradients.rows())));
+        for (long first = 0; first < n; first += chunk) {
+            long last = Math.min(n, first + chunk);
+            INDArray part = columns(gradients, first, last);
+            INDArray rows = scratch.dense("rows", DataType.DOUBLE, 'c', part);
+            if (rowsPerSample > 1) {
+                INDArray folded = scratch.take("folded", DataType.DOUBLE, 'c', samples, last - first);
+                rows.reshape('c', rowsPerSample, samples, last - first).sum(folded, 0);
+                rows = folded;
+            }
+            if (parts != null) {
+                parts.rows(rowsPerSample > 1 ? rows : part, 0);
+            }
+            addProducts(rows);
+        }
+    }
+
+    /** F̃ += rows · rowsᵀ, by blocks on and below the diagonal where that saves more than it costs. */
+    private void addProducts(INDArray rows) {
+        if (samples < 2 * BLOCK || rows.columns() < LONG_ROW) {
+            Nd4j.gemm(rows, rows, sum, false, true, 1.0, 1.0);
+            return;
+        }
+        for (int i = 0; i < samples; i += BLOCK) {
+            int iEnd = samples - i < 2 * BLOCK ? samples : i + BLOCK;
+            INDArray left = rows.get(NDArrayIndex.interval(i, iEnd), NDArrayIndex.all());
+            INDArray lower = rows.get(NDArrayIndex.interval(0, iEnd), NDArrayIndex.all());
+            INDArray product = scratch.take("block", DataType.DOUBLE, 'f', iEnd - i, iEnd);
+            Nd4j.gemm(left, lower, product, false, true, 1.0, 0.0);
+            block(i, iEnd - i, 0, iEnd).addi(product);
+            if (i > 0) {
+                INDArray off = product.get(NDArrayIndex.all(), NDArrayIndex.interval(0, i));
+                block(0, i, i, iEnd - i).addi(off.transpose());
+            }
+            if (iEnd == samples) {
+                return;
+            }
+        }
+    }
+
+    /**
+     * Adds the products of two blocks of per-sample gradients that are too large to be held together, and their mirror
+     * image where the blocks differ.
+     *
+     * @param rows b × n, the gradients of samples firstRow, firstRow + 1, …
+     * @param columns c × n, the gradients of samples firstColumn, firstColumn + 1, …
+     */
+    public void addBlock(INDArray rows, int firstRow, INDArray columns, int firstColumn) {
+        if (parts != null && firstRow == firstColumn) {
+            parts.rows(rows, firstRow);
+        }
+        INDArray product = scratch.take("block", DataType.DOUBLE, 'f', rows.rows(), columns.rows());
+        long n = rows.columns();
+        long chunk = Math.max(1, WORKING_BYTES / (8L * Math.max(rows.rows(), columns.rows())));
+        for (long first = 0; first < n; first += chunk) {
+            long last = Math.min(n, first + chunk);
+            INDArray left = doubles("rows", rows, first, last);
+            INDArray right = rows == columns ? left : doubles("columns", columns, first, last);
+            Nd4j.gemm(left, right, product, false, true, 1.0, first == 0 ? 0.0 : 1.0);
+        }
+        block(firstRow, rows.rows(), firstColumn, columns.rows()).addi(product);
+        if (firstRow != firstColumn) {
+            block(firstColumn, columns.rows(), firstRow, rows.rows()).addi(product.transpose());
+        }
+    }
+
+    private INDArray doubles(String name, INDArray array, long first, long last) {
+        return scratch.dense(name, DataType.DOUBLE, 'c', columns(array, first, last));
+    }
+
+    private static INDArray columns(INDArray array, long first, long last) {
+        return last - first == array.columns()
+                ? array
+                : array.get(NDArrayIndex.all(), NDArrayIndex.interval(first, last));
+    }
+
+    private INDArray block(int row, int rows, int column, int columns) {
+        return sum.get(NDArrayIndex.interval(row, row + rows), NDArrayIndex.interval(column, column + columns));
+    }
+
+    /**
+     * F̃[:, firstColumn …] += (first + shift) ∘ second, entry by entry; both B × c, DOUBLE, f order; first may be
+     * overwritten.
+     */
+    void addHadamard(INDArray first, double shift, INDArray second, int firstColumn) {
+        requireAnnounced();
+        if (!host) {
+            if (shift != 0) {
+                first.addi(shift);
+            }
+            first.muli(second);
+            block(0, samples, firstColumn, first.columns()).addi(first);
+            return;
+        }
+        long start = (long) firstColumn * samples;
+        for (long from = 0; from < first.length(); from += HOST_CHUNK) {
+            int length = (int) Math.min(HOST_CHUNK, first.length() - from);
+            HostArrays.read(first, from, factor, length);
+            HostArrays.read(second, from, otherFactor, length);
+            HostArrays.read(sum, start + from, sums, length);
+            for (int i = 0; i < length; i++) {
+                sums[i] += (factor[i] + shift) * otherFactor[i];
+            }
+            HostArrays.write(sums, length, sum, start + from);
+        }
+    }
+
+    /** F̃[:, firstColumn …] += panel, B × columns, column by column; CPU backends only. */
+    void addPanel(double[] panel, int firstColumn, int columns) {
+        requireAnnounced();
+        try (HostMemory memory = HostMemory.of(sum, (long) firstColumn * samples, (long) columns * samples)) {
+            for (int from = 0; from < memory.length(); from += HOST_CHUNK) {
+                int length = (int) Math.min(HOST_CHUNK, memory.length() - from);
+                memory.read(from, sums, length);
+                for (int i = 0; i < length; i++) {
+                    sums[i] += panel[from + i];
+                }
+                memory.write(from, sums, length);
+            }
+        }
+    }
+
+    /** F̃ += contribution, B × B, DOUBLE. */
+    void addContribution(INDArray contribution) {
+        requireAnnounced();
+        sum.addi(contribution);
+    }
+}

@@ -1,0 +1,57 @@
+package io.dl4jext.fisher.internal.gram;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+/** Working memory is O(B² + the largest layer's buffers), or a fixed amount where a layer is taken in pieces; not B·P. */
+class WorkingMemoryTest {
+
+    private static final int SAMPLES = 64;
+
+    @Test
+    void denseLayersTakeTheirInputsAndDeltasOnly() {
+        int width = 512;
+        GramMatrix gram = new GramMatrix();
+        gram.reset(SAMPLES);
+        INDArray inputs = Nd4j.ones(DataType.FLOAT, SAMPLES, width);
+        for (int layer = 0; layer < 3; layer++) {
+            OuterProductContribution.add(gram, inputs, inputs, true);
+        }
+        assertThat(gram.workingBytes())
+                .isPositive()
+                .isLessThanOrEqualTo(8L * (3 * SAMPLES * SAMPLES + 2 * SAMPLES * width));
+    }
+
+    @Test
+    void aConvolutionWithManyParametersIsTakenInPieces() {
+        int channels = 256;
+        int size = 4;
+        GramMatrix gram = new GramMatrix();
+        gram.reset(SAMPLES);
+        INDArray images = Nd4j.ones(DataType.FLOAT, SAMPLES, channels, size, size);
+        int[] one = {1, 1};
+        ConvolutionGeometry geometry = new ConvolutionGeometry(new int[] {3, 3}, one, one, one);
+        new ConvolutionContribution().addFormed(gram, images, images, geometry, false);
+        long gradients = 4L * SAMPLES * channels * channels * 9;
+        assertThat(gradients).isGreaterThan(2 * GramMatrix.WORKING_BYTES);
+        // A piece in float, the same in double, and patches; buffers grow to the largest piece.
+        assertThat(gram.workingBytes()).isLessThan(2 * GramMatrix.WORKING_BYTES + (16L << 20));
+    }
+
+    /** Several kinds of layers take working memory of one name in different types, in turns. */
+    @Test
+    void eachTypeKeepsItsMemory() {
+        Scratch scratch = new Scratch();
+        INDArray floats = scratch.take("rows", DataType.FLOAT, 'c', 4, 6);
+        INDArray doubles = scratch.take("rows", DataType.DOUBLE, 'c', 4, 6);
+        assertThat(scratch.take("rows", DataType.FLOAT, 'c', 6, 4).data().address())
+                .isEqualTo(floats.data().address());
+        assertThat(scratch.take("rows", DataType.DOUBLE, 'f', 2, 5).data().address())
+                .isEqualTo(doubles.data().address());
+        assertThat(scratch.bytes()).isEqualTo(24 * (4 + 8));
+    }
+}

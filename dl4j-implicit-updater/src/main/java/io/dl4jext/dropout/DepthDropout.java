@@ -1,0 +1,219 @@
+package io.dl4jext.dropout;
+
+import java.util.HashMap;
+import java.util.IdentityHashMap;
+import java.util.Map;
+import java.util.Objects;
+import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
+import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
+import org.deeplearning4j.nn.conf.dropout.Dropout;
+import org.deeplearning4j.nn.conf.dropout.IDropout;
+import org.deeplearning4j.nn.conf.graph.GraphVertex;
+import org.deeplearning4j.nn.conf.graph.LayerVertex;
+import org.deeplearning4j.nn.conf.layers.BaseLayer;
+import org.deeplearning4j.nn.conf.layers.BatchNormalization;
+import org.deeplearning4j.nn.conf.layers.Layer;
+import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.shade.jackson.annotation.JsonCreator;
+import org.nd4j.shade.jackson.annotation.JsonIgnoreProperties;
+import org.nd4j.shade.jackson.annotation.JsonProperty;
+
+/**
+ * Dropout that grows with depth, by the linear decay rule of stochastic depth (Huang et al., 2016, eq. 4), which dropped whole
+ * residual blocks: the units of the l-th of L hidden layers are kept with the probability
+ *
+ * <pre>    p_l = 1 − (l/L)·(1 − p_L)</pre>
+ *
+ * and kept ones multiplied by 1/p_l, as in DL4J's {@link Dropout}, which does the work. As DL4J drops a layer's input, the
+ * l-th hidden layer's units are dropped by the layer that follows it; {@link #apply} does this for a whole configuration.
+ */
+@JsonIgnoreProperties({"dropout"})
+public final class DepthDropout implements IDropout {
+
+    private static final long serialVersionUID = 1L;
+
+    private final int depth;
+    private final int layers;
+    private final double lastRetained;
+    private final Dropout dropout;
+
+    /**
+     * @param depth l, 1 ≤ l ≤ L
+     * @param layers L ≥ 1
+     * @param lastRetained p_L, 0 &lt; p_L ≤ 1; stochastic depth takes 0.5
+     * @throws IllegalArgumentException if a value is outside its range
+     */
+    @JsonCreator
+    public DepthDropout(
+            @JsonProperty("depth") int depth,
+            @JsonProperty("layers") int layers,
+            @JsonProperty("lastRetained") double lastRetained) {
+        if (layers < 1 || depth < 1 || depth > layers) {
+            throw new IllegalArgumentException(
+                    "Expected 1 ≤ depth ≤ layers, got depth " + depth + " of " + layers + " layers");
+        }
+        if (!(lastRetained > 0 && lastRetained <= 1)) {
+            throw new IllegalArgumentException("Expected 0 < lastRetained ≤ 1, got " + lastRetained);
+        }
+        this.depth = depth;
+        this.layers = layers;
+        this.lastRetained = lastRetained;
+        this.dropout = new Dropout(retained());
+    }
+
+    /**
+     * A copy of the configuration with this dropout behind each hidden layer: behind every layer with weights (dense,
+     * convolution, recurrent, ...) but the last one, in front of the next layer with weights. Other dropout there is replaced.
+     *
+     * @param lastRetained p_L, 0 &lt; p_L ≤ 1
+     * @throws IllegalArgumentException if it is outside its range, or there is no hidden layer
+     */
+    public static MultiLayerConfiguration apply(MultiLayerConfiguration configuration, double lastRetained) {
+        present(configuration);
+        MultiLayerConfiguration copy = MultiLayerConfiguration.fromJson(configuration.toJson());
+        int hidden = -1;
+        for (int i = 0; i < copy.getConfs().size(); i++) {
+            hidden += hasWeights(copy.getConf(i).getLayer()) ? 1 : 0;
+        }
+        if (hidden < 1) {
+            throw new IllegalArgumentException("Expected a hidden layer with weights, got "
+                    + copy.getConfs().size() + " layers without one before the last");
+        }
+        int depth = 0;
+        for (int i = 0; i < copy.getConfs().size(); i++) {
+            Layer layer = copy.getConf(i).getLayer();
+            if (hasWeights(layer)) {
+                if (depth > 0) {
+                    layer.setIDropout(new DepthDropout(depth, hidden, lastRetained));
+                }
+                depth++;
+            }
+        }
+        return copy;
+    }
+
+    /**
+     * The same for a graph. The depth of a layer's input is the number of layers with weights on the longest way to it from a
+     * network input; L is the largest such depth of a layer with weights.
+     *
+     * @param lastRetained p_L, 0 &lt; p_L ≤ 1
+     * @throws IllegalArgumentException if it is outside its range, or there is no hidden layer
+     */
+    public static ComputationGraphConfiguration apply(
+            ComputationGraphConfiguration configuration, double lastRetained) {
+        present(configuration);
+        ComputationGraphConfiguration copy = ComputationGraphConfiguration.fromJson(configuration.toJson());
+        Map<Layer, Integer> depths = new IdentityHashMap<>();
+        Map<String, Integer> behind = new HashMap<>();
+        for (String name : copy.getVertices().keySet()) {
+            behind(name, copy, depths, behind);
+        }
+        int hidden = depths.values().stream().mapToInt(Integer::intValue).max().orElse(0);
+        if (hidden < 1) {
+            throw new IllegalArgumentException("Expected a hidden layer with weights, got "
+                    + copy.getVertices().size() + " vertices without one behind another");
+        }
+        depths.forEach((layer, depth) -> {
+            if (depth > 0) {
+                layer.setIDropout(new DepthDropout(depth, hidden, lastRetained));
+            }
+        });
+        return copy;
+    }
+
+    private static void present(Object configuration) {
+        if (configuration == null) {
+            throw new IllegalArgumentException("DepthDropout: expected a configuration, got null");
+        }
+    }
+
+    /** The number of layers with weights up to this vertex; notes those before each layer with weights. */
+    private static int behind(
+            String name, ComputationGraphConfiguration graph, Map<Layer, Integer> depths, Map<String, Integer> behind) {
+        if (graph.getNetworkInputs().contains(name)) {
+            return 0;
+        }
+        Integer known = behind.get(name);
+        if (known != null) {
+            return known;
+        }
+        int before = 0;
+        for (String input : graph.getVertexInputs().get(name)) {
+            before = Math.max(before, behind(input, graph, depths, behind));
+        }
+        GraphVertex vertex = graph.getVertices().get(name);
+        Layer layer = vertex instanceof LayerVertex
+                ? ((LayerVertex) vertex).getLayerConf().getLayer()
+                : null;
+        boolean weights = hasWeights(layer);
+        if (weights) {
+            depths.put(layer, before);
+        }
+        behind.put(name, before + (weights ? 1 : 0));
+        return behind.get(name);
+    }
+
+    private static boolean hasWeights(Layer layer) {
+        return layer instanceof BaseLayer
+                && !(layer instanceof BatchNormalization)
+                && layer.initializer().numParams(layer) > 0;
+    }
+
+    public int getDepth() {
+        return depth;
+    }
+
+    public int getLayers() {
+        return layers;
+    }
+
+    public double getLastRetained() {
+        return lastRetained;
+    }
+
+    /** p_l. */
+    public double retained() {
+        return 1 - (double) depth / layers * (1 - lastRetained);
+    }
+
+    @Override
+    public INDArray applyDropout(
+            INDArray inputActivations, INDArray resultArray, int iteration, int epoch, LayerWorkspaceMgr workspaceMgr) {
+        return dropout.applyDropout(inputActivations, resultArray, iteration, epoch, workspaceMgr);
+    }
+
+    @Override
+    public INDArray backprop(INDArray gradAtOutput, INDArray gradAtInput, int iteration, int epoch) {
+        return dropout.backprop(gradAtOutput, gradAtInput, iteration, epoch);
+    }
+
+    @Override
+    public void clear() {
+        dropout.clear();
+    }
+
+    @Override
+    public DepthDropout clone() {
+        return new DepthDropout(depth, layers, lastRetained);
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        if (!(other instanceof DepthDropout)) {
+            return false;
+        }
+        DepthDropout that = (DepthDropout) other;
+        return depth == that.depth && layers == that.layers && Double.compare(lastRetained, that.lastRetained) == 0;
+    }
+
+    @Override
+    public int hashCode() {
+        return Objects.hash(depth, layers, lastRetained);
+    }
+
+    @Override
+    public String toString() {
+        return "DepthDropout(" + depth + " of " + layers + ", last retained " + lastRetained + ")";
+    }
+}

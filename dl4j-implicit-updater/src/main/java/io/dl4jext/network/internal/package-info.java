@@ -1,2 +1,0 @@
-/** Internal: DL4J's two kinds of networks as one, for this module. Free to change. */
-package io.dl4jext.network.internal;

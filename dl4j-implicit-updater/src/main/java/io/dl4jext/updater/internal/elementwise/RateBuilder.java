@@ -1,0 +1,51 @@
+package io.dl4jext.updater.internal.elementwise;
+
+import org.nd4j.linalg.schedule.ISchedule;
+
+/** The part of a builder that takes learning rate or schedule. */
+public abstract class RateBuilder<B extends RateBuilder<B>> {
+
+    private Double learningRate;
+    private ISchedule learningRateSchedule;
+    private final Double defaultRate;
+
+    /** @param defaultRate or null if the rate must be given */
+    protected RateBuilder(Double defaultRate) {
+        this.defaultRate = defaultRate;
+    }
+
+    /** Each builder extends this class with itself as B. */
+    @SuppressWarnings("unchecked")
+    private B self() {
+        return (B) this;
+    }
+
+    /** η, 0 ≤ η &lt; ∞; excludes {@link #learningRateSchedule}. */
+    public B learningRate(double learningRate) {
+        this.learningRate = learningRate;
+        return self();
+    }
+
+    /** η as a function of iteration and epoch; excludes {@link #learningRate}. */
+    public B learningRateSchedule(ISchedule learningRateSchedule) {
+        this.learningRateSchedule = learningRateSchedule;
+        return self();
+    }
+
+    protected ISchedule schedule() {
+        return learningRateSchedule;
+    }
+
+    /** @throws IllegalArgumentException if there are both, or there is none and no default */
+    protected double rate(String where) {
+        Double rate = learningRate == null ? defaultRate : learningRate;
+        new Problems()
+                .require(
+                        learningRate == null || learningRateSchedule == null,
+                        "a learning rate or a schedule",
+                        "both: " + learningRate + " and " + learningRateSchedule)
+                .require(rate != null || learningRateSchedule != null, "a learning rate or a schedule", "none")
+                .report(where);
+        return rate == null ? Double.NaN : rate;
+    }
+}

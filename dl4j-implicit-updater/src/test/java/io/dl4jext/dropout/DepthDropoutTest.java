@@ -1,0 +1,190 @@
+package io.dl4jext.dropout;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.data.Offset.offset;
+
+import io.dl4jext.adagrad.Nets;
+import io.dl4jext.gradientcheck.Difference;
+import io.dl4jext.gradientcheck.GradientCheck;
+import io.dl4jext.implicit.Seeds;
+import java.util.HashMap;
+import java.util.Map;
+import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
+import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.conf.dropout.Dropout;
+import org.deeplearning4j.nn.conf.dropout.IDropout;
+import org.deeplearning4j.nn.conf.graph.ElementWiseVertex;
+import org.deeplearning4j.nn.conf.graph.LayerVertex;
+import org.deeplearning4j.nn.conf.layers.ActivationLayer;
+import org.deeplearning4j.nn.conf.layers.BatchNormalization;
+import org.deeplearning4j.nn.conf.layers.DenseLayer;
+import org.deeplearning4j.nn.conf.layers.OutputLayer;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.nd4j.linalg.activations.Activation;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.dataset.DataSet;
+import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.learning.config.Sgd;
+import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
+
+class DepthDropoutTest {
+
+    @Test
+    void followsTheLinearRule() throws Exception {
+        assertThat(new DepthDropout(1, 4, 0.5).retained()).isEqualTo(0.875);
+        assertThat(new DepthDropout(4, 4, 0.5).retained()).isEqualTo(0.5);
+        DepthDropout dropout = new DepthDropout(3, 4, 0.2);
+        String json = NeuralNetConfiguration.mapper().writeValueAsString(dropout);
+        assertThat(NeuralNetConfiguration.mapper().readValue(json, IDropout.class))
+                .isEqualTo(dropout)
+                .hasSameHashCodeAs(dropout)
+                .hasToString(dropout.toString());
+        assertThat(dropout.clone()).isEqualTo(dropout).isNotEqualTo(new DepthDropout(2, 4, 0.2));
+        INDArray ones = Nd4j.ones(DataType.DOUBLE, 200, 100);
+        INDArray dropped = dropout.applyDropout(
+                ones, Nd4j.create(DataType.DOUBLE, 200, 100), 0, 0, LayerWorkspaceMgr.noWorkspaces());
+        // p = 1 − 3/4·0.8 = 0.4; five standard errors of 20,000 draws.
+        assertThat(dropped.gt(0).castTo(DataType.DOUBLE).meanNumber().doubleValue())
+                .isCloseTo(0.4, offset(5 * Math.sqrt(0.24 / 20_000)));
+        assertThat(dropped.maxNumber().doubleValue()).isCloseTo(2.5, offset(1e-9));
+        INDArray back = dropout.backprop(ones, Nd4j.create(DataType.DOUBLE, 200, 100), 0, 0);
+        assertThat(back).isEqualTo(dropped);
+        dropout.clear();
+    }
+
+    @Test
+    void appliedToAConfiguration() {
+        MultiLayerConfiguration plain = new NeuralNetConfiguration.Builder()
+                .list(
+                        new DenseLayer.Builder().nIn(4).nOut(5).dropOut(0.9).build(),
+                        new BatchNormalization.Builder().nIn(5).nOut(5).build(),
+                        new ActivationLayer(Activation.RELU),
+                        new DenseLayer.Builder().nIn(5).nOut(6).build(),
+                        new OutputLayer.Builder().nIn(6).nOut(2).build())
+                .build();
+        String json = plain.toJson();
+        MultiLayerConfiguration dropped = DepthDropout.apply(plain, 0.5);
+        assertThat(plain.toJson()).isEqualTo(json);
+        assertThat(dropped.getConf(0).getLayer().getIDropout()).isEqualTo(new Dropout(0.9));
+        assertThat(dropped.getConf(1).getLayer().getIDropout()).isNull();
+        assertThat(dropped.getConf(2).getLayer().getIDropout()).isNull();
+        assertThat(dropped.getConf(3).getLayer().getIDropout()).isEqualTo(new DepthDropout(1, 2, 0.5));
+        assertThat(dropped.getConf(4).getLayer().getIDropout()).isEqualTo(new DepthDropout(2, 2, 0.5));
+        assertThat(MultiLayerConfiguration.fromJson(dropped.toJson())).isEqualTo(dropped);
+        MultiLayerConfiguration shallow = new NeuralNetConfiguration.Builder()
+                .list(new OutputLayer.Builder().nIn(6).nOut(2).build())
+                .build();
+        assertThatThrownBy(() -> DepthDropout.apply(shallow, 0.5)).hasMessageContaining("Expected a hidden layer");
+    }
+
+    /** A residual block of two layers beside a layer: the longest way counts. */
+    @Test
+    void appliedToAGraph() {
+        DenseLayer.Builder dense = new DenseLayer.Builder().nIn(5).nOut(5).activation(Activation.TANH);
+        ComputationGraphConfiguration plain = new NeuralNetConfiguration.Builder()
+                .seed(7)
+                .updater(new Sgd(0.1))
+                .graphBuilder()
+                .addInputs("in")
+                .addLayer("first", dense.build(), "in")
+                .addLayer("a", dense.build(), "first")
+                .addLayer(
+                        "norm", new BatchNormalization.Builder().nIn(5).nOut(5).build(), "a")
+                .addLayer("b", dense.build(), "norm")
+                .addLayer("short", dense.build(), "first")
+                .addVertex("sum", new ElementWiseVertex(ElementWiseVertex.Op.Add), "b", "short")
+                .addLayer(
+                        "out",
+                        new OutputLayer.Builder(LossFunction.MCXENT)
+                                .nIn(5)
+                                .nOut(2)
+                                .activation(Activation.SOFTMAX)
+                                .build(),
+                        "sum")
+                .setOutputs("out")
+                .build();
+        String json = plain.toJson();
+        ComputationGraphConfiguration dropped = DepthDropout.apply(plain, 0.4);
+        assertThat(plain.toJson()).isEqualTo(json);
+        Map<String, IDropout> found = new HashMap<>();
+        dropped.getVertices().forEach((name, vertex) -> {
+            if (vertex instanceof LayerVertex) {
+                found.put(name, ((LayerVertex) vertex).getLayerConf().getLayer().getIDropout());
+            }
+        });
+        Map<String, IDropout> expected = new HashMap<>();
+        expected.put("first", null);
+        expected.put("a", new DepthDropout(1, 3, 0.4));
+        expected.put("norm", null);
+        expected.put("b", new DepthDropout(2, 3, 0.4));
+        expected.put("short", new DepthDropout(1, 3, 0.4));
+        expected.put("out", new DepthDropout(3, 3, 0.4));
+        assertThat(found).isEqualTo(expected);
+        assertThat(ComputationGraphConfiguration.fromJson(dropped.toJson())).isEqualTo(dropped);
+        ComputationGraph graph = new ComputationGraph(dropped);
+        graph.init();
+        DataSet data = new DataSet(
+                Nd4j.createFromArray(
+                                Seeds.random("graph dropout").doubles(40, -2, 2).toArray())
+                        .reshape(8, 5)
+                        .castTo(DataType.FLOAT),
+                Nd4j.createFromArray(new float[] {1, 0, 0, 1, 1, 0, 0, 1, 1, 0, 0, 1, 1, 0, 0, 1})
+                        .reshape(8, 2));
+        INDArray before = graph.params().dup();
+        // No dropout in evaluation: twice the same, and in training twice not the same.
+        assertThat(graph.outputSingle(data.getFeatures())).isEqualTo(graph.outputSingle(data.getFeatures()));
+        assertThat(graph.feedForward(data.getFeatures(), true).get("out").dup())
+                .isNotEqualTo(
+                        graph.feedForward(data.getFeatures(), true).get("out").dup());
+        graph.fit(data);
+        assertThat(graph.params()).isNotEqualTo(before);
+        assertThat(graph.score()).isFinite();
+        ComputationGraphConfiguration shallow = new NeuralNetConfiguration.Builder()
+                .graphBuilder()
+                .addInputs("in")
+                .addLayer("out", new OutputLayer.Builder().nIn(6).nOut(2).build(), "in")
+                .setOutputs("out")
+                .build();
+        assertThatThrownBy(() -> DepthDropout.apply(shallow, 0.5)).hasMessageContaining("Expected a hidden layer");
+        assertThatThrownBy(() -> DepthDropout.apply(plain, 1.5)).hasMessageContaining("got 1.5");
+    }
+
+    /** Its parameters' gradients are right, with one and the same mask. */
+    @Test
+    void gradientsAreRight() {
+        MultiLayerNetwork plain = Nets.mlp(DataType.DOUBLE, new Sgd(0.1));
+        MultiLayerNetwork network = new MultiLayerNetwork(DepthDropout.apply(plain.getLayerWiseConfigurations(), 0.5));
+        network.init();
+        DataSet batch = Nets.batches(Seeds.random("dropout gradients"), DataType.DOUBLE, 1)
+                .get(0);
+        assertThat(GradientCheck.builder()
+                        .differences(Difference.CENTRAL)
+                        .build()
+                        .check(network, batch)
+                        .of(Difference.CENTRAL)
+                        .median())
+                .isLessThan(1e-8);
+    }
+
+    @ParameterizedTest
+    @ValueSource(doubles = {-1, 0, 1.5, Double.NaN, Double.POSITIVE_INFINITY})
+    void refusesValues(double value) {
+        assertRefused(() -> new DepthDropout(1, 2, value), "0 < lastRetained ≤ 1, got " + value);
+        assertRefused(() -> new DepthDropout(3, 2, 0.5), "got depth 3 of 2 layers");
+        assertRefused(() -> new DepthDropout(0, 2, 0.5), "got depth 0 of 2 layers");
+    }
+
+    private static void assertRefused(Runnable action, String message) {
+        assertThatThrownBy(action::run)
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining(message);
+    }
+}

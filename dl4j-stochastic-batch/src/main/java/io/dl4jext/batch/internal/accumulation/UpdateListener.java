@@ -1,0 +1,250 @@
+package io.dl4jext.batch.internal.accumulation;
+
+import io.dl4jext.batch.internal.Network;
+import io.dl4jext.batch.scaling.LearningRateScaling;
+import java.util.List;
+import java.util.Map;
+import org.deeplearning4j.nn.api.Model;
+import org.deeplearning4j.nn.api.OptimizationAlgorithm;
+import org.deeplearning4j.nn.api.Updater;
+import org.deeplearning4j.nn.conf.BackpropType;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.deeplearning4j.nn.updater.MultiLayerUpdater;
+import org.deeplearning4j.nn.updater.graph.ComputationGraphUpdater;
+import org.deeplearning4j.optimize.api.BaseTrainingListener;
+import org.nd4j.linalg.api.memory.MemoryWorkspace;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+/**
+ * Scales a network's learning rate with its batches, and adds the gradients of micro-batches up to one update. With
+ * any batches of one's own:
+ *
+ * <pre>{@code
+ * network.addListeners(new UpdateListener(LearningRateScaling.linear(32)));
+ * }</pre>
+ *
+ * <p>The iterators of {@code io.dl4jext.batch} bring theirs with them. Works by wrapping the updater of the network,
+ * whose state and gradient updaters stay the same objects; taken off the network, the wrapped updater does what the
+ * original does. {@code network.setLearningRate(...)} may be called in between.
+ *
+ * <p>During a pass of {@code fit} the updaters' configurations show the scaled rate to the training thread (so that
+ * other listeners and implicit layers see it), after the update the user's own again. What is saved or copied is the
+ * user's own at all times, and so it is after a pass that an exception ended, or one outside {@code fit}. Other listeners
+ * are to come after this one.
+ *
+ * <p>A listener that is no longer in the network's list does nothing: {@code setListeners(...)} replaces all. The
+ * iterators notice; with batches of one's own it is up to the user. {@link #detachFrom} undoes {@link #prepare}.
+ *
+ * <p>One network at a time: the copies that ParallelWrapper trains would each make updates of their own.
+ */
+public final class UpdateListener extends BaseTrainingListener {
+
+    private final LearningRateScaling scaling;
+    private final MicroBatches microBatches;
+    private UpdateProgress state = new UpdateProgress();
+    private Model network;
+    private UpdateRule rule;
+
+    /** Scales the learning rate; every batch is one update. */
+    public UpdateListener(LearningRateScaling scaling) {
+        this(scaling, null);
+    }
+
+    /**
+     * @param scaling how the learning rate follows the examples of an update
+     * @param microBatches which batches make up an update, or null if each does
+     */
+    public UpdateListener(LearningRateScaling scaling, MicroBatches microBatches) {
+        if (scaling == null) {
+            throw new IllegalArgumentException("Expected LearningRateScaling.none() or another, got null");
+        }
+        this.scaling = scaling;
+        this.microBatches = microBatches;
+    }
+
+    /**
+     * Wraps the network's updater now, so that what cannot work is said before training. Otherwise this happens when
+     * training begins.
+     *
+     * @throws IllegalArgumentException if the network is neither MultiLayerNetwork nor ComputationGraph, if its learning
+     *     rates cannot be scaled, or, with micro-batches, if it uses truncated BPTT or another optimiser than
+     *     stochastic gradient descent, which make several updates of one batch
+     */
+    public void prepare(Model model) {
+        Network.ready(model);
+        if (network != null) {
+            detachFrom(network);
+        }
+        network = model;
+        try {
+            rule(model, false);
+        } catch (RuntimeException e) {
+            // Whichever network trains next.
+            network = null;
+            throw e;
+        }
+    }
+
+    /**
+     * Gives the network back its own updater and rates; what was added up so far of an update that is not complete is
+     * dropped. Removing the listener from the network's list is up to the caller. Without effect on another network than
+     * the one it was prepared for.
+     */
+    public void detachFrom(Model model) {
+        if (network == null || network != model) {
+            return;
+        }
+        release();
+        Updater updater = Network.of(model).presentUpdater();
+        if (isMine(updater)) {
+            Network.of(model).setUpdater(((RuledUpdater) updater).own());
+        }
+        network = null;
+        rule = null;
+        state = new UpdateProgress();
+    }
+
+    private boolean isMine(Updater updater) {
+        return updater instanceof RuledUpdater
+                && ((RuledUpdater) updater).rule().owner() == this;
+    }
+
+    private void release() {
+        if (rule != null) {
+            rule.release();
+        }
+    }
+
+    @Override
+    public void onEpochStart(Model model) {
+        if (Network.is(model)) {
+            rule(mine(model), false);
+        }
+    }
+
+    @Override
+    public void onForwardPass(Model model, List<INDArray> activations) {
+        passBegins(model);
+    }
+
+    @Override
+    public void onForwardPass(Model model, Map<String, INDArray> activations) {
+        passBegins(model);
+    }
+
+    private void passBegins(Model model) {
+        if (Network.is(model)) {
+            rule(mine(model), true).passBegins();
+        }
+    }
+
+    /** The last hook before the update: another listener may have called setLearningRate during the pass. */
+    @Override
+    public void onGradientCalculation(Model model) {
+        if (Network.is(model) && state.announced) {
+            rule(mine(model), false);
+        }
+    }
+
+    /** An update of the network's that did not come through here. */
+    @Override
+    public void iterationDone(Model model, int iteration, int epoch) {
+        if (model == network && state.announced) {
+            state.announced = false;
+            release();
+            throw new IllegalStateException("Expected the network's updater to stay until the update, as it is to "
+                    + this + ", got another at iteration " + iteration + ": call setLearningRate in iterationDone or"
+                    + " onBackwardPass, not in onGradientCalculation");
+        }
+    }
+
+    @Override
+    public void onEpochEnd(Model model) {
+        if (Network.is(model)) {
+            rule(mine(model), false).epochEnds();
+        }
+    }
+
+    private Model mine(Model model) {
+        if (network == null) {
+            network = model;
+        }
+        if (network != model) {
+            throw new IllegalStateException("Expected one network to train with scaled learning rates or accumulated"
+                    + " batches, got another (ParallelWrapper trains copies): call the iterator's attachTo(network) to go"
+                    + " on with that one, or detachFrom(the other), or give each its own iterator or UpdateListener");
+        }
+        return model;
+    }
+
+    private UpdateRule rule(Model model, boolean inPass) {
+        Network net = Network.of(model);
+        Updater updater = net.updater();
+        if (mustWrap(updater, inPass)) {
+            requireOneUpdateABatch(net.backpropType(), model.conf().getOptimizationAlgo());
+            release(updater);
+            Updater own = updater instanceof RuledUpdater ? ((RuledUpdater) updater).own() : updater;
+            try (MemoryWorkspace ignored = Nd4j.getMemoryManager().scopeOutOfWorkspaces()) {
+                net.setUpdater(ruled(model, own));
+            }
+        }
+        rule = ((RuledUpdater) net.updater()).rule();
+        return rule;
+    }
+
+    private Updater ruled(Model model, Updater own) {
+        return model instanceof MultiLayerNetwork
+                ? new BatchedMultiLayerUpdater(
+                        this, (MultiLayerNetwork) model, (MultiLayerUpdater) own, scaling, microBatches, state)
+                : new BatchedGraphUpdater(
+                        this, (ComputationGraph) model, (ComputationGraphUpdater) own, scaling, microBatches, state);
+    }
+
+    /** The rates are to be read as the user's own. */
+    private void release(Updater updater) {
+        release();
+        if (updater instanceof RuledUpdater) {
+            ((RuledUpdater) updater).rule().release();
+        }
+    }
+
+    /** Whether the updater is DL4J's, as at first and after setLearningRate, or that of a listener no longer in use. */
+    private boolean mustWrap(Updater updater, boolean inPass) {
+        if (!(updater instanceof RuledUpdater)) {
+            return true;
+        }
+        UpdateRule rule = ((RuledUpdater) updater).rule();
+        if (rule.owner() == this) {
+            return false;
+        }
+        if (inPass && rule.isAnnounced()) {
+            throw new IllegalStateException("Expected one listener to scale learning rates or accumulate gradients,"
+                    + " got two on one network: remove the listener of the iterator no longer in use");
+        }
+        return true;
+    }
+
+    private void requireOneUpdateABatch(BackpropType backprop, OptimizationAlgorithm algorithm) {
+        if (microBatches == null) {
+            return;
+        }
+        if (backprop == BackpropType.TruncatedBPTT) {
+            throw new IllegalArgumentException("Expected backprop type Standard for gradient accumulation, got "
+                    + backprop + ", which updates several times a batch");
+        }
+        if (algorithm != OptimizationAlgorithm.STOCHASTIC_GRADIENT_DESCENT) {
+            throw new IllegalArgumentException(
+                    "Expected STOCHASTIC_GRADIENT_DESCENT for gradient accumulation, got " + algorithm);
+        }
+    }
+
+    /** What it does. */
+    @Override
+    public String toString() {
+        String rates = scaling.isNone() ? "" : "scale its learning rate by " + scaling;
+        String sums = microBatches == null ? "" : "accumulate the gradients of micro-batches";
+        return rates.isEmpty() || sums.isEmpty() ? rates + sums : rates + " and " + sums;
+    }
+}

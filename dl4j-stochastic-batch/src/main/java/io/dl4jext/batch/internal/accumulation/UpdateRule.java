@@ -1,0 +1,160 @@
+package io.dl4jext.batch.internal.accumulation;
+
+import io.dl4jext.batch.internal.Network;
+import io.dl4jext.batch.internal.scaling.ScaledRates;
+import io.dl4jext.batch.scaling.LearningRateScaling;
+import java.util.ArrayList;
+import java.util.List;
+import org.deeplearning4j.nn.api.Model;
+import org.deeplearning4j.nn.api.Trainable;
+import org.deeplearning4j.nn.gradient.Gradient;
+import org.deeplearning4j.nn.updater.BaseMultiLayerUpdater;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+/** What happens to a gradient before DL4J's own updater gets it. */
+final class UpdateRule {
+
+    /** DL4J's own update, with the number of examples to divide by. */
+    interface OwnUpdate {
+        void apply(int iteration, int batchSize);
+    }
+
+    private final Model network;
+    private final MicroBatches microBatches;
+    private final UpdateProgress state;
+    private final ScaledRates rates;
+    /** The gradients that DL4J does not divide by the batch size. */
+    private final List<INDArray> averaged;
+
+    private final Object owner;
+
+    UpdateRule(
+            Object owner,
+            Model network,
+            LearningRateScaling scaling,
+            MicroBatches microBatches,
+            UpdateProgress state,
+            BaseMultiLayerUpdater<?> updater,
+            INDArray gradient,
+            Trainable[] layers) {
+        this.owner = owner;
+        this.network = network;
+        this.microBatches = microBatches;
+        this.rates = new ScaledRates(scaling, network, updater);
+        this.state = state;
+        this.averaged = microBatches == null ? List.of() : averaged(gradient, layers);
+    }
+
+    private static List<INDArray> averaged(INDArray gradient, Trainable[] layers) {
+        List<INDArray> parts = new ArrayList<>();
+        long offset = 0;
+        for (Trainable layer : layers) {
+            for (var parameter : layer.paramTable(false).entrySet()) {
+                long length = parameter.getValue().length();
+                if (!layer.updaterDivideByMinibatch(parameter.getKey())) {
+                    parts.add(Nd4j.create(
+                            gradient.data(),
+                            new long[] {1, length},
+                            new long[] {length, 1},
+                            gradient.offset() + offset,
+                            'c'));
+                }
+                offset += length;
+            }
+        }
+        return parts;
+    }
+
+    Object owner() {
+        return owner;
+    }
+
+    /** Whether a pass has begun whose update is still to come. */
+    boolean isAnnounced() {
+        return state.announced;
+    }
+
+    /**
+     * A training pass has begun. Within {@code fit} rates and batch size are those of the update already, as layers and
+     * listeners may ask for them.
+     */
+    void passBegins() {
+        state.announced = true;
+        MicroBatch micro = current();
+        if (micro != null && !state.sum.isEmpty()) {
+            // DL4J counts every pass as an iteration, but only updates are.
+            Network.of(network).setIteration(state.iteration);
+        }
+        if (Thread.holdsLock(network)) {
+            rates.scalePass(micro == null ? Network.of(network).examples(1) : micro.updateExamples());
+            if (micro != null && micro.updateExamples() > micro.examples()) {
+                state.tellLayers(network, micro);
+            }
+        }
+        boolean first = micro == null || micro.isFirst() || state.sum.isEmpty();
+        MeasuredParts.announce(network, first, micro == null || micro.isLast());
+    }
+
+    /** An epoch has ended. A sum that is not complete stays; the iteration is not over then. */
+    void epochEnds() {
+        rates.restore();
+        if (!state.sum.isEmpty()) {
+            Network.of(network).setIteration(state.iteration);
+        }
+    }
+
+    /** The network's updaters are the user's own again. */
+    void release() {
+        rates.restore();
+    }
+
+    void update(Gradient gradient, int iteration, int epoch, int batchSize, OwnUpdate own) {
+        boolean mine = state.announced;
+        state.announced = false;
+        if (!mine) {
+            rates.restore();
+            if (current() != null && Thread.holdsLock(network)) {
+                throw new IllegalStateException("Expected to hear the pass on a batch of "
+                        + current().examples() + " examples that was handed out, got an update without: the listener is"
+                        + " no longer among the network's (setListeners replaces all). Call attachTo(network) again, or"
+                        + " detachFrom(network)");
+            }
+            own.apply(iteration, batchSize);
+            return;
+        }
+        try {
+            MicroBatch micro = current();
+            int examples = Network.of(network).examples(batchSize);
+            if (micro == null) {
+                rates.scaleUpdate(examples, () -> own.apply(iteration, batchSize));
+                return;
+            }
+            if (micro.examples() != examples) {
+                throw new IllegalStateException("Expected the iterator's batches in their order: the next has "
+                        + micro.examples() + " examples, got one of " + examples + " at epoch " + epoch
+                        + ", iteration " + iteration + "; after training was broken off, reset() the iterator");
+            }
+            microBatches.advance();
+            if (micro.isFirst()) {
+                // One that was broken off may be left.
+                state.sum.clear();
+            }
+            if (state.sum.isEmpty()) {
+                state.iteration = iteration;
+            }
+            if (micro.isLast()) {
+                int divisor = state.sum.addTo(gradient.gradient(), averaged, batchSize);
+                rates.scaleUpdate(micro.updateExamples(), () -> own.apply(state.iteration, divisor));
+            } else {
+                state.sum.take(gradient.gradient(), averaged, batchSize);
+            }
+        } finally {
+            rates.restore();
+        }
+    }
+
+    private MicroBatch current() {
+        return microBatches == null ? null : microBatches.current();
+    }
+}

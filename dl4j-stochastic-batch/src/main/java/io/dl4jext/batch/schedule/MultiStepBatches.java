@@ -1,0 +1,51 @@
+package io.dl4jext.batch.schedule;
+
+import io.dl4jext.batch.internal.Checks;
+import java.util.Arrays;
+import java.util.stream.Collectors;
+import org.nd4j.linalg.schedule.ScheduleType;
+import org.nd4j.shade.jackson.annotation.JsonCreator;
+import org.nd4j.shade.jackson.annotation.JsonProperty;
+
+/** base · factorᵐ with the number m of milestones reached. */
+final class MultiStepBatches extends PrintedSchedule {
+
+    private static final long serialVersionUID = 1L;
+
+    private final ScheduleType unit;
+    private final int base;
+    private final double factor;
+    private final int[] milestones;
+
+    @JsonCreator
+    MultiStepBatches(
+            @JsonProperty(value = "unit", required = true) ScheduleType unit,
+            @JsonProperty(value = "base", required = true) int base,
+            @JsonProperty(value = "factor", required = true) double factor,
+            @JsonProperty(value = "milestones", required = true) int... milestones) {
+        this.unit = requireUnit(unit);
+        this.base = Checks.positive("base batch size", base);
+        if (!(factor > 0 && factor < Double.POSITIVE_INFINITY)) {
+            throw new IllegalArgumentException("Expected 0 < factor < ∞, got " + factor);
+        }
+        if (milestones.length == 0) {
+            throw new IllegalArgumentException("Expected at least one milestone, got none");
+        }
+        this.factor = factor;
+        this.milestones = requireIncreasing(milestones);
+    }
+
+    @Override
+    public int batchSize(int epoch, int iteration) {
+        int time = time(unit, epoch, iteration);
+        long reached =
+                Arrays.stream(milestones).filter(milestone -> milestone <= time).count();
+        return rounded(base * Math.pow(factor, reached));
+    }
+
+    @Override
+    public String toString() {
+        return "multi-step(base=" + base + ", factor=" + factor + ", " + plural(unit) + "="
+                + Arrays.stream(milestones).mapToObj(Integer::toString).collect(Collectors.joining(";")) + ")";
+    }
+}

@@ -1,0 +1,108 @@
+package io.dl4jext.batch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaCodeUnit;
+import com.tngtech.archunit.core.domain.JavaMember;
+import com.tngtech.archunit.core.domain.JavaModifier;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.Location;
+import java.util.List;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** What a user sees of this module: these types and no others; everything else is package-private or internal. */
+class PublicSurfaceTest {
+
+    private static final List<String> TYPES = List.of(
+            "batch.BatchState",
+            "batch.DynamicBatchIterator",
+            "batch.DynamicMultiBatchIterator",
+            "batch.LastBatch",
+            "batch.control.BatchController",
+            "batch.control.BatchDecision",
+            "batch.control.BatchRule",
+            "batch.control.Beacon",
+            "batch.control.BeaconFollower",
+            "batch.control.Cabs",
+            "batch.control.InnerProductTest",
+            "batch.control.NoiseScale",
+            "batch.control.NormTest",
+            "batch.control.SizeRequest",
+            "batch.scaling.LearningRateScaling",
+            "batch.schedule.BatchSchedule",
+            "batch.schedule.BatchSizes",
+            "stochastic.GradientMagnitude",
+            "stochastic.GroupBy",
+            "stochastic.StochasticBatch",
+            "stochastic.StochasticBatchListener",
+            "stochastic.UpdateStatistics");
+
+    private static final JavaClasses CLASSES = new ClassFileImporter()
+            .withImportOption((Location location) -> !location.contains("/test-classes/"))
+            .importPackages("io.dl4jext.batch", "io.dl4jext.stochastic");
+
+    private static boolean isInternal(JavaClass type) {
+        return type.getPackageName().startsWith("io.dl4jext.")
+                && type.getPackageName().contains(".internal");
+    }
+
+    private static boolean isOpen(JavaClass type) {
+        return type.getModifiers().contains(JavaModifier.PUBLIC)
+                && !isInternal(type)
+                && type.getEnclosingClass().map(PublicSurfaceTest::isOpen).orElse(true);
+    }
+
+    private static boolean isOpen(JavaMember member) {
+        return member.getModifiers().contains(JavaModifier.PUBLIC)
+                || member.getModifiers().contains(JavaModifier.PROTECTED);
+    }
+
+    @Test
+    void theseTypesArePublic() {
+        List<String> open = CLASSES.stream()
+                .filter(type -> !type.isNestedClass() && isOpen(type))
+                .map(type -> type.getName().replace("io.dl4jext.", ""))
+                .collect(Collectors.toList());
+        assertThat(new TreeSet<>(open)).isEqualTo(new TreeSet<>(TYPES));
+    }
+
+    /** Whoever calls a public method need not know an internal type. */
+    @Test
+    void signaturesHaveNoInternalTypes() {
+        Stream<String> methods = CLASSES.stream()
+                .filter(PublicSurfaceTest::isOpen)
+                .flatMap(type -> type.getCodeUnits().stream())
+                .filter(PublicSurfaceTest::isOpen)
+                .filter(method -> !isAskedForInternally(method))
+                .filter(method -> types(method).anyMatch(PublicSurfaceTest::isInternal))
+                .map(JavaCodeUnit::getFullName);
+        Stream<String> fields = CLASSES.stream()
+                .filter(PublicSurfaceTest::isOpen)
+                .flatMap(type -> type.getFields().stream())
+                .filter(field -> isOpen(field) && isInternal(field.getRawType()))
+                .map(JavaMember::getFullName);
+        assertThat(Stream.concat(methods, fields)).isEmpty();
+    }
+
+    /** What an internal class asks of those that extend it. */
+    private static boolean isAskedForInternally(JavaCodeUnit method) {
+        return method.getModifiers().contains(JavaModifier.BRIDGE)
+                || method.getOwner().getAllRawSuperclasses().stream()
+                        .filter(PublicSurfaceTest::isInternal)
+                        .anyMatch(type -> type.tryGetMethod(method.getName(), names(method))
+                                .isPresent());
+    }
+
+    private static String[] names(JavaCodeUnit method) {
+        return method.getRawParameterTypes().stream().map(JavaClass::getName).toArray(String[]::new);
+    }
+
+    private static Stream<JavaClass> types(JavaCodeUnit method) {
+        return Stream.concat(method.getRawParameterTypes().stream(), Stream.of(method.getRawReturnType()));
+    }
+}
