@@ -27,6 +27,7 @@ class PublicSurfaceTest {
             "fisher.FisherSink",
             "fisher.FisherSummary",
             "fisher.GradientStatistics",
+            "fisher.LayerContribution",
             "fisher.RankTolerance",
             "fisher.chart.FisherChart",
             "fisher.layer.OuterProductLayers",

@@ -4,6 +4,7 @@ import io.dl4jext.fisher.internal.gram.GramMatrix;
 import java.util.ArrayList;
 import java.util.List;
 import org.deeplearning4j.nn.api.Model;
+import org.deeplearning4j.nn.graph.vertex.GraphVertex;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -17,6 +18,8 @@ import org.slf4j.LoggerFactory;
 public final class GradientCapture {
 
     private static final Logger log = LoggerFactory.getLogger(GradientCapture.class);
+
+    private static final String STRANGER = "a vertex with parameters that is not a layer cannot be replayed";
 
     private final ReplayBudget replayBudget;
     private final GramMatrix gram = new GramMatrix();
@@ -44,11 +47,52 @@ public final class GradientCapture {
     public static void requireSupported(Model model) {
         Network network = Network.of(model);
         List<String> problems = new ArrayList<>(new LayerRules(ReplayBudget.DEFAULT).problems(network.sites()));
-        problems.addAll(network.problems());
+        network.strangers().forEach(vertex -> problems.add(name(vertex) + ": " + STRANGER));
         if (!problems.isEmpty()) {
             throw new IllegalArgumentException(
                     "Per-sample gradients cannot be taken of " + String.join("; ", problems));
         }
+    }
+
+    private static String name(GraphVertex vertex) {
+        return "vertex '" + vertex.getVertexName() + "' (" + vertex.getClass().getSimpleName() + ")";
+    }
+
+    /** Is told how each layer's contribution to F̃ is had. */
+    public interface LayerVisitor {
+
+        /**
+         * @param layer its name and kind
+         * @param idle why there is none, or null
+         * @param replayed whether its samples are replayed one by one
+         * @param problem why it cannot be had, or null
+         */
+        void layer(String layer, long parameters, String idle, boolean replayed, String problem);
+    }
+
+    /**
+     * Tells of all layers, in the network's order.
+     *
+     * @throws IllegalArgumentException if it is null, another model, or not initialised
+     */
+    public static void visit(Model model, LayerVisitor visitor) {
+        Network network = Network.of(model);
+        if (network.layers() == null) {
+            throw new IllegalArgumentException("Expected a network that has been initialised, got a "
+                    + model.getClass().getSimpleName() + " before init(): call init() first");
+        }
+        LayerRules rules = new LayerRules(ReplayBudget.DEFAULT);
+        for (LayerSite site : network.places()) {
+            String idle = site.idle().orElse(null);
+            List<String> problems = idle == null ? rules.of(site).problems(site) : List.of();
+            visitor.layer(
+                    site.toString(),
+                    site.layer.numParams(),
+                    idle,
+                    idle == null && rules.of(site).cost(site, 1).isPresent(),
+                    problems.isEmpty() ? null : String.join("; ", problems).replace(site + ": ", ""));
+        }
+        network.strangers().forEach(vertex -> visitor.layer(name(vertex), vertex.numParams(), null, false, STRANGER));
     }
 
     /**

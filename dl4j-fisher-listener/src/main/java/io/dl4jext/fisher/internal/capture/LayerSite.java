@@ -1,6 +1,6 @@
 package io.dl4jext.fisher.internal.capture;
 
-import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.deeplearning4j.nn.api.Layer;
@@ -9,7 +9,7 @@ import org.deeplearning4j.nn.layers.FrozenLayer;
 import org.deeplearning4j.nn.layers.FrozenLayerWithBackprop;
 import org.deeplearning4j.nn.layers.normalization.BatchNormalization;
 
-/** A place in a network that holds a layer with trainable parameters, and the way to put another layer there. */
+/** A place in a network that holds a layer, and the way to put another layer there. */
 final class LayerSite {
 
     final String name;
@@ -18,8 +18,7 @@ final class LayerSite {
     private final Supplier<Layer> present;
     private final Consumer<Layer> place;
 
-    private LayerSite(
-            String name, NeuralNetConfiguration configuration, Supplier<Layer> present, Consumer<Layer> place) {
+    LayerSite(String name, NeuralNetConfiguration configuration, Supplier<Layer> present, Consumer<Layer> place) {
         this.name = name;
         this.layer = LayerTap.original(present.get());
         this.configuration = configuration;
@@ -42,19 +41,16 @@ final class LayerSite {
         return name + " (" + layer.getClass().getSimpleName() + ")";
     }
 
-    /** Frozen layers and locked normalisations are not trainable and left out. */
-    static void addIfTrainable(
-            List<LayerSite> sites,
-            String name,
-            NeuralNetConfiguration configuration,
-            Supplier<Layer> present,
-            Consumer<Layer> place) {
-        LayerSite site = new LayerSite(name, configuration, present, place);
-        boolean frozen = site.layer instanceof FrozenLayer || site.layer instanceof FrozenLayerWithBackprop;
-        boolean locked = site.layer instanceof BatchNormalization
-                && ((org.deeplearning4j.nn.conf.layers.BatchNormalization) configuration.getLayer()).isLockGammaBeta();
-        if (!frozen && !locked && site.layer.numParams() > 0) {
-            sites.add(site);
+    /** Why the layer has no gradients; empty if it has some. */
+    Optional<String> idle() {
+        if (layer instanceof FrozenLayer || layer instanceof FrozenLayerWithBackprop) {
+            return Optional.of("frozen");
         }
+        if (layer.numParams() == 0) {
+            return Optional.of("no parameters");
+        }
+        boolean locked = layer instanceof BatchNormalization
+                && ((org.deeplearning4j.nn.conf.layers.BatchNormalization) configuration.getLayer()).isLockGammaBeta();
+        return locked ? Optional.of("gamma and beta are locked") : Optional.empty();
     }
 }

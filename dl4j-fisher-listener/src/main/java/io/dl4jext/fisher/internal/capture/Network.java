@@ -1,7 +1,9 @@
 package io.dl4jext.fisher.internal.capture;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Collectors;
 import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
@@ -45,11 +47,16 @@ public abstract class Network {
     /** The first features of the mini-batch that the network holds; null where it holds none. */
     abstract INDArray input();
 
-    /** The places of its trainable layers, in the order of its parameters. */
-    abstract List<LayerSite> sites();
+    /** The places of all its layers, in the order of its parameters. */
+    abstract List<LayerSite> places();
 
-    /** Why parameters that lie in no site cannot be measured, one sentence each. */
-    abstract List<String> problems();
+    /** Those of its layers that are trained. */
+    List<LayerSite> sites() {
+        return places().stream().filter(place -> place.idle().isEmpty()).collect(Collectors.toList());
+    }
+
+    /** The vertices with parameters that hold no layer: they cannot be replayed. */
+    abstract List<GraphVertex> strangers();
 
     /**
      * The examples of the mini-batch that the network holds; 0 where it holds none any more. Not DL4J's own
@@ -89,8 +96,8 @@ public abstract class Network {
         }
 
         @Override
-        List<LayerSite> sites() {
-            List<LayerSite> sites = new ArrayList<>();
+        List<LayerSite> places() {
+            List<LayerSite> places = new ArrayList<>();
             Layer[] layers = network.getLayers();
             for (int i = 0; i < layers.length; i++) {
                 int index = i;
@@ -98,13 +105,13 @@ public abstract class Network {
                         network.getLayerWiseConfigurations().getConf(i);
                 String given = configuration.getLayer().getLayerName();
                 String name = "layer " + i + (given == null ? "" : " '" + given + "'");
-                LayerSite.addIfTrainable(sites, name, configuration, () -> layers[index], l -> layers[index] = l);
+                places.add(new LayerSite(name, configuration, () -> layers[index], l -> layers[index] = l));
             }
-            return sites;
+            return places;
         }
 
         @Override
-        List<String> problems() {
+        List<GraphVertex> strangers() {
             return List.of();
         }
     }
@@ -139,8 +146,8 @@ public abstract class Network {
         }
 
         @Override
-        List<LayerSite> sites() {
-            List<LayerSite> sites = new ArrayList<>();
+        List<LayerSite> places() {
+            List<LayerSite> places = new ArrayList<>();
             for (GraphVertex vertex : graph.getVertices()) {
                 if (vertex instanceof LayerVertex) {
                     LayerVertex holder = (LayerVertex) vertex;
@@ -148,26 +155,18 @@ public abstract class Network {
                     NeuralNetConfiguration configuration = ((org.deeplearning4j.nn.conf.graph.LayerVertex)
                                     graph.getConfiguration().getVertices().get(name))
                             .getLayerConf();
-                    LayerSite.addIfTrainable(
-                            sites, "layer '" + name + "'", configuration, holder::getLayer, holder::setLayer);
+                    places.add(
+                            new LayerSite("layer '" + name + "'", configuration, holder::getLayer, holder::setLayer));
                 }
             }
-            return sites;
+            return places;
         }
 
         @Override
-        List<String> problems() {
-            List<String> problems = new ArrayList<>();
-            for (GraphVertex vertex : graph.getVertices()) {
-                if (!vertex.hasLayer() && vertex.numParams() > 0) {
-                    problems.add("vertex '"
-                            + vertex.getVertexName()
-                            + "' ("
-                            + vertex.getClass().getSimpleName()
-                            + "): a vertex with parameters that is not a layer cannot be replayed");
-                }
-            }
-            return problems;
+        List<GraphVertex> strangers() {
+            return Arrays.stream(graph.getVertices())
+                    .filter(vertex -> !vertex.hasLayer() && vertex.numParams() > 0)
+                    .collect(Collectors.toList());
         }
     }
 }
