@@ -1,10 +1,8 @@
 package io.dl4jext.experiments;
 
+import io.dl4jext.experiments.engine.Jvm;
 import java.io.IOException;
-import java.lang.management.ManagementFactory;
-import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.slf4j.Logger;
@@ -33,8 +31,7 @@ public final class Launcher {
     private Launcher() {}
 
     public static void main(String[] arguments) throws InterruptedException {
-        List<String> present = ManagementFactory.getRuntimeMXBean().getInputArguments();
-        List<String> missing = missingOptions(present);
+        List<String> missing = missingOptions(Jvm.options());
         boolean fast = missing.isEmpty() && System.getenv().keySet().containsAll(ENVIRONMENT.keySet());
         if (fast || Boolean.getBoolean(STARTED_AGAIN)) {
             Main.main(arguments);
@@ -42,7 +39,7 @@ public final class Launcher {
         }
         Process process;
         try {
-            process = start(present, missing, arguments);
+            process = start(missing, arguments);
         } catch (IOException e) {
             log.debug("Could not start again in DL4J's fast setting; going on without it", e);
             Main.main(arguments);
@@ -52,22 +49,13 @@ public final class Launcher {
         System.exit(process.waitFor());
     }
 
-    private static Process start(List<String> present, List<String> missing, String[] arguments) throws IOException {
-        List<String> command = new ArrayList<>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        for (String option : present) {
-            // A debugger's port is taken already.
-            if (!option.startsWith("-agentlib:jdwp")) {
-                command.add(option);
-            }
-        }
-        command.addAll(missing);
-        command.add("-D" + STARTED_AGAIN + "=true");
-        command.addAll(List.of("-cp", System.getProperty("java.class.path"), Launcher.class.getName()));
-        command.addAll(Arrays.asList(arguments));
-        log.debug("Starting again in DL4J's fast setting: {} with {}", command, ENVIRONMENT);
-        ProcessBuilder builder = new ProcessBuilder(command).inheritIO();
+    private static Process start(List<String> missing, String[] arguments) throws IOException {
+        List<String> more = new ArrayList<>(missing);
+        more.add("-D" + STARTED_AGAIN + "=true");
+        ProcessBuilder builder =
+                Jvm.again(more, Launcher.class.getName(), List.of(arguments)).inheritIO();
         ENVIRONMENT.forEach(builder.environment()::putIfAbsent);
+        log.debug("Starting again in DL4J's fast setting: {} with {}", builder.command(), ENVIRONMENT);
         return builder.start();
     }
 

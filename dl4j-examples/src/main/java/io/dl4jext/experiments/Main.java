@@ -13,6 +13,7 @@ import io.dl4jext.experiments.implicit.ImplicitCommand;
 import io.dl4jext.experiments.optimisers.OptimisersCommand;
 import io.dl4jext.experiments.sampling.DynamicSamplingCommand;
 import io.dl4jext.experiments.stochastic.StochasticBatchCommand;
+import io.dl4jext.experiments.zoo.ZooCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
@@ -36,6 +37,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             OptimisersCommand.class,
             GradientCheckCommand.class,
             StochasticBatchCommand.class,
+            ZooCommand.class,
             DoctorCommand.class,
             BenchmarkCommand.class
         },

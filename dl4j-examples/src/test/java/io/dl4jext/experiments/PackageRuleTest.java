@@ -25,7 +25,8 @@ class PackageRuleTest {
         ROOT + ".implicit..",
         ROOT + ".stochastic..",
         ROOT + ".optimisers..",
-        ROOT + ".gradientcheck.."
+        ROOT + ".gradientcheck..",
+        ROOT + ".zoo.."
     };
 
     /** ArchUnit's own option knows target/test-classes, but not target/beta7/test-classes. */
@@ -124,7 +125,7 @@ class PackageRuleTest {
     /** No paper's experiment knows another's. */
     @ArchTest
     static final ArchRule EXPERIMENTS_STAND_ALONE = slices().matching(
-                    ROOT + ".(fisher|sampling|implicit|stochastic|optimisers|gradientcheck)..")
+                    ROOT + ".(fisher|sampling|implicit|stochastic|optimisers|gradientcheck|zoo)..")
             .should()
             .notDependOnEachOther();
 

@@ -137,7 +137,8 @@ class LayerContributionTest {
         graph.init();
         List<LayerContribution> all = LayerContribution.of(graph);
 
-        assertThat(all.stream().mapToLong(LayerContribution::parameters).sum()).isEqualTo(graph.params().length());
+        assertThat(all.stream().mapToLong(LayerContribution::parameters).sum())
+                .isEqualTo(graph.params().length());
         assertThat(all)
                 .filteredOn(one -> one.kind() == Kind.REFUSED)
                 .singleElement()

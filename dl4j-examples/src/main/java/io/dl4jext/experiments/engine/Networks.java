@@ -2,10 +2,16 @@ package io.dl4jext.experiments.engine;
 
 import io.dl4jext.batch.DynamicBatchIterator;
 import org.deeplearning4j.nn.api.Model;
+import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
+import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.conf.graph.LayerVertex;
+import org.deeplearning4j.nn.conf.layers.BaseLayer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
+import org.nd4j.linalg.learning.config.IUpdater;
 
 /** What DL4J's two containers have in common without an interface for it. */
 public final class Networks {
@@ -31,6 +37,35 @@ public final class Networks {
         return network instanceof ComputationGraph
                 ? ((ComputationGraph) network).calcRegularizationScore(true)
                 : ((MultiLayerNetwork) network).calcRegularizationScore(true);
+    }
+
+    /** A network with the same configuration and parameters, and this updater in every layer. */
+    public static Model withUpdater(Model network, IUpdater updater) {
+        INDArray parameters = network.params().dup();
+        if (network instanceof ComputationGraph) {
+            ComputationGraphConfiguration configuration = ComputationGraphConfiguration.fromJson(
+                    ((ComputationGraph) network).getConfiguration().toJson());
+            configuration.getVertices().values().stream()
+                    .filter(LayerVertex.class::isInstance)
+                    .forEach(vertex -> setUpdater(((LayerVertex) vertex).getLayerConf(), updater));
+            ComputationGraph copy = new ComputationGraph(configuration);
+            copy.init(parameters, false);
+            return copy;
+        }
+        MultiLayerConfiguration configuration = MultiLayerConfiguration.fromJson(
+                ((MultiLayerNetwork) network).getLayerWiseConfigurations().toJson());
+        configuration.getConfs().forEach(layer -> setUpdater(layer, updater));
+        MultiLayerNetwork copy = new MultiLayerNetwork(configuration);
+        copy.init(parameters, false);
+        return copy;
+    }
+
+    private static void setUpdater(NeuralNetConfiguration configuration, IUpdater updater) {
+        if (configuration.getLayer() instanceof BaseLayer) {
+            BaseLayer layer = (BaseLayer) configuration.getLayer();
+            layer.setIUpdater(updater.clone());
+            layer.setBiasUpdater(null);
+        }
     }
 
     public static void attach(DynamicBatchIterator batches, Model network) {

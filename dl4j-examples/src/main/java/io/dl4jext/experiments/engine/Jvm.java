@@ -1,0 +1,38 @@
+package io.dl4jext.experiments.engine;
+
+import java.lang.management.ManagementFactory;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Another JVM like this one: the same Java, options, and class path. */
+public final class Jvm {
+
+    private Jvm() {}
+
+    /** The options that this one was started with. */
+    public static List<String> options() {
+        return ManagementFactory.getRuntimeMXBean().getInputArguments();
+    }
+
+    /**
+     * A process to be started.
+     *
+     * @param more options besides
+     * @param main the class to start
+     */
+    public static ProcessBuilder again(List<String> more, String main, List<String> arguments) {
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        for (String option : options()) {
+            // A debugger's port is taken already.
+            if (!option.startsWith("-agentlib:jdwp")) {
+                command.add(option);
+            }
+        }
+        command.addAll(more);
+        command.addAll(List.of("-cp", System.getProperty("java.class.path"), main));
+        command.addAll(arguments);
+        return new ProcessBuilder(command);
+    }
+}

@@ -1,0 +1,47 @@
+package io.dl4jext.experiments.zoo;
+
+import org.nd4j.shade.jackson.annotation.JsonAutoDetect;
+import org.nd4j.shade.jackson.annotation.JsonAutoDetect.Visibility;
+
+/** What came out for one model; handed from the JVM that tried it to the one that reports. NaN and empty where nothing did. */
+@JsonAutoDetect(fieldVisibility = Visibility.ANY)
+final class ZooRow {
+
+    String model;
+    int side;
+    int batchSize;
+    long parameters;
+    int direct;
+    int replayed;
+    int without;
+
+    /** Medians, in milliseconds. */
+    double plain = Double.NaN;
+
+    double measured = Double.NaN;
+
+    /** In use after a collection, and the whole process, in MiB; without and with the listener. */
+    double plainHeap = Double.NaN;
+
+    double measuredHeap = Double.NaN;
+    double plainProcess = Double.NaN;
+    double measuredProcess = Double.NaN;
+
+    /** |ΣᵢΣⱼ F̃ᵢⱼ − ‖Σ gᵢ‖²| / ‖Σ gᵢ‖². */
+    double identity = Double.NaN;
+
+    /** Why the listener does not measure it, or DL4J does not train it. */
+    String refusal = "";
+
+    /** What each of the other pieces did. */
+    String implicit = "";
+
+    String microBatches = "";
+    String stochasticBatch = "";
+    String adaGrad = "";
+
+    /** How many times a plain step one with every n-th measured takes. */
+    double overhead(int n) {
+        return (measured + (n - 1) * plain) / n / plain;
+    }
+}
