@@ -15,6 +15,7 @@ import org.deeplearning4j.nn.conf.dropout.GaussianDropout;
 import org.deeplearning4j.nn.conf.dropout.GaussianNoise;
 import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.conf.layers.ActivationLayer;
+import org.deeplearning4j.nn.conf.layers.CenterLossOutputLayer;
 import org.deeplearning4j.nn.conf.layers.DenseLayer;
 import org.deeplearning4j.nn.conf.layers.DropoutLayer;
 import org.deeplearning4j.nn.conf.layers.LossLayer;
@@ -131,6 +132,15 @@ class DenseGradientTest extends PerSampleGradientContract {
         cases.add(output(LossFunction.MSE, Activation.IDENTITY, " example mask", DenseGradientTest::exampleMask));
         cases.add(output(LossFunction.XENT, Activation.SIGMOID, " output mask", DenseGradientTest::outputMask));
         cases.add(output(LossFunction.MSE, Activation.TANH, " output mask", DenseGradientTest::outputMask));
+        cases.add(stack(
+                "center loss",
+                list -> list.layer(dense(7).activation(Activation.TANH).build())
+                        .layer(new CenterLossOutputLayer.Builder(LossFunction.MCXENT)
+                                .nOut(CLASSES)
+                                .activation(Activation.SOFTMAX)
+                                .alpha(0.3)
+                                .lambda(0.2)
+                                .build())));
         return cases;
     }
 

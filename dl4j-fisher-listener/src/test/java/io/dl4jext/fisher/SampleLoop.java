@@ -77,7 +77,7 @@ final class SampleLoop {
         return masks == null ? null : masks[0];
     }
 
-    /** The gradient as a DOUBLE vector, 0 where a parameter is frozen or a statistic of batch normalisation. */
+    /** The gradient as a DOUBLE vector, 0 where a parameter is frozen, a statistic of batch normalisation or a centre of a center loss. */
     static INDArray trainable(Model model, INDArray gradient) {
         INDArray result =
                 gradient.castTo(DataType.DOUBLE).reshape(gradient.length()).dup();
@@ -86,7 +86,7 @@ final class SampleLoop {
             boolean frozen = layer instanceof FrozenLayer || layer instanceof FrozenLayerWithBackprop;
             for (String key : layer.paramTable().keySet()) {
                 long length = layer.getParam(key).length();
-                if (frozen || Arrays.asList("mean", "var", "log10stdev").contains(key)) {
+                if (frozen || Arrays.asList("mean", "var", "log10stdev", "cL").contains(key)) {
                     result.get(NDArrayIndex.interval(offset, offset + length)).assign(0);
                 }
                 offset += length;

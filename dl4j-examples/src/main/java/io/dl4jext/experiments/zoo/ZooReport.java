@@ -35,6 +35,7 @@ final class ZooReport {
                 .column("micro_batches", row -> row.microBatches)
                 .column("stochastic_batch", row -> row.stochasticBatch)
                 .column("adagrad", row -> row.adaGrad)
+                .column("listener", row -> row.listener)
                 .column("refusal", row -> row.refusal);
     }
 
@@ -63,8 +64,8 @@ final class ZooReport {
                 "heap MiB",
                 "process MiB",
                 "identity");
-        TextTable pieces =
-                new TextTable("model", "implicit steps", "micro-batches", "stochastic batch", "AdaGrad, -Norm");
+        TextTable pieces = new TextTable(
+                "model", "listener", "implicit steps", "micro-batches", "stochastic batch", "AdaGrad, -Norm");
         StringBuilder refusals = new StringBuilder();
         for (ZooRow row : rows) {
             cost.row(
@@ -82,7 +83,12 @@ final class ZooReport {
                     Numbers.scientific(row.identity));
             if (row.refusal.isEmpty()) {
                 List<String> cells = new ArrayList<>(List.of(row.model));
-                for (String outcome : List.of(row.implicit, row.microBatches, row.stochasticBatch, row.adaGrad)) {
+                for (String outcome : List.of(
+                        row.listener.isEmpty() ? "measures" : row.listener,
+                        row.implicit,
+                        row.microBatches,
+                        row.stochasticBatch,
+                        row.adaGrad)) {
                     boolean refused = outcome.contains(": ");
                     cells.add(refused ? "refused" : outcome);
                     if (refused) {

@@ -30,8 +30,11 @@ final class ZooRow {
     /** |ΣᵢΣⱼ F̃ᵢⱼ − ‖Σ gᵢ‖²| / ‖Σ gᵢ‖². */
     double identity = Double.NaN;
 
-    /** Why the listener does not measure it, or DL4J does not train it. */
+    /** Why DL4J does not train it. */
     String refusal = "";
+
+    /** Why the listener does not measure it. */
+    String listener = "";
 
     /** What each of the other pieces did. */
     String implicit = "";

@@ -11,7 +11,8 @@ final class NoSampleGradients implements LayerRule {
 
     @Override
     public boolean supports(Layer layer) {
-        return layer instanceof CenterLossOutputLayer || layer instanceof OCNNOutputLayer;
+        return layer instanceof OCNNOutputLayer
+                || (layer instanceof CenterLossOutputLayer && layer.getClass() != CenterLossOutputLayer.class);
     }
 
     @Override

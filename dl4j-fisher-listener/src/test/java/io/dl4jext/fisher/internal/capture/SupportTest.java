@@ -14,7 +14,6 @@ import org.deeplearning4j.nn.conf.distribution.NormalDistribution;
 import org.deeplearning4j.nn.conf.dropout.Dropout;
 import org.deeplearning4j.nn.conf.graph.AttentionVertex;
 import org.deeplearning4j.nn.conf.inputs.InputType;
-import org.deeplearning4j.nn.conf.layers.CenterLossOutputLayer;
 import org.deeplearning4j.nn.conf.layers.DenseLayer;
 import org.deeplearning4j.nn.conf.layers.LSTM;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
@@ -24,6 +23,7 @@ import org.deeplearning4j.nn.conf.layers.recurrent.Bidirectional;
 import org.deeplearning4j.nn.conf.layers.recurrent.SimpleRnn;
 import org.deeplearning4j.nn.conf.layers.recurrent.TimeDistributed;
 import org.deeplearning4j.nn.conf.layers.util.MaskZeroLayer;
+import org.deeplearning4j.nn.conf.ocnn.OCNNOutputLayer;
 import org.deeplearning4j.nn.conf.weightnoise.DropConnect;
 import org.deeplearning4j.nn.conf.weightnoise.WeightNoise;
 import org.deeplearning4j.nn.graph.ComputationGraph;
@@ -39,15 +39,15 @@ import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 class SupportTest {
 
     @Test
-    void centerLoss() {
+    void oneClass() {
         assertRefused(
                 network(list -> list.layer(dense())
-                        .layer(new CenterLossOutputLayer.Builder(LossFunction.MCXENT)
-                                .nOut(3)
-                                .activation(Activation.SOFTMAX)
+                        .layer(new OCNNOutputLayer.Builder()
+                                .nIn(3)
+                                .hiddenLayerSize(2)
                                 .build())
                         .setInputType(InputType.feedForward(4))),
-                "layer 1 'layer1' (CenterLossOutputLayer)");
+                "layer 1 'layer1' (OCNNOutputLayer)");
     }
 
     @Test
@@ -174,13 +174,13 @@ class SupportTest {
 
     @Test
     void listenerRefusesBeforeTheFirstStep() {
-        MultiLayerNetwork network = network(list -> list.layer(dense())
-                .layer(new CenterLossOutputLayer.Builder(LossFunction.MCXENT)
+        MultiLayerNetwork network = network(list -> list.layer(new SimpleRnn.Builder()
                         .nOut(3)
-                        .activation(Activation.SOFTMAX)
+                        .weightNoise(new DropConnect(0.5))
                         .build())
-                .setInputType(InputType.feedForward(4)));
-        DataSet data = new DataSet(Nd4j.rand(5, 4), Nd4j.eye(3).getRows(0, 1, 2, 1, 0));
+                .layer(rnnOutput())
+                .setInputType(InputType.recurrent(2)));
+        DataSet data = new DataSet(Nd4j.rand(5, 2, 4), Nd4j.zeros(5, 3, 4));
         FisherListener patient = FisherListener.builder().build();
         network.setListeners(patient);
         network.fit(data);
@@ -191,10 +191,10 @@ class SupportTest {
         network.setListeners(FisherListener.builder().failFast(true).build());
         assertThatThrownBy(() -> network.fit(data))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("CenterLossOutputLayer");
+                .hasMessageContaining("SimpleRnn");
         assertThat(network.params()).isEqualTo(before);
         network.setListeners();
-        assertThatThrownBy(() -> FisherProbe.measure(network, data)).hasMessageContaining("CenterLossOutputLayer");
+        assertThatThrownBy(() -> FisherProbe.measure(network, data)).hasMessageContaining("SimpleRnn");
     }
 
     @Test
