@@ -2,8 +2,8 @@ package io.dl4jext.consumer;
 
 import io.dl4jext.adagrad.AdaGradPresets;
 import io.dl4jext.batch.DynamicBatchIterator;
-import io.dl4jext.batch.control.Beacon;
 import io.dl4jext.batch.schedule.BatchSchedule;
+import io.dl4jext.fisher.Beacon;
 import io.dl4jext.fisher.FisherListener;
 import io.dl4jext.fisher.chart.FisherChart;
 import io.dl4jext.fisher.sink.CsvSink;

@@ -2,7 +2,7 @@ package io.dl4jext.experiments;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.dl4jext.batch.control.Beacon;
+import io.dl4jext.fisher.Beacon;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -19,6 +19,7 @@ import org.junit.jupiter.api.Test;
 class PublicSurfaceTest {
 
     private static final List<String> TYPES = List.of(
+            "fisher.Beacon",
             "fisher.Column",
             "fisher.FisherHistory",
             "fisher.FisherListener",
@@ -28,6 +29,7 @@ class PublicSurfaceTest {
             "fisher.FisherSummary",
             "fisher.GradientStatistics",
             "fisher.LayerContribution",
+            "fisher.ModelSelection",
             "fisher.RankTolerance",
             "fisher.chart.FisherChart",
             "fisher.layer.OuterProductLayers",

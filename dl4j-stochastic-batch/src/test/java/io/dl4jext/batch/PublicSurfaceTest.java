@@ -26,7 +26,6 @@ class PublicSurfaceTest {
             "batch.control.BatchController",
             "batch.control.BatchDecision",
             "batch.control.BatchRule",
-            "batch.control.Beacon",
             "batch.control.BeaconFollower",
             "batch.control.Cabs",
             "batch.control.InnerProductTest",

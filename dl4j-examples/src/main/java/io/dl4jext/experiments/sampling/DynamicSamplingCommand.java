@@ -2,7 +2,6 @@ package io.dl4jext.experiments.sampling;
 
 import io.dl4jext.batch.DynamicBatchIterator;
 import io.dl4jext.batch.control.BatchController;
-import io.dl4jext.batch.control.Beacon;
 import io.dl4jext.batch.schedule.BatchSizes;
 import io.dl4jext.experiments.command.DataOptions;
 import io.dl4jext.experiments.command.ExperimentCommand;
@@ -19,6 +18,7 @@ import io.dl4jext.experiments.engine.Training;
 import io.dl4jext.experiments.engine.UserError;
 import io.dl4jext.experiments.network.Architecture;
 import io.dl4jext.experiments.report.Numbers;
+import io.dl4jext.fisher.Beacon;
 import io.dl4jext.fisher.FisherListener;
 import java.io.IOException;
 import java.nio.file.Path;

@@ -1,10 +1,10 @@
 package io.dl4jext.experiments.sampling;
 
-import io.dl4jext.batch.control.Beacon;
 import io.dl4jext.batch.schedule.BatchSchedule;
 import io.dl4jext.batch.schedule.BatchSizes;
 import io.dl4jext.experiments.engine.UserError;
 import io.dl4jext.experiments.report.Numbers;
+import io.dl4jext.fisher.Beacon;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;

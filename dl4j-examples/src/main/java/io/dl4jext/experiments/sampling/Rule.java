@@ -1,13 +1,13 @@
 package io.dl4jext.experiments.sampling;
 
 import io.dl4jext.batch.control.BatchController;
-import io.dl4jext.batch.control.Beacon;
 import io.dl4jext.batch.control.BeaconFollower;
 import io.dl4jext.batch.control.Cabs;
 import io.dl4jext.batch.control.InnerProductTest;
 import io.dl4jext.batch.control.NoiseScale;
 import io.dl4jext.batch.control.NormTest;
 import io.dl4jext.experiments.command.EnumName;
+import io.dl4jext.fisher.Beacon;
 import java.util.List;
 import java.util.function.Supplier;
 

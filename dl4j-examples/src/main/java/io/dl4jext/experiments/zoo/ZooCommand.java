@@ -43,7 +43,7 @@ public final class ZooCommand extends ExperimentCommand {
     @Option(
             names = "--batch-size",
             paramLabel = "B",
-            defaultValue = "4",
+            defaultValue = "8",
             description = "Examples a step. Default: ${DEFAULT-VALUE}.")
     private int batchSize;
 

@@ -1,6 +1,7 @@
 package io.dl4jext.batch.control;
 
 import io.dl4jext.batch.internal.Checks;
+import io.dl4jext.fisher.Beacon;
 import io.dl4jext.fisher.FisherMeasurement;
 import io.dl4jext.fisher.FisherSummary;
 import java.util.ArrayList;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.dl4jext.batch.schedule.BatchSizes;
+import io.dl4jext.fisher.Beacon;
 import io.dl4jext.fisher.FisherHistory;
 import io.dl4jext.fisher.FisherListener;
 import io.dl4jext.fisher.FisherSummary;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.dl4jext.fisher.Beacon;
 import io.dl4jext.fisher.FisherHistory;
 import io.dl4jext.fisher.FisherListener;
 import io.dl4jext.fisher.FisherMeasurement;
@@ -215,5 +216,24 @@ class BeaconTest {
         assertThatThrownBy(call::run)
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContainingAll(parts);
+    }
+
+    /** In logarithms, at the same number of examples. */
+    @Test
+    void distances() {
+        FisherHistory history = Training.run(Networks.layers(new Sgd(0.2), 1), DATA, (e, k) -> 8, 3, 10);
+        FisherHistory other = Training.run(Networks.layers(new Sgd(0.4), 2), DATA, (e, k) -> 16, 3, 10);
+        Beacon beacon = Beacon.of(history);
+
+        history.summaries()
+                .forEach(summary -> assertThat(beacon.distance(summary)).isZero());
+        for (FisherSummary summary : other.summaries()) {
+            double c =
+                    Math.log(summary.averageConditionNumber()) - Math.log(beacon.conditionNumber(summary.examples()));
+            double l = Math.log(summary.cumulativeEnergy()) - Math.log(beacon.energy(summary.examples()));
+            assertThat(beacon.distance(summary))
+                    .isCloseTo(Math.sqrt(c * c + l * l), within(1e-12))
+                    .isPositive();
+        }
     }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.dl4jext.batch.DynamicBatchIterator;
 import io.dl4jext.batch.scaling.LearningRateScaling;
+import io.dl4jext.fisher.Beacon;
 import io.dl4jext.fisher.FisherListener;
 import io.dl4jext.fisher.FisherMeasurement;
 import java.io.File;

@@ -9,6 +9,7 @@ import io.dl4jext.batch.DynamicBatchIterator;
 import io.dl4jext.batch.control.BatchDecision.Outcome;
 import io.dl4jext.batch.scaling.LearningRateScaling;
 import io.dl4jext.batch.schedule.BatchSchedule;
+import io.dl4jext.fisher.Beacon;
 import io.dl4jext.fisher.FisherMeasurement;
 import io.dl4jext.fisher.FisherSummary;
 import java.util.List;

@@ -1,9 +1,5 @@
-package io.dl4jext.batch.control;
+package io.dl4jext.fisher;
 
-import io.dl4jext.batch.internal.Checks;
-import io.dl4jext.fisher.FisherHistory;
-import io.dl4jext.fisher.FisherMeasurement;
-import io.dl4jext.fisher.FisherSummary;
 import java.io.IOException;
 import java.io.Serializable;
 import java.nio.file.Path;
@@ -64,7 +60,10 @@ public final class Beacon implements Serializable {
             examples[i] = point.examples;
             conditionNumbers[i] = point.conditionNumber;
             energies[i] = point.energy;
-            sizes[i] = Checks.positive("batch size", point.size);
+            if (point.size <= 0) {
+                throw new IllegalArgumentException("Expected batch size > 0 in " + source + ", got " + point.size);
+            }
+            sizes[i] = point.size;
         }
     }
 
@@ -140,6 +139,21 @@ public final class Beacon implements Serializable {
     /** L_K after that many examples. */
     public double energy(long trainedOn) {
         return interpolated(energies, trainedOn);
+    }
+
+    /**
+     * How far another training is from this one after as many examples, √(ln²(C̄/C̄_b) + ln²(L/L_b)): 0.1 is a tenth in one of
+     * the two, whichever way.
+     *
+     * @param other where the other training stands
+     * @return NaN or infinite where that training has no finite measures; where L is 0 in both (updaters without a learning
+     *     rate) C̄ alone counts
+     */
+    public double distance(FisherSummary other) {
+        double inCondition = Math.log(other.averageConditionNumber() / conditionNumber(other.examples()));
+        double own = energy(other.examples());
+        double inEnergy = own == 0 && other.cumulativeEnergy() == 0 ? 0 : Math.log(other.cumulativeEnergy() / own);
+        return Math.hypot(inCondition, inEnergy);
     }
 
     /**
