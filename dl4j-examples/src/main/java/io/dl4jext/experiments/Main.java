@@ -12,6 +12,7 @@ import io.dl4jext.experiments.gradientcheck.GradientCheckCommand;
 import io.dl4jext.experiments.implicit.ImplicitCommand;
 import io.dl4jext.experiments.optimisers.OptimisersCommand;
 import io.dl4jext.experiments.sampling.DynamicSamplingCommand;
+import io.dl4jext.experiments.selection.SelectCommand;
 import io.dl4jext.experiments.stochastic.StochasticBatchCommand;
 import io.dl4jext.experiments.zoo.ZooCommand;
 import picocli.CommandLine;
@@ -37,6 +38,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             OptimisersCommand.class,
             GradientCheckCommand.class,
             StochasticBatchCommand.class,
+            SelectCommand.class,
             ZooCommand.class,
             DoctorCommand.class,
             BenchmarkCommand.class

@@ -26,6 +26,7 @@ class PackageRuleTest {
         ROOT + ".stochastic..",
         ROOT + ".optimisers..",
         ROOT + ".gradientcheck..",
+        ROOT + ".selection..",
         ROOT + ".zoo.."
     };
 
@@ -125,7 +126,7 @@ class PackageRuleTest {
     /** No paper's experiment knows another's. */
     @ArchTest
     static final ArchRule EXPERIMENTS_STAND_ALONE = slices().matching(
-                    ROOT + ".(fisher|sampling|implicit|stochastic|optimisers|gradientcheck|zoo)..")
+                    ROOT + ".(fisher|sampling|implicit|stochastic|optimisers|gradientcheck|selection|zoo)..")
             .should()
             .notDependOnEachOther();
 

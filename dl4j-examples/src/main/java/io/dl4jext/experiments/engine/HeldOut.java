@@ -24,8 +24,7 @@ public final class HeldOut implements Function<Model, Score> {
 
     @Override
     public Score apply(Model network) {
-        Score tested = test.apply(network);
-        return new Score(tested.loss, tested.accuracy, validation.apply(network).accuracy);
+        return test.apply(network).with(validation.apply(network));
     }
 
     /** What the two halves are for. */

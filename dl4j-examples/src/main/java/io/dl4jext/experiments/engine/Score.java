@@ -15,13 +15,22 @@ public final class Score {
     /** The same of the examples by which the best is chosen; NaN where nothing is chosen. */
     public final double validationAccuracy;
 
+    /** The mean loss of these. */
+    public final double validationLoss;
+
     public Score(double loss, double accuracy) {
-        this(loss, accuracy, Double.NaN);
+        this(loss, accuracy, NONE);
     }
 
-    public Score(double loss, double accuracy, double validationAccuracy) {
+    private Score(double loss, double accuracy, Score validation) {
         this.loss = loss;
         this.accuracy = accuracy;
-        this.validationAccuracy = validationAccuracy;
+        this.validationAccuracy = validation == null ? Double.NaN : validation.accuracy;
+        this.validationLoss = validation == null ? Double.NaN : validation.loss;
+    }
+
+    /** The same with what the network is worth on the examples by which the best is chosen. */
+    public Score with(Score validation) {
+        return new Score(loss, accuracy, validation);
     }
 }

@@ -3,6 +3,7 @@ package io.dl4jext.experiments.statistics;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.stream.IntStream;
+import org.hipparchus.distribution.continuous.NormalDistribution;
 import org.hipparchus.distribution.continuous.TDistribution;
 import org.hipparchus.stat.correlation.SpearmansCorrelation;
 import org.hipparchus.stat.inference.TTest;
@@ -87,6 +88,22 @@ public final class Significance {
     public static double spearman(Sample first, Sample second) {
         checkPairs(first.values(), second.values());
         return new SpearmansCorrelation().correlation(first.values(), second.values());
+    }
+
+    /**
+     * A confidence interval of a rank correlation by Fisher's transform, with 1.06/(n − 3) as its variance (Fieller, Hartley and
+     * Pearson 1957).
+     *
+     * @return its two ends; NaN with fewer than four pairs
+     */
+    public static double[] spearmanInterval(double correlation, int pairs, double confidence) {
+        if (pairs <= 3 || Double.isNaN(correlation)) {
+            return new double[] {Double.NaN, Double.NaN};
+        }
+        double z = 0.5 * Math.log((1 + correlation) / (1 - correlation));
+        double width = new NormalDistribution(0, 1).inverseCumulativeProbability((1 + confidence) / 2)
+                * Math.sqrt(1.06 / (pairs - 3));
+        return new double[] {Math.tanh(z - width), Math.tanh(z + width)};
     }
 
     private static boolean varies(Sample sample) {

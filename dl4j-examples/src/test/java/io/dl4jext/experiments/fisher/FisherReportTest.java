@@ -99,7 +99,8 @@ class FisherReportTest {
     private static Run<GridTrial> run(int batchSize, double rate, double validationError) {
         GridTrial trial = trial(batchSize, rate);
         trial.history = FisherListener.builder().build().history();
-        Run.Point end = new Run.Point(10, 1, new Score(1, 1.4 - validationError, 1 - validationError));
+        Run.Point end = new Run.Point(
+                10, 1, new Score(1, 1.4 - validationError).with(new Score(Double.NaN, 1 - validationError)));
         return new Run<>(trial, 10, 100, Double.isNaN(validationError), List.of(end), 1.5);
     }
 

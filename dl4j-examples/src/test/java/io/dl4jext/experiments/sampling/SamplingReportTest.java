@@ -23,7 +23,8 @@ class SamplingReportTest {
         List<Run<SamplingTrial>> runs = new ArrayList<>();
         for (int i = 0; i < errors.length; i++) {
             SamplingTrial trial = new SamplingTrial(policy, i, false, 1);
-            Run.Point end = new Run.Point(100, 1, new Score(1, 1 - errors[i], 1 - validation[i]));
+            Run.Point end =
+                    new Run.Point(100, 1, new Score(1, 1 - errors[i]).with(new Score(Double.NaN, 1 - validation[i])));
             runs.add(new Run<>(trial, 100 + i, 16 * (100 + i), Double.isNaN(errors[i]), List.of(end), seconds[i]));
         }
         return runs;

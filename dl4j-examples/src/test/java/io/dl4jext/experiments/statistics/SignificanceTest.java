@@ -152,4 +152,16 @@ class SignificanceTest {
         assertThat(new Sample(1, Double.POSITIVE_INFINITY).notFinite()).isEqualTo(1);
         assertThat(new Sample().median()).isNaN();
     }
+
+    /** By the formula's own numbers: r = 0.5, n = 28: z = 0.5493, 1.96·√(1.06/25) = 0.4036. */
+    @Test
+    void intervalOfARankCorrelation() {
+        double[] ends = Significance.spearmanInterval(0.5, 28, 0.95);
+        assertThat(ends[0]).isCloseTo(Math.tanh(0.549306 - 0.403585), within(1e-4));
+        assertThat(ends[1]).isCloseTo(Math.tanh(0.549306 + 0.403585), within(1e-4));
+        assertThat(Significance.spearmanInterval(-0.5, 28, 0.95)[0]).isCloseTo(-ends[1], within(1e-12));
+        assertThat(Significance.spearmanInterval(1, 10, 0.95)).containsExactly(1, 1);
+        assertThat(Significance.spearmanInterval(0.5, 3, 0.95)).containsOnly(Double.NaN);
+        assertThat(Significance.spearmanInterval(Double.NaN, 30, 0.95)).containsOnly(Double.NaN);
+    }
 }
