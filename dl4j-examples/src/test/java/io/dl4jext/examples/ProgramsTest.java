@@ -53,6 +53,25 @@ class ProgramsTest {
     }
 
     @Test
+    void measureZooModel() throws Exception {
+        assertThat(output(MeasureZooModel::main))
+                .contains(
+                        "layer 0 'cnn1' (ConvolutionLayer), 520 parameters: direct",
+                        "0 parameters: none (no parameters)")
+                .containsPattern("C \\d+, L \\d+\\.\\d\\d after 57 iterations");
+    }
+
+    @Test
+    void selectBatchSizeAndRate() throws Exception {
+        String output = output(SelectBatchSizeAndRate::main);
+
+        assertThat(output.lines().filter(line -> line.contains(": distance "))).hasSize(5);
+        assertThat(output.lines().findFirst())
+                .hasValueSatisfying(line -> assertThat(line).startsWith("32 0.1: distance 0."));
+        assertThat(lastNumber(output, "test accuracy")).isGreaterThan(0.8);
+    }
+
+    @Test
     void growBatches() throws Exception {
         String output = output(GrowBatches::main);
 
