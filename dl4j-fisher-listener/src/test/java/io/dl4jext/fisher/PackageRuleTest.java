@@ -36,6 +36,7 @@ class PackageRuleTest {
     private static final String GRAM = ROOT + ".internal.gram..";
     private static final String SPECTRUM = ROOT + ".internal.spectrum..";
     private static final String SINK = ROOT + ".sink..";
+    private static final String EARLY_STOPPING = ROOT + ".earlystopping..";
     private static final String CHART = ROOT + ".chart..";
 
     @ArchTest
@@ -59,6 +60,9 @@ class PackageRuleTest {
 
     @ArchTest
     static final ArchRule CHARTS_KNOW_THE_ROOT = only(CHART, CHART, ROOT);
+
+    @ArchTest
+    static final ArchRule EARLY_STOPPING_KNOWS_THE_ROOT = only(EARLY_STOPPING, EARLY_STOPPING, ROOT);
 
     /** They may read operands that are freed already: see docs/memory.md. */
     @ArchTest
@@ -98,7 +102,7 @@ class PackageRuleTest {
     @ArchTest
     static final ArchRule DL4J_IS_MET_IN_CAPTURE_AND_THE_ROOT = noClasses()
             .that()
-            .resideOutsideOfPackages(ROOT, CAPTURE, LAYER)
+            .resideOutsideOfPackages(ROOT, CAPTURE, LAYER, EARLY_STOPPING)
             .and()
             // Asks where DL4J's classes were loaded from.
             .doNotHaveFullyQualifiedName(ROOT + ".sink.RunVersions")

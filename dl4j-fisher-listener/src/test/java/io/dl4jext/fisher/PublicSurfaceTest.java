@@ -32,6 +32,7 @@ class PublicSurfaceTest {
             "fisher.ModelSelection",
             "fisher.RankTolerance",
             "fisher.chart.FisherChart",
+            "fisher.earlystopping.FisherTerminationCondition",
             "fisher.layer.OuterProductLayers",
             "fisher.sink.CsvSink",
             "fisher.sink.JsonLinesSink",
