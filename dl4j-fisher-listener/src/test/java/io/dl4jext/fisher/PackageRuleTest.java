@@ -37,6 +37,7 @@ class PackageRuleTest {
     private static final String SPECTRUM = ROOT + ".internal.spectrum..";
     private static final String SINK = ROOT + ".sink..";
     private static final String EARLY_STOPPING = ROOT + ".earlystopping..";
+    private static final String ARBITER = ROOT + ".arbiter..";
     private static final String CHART = ROOT + ".chart..";
 
     @ArchTest
@@ -90,6 +91,9 @@ class PackageRuleTest {
 
     @ArchTest
     static final ArchRule NO_REFLECTION = noClasses()
+            .that()
+            // Arbiter is given the data as a class.
+            .haveNameNotMatching(".*\\.arbiter\\.CandidateTaskCreator\\$SourceData")
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage("java.lang.reflect..", "java.lang.invoke..")
@@ -102,7 +106,7 @@ class PackageRuleTest {
     @ArchTest
     static final ArchRule DL4J_IS_MET_IN_CAPTURE_AND_THE_ROOT = noClasses()
             .that()
-            .resideOutsideOfPackages(ROOT, CAPTURE, LAYER, EARLY_STOPPING)
+            .resideOutsideOfPackages(ROOT, CAPTURE, LAYER, EARLY_STOPPING, ARBITER)
             .and()
             // Asks where DL4J's classes were loaded from.
             .doNotHaveFullyQualifiedName(ROOT + ".sink.RunVersions")

@@ -4,8 +4,7 @@ import java.io.IOException;
 import java.io.NotSerializableException;
 import java.io.ObjectOutputStream;
 import java.io.Serializable;
-import org.deeplearning4j.nn.graph.ComputationGraph;
-import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.optimize.api.TrainingListener;
 
 /**
@@ -78,15 +77,11 @@ abstract class RebatchingIterator<D> implements Serializable {
      * may be added afterwards; {@code setListeners} would remove this one. The network that was attached before is left as
      * by {@link #detachFrom}.
      *
-     * @throws IllegalArgumentException if the network is null or has not been initialised, or cannot be trained as the
+     * @param network a MultiLayerNetwork or ComputationGraph
+     * @throws IllegalArgumentException if it is another model or null, has not been initialised, or cannot be trained as the
      *     settings want it
      */
-    public void attachTo(MultiLayerNetwork network) {
-        rebatcher.listener().attachTo(network);
-    }
-
-    /** As {@link #attachTo(MultiLayerNetwork)}. */
-    public void attachTo(ComputationGraph network) {
+    public void attachTo(Model network) {
         rebatcher.listener().attachTo(network);
     }
 
@@ -94,14 +89,9 @@ abstract class RebatchingIterator<D> implements Serializable {
      * Undoes {@link #attachTo}: the listener is removed and the network has its own updater and rates again. Gradients
      * added up for an update that is not complete are dropped.
      *
-     * @throws IllegalArgumentException if the network is null or has not been initialised
+     * @throws IllegalArgumentException if it is another model or null, or has not been initialised
      */
-    public void detachFrom(MultiLayerNetwork network) {
-        rebatcher.listener().detachFrom(network);
-    }
-
-    /** As {@link #detachFrom(MultiLayerNetwork)}. */
-    public void detachFrom(ComputationGraph network) {
+    public void detachFrom(Model network) {
         rebatcher.listener().detachFrom(network);
     }
 

@@ -43,6 +43,16 @@ public final class StochasticBatchListener extends BaseTrainingListener {
         return listener;
     }
 
+    /**
+     * Whether some of the network's parameters are trained by {@link StochasticBatch}, so that it needs such a listener.
+     *
+     * @throws IllegalArgumentException if it is another model than DL4J's two networks, or null
+     * @throws IllegalStateException if it is not initialised
+     */
+    public static boolean isNeededBy(Model network) {
+        return GroupedParameters.areIn(updater(network));
+    }
+
     /** What was updated so far. */
     public UpdateStatistics statistics() {
         return statistics;

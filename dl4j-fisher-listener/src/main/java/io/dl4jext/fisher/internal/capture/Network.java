@@ -2,6 +2,7 @@ package io.dl4jext.fisher.internal.capture;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.deeplearning4j.nn.api.Layer;
@@ -11,6 +12,7 @@ import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.graph.vertex.GraphVertex;
 import org.deeplearning4j.nn.graph.vertex.impl.LayerVertex;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.deeplearning4j.optimize.api.TrainingListener;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** DL4J's two kinds of networks as one. A view without state of its own, made where it is needed. */
@@ -43,6 +45,13 @@ public abstract class Network {
 
     /** Null before {@code init()}. */
     public abstract Layer[] layers();
+
+    /** Those that hear its training; never null. */
+    public List<TrainingListener> listeners() {
+        return ownListeners() == null ? List.of() : List.copyOf(ownListeners());
+    }
+
+    abstract Collection<TrainingListener> ownListeners();
 
     /** The first features of the mini-batch that the network holds; null where it holds none. */
     abstract INDArray input();
@@ -88,6 +97,11 @@ public abstract class Network {
         @Override
         public Layer[] layers() {
             return network.getLayers();
+        }
+
+        @Override
+        Collection<TrainingListener> ownListeners() {
+            return network.getListeners();
         }
 
         @Override
@@ -137,6 +151,11 @@ public abstract class Network {
         @Override
         public Layer[] layers() {
             return graph.getLayers();
+        }
+
+        @Override
+        Collection<TrainingListener> ownListeners() {
+            return graph.getListeners();
         }
 
         @Override

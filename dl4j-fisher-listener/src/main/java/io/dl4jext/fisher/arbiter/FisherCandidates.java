@@ -1,0 +1,82 @@
+package io.dl4jext.fisher.arbiter;
+
+import io.dl4jext.fisher.FisherListener;
+import io.dl4jext.fisher.earlystopping.FisherTerminationCondition;
+import java.io.Serializable;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.deeplearning4j.arbiter.optimize.api.Candidate;
+import org.deeplearning4j.arbiter.optimize.api.ParameterSpace;
+import org.deeplearning4j.nn.api.Model;
+
+/**
+ * Gives every candidate of a search a {@link FisherListener} of its own, and ends hopeless candidates early.
+ *
+ * <pre>{@code
+ * FisherCandidates.measuredBy(candidate -> FisherListener.builder()
+ *                 .everyIterations(10)
+ *                 .sink(CsvSink.to(folder.resolve(candidate.getIndex() + ".csv"))))
+ *         .endedWhen(() -> FisherTerminationCondition.distanceAbove(beacon, 2).notBefore(5000));
+ * }</pre>
+ *
+ * <p>Works in a {@link CandidateTaskCreator}, and, but for ending, with {@code setTaskListener} of Arbiter's own.
+ */
+public final class FisherCandidates implements CandidateListener {
+
+    private static final long serialVersionUID = 1L;
+
+    /** Makes a candidate's listener. */
+    public interface ListenerMaker extends Function<Candidate<?>, FisherListener.Builder>, Serializable {}
+
+    /** Makes a candidate's condition; each must have its own. */
+    public interface ConditionMaker extends Supplier<FisherTerminationCondition>, Serializable {}
+
+    private final ListenerMaker listener;
+    private final ConditionMaker condition;
+
+    private FisherCandidates(ListenerMaker listener, ConditionMaker condition) {
+        this.listener = listener;
+        this.condition = condition;
+    }
+
+    /** Candidates are measured by these listeners, and trained to the end. */
+    public static FisherCandidates measuredBy(ListenerMaker listener) {
+        return new FisherCandidates(required("a maker of listeners", listener), null);
+    }
+
+    /**
+     * Candidates whose condition holds are trained no further: their data end, and X
+     */
+    public FisherCandidates endedWhen(ConditionMaker made) {
+        return new FisherCandidates(listener, required("a maker of conditions", made));
+    }
+
+    private static <T> T required(String what, T value) {
+        if (value == null) {
+            throw new IllegalArgumentException("Expected " + what + ", got null");
+        }
+        return value;
+    }
+
+    @Override
+    @SuppressWarnings("rawtypes")
+    public <T extends Model> T preProcess(T network, Candidate candidate) {
+        FisherListener.Builder settings = listener.apply(candidate);
+        if (condition != null) {
+            FisherTerminationCondition own = condition.get();
+            settings.sink(own);
+            network.addListeners(new Ending(own, candidate.getIndex()));
+        }
+        network.addListeners(settings.build());
+        return network;
+    }
+
+    @Override
+    public Object trainingData(Object data, Model network, Candidate<?> candidate, ParameterSpace<?> space) {
+        return condition == null ? data : Ending.of(network).endedBy(data);
+    }
+
+    @Override
+    @SuppressWarnings("rawtypes")
+    public void postProcess(Model network, Candidate candidate) {}
+}
