@@ -75,7 +75,7 @@ class PackageRuleTest {
     @ArchTest
     static final ArchRule MEASURING_IS_OPTIONAL = noClasses()
             .that()
-            .resideOutsideOfPackage("io.dl4jext.fisher..")
+            .resideOutsideOfPackages("io.dl4jext.fisher..", "io.dl4jext.implicit.arbiter..")
             .and()
             .doNotHaveFullyQualifiedName(ImplicitOuterProducts.class.getName())
             .should()

@@ -48,6 +48,7 @@ class PublicSurfaceTest {
             "implicit.activation.ActivationArcTan",
             "implicit.activation.ActivationSmoothStep",
             "implicit.activation.RootRule",
+            "implicit.arbiter.ImplicitNetworkSpace",
             "schedule.BatchMomentumSchedule",
             "schedule.LinearDecaySchedule",
             "schedule.MultiStepSchedule",

@@ -23,6 +23,8 @@ class PublicSurfaceTest {
             "batch.DynamicBatchIterator",
             "batch.DynamicMultiBatchIterator",
             "batch.LastBatch",
+            "batch.arbiter.BatchCandidates",
+            "batch.arbiter.TrainingSpace",
             "batch.control.BatchController",
             "batch.control.BatchDecision",
             "batch.control.BatchRule",

@@ -34,9 +34,9 @@ class PackageRuleTest {
 
     /** MeasuredParts asks whether the listener's module is there. */
     @ArchTest
-    static final ArchRule ONLY_CONTROLLERS_NEED_THE_LISTENER = noClasses()
+    static final ArchRule ONLY_CONTROLLERS_AND_SEARCHES_NEED_THE_LISTENER = noClasses()
             .that()
-            .resideOutsideOfPackage("io.dl4jext.batch.control..")
+            .resideOutsideOfPackages("io.dl4jext.batch.control..", "io.dl4jext.batch.arbiter..")
             .and()
             .doNotHaveSimpleName("MeasuredParts")
             .should()
