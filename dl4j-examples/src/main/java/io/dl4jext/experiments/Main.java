@@ -12,6 +12,8 @@ import io.dl4jext.experiments.gradientcheck.GradientCheckCommand;
 import io.dl4jext.experiments.implicit.ImplicitCommand;
 import io.dl4jext.experiments.optimisers.OptimisersCommand;
 import io.dl4jext.experiments.sampling.DynamicSamplingCommand;
+import io.dl4jext.experiments.search.ArbiterCommand;
+import io.dl4jext.experiments.search.CandidateCommand;
 import io.dl4jext.experiments.selection.SelectCommand;
 import io.dl4jext.experiments.stochastic.StochasticBatchCommand;
 import io.dl4jext.experiments.zoo.ZooCommand;
@@ -40,6 +42,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
             StochasticBatchCommand.class,
             SelectCommand.class,
             ZooCommand.class,
+            ArbiterCommand.class,
+            CandidateCommand.class,
             DoctorCommand.class,
             BenchmarkCommand.class
         },

@@ -72,6 +72,19 @@ class ProgramsTest {
     }
 
     @Test
+    void searchBatchSchedule() throws Exception {
+        Path log = folder.resolve("search.jsonl");
+        String output = output(SearchBatchSchedule::main, log);
+
+        assertThat(output.lines().filter(line -> line.matches("candidate \\d \\[.*: Complete, score 0\\.\\d+")))
+                .hasSize(4);
+        assertThat(output).containsPattern("best: s\\S+, .*StochasticBatch");
+        assertThat(output(SearchBatchSchedule::main, log))
+                .as("nothing left to do")
+                .isEqualTo(output);
+    }
+
+    @Test
     void growBatches() throws Exception {
         String output = output(GrowBatches::main);
 

@@ -9,6 +9,8 @@ import io.dl4jext.experiments.engine.UserError;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import picocli.CommandLine.Option;
 
 /** The options that choose a data set. */
@@ -84,6 +86,22 @@ public final class DataOptions {
                 "1 to " + size + " (the training examples of " + set.name() + ")",
                 limit);
         return set.limitTrain(limit);
+    }
+
+    /** The options that choose the same data from any folder. */
+    public List<String> arguments() {
+        List<String> arguments =
+                new ArrayList<>(List.of("--data", chosen().toString(), "--missing", missing.toString()));
+        add(arguments, "--data-dir", directory == null ? null : directory.toAbsolutePath());
+        add(arguments, "--csv", csv == null ? null : csv.toAbsolutePath());
+        add(arguments, "--limit", limit);
+        return arguments;
+    }
+
+    private static void add(List<String> arguments, String option, Object value) {
+        if (value != null) {
+            arguments.addAll(List.of(option, value.toString()));
+        }
     }
 
     private Source chosen() {

@@ -40,12 +40,16 @@ public abstract class ExperimentCommand implements Callable<Integer> {
         return spec.name();
     }
 
+    protected final PrintWriter out() {
+        return spec.commandLine().getOut();
+    }
+
     protected final PrintWriter err() {
         return spec.commandLine().getErr();
     }
 
     protected final void print(Object... lines) {
-        PrintWriter out = spec.commandLine().getOut();
+        PrintWriter out = out();
         for (Object line : lines) {
             out.println(line);
         }

@@ -2,6 +2,8 @@ package io.dl4jext.experiments.command;
 
 import io.dl4jext.experiments.engine.UserError;
 import io.dl4jext.fisher.FisherListener;
+import java.util.ArrayList;
+import java.util.List;
 import picocli.CommandLine.Option;
 
 /** How a Fisher listener measures. */
@@ -32,6 +34,15 @@ public final class MeasuringOptions {
                 "--rank-tolerance",
                 "0 or more and less than 1",
                 rankTolerance);
+    }
+
+    /** The options that measure the same. */
+    public List<String> arguments() {
+        List<String> arguments = new ArrayList<>(List.of("--rank-tolerance", String.valueOf(rankTolerance)));
+        if (measureEvery != null) {
+            arguments.addAll(List.of("--measure-every", measureEvery.toString()));
+        }
+        return arguments;
     }
 
     /** As the user says, or else as often as this. */

@@ -2,11 +2,15 @@ package io.dl4jext.fisher.arbiter;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.deeplearning4j.arbiter.optimize.api.ParameterSpace;
+import org.deeplearning4j.arbiter.optimize.serde.jackson.JsonMapper;
 import org.deeplearning4j.arbiter.util.LeafUtils;
 import org.nd4j.shade.jackson.annotation.JsonAutoDetect;
 import org.nd4j.shade.jackson.annotation.JsonAutoDetect.Visibility;
+import org.nd4j.shade.jackson.databind.JsonNode;
 
 /**
  * A space made of others: what Arbiter asks of one, answered from {@code getNestedSpaces()}. Subclasses name their properties
@@ -21,9 +25,25 @@ import org.nd4j.shade.jackson.annotation.JsonAutoDetect.Visibility;
         setterVisibility = Visibility.NONE)
 public abstract class CompositeSpace<T> implements ParameterSpace<T> {
 
+    /**
+     * How many values a candidate is made from. A leaf that is used in two places counts once, also after JSON, which makes two of
+     * it: they share an index.
+     */
     @Override
     public final int numParameters() {
-        return LeafUtils.countUniqueParameters(collectLeaves());
+        Set<Integer> indices = new HashSet<>();
+        int count = 0;
+        for (ParameterSpace<?> leaf : LeafUtils.getUniqueObjects(collectLeaves())) {
+            int values = leaf.numParameters();
+            JsonNode index = values == 0
+                    ? null
+                    : JsonMapper.getMapper().valueToTree(leaf).get("index");
+            boolean placed = index != null && index.isInt() && index.asInt() >= 0;
+            if (!placed || indices.add(index.asInt())) {
+                count += values;
+            }
+        }
+        return count;
     }
 
     @Override

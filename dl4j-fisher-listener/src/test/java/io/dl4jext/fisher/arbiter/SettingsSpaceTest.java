@@ -94,6 +94,28 @@ class SettingsSpaceTest {
     }
 
     @Test
+    void aSharedSpaceOfValuesStaysOneParameter() throws Exception {
+        ContinuousParameterSpace rate = new ContinuousParameterSpace(0.1, 0.3);
+        ParameterSpace<IUpdater> choice = ChoiceSpace.of(
+                SettingsSpace.of(IUpdater.class, new Sgd(0.1)).search("learningRate", rate),
+                SettingsSpace.of(IUpdater.class, new Adam(0.1)).search("learningRate", rate));
+        assertThat(choice.numParameters()).isEqualTo(2);
+        RandomSearchGenerator drawing = new RandomSearchGenerator(choice);
+        assertThat(choice.numParameters()).isEqualTo(2);
+        RandomSearchGenerator read = JsonMapper.getMapper()
+                .readValue(JsonMapper.getMapper().writeValueAsString(drawing), RandomSearchGenerator.class);
+        assertThat(read.getParameterSpace().numParameters()).isEqualTo(2);
+        drawing.setRngSeed(4);
+        read.setRngSeed(4);
+        for (int i = 0; i < 10; i++) {
+            assertThat(((Candidate<?>) read.getCandidate()).getValue())
+                    .isEqualTo(((Candidate<?>) drawing.getCandidate()).getValue());
+        }
+        // On its own it forgets what was one: a generator numbers what it finds.
+        assertThat(drawnFrom(throughJson(choice)).numParameters()).isEqualTo(3);
+    }
+
+    @Test
     void everyAlternativeIsDrawnAsOften() {
         ParameterSpace<IUpdater> choice =
                 drawnFrom(ChoiceSpace.of(IUpdater.class, new Sgd(1), new Sgd(2), new Sgd(3), new Sgd(4)));

@@ -1,0 +1,234 @@
+package io.dl4jext.experiments.search;
+
+import io.dl4jext.adagrad.AdaGradPresets;
+import io.dl4jext.batch.DynamicBatchIterator;
+import io.dl4jext.batch.schedule.BatchSchedule;
+import io.dl4jext.experiments.command.DataOptions;
+import io.dl4jext.experiments.command.EnumName;
+import io.dl4jext.experiments.command.ExperimentCommand;
+import io.dl4jext.experiments.command.MeasuringOptions;
+import io.dl4jext.experiments.data.BatchIterator;
+import io.dl4jext.experiments.data.ImageSet;
+import io.dl4jext.experiments.data.Layout;
+import io.dl4jext.experiments.engine.Evaluator;
+import io.dl4jext.experiments.engine.Score;
+import io.dl4jext.experiments.engine.UserError;
+import io.dl4jext.experiments.network.Architecture;
+import io.dl4jext.fisher.FisherListener;
+import io.dl4jext.fisher.FisherSummary;
+import io.dl4jext.implicit.ImplicitBackprop;
+import io.dl4jext.implicit.ImplicitSgd;
+import io.dl4jext.stochastic.StochasticBatch;
+import io.dl4jext.stochastic.StochasticBatchListener;
+import java.io.IOException;
+import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
+import org.deeplearning4j.nn.conf.layers.DenseLayer;
+import org.deeplearning4j.nn.conf.layers.OutputLayer;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.nd4j.linalg.activations.Activation;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.learning.config.IUpdater;
+import org.nd4j.linalg.learning.config.Sgd;
+import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
+import org.nd4j.shade.jackson.databind.ObjectMapper;
+import org.nd4j.shade.jackson.databind.node.ObjectNode;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code candidate}: one training, for any optimiser that can start a program. */
+@Command(
+        name = "candidate",
+        mixinStandardHelpOptions = true,
+        sortOptions = false,
+        description = {
+            "Trains one perceptron with the given settings and prints one line of JSON: loss and accuracy on half of the test"
+                    + " examples (the other half is left for the setting that is chosen), C_K, L_K, steps and seconds. For"
+                    + " optimisers that start a program for each setting they try. Nothing else is printed and no file"
+                    + " written."
+        })
+public final class CandidateCommand extends ExperimentCommand {
+
+    private static final int MEASUREMENTS = 50;
+
+    /** How the network is updated. */
+    public enum Updater {
+        SGD,
+        IMPLICIT,
+        ADAGRAD,
+        STOCHASTIC_BATCH;
+
+        @Override
+        public String toString() {
+            return EnumName.typed(name());
+        }
+    }
+
+    @Option(
+            names = "--updater",
+            paramLabel = "NAME",
+            defaultValue = "sgd",
+            description = "Updater: ${COMPLETION-CANDIDATES} (adagrad: as PyTorch's). Default: ${DEFAULT-VALUE}.")
+    private Updater updater;
+
+    @Option(
+            names = "--learning-rate",
+            paramLabel = "RATE",
+            defaultValue = "0.1",
+            description = "Learning rate. Default: ${DEFAULT-VALUE}.")
+    private double learningRate;
+
+    @Option(
+            names = "--mu",
+            paramLabel = "MU",
+            defaultValue = "0",
+            description = "The ridge of the updater implicit. Default: ${DEFAULT-VALUE}.")
+    private double mu;
+
+    @Option(
+            names = "--alpha",
+            paramLabel = "A",
+            defaultValue = "0.1",
+            description = "The alpha of the updater stochastic-batch. Default: ${DEFAULT-VALUE}.")
+    private double alpha;
+
+    @Option(
+            names = "--batch-sizes",
+            paramLabel = "NAME",
+            defaultValue = "s32",
+            description =
+                    "Batch size or schedule, as the paper names them: s32, s16-to-64, s32-to-512-MS. Default: ${DEFAULT-VALUE}.")
+    private String batchSizes;
+
+    @Option(
+            names = "--units",
+            paramLabel = "N",
+            defaultValue = "100",
+            description = "Width of the hidden layer. Default: ${DEFAULT-VALUE}.")
+    private int units;
+
+    @Option(
+            names = "--epochs",
+            paramLabel = "N",
+            defaultValue = "3",
+            description = "Passes over the training examples. Default: ${DEFAULT-VALUE}.")
+    private int epochs;
+
+    @Option(
+            names = "--seed",
+            paramLabel = "N",
+            defaultValue = "1",
+            description = "Seed of the initial parameters and of the order of the examples. Default: ${DEFAULT-VALUE}.")
+    private long seed;
+
+    @Mixin
+    private MeasuringOptions measuring;
+
+    @Mixin
+    private DataOptions dataOptions;
+
+    @Override
+    public Integer call() throws IOException {
+        measuring.check();
+        requireAtLeast(1, "--epochs", epochs);
+        requireAtLeast(1, "--units", units);
+        UserError.require(seed != 0, "--seed", "a whole number other than 0 (ND4J takes 0 for the time of day)", seed);
+        BatchSchedule sizes = checked("--batch-sizes", () -> BatchSchedule.named(batchSizes, epochs));
+        IUpdater rule = checked("--updater " + updater, this::rule);
+        ImageSet data = dataOptions.load(seed);
+        MultiLayerNetwork network = network(data, rule);
+        FisherListener fisher = measuring
+                .listener((long) epochs * data.train().size() / sizes.batchSize(0, 0) / MEASUREMENTS)
+                .build();
+        DynamicBatchIterator batches = DynamicBatchIterator.builder(
+                        BatchIterator.shuffled(data.train(), Layout.FLAT, 1, seed), sizes)
+                .build();
+        batches.attachTo(network);
+        network.addListeners(fisher);
+        long start = System.nanoTime();
+        network.fit(batches, epochs);
+        double seconds = (System.nanoTime() - start) / 1e9;
+        Evaluator evaluator = new Evaluator(data.forChoosingAndTesting()[0].test(), Layout.FLAT);
+        boolean finite = Double.isFinite(network.params().sumNumber().doubleValue());
+        Score score = finite ? evaluator.apply(network) : evaluator.ofDiverged();
+        print(json(score, fisher.history().summary(), network.getIterationCount(), seconds));
+        return 0;
+    }
+
+    private interface Made<T> {
+        T make();
+    }
+
+    private static <T> T checked(String option, Made<T> made) {
+        try {
+            return made.make();
+        } catch (RuntimeException e) {
+            throw new UserError(option + ": " + e.getMessage());
+        }
+    }
+
+    private IUpdater rule() {
+        switch (updater) {
+            case SGD:
+                requirePositive("--learning-rate", learningRate);
+                return new Sgd(learningRate);
+            case IMPLICIT:
+                return ImplicitSgd.builder().learningRate(learningRate).mu(mu).build();
+            case ADAGRAD:
+                return AdaGradPresets.pyTorch().learningRate(learningRate).build();
+            default:
+                return StochasticBatch.builder()
+                        .learningRate(learningRate)
+                        .alpha(alpha)
+                        .seed(seed)
+                        .build();
+        }
+    }
+
+    private MultiLayerNetwork network(ImageSet data, IUpdater rule) {
+        IUpdater first = rule instanceof ImplicitSgd ? new Sgd(learningRate) : rule;
+        MultiLayerConfiguration configuration = Architecture.common(first, seed, DataType.FLOAT)
+                .list()
+                .layer(new DenseLayer.Builder()
+                        .nIn(data.shape().size())
+                        .nOut(units)
+                        .activation(Activation.RELU)
+                        .build())
+                .layer(new OutputLayer.Builder(LossFunction.MCXENT)
+                        .nIn(units)
+                        .nOut(data.classes())
+                        .activation(Activation.SOFTMAX)
+                        .build())
+                .build();
+        MultiLayerNetwork network = new MultiLayerNetwork(
+                rule instanceof ImplicitSgd
+                        ? ImplicitBackprop.convert(configuration, (ImplicitSgd) rule)
+                                .result()
+                        : configuration);
+        network.init();
+        if (StochasticBatchListener.isNeededBy(network)) {
+            StochasticBatchListener.attachTo(network);
+        }
+        return network;
+    }
+
+    /** What is not finite is null. */
+    private static String json(Score score, FisherSummary summary, int steps, double seconds) {
+        ObjectNode json = new ObjectMapper().createObjectNode();
+        put(json, "loss", score.loss);
+        put(json, "accuracy", score.accuracy);
+        put(json, "mean_condition_number", summary.averageConditionNumber());
+        put(json, "cumulative_energy", summary.cumulativeEnergy());
+        json.put("steps", steps);
+        put(json, "seconds", seconds);
+        return json.toString();
+    }
+
+    private static void put(ObjectNode json, String name, double value) {
+        if (Double.isFinite(value)) {
+            json.put(name, value);
+        } else {
+            json.putNull(name);
+        }
+    }
+}

@@ -1,0 +1,159 @@
+package io.dl4jext.experiments;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.dl4jext.batch.schedule.BatchSchedule;
+import io.dl4jext.fisher.FisherHistory;
+import io.dl4jext.fisher.arbiter.SearchLog;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import javax.imageio.ImageIO;
+import org.deeplearning4j.arbiter.optimize.config.OptimizationConfiguration;
+import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.nd4j.shade.jackson.databind.JsonNode;
+import org.nd4j.shade.jackson.databind.ObjectMapper;
+
+class SearchMainTest extends ProgramTest {
+
+    @Test
+    void searchesAndWritesTheBest() throws IOException {
+        Path output = folder.resolve("out");
+        int code = run(("arbiter --data digits --limit 100 --candidates 3 --threads 3 --epochs 2 --output " + output)
+                .split(" "));
+
+        assertThat(code).as(err.toString()).isZero();
+        assertThat(out.toString())
+                .containsPattern("(?m)^candidate +score +units +updater +rate +batches$")
+                .containsPattern("(?m)^best: candidate [012], \\d+ units, \\S+ at \\S+, batches s")
+                .containsPattern("(?m)^test error \\S+ % \\(of 180 examples that no candidate was scored on\\)$");
+        assertThat(err.toString()).containsPattern("candidate [012]: score \\S+, \\d+ units, ");
+        List<SearchLog.Entry> candidates =
+                SearchLog.read(output.resolve("search.jsonl")).candidates();
+        assertThat(candidates).hasSize(3).allMatch(SearchLog.Entry::isComplete);
+        for (SearchLog.Entry candidate : candidates) {
+            Path measured = output.resolve("candidates/" + candidate.candidate() + ".csv");
+            assertThat(FisherHistory.read(measured).measurements()).isNotEmpty();
+        }
+        MultiLayerNetwork network = new MultiLayerNetwork(
+                MultiLayerConfiguration.fromJson(Files.readString(output.resolve("best-network.json"))));
+        network.init();
+        assertThat(network.numParams()).isPositive();
+        assertThat(BatchSchedule.fromJson(Files.readString(output.resolve("best-batches.json")))
+                        .batchSize(0, 0))
+                .isPositive();
+        assertThat(ImageIO.read(output.resolve("plane.png").toFile())).isNotNull();
+        OptimizationConfiguration read =
+                OptimizationConfiguration.fromJson(Files.readString(output.resolve("search.json")));
+        assertThat(read.getCandidateGenerator().hasMoreCandidates()).isFalse();
+    }
+
+    /** In a JVM of its own, killed twice; every candidate is trained to its end once. */
+    @Test
+    @Tag("slow")
+    void aKilledSearchGoesOn() throws Exception {
+        Path output = folder.resolve("out");
+        List<String> finished = new ArrayList<>();
+        for (int after : new int[] {1, 2}) {
+            finished.addAll(killed(
+                    after,
+                    finished.isEmpty()
+                            ? "arbiter --data digits --limit 100 --candidates 6 --epochs 1 --output " + output
+                            : "arbiter --resume " + output));
+        }
+        assertThat(run("arbiter", "--resume", output.toString()))
+                .as(err.toString())
+                .isZero();
+        finished.addAll(finished(err.toString().lines().collect(Collectors.toList())));
+        List<SearchLog.Entry> candidates =
+                SearchLog.read(output.resolve("search.jsonl")).candidates();
+        assertThat(candidates).hasSize(6).allMatch(SearchLog.Entry::isComplete);
+        assertThat(finished).doesNotHaveDuplicates();
+        List<String> lines = Files.readAllLines(output.resolve("search.jsonl"));
+        for (int candidate = 0; candidate < 6; candidate++) {
+            String end = "{\"candidate\":" + candidate + ",\"status\"";
+            assertThat(lines).filteredOn(line -> line.startsWith(end)).hasSize(1);
+        }
+        assertThat(out.toString()).containsPattern("(?m)^best: candidate \\d");
+    }
+
+    private List<String> killed(int after, String arguments) throws Exception {
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-cp",
+                System.getProperty("java.class.path"),
+                "io.dl4jext.experiments.Main"));
+        command.addAll(List.of(arguments.split(" ")));
+        Path log = Files.createTempFile(folder, "run", ".log");
+        Process process = new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(log.toFile())
+                .start();
+        while (process.isAlive() && finished(Files.readAllLines(log)).size() < after) {
+            process.waitFor(20, TimeUnit.MILLISECONDS);
+        }
+        assertThat(process.isAlive()).as(Files.readString(log)).isTrue();
+        process.destroyForcibly().waitFor();
+        return finished(Files.readAllLines(log));
+    }
+
+    private static List<String> finished(List<String> lines) {
+        return lines.stream()
+                .filter(line -> line.contains("candidate ") && line.contains(": score "))
+                .map(line -> line.replaceAll(".*(candidate \\d+): score .*", "$1"))
+                .collect(Collectors.toList());
+    }
+
+    @Test
+    void oneTrainingIsALineOfJson() throws IOException {
+        for (String updater : List.of("sgd", "implicit", "adagrad", "stochastic-batch")) {
+            out.getBuffer().setLength(0);
+            int code = run(("candidate --data digits --limit 100 --epochs 2 --updater " + updater
+                            + " --learning-rate 0.05 --batch-sizes s8-to-32")
+                    .split(" "));
+            assertThat(code).as(err.toString()).isZero();
+            assertThat(out.toString().lines()).hasSize(1);
+            JsonNode json = new ObjectMapper().readTree(out.toString());
+            assertThat(json.get("loss").asDouble()).isBetween(0.0, 5.0);
+            assertThat(json.get("accuracy").asDouble()).isBetween(0.0, 1.0);
+            assertThat(json.get("mean_condition_number").asDouble()).isGreaterThanOrEqualTo(1);
+            assertThat(json.get("cumulative_energy").asDouble()).isPositive();
+            // Epochs of 100 examples in batches of 8, and of 16 or 32.
+            assertThat(json.get("steps").asInt()).isEqualTo(13 + 7);
+        }
+        out.getBuffer().setLength(0);
+        run("candidate --data digits --limit 100 --epochs 1 --learning-rate 1e20".split(" "));
+        assertThat(new ObjectMapper().readTree(out.toString()).get("loss").isNull())
+                .isTrue();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "arbiter --candidates 0 | --candidates: expected at least 1, got 0",
+                "arbiter --end-beyond 2 | --beacon: expected a file, as --loss-weight and --end-beyond need one",
+                "arbiter --beacon nowhere.csv | --beacon: ",
+                "arbiter --generator guess | expected one of random, grid, genetic, got 'guess'",
+                "arbiter --resume nowhere | --resume: expected the folder of a search, with options.txt, got nowhere",
+                "arbiter --seed 0 | --seed: expected a whole number other than 0",
+                "candidate --batch-sizes 32 | --batch-sizes: ",
+                "candidate --learning-rate -1 | --learning-rate: expected a finite number above 0, got -1.0",
+                "candidate --updater implicit --mu -1 | --updater implicit: ",
+            })
+    void whatTheUserCanPutRightIsOneLine(String arguments, String message) {
+        assertThat(run(arguments.split(" "))).isEqualTo(2);
+        assertThat(err.toString().lines())
+                .singleElement()
+                .satisfies(line -> assertThat(line).contains(message));
+    }
+}
