@@ -77,7 +77,7 @@ public final class SearchBatchSchedule {
                 .scoreFunction(new TestSetLossScoreFunction())
                 .terminationConditions(new AllCandidatesDone())
                 .build();
-        new LocalOptimizationRunner(2, search, new CandidateTaskCreator(new BatchCandidates())).execute();
+        new LocalOptimizationRunner(search, new CandidateTaskCreator(new BatchCandidates())).execute();
 
         SearchLog.read(log).candidates().forEach(System.out::println);
         double[] best = SearchLog.read(log).best(true).orElseThrow().parameters();

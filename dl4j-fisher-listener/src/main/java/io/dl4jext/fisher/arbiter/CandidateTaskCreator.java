@@ -1,18 +1,22 @@
 package io.dl4jext.fisher.arbiter;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.Callable;
 import org.deeplearning4j.arbiter.GraphConfiguration;
 import org.deeplearning4j.arbiter.optimize.api.Candidate;
+import org.deeplearning4j.arbiter.optimize.api.CandidateGenerator;
 import org.deeplearning4j.arbiter.optimize.api.OptimizationResult;
 import org.deeplearning4j.arbiter.optimize.api.TaskCreator;
 import org.deeplearning4j.arbiter.optimize.api.data.DataProvider;
 import org.deeplearning4j.arbiter.optimize.api.data.DataSource;
 import org.deeplearning4j.arbiter.optimize.api.evaluation.ModelEvaluator;
 import org.deeplearning4j.arbiter.optimize.api.score.ScoreFunction;
+import org.deeplearning4j.arbiter.optimize.runner.CandidateInfo;
 import org.deeplearning4j.arbiter.optimize.runner.IOptimizationRunner;
+import org.deeplearning4j.arbiter.optimize.runner.listener.BaseStatusListener;
 import org.deeplearning4j.arbiter.optimize.runner.listener.StatusListener;
 import org.deeplearning4j.arbiter.task.ComputationGraphTaskCreator;
 import org.deeplearning4j.arbiter.task.MultiLayerNetworkTaskCreator;
@@ -72,23 +76,42 @@ public final class CandidateTaskCreator implements TaskCreator {
             ScoreFunction scoreFunction,
             List<StatusListener> statusListeners,
             IOptimizationRunner runner) {
-        CandidateRun run = new CandidateRun(
-                candidate,
-                listeners,
-                runner.getConfiguration().getCandidateGenerator().getParameterSpace(),
-                dataProvider,
-                scoreFunction);
+        CandidateGenerator generator = runner.getConfiguration().getCandidateGenerator();
+        CandidateRun run =
+                new CandidateRun(candidate, listeners, generator.getParameterSpace(), dataProvider, scoreFunction);
         TaskCreator creator = candidate.getValue() instanceof GraphConfiguration
                 ? new ComputationGraphTaskCreator(evaluator, run)
                 : new MultiLayerNetworkTaskCreator(evaluator, run);
-        Callable<OptimizationResult> task = creator.create(candidate, run, run, statusListeners, runner);
+        if (!(generator instanceof ResumableGenerator)) {
+            return creator.create(candidate, run, run, statusListeners, runner);
+        }
+        ResumableGenerator written = (ResumableGenerator) generator;
+        List<StatusListener> told = new ArrayList<>(List.of(new Writing(written)));
+        told.addAll(statusListeners == null ? List.of() : statusListeners);
+        Callable<OptimizationResult> task = creator.create(candidate, run, run, told, runner);
         return () -> {
             OptimizationResult result = task.call();
-            if (runner.getConfiguration().getCandidateGenerator() instanceof ResumableGenerator) {
-                ((ResumableGenerator) runner.getConfiguration().getCandidateGenerator()).finished(result);
-            }
+            written.finished(result); // one that failed: no listener is told of it
             return result;
         };
+    }
+
+    /** Writes a candidate down as soon as its network is saved; Arbiter's task then sleeps, and may be killed meanwhile. */
+    private static final class Writing extends BaseStatusListener {
+
+        private final ResumableGenerator candidates;
+
+        Writing(ResumableGenerator candidates) {
+            this.candidates = candidates;
+        }
+
+        @Override
+        public void onCandidateStatusChange(
+                CandidateInfo candidate, IOptimizationRunner runner, OptimizationResult result) {
+            if (result != null) {
+                candidates.finished(result);
+            }
+        }
     }
 
     /** A data source's data, made anew whenever they are asked for, as Arbiter does it. */

@@ -39,7 +39,7 @@ import org.deeplearning4j.arbiter.optimize.parameter.integer.IntegerParameterSpa
 import org.deeplearning4j.arbiter.optimize.runner.LocalOptimizationRunner;
 import org.deeplearning4j.arbiter.optimize.serde.jackson.JsonMapper;
 import org.deeplearning4j.arbiter.scoring.impl.TestSetLossScoreFunction;
-import org.deeplearning4j.datasets.iterator.utilty.ListDataSetIterator;
+import org.deeplearning4j.datasets.iterator.ExistingDataSetIterator;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.graph.ComputationGraph;
@@ -98,7 +98,7 @@ class TrainingSpaceTest {
             }
             labels.putScalar(i, features.getDouble(i, 0) > 0 ? 1 : 0, 1);
         }
-        return new ListDataSetIterator<>(new DataSet(features, labels).asList(), 10);
+        return new ExistingDataSetIterator(new DataSet(features, labels).batchBy(10));
     }
 
     private static ParameterSpace<IUpdater> stochasticBatch() {
@@ -175,7 +175,6 @@ class TrainingSpaceTest {
                 .terminationConditions(new AllCandidatesDone())
                 .build();
         LocalOptimizationRunner runner = new LocalOptimizationRunner(
-                candidates,
                 throughJson ? OptimizationConfiguration.fromJson(search.toJson()) : search,
                 new CandidateTaskCreator(new BatchCandidates()));
         runner.execute();
@@ -208,8 +207,8 @@ class TrainingSpaceTest {
     @Test
     void candidatesAreTrainedInTheirBatches() throws Exception {
         TrainingSpace<DL4JConfiguration> space = training(layers(stochasticBatch()));
-        Map<Integer, ResultReference> results = search(space, folder.resolve("layers.jsonl"), 6, true);
-        assertThat(results).hasSize(6);
+        Map<Integer, ResultReference> results = search(space, folder.resolve("layers.jsonl"), 3, true);
+        assertThat(results).hasSize(3);
         for (ResultReference result : results.values()) {
             double[] values = result.getResult().getCandidate().getFlatParameters();
             assertThat(((Model) result.getResultModel()).params())
