@@ -49,6 +49,7 @@ public final class UserProgram {
     public static void main(String[] arguments) throws IOException {
         Path folder = Files.createDirectories(Path.of(arguments[1]));
         UserProgram program = new UserProgram(Files.createTempDirectory(folder, "run"));
+        program.withoutOptionalLibraries(arguments[0]);
         program.measure();
         program.convert();
         program.adaGrad();
@@ -56,6 +57,25 @@ public final class UserProgram {
         program.stochasticBatch();
         System.out.println("User's project " + arguments[0] + ", DL4J " + version(MultiLayerNetwork.class) + ", ND4J "
                 + version(Nd4j.class) + ": all modules work");
+    }
+
+    /** Who adds the modules only gets none of what single features need. */
+    private void withoutOptionalLibraries(String project) {
+        if (project.equals("readme")) {
+            for (String type : List.of(
+                    "org.deeplearning4j.arbiter.MultiLayerSpace",
+                    "org.deeplearning4j.arbiter.optimize.api.ParameterSpace",
+                    "org.deeplearning4j.zoo.ZooModel",
+                    "org.deeplearning4j.nn.modelimport.keras.KerasModelImport",
+                    "org.deeplearning4j.ui.model.stats.StatsListener",
+                    "org.bytedeco.opencv.global.opencv_core",
+                    "org.joda.time.DateTime")) {
+                expect(
+                        "place of " + type,
+                        0,
+                        getClass().getResource("/" + type.replace('.', '/') + ".class") == null ? 0 : 1);
+            }
+        }
     }
 
     /** From the jar's name. */

@@ -55,12 +55,16 @@ class ReadmeTest {
                 .collect(Collectors.toList());
     }
 
-    /** The build's profile "consumers" resolves and runs that project. */
+    /** The build's profile "consumers" resolves and runs these projects. */
     @Test
-    void theDependencySnippetIsThatOfTheProjectThatIsRun() throws IOException {
+    void theDependencySnippetsAreThoseOfTheProjectsThatAreRun() throws IOException {
         List<String> snippets = blocks("xml");
-        assertThat(snippets).hasSize(1);
-        assertThat(squeezed(Files.readString(Path.of("src/it/readme/pom.xml")))).contains(squeezed(snippets.get(0)));
+        List<String> projects = List.of("readme", "arbiter");
+        assertThat(snippets).hasSameSizeAs(projects);
+        for (int i = 0; i < snippets.size(); i++) {
+            assertThat(squeezed(Files.readString(Path.of("src/it/" + projects.get(i) + "/pom.xml"))))
+                    .contains(squeezed(snippets.get(i)));
+        }
     }
 
     @Test
