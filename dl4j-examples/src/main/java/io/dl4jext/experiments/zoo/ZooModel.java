@@ -4,8 +4,8 @@ import io.dl4jext.experiments.command.EnumName;
 import io.dl4jext.experiments.engine.Networks;
 import java.util.Arrays;
 import java.util.Random;
-import java.util.function.BiFunction;
 import org.deeplearning4j.nn.api.Model;
+import org.deeplearning4j.zoo.InstantiableModel;
 import org.deeplearning4j.zoo.model.AlexNet;
 import org.deeplearning4j.zoo.model.Darknet19;
 import org.deeplearning4j.zoo.model.FaceNetNN4Small2;
@@ -18,7 +18,10 @@ import org.deeplearning4j.zoo.model.SqueezeNet;
 import org.deeplearning4j.zoo.model.TextGenerationLSTM;
 import org.deeplearning4j.zoo.model.TinyYOLO;
 import org.deeplearning4j.zoo.model.UNet;
+import org.deeplearning4j.zoo.model.VGG16;
+import org.deeplearning4j.zoo.model.VGG19;
 import org.deeplearning4j.zoo.model.Xception;
+import org.deeplearning4j.zoo.model.YOLO2;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
@@ -26,142 +29,22 @@ import org.nd4j.linalg.factory.Nd4j;
 
 /** A model of DL4J's zoo from random initial parameters, with input and classes set down so that it trains on a few processors. */
 enum ZooModel {
-    LENET(
-            48,
-            (shape, seed) -> LeNet.builder()
-                    .seed(seed)
-                    .inputShape(shape)
-                    .numClasses(ZooModel.CLASSES)
-                    .build()
-                    .init()),
-    SIMPLE_CNN(
-            48,
-            (shape, seed) -> SimpleCNN.builder()
-                    .seed(seed)
-                    .inputShape(shape)
-                    .numClasses(ZooModel.CLASSES)
-                    .build()
-                    .init()),
-    ALEXNET(
-            96,
-            (shape, seed) -> AlexNet.builder()
-                    .seed(seed)
-                    .inputShape(shape)
-                    .numClasses(ZooModel.CLASSES)
-                    .build()
-                    .init()),
-    VGG16(
-            48,
-            (shape, seed) -> org.deeplearning4j
-                    .zoo
-                    .model
-                    .VGG16
-                    .builder()
-                    .seed(seed)
-                    .inputShape(shape)
-                    .numClasses(ZooModel.CLASSES)
-                    .build()
-                    .init()),
-    VGG19(
-            48,
-            (shape, seed) -> org.deeplearning4j
-                    .zoo
-                    .model
-                    .VGG19
-                    .builder()
-                    .seed(seed)
-                    .inputShape(shape)
-                    .numClasses(ZooModel.CLASSES)
-                    .build()
-                    .init()),
-    RESNET50(
-            96,
-            (shape, seed) -> ResNet50.builder()
-                    .seed(seed)
-                    .inputShape(shape)
-                    .numClasses(ZooModel.CLASSES)
-                    .build()
-                    .init()),
-    SQUEEZENET(
-            64,
-            (shape, seed) -> SqueezeNet.builder()
-                    .seed(seed)
-                    .inputShape(shape)
-                    .numClasses(ZooModel.CLASSES)
-                    .build()
-                    .init()),
-    DARKNET19(
-            64,
-            (shape, seed) -> Darknet19.builder()
-                    .seed(seed)
-                    .inputShape(shape)
-                    .numClasses(ZooModel.CLASSES)
-                    .build()
-                    .init()),
-    TINY_YOLO(
-            96,
-            (shape, seed) -> TinyYOLO.builder()
-                    .seed(seed)
-                    .inputShape(shape)
-                    .numClasses(ZooModel.CLASSES)
-                    .build()
-                    .init()),
-    YOLO2(
-            96,
-            (shape, seed) -> org.deeplearning4j
-                    .zoo
-                    .model
-                    .YOLO2
-                    .builder()
-                    .seed(seed)
-                    .inputShape(shape)
-                    .numClasses(ZooModel.CLASSES)
-                    .build()
-                    .init()),
-    UNET(
-            48,
-            (shape, seed) -> UNet.builder().seed(seed).inputShape(shape).build().init()),
-    XCEPTION(
-            96,
-            (shape, seed) -> Xception.builder()
-                    .seed(seed)
-                    .inputShape(shape)
-                    .numClasses(ZooModel.CLASSES)
-                    .build()
-                    .init()),
-    INCEPTION_RESNET_V1(
-            96,
-            (shape, seed) -> InceptionResNetV1.builder()
-                    .seed(seed)
-                    .inputShape(shape)
-                    .numClasses(ZooModel.CLASSES)
-                    .build()
-                    .init()),
-    FACENET_NN4_SMALL2(
-            96,
-            (shape, seed) -> FaceNetNN4Small2.builder()
-                    .seed(seed)
-                    .inputShape(shape)
-                    .numClasses(ZooModel.CLASSES)
-                    .build()
-                    .init()),
-    NASNET(
-            64,
-            (shape, seed) -> NASNet.builder()
-                    .seed(seed)
-                    .inputShape(shape)
-                    .numClasses(ZooModel.CLASSES)
-                    .build()
-                    .init()),
-    TEXT_GENERATION_LSTM(
-            0,
-            (shape, seed) -> TextGenerationLSTM.builder()
-                    .seed(seed)
-                    .inputShape(new int[] {ZooModel.CHARACTERS, ZooModel.STEPS})
-                    .totalUniqueCharacters(ZooModel.CHARACTERS)
-                    .maxLength(ZooModel.STEPS)
-                    .build()
-                    .init());
+    LENET(48, LeNet.class),
+    SIMPLE_CNN(48, SimpleCNN.class),
+    ALEXNET(96, AlexNet.class),
+    VGG16(48, VGG16.class),
+    VGG19(48, VGG19.class),
+    RESNET50(96, ResNet50.class),
+    SQUEEZENET(64, SqueezeNet.class),
+    DARKNET19(64, Darknet19.class),
+    TINY_YOLO(96, TinyYOLO.class),
+    YOLO2(96, YOLO2.class),
+    UNET(48, UNet.class),
+    XCEPTION(96, Xception.class),
+    INCEPTION_RESNET_V1(96, InceptionResNetV1.class),
+    FACENET_NN4_SMALL2(96, FaceNetNN4Small2.class),
+    NASNET(64, NASNet.class),
+    TEXT_GENERATION_LSTM(0, TextGenerationLSTM.class);
 
     private static final int CLASSES = 5;
     private static final int CHARACTERS = 20;
@@ -169,11 +52,11 @@ enum ZooModel {
     private static final int COLOURS = 3;
 
     private final int side;
-    private final BiFunction<int[], Long, Model> maker;
+    private final Class<? extends InstantiableModel> type;
 
-    ZooModel(int side, BiFunction<int[], Long, Model> maker) {
+    ZooModel(int side, Class<? extends InstantiableModel> type) {
         this.side = side;
-        this.maker = maker;
+        this.type = type;
     }
 
     /** Of the input images; 0 for text. */
@@ -181,8 +64,23 @@ enum ZooModel {
         return side;
     }
 
-    Model create(long seed) {
-        return maker.apply(new int[] {COLOURS, side, side}, seed);
+    Model create(long seed) throws ReflectiveOperationException {
+        if (this == TEXT_GENERATION_LSTM) {
+            return TextGenerationLSTM.builder()
+                    .seed(seed)
+                    .inputShape(new int[] {CHARACTERS, STEPS})
+                    .totalUniqueCharacters(CHARACTERS)
+                    .maxLength(STEPS)
+                    .build()
+                    .init();
+        }
+        // The models' builders have the same methods, but no type in common.
+        Object builder = type.getMethod("builder").invoke(null);
+        Class<?> ofModel = builder.getClass();
+        ofModel.getMethod("seed", long.class).invoke(builder, seed);
+        ofModel.getMethod("inputShape", int[].class).invoke(builder, (Object) new int[] {COLOURS, side, side});
+        ofModel.getMethod("numClasses", int.class).invoke(builder, CLASSES);
+        return ((InstantiableModel) ofModel.getMethod("build").invoke(builder)).init();
     }
 
     /** Random inputs, with labels in the form that the model's output has. */

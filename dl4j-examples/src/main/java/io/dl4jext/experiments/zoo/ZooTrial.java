@@ -7,6 +7,7 @@ import io.dl4jext.batch.scaling.LearningRateScaling;
 import io.dl4jext.batch.schedule.BatchSchedule;
 import io.dl4jext.experiments.engine.Networks;
 import io.dl4jext.experiments.report.Numbers;
+import io.dl4jext.experiments.statistics.Sample;
 import io.dl4jext.fisher.FisherListener;
 import io.dl4jext.fisher.FisherMeasurement;
 import io.dl4jext.fisher.LayerContribution;
@@ -16,7 +17,6 @@ import io.dl4jext.implicit.ImplicitBackprop;
 import io.dl4jext.implicit.ImplicitSgd;
 import io.dl4jext.stochastic.StochasticBatch;
 import io.dl4jext.stochastic.StochasticBatchListener;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -73,7 +73,7 @@ final class ZooTrial {
     }
 
     /** Builds and trains it as DL4J has it. */
-    private String withoutThePack() {
+    private String withoutThePack() throws ReflectiveOperationException {
         initial = model.create(seed);
         row.parameters = initial.params().length();
         List<LayerContribution> layers = LayerContribution.of(initial);
@@ -123,8 +123,8 @@ final class ZooTrial {
             times[0][step] = train(plain, 1);
             times[1][step] = train(measured, 1);
         }
-        row.plain = median(times[0]);
-        row.measured = median(times[1]);
+        row.plain = new Sample(times[0]).median();
+        row.measured = new Sample(times[1]).median();
         row.measuredHeap = heap();
         row.measuredProcess = Pointer.physicalBytes() / MEBI;
         return "";
@@ -201,12 +201,6 @@ final class ZooTrial {
     private static double heap() {
         System.gc();
         return (Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory()) / MEBI;
-    }
-
-    private static double median(double[] values) {
-        double[] sorted = values.clone();
-        Arrays.sort(sorted);
-        return sorted[sorted.length / 2];
     }
 
     /** ‖Σ gᵢ‖² of a pass, without what DL4J keeps in the gradient that is none: running averages of batch normalisation, centres of a center loss. */
