@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.SplittableRandom;
+import java.util.function.Function;
 import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 import org.nd4j.linalg.dataset.DataSet;
@@ -19,23 +20,15 @@ public final class BatchIterator implements DataSetIterator {
 
     private static final long serialVersionUID = 1L;
 
-    /** Where batches come from. */
-    interface Source extends Serializable {
-
-        int size();
-
-        /** These examples together. */
-        DataSet batch(int[] examples);
-
-        int inputs();
-
-        int outputs();
-    }
+    /** These examples together. */
+    interface Source extends Function<int[], DataSet>, Serializable {}
 
     /** The examples in the order of an epoch. */
     interface Order extends IntFunction<int[]>, Serializable {}
 
     private final Source source;
+    private final int inputs;
+    private final int outputs;
     private final int batchSize;
     private final Order orders;
     private int[] order;
@@ -43,34 +36,47 @@ public final class BatchIterator implements DataSetIterator {
     private int cursor;
     private DataSetPreProcessor preProcessor;
 
-    BatchIterator(Source source, int batchSize, Order orders) {
+    /**
+     * An iterator.
+     *
+     * @param inputs values of an example's features
+     * @param outputs values of its labels
+     */
+    BatchIterator(Source source, int inputs, int outputs, int batchSize, Order orders) {
         if (batchSize < 1) {
             throw new IllegalArgumentException("expected a batch size of at least 1, got " + batchSize);
         }
         this.source = source;
+        this.inputs = inputs;
+        this.outputs = outputs;
         this.batchSize = batchSize;
         this.orders = orders;
         this.order = orders.apply(0);
     }
 
+    private BatchIterator(Examples examples, Layout layout, int batchSize, Order orders) {
+        this(chosen -> examples.batch(chosen, layout), examples.shape().size(), examples.classes(), batchSize, orders);
+    }
+
     /** The examples in their own order. */
     public static BatchIterator inOrder(Examples examples, Layout layout, int batchSize) {
         int[] same = IntStream.range(0, examples.size()).toArray();
-        return new BatchIterator(examples.in(layout), batchSize, epoch -> same);
+        return new BatchIterator(examples, layout, batchSize, epoch -> same);
     }
 
     /** The examples in another random order each epoch, which depends on the seed and the epoch's number alone. */
     public static BatchIterator shuffled(Examples examples, Layout layout, int batchSize, long seed) {
         int size = examples.size();
         return new BatchIterator(
-                examples.in(layout),
+                examples,
+                layout,
                 batchSize,
                 epoch -> Shuffle.permutation(size, new SplittableRandom(seed + 0x9E3779B97F4A7C15L * epoch)));
     }
 
     /** How many batches an epoch has: ⌈examples / batch size⌉. */
     public int batches() {
-        return (source.size() + batchSize - 1) / batchSize;
+        return (order.length + batchSize - 1) / batchSize;
     }
 
     @Override
@@ -92,7 +98,7 @@ public final class BatchIterator implements DataSetIterator {
             throw new IllegalArgumentException("expected at least 1 example, got " + num);
         }
         int end = Math.min(order.length, cursor + num);
-        DataSet batch = source.batch(Arrays.copyOfRange(order, cursor, end));
+        DataSet batch = source.apply(Arrays.copyOfRange(order, cursor, end));
         cursor = end;
         if (preProcessor != null) {
             preProcessor.preProcess(batch);
@@ -111,12 +117,12 @@ public final class BatchIterator implements DataSetIterator {
 
     @Override
     public int inputColumns() {
-        return source.inputs();
+        return inputs;
     }
 
     @Override
     public int totalOutcomes() {
-        return source.outputs();
+        return outputs;
     }
 
     @Override

@@ -65,7 +65,7 @@ public final class Cifar10 {
                                 + (files.size() > 1 ? " and the following files" : ""));
             }
         }
-        return new ByteExamples(SHAPE, CLASSES, bytes, 1, RECORD, labels);
+        return Examples.ofBytes(SHAPE, CLASSES, bytes, 1, RECORD, labels);
     }
 
     private static int length(Path file) throws IOException {

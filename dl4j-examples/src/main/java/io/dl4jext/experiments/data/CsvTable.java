@@ -204,7 +204,7 @@ public final class CsvTable {
             System.arraycopy(rows.get(chosen[i]), 0, values, i * columns, columns);
             classOf[i] = labels.get(chosen[i]);
         }
-        return new FloatExamples(shape, classes, values, classOf);
+        return Examples.ofFloats(shape, classes, values, classOf);
     }
 
     private void numberLabels(DataFile file, List<String> names) throws DataFileException {

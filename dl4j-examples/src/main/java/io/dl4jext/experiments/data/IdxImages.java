@@ -40,7 +40,7 @@ final class IdxImages {
                         + " at position " + i);
             }
         }
-        return new ByteExamples(new ImageShape(1, height, width), classes, pixels, 0, height * width, labels);
+        return Examples.ofBytes(new ImageShape(1, height, width), classes, pixels, 0, height * width, labels);
     }
 
     /** Checks the magic number and gives the integer behind it: the count. */

@@ -42,18 +42,6 @@ public final class ImageSet {
         return train.shape();
     }
 
-    public int channels() {
-        return shape().channels();
-    }
-
-    public int height() {
-        return shape().height();
-    }
-
-    public int width() {
-        return shape().width();
-    }
-
     /** The same set with the first {@code count} training examples only. */
     public ImageSet limitTrain(int count) {
         return new ImageSet(name, train.first(count), test);

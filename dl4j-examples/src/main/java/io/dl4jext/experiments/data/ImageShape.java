@@ -1,6 +1,7 @@
 package io.dl4jext.experiments.data;
 
 import java.io.Serializable;
+import org.deeplearning4j.nn.conf.inputs.InputType;
 
 /** The shape of one example: channels × height × width. A row of n features is 1 × 1 × n. Immutable. */
 public final class ImageShape implements Serializable {
@@ -32,6 +33,11 @@ public final class ImageShape implements Serializable {
 
     public int width() {
         return width;
+    }
+
+    /** As the input of a convolutional network. */
+    public InputType inputType() {
+        return InputType.convolutional(height, width, channels);
     }
 
     /** channels · height · width. */

@@ -39,6 +39,8 @@ public final class PianoRolls {
     private static final int LOWEST_PITCH = 21;
     private static final int HIGHEST_PITCH = LOWEST_PITCH + KEYS - 1;
     private static final String TRAIN = "train";
+    private static final Writable SILENT = new IntWritable(0);
+    private static final Writable SOUNDS = new IntWritable(1);
 
     private final String name;
     private final List<int[][]> pieces;
@@ -82,13 +84,13 @@ public final class PianoRolls {
     /** Every piece once an epoch, a batch each, in the file's order. */
     public BatchIterator inOrder() {
         int[] order = IntStream.range(0, size()).toArray();
-        return new BatchIterator(new Source(pieces), 1, epoch -> order);
+        return batches(epoch -> order);
     }
 
     /** Every piece once an epoch, a batch each, in another random order each time; the orders depend on the seed alone. */
     public BatchIterator shuffled(long seed) {
         int size = size();
-        return new BatchIterator(new Source(pieces), 1, epoch -> order(size, seed, epoch));
+        return batches(epoch -> order(size, seed, epoch));
     }
 
     private static int[] order(int size, long seed, int epoch) {
@@ -100,54 +102,29 @@ public final class PianoRolls {
         return order;
     }
 
-    private static final class Source implements BatchIterator.Source {
+    private BatchIterator batches(BatchIterator.Order orders) {
+        ArrayList<int[][]> copy = new ArrayList<>(pieces);
+        return new BatchIterator(chosen -> batch(copy.get(chosen[0])), KEYS, KEYS, 1, orders);
+    }
 
-        private static final long serialVersionUID = 1L;
-        private static final Writable SILENT = new IntWritable(0);
-        private static final Writable SOUNDS = new IntWritable(1);
+    private static DataSet batch(int[][] steps) {
+        return new SequenceRecordReaderDataSetIterator(
+                        chords(Arrays.copyOf(steps, steps.length - 1)),
+                        chords(Arrays.copyOfRange(steps, 1, steps.length)),
+                        1,
+                        -1,
+                        true)
+                .next();
+    }
 
-        private final ArrayList<int[][]> pieces;
-
-        Source(List<int[][]> pieces) {
-            this.pieces = new ArrayList<>(pieces);
+    private static SequenceRecordReader chords(int[][] steps) {
+        List<List<Writable>> sequence = new ArrayList<>();
+        for (int[] step : steps) {
+            List<Writable> keys = new ArrayList<>(Collections.nCopies(KEYS, SILENT));
+            Arrays.stream(step).forEach(pitch -> keys.set(pitch - LOWEST_PITCH, SOUNDS));
+            sequence.add(keys);
         }
-
-        @Override
-        public int size() {
-            return pieces.size();
-        }
-
-        @Override
-        public DataSet batch(int[] chosen) {
-            int[][] steps = pieces.get(chosen[0]);
-            return new SequenceRecordReaderDataSetIterator(
-                            chords(Arrays.copyOf(steps, steps.length - 1)),
-                            chords(Arrays.copyOfRange(steps, 1, steps.length)),
-                            1,
-                            -1,
-                            true)
-                    .next();
-        }
-
-        private static SequenceRecordReader chords(int[][] steps) {
-            List<List<Writable>> sequence = new ArrayList<>();
-            for (int[] step : steps) {
-                List<Writable> keys = new ArrayList<>(Collections.nCopies(KEYS, SILENT));
-                Arrays.stream(step).forEach(pitch -> keys.set(pitch - LOWEST_PITCH, SOUNDS));
-                sequence.add(keys);
-            }
-            return new CollectionSequenceRecordReader(List.of(sequence));
-        }
-
-        @Override
-        public int inputs() {
-            return KEYS;
-        }
-
-        @Override
-        public int outputs() {
-            return KEYS;
-        }
+        return new CollectionSequenceRecordReader(List.of(sequence));
     }
 
     @Override

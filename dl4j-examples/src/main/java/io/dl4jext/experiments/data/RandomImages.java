@@ -18,6 +18,6 @@ public final class RandomImages {
         for (int i = 0; i < count; i++) {
             labels[i] = random.nextInt(classes);
         }
-        return new FloatExamples(shape, classes, values, labels);
+        return Examples.ofFloats(shape, classes, values, labels);
     }
 }

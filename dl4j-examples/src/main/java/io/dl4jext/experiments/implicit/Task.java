@@ -2,6 +2,7 @@ package io.dl4jext.experiments.implicit;
 
 import io.dl4jext.experiments.data.BatchIterator;
 import io.dl4jext.experiments.data.ImageSet;
+import io.dl4jext.experiments.data.ImageShape;
 import io.dl4jext.experiments.data.Layout;
 import io.dl4jext.experiments.data.PianoRolls;
 import io.dl4jext.implicit.ImplicitDenseLayer;
@@ -14,7 +15,6 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
-import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
 import org.deeplearning4j.nn.conf.layers.RnnOutputLayer;
 import org.deeplearning4j.nn.conf.layers.SubsamplingLayer;
@@ -95,9 +95,10 @@ abstract class Task {
      * @throws IllegalArgumentException when the images are too small for two convolutions and poolings
      */
     static Task mnist(ImageSet data, int batchSize) {
-        if (Math.min(data.height(), data.width()) < SMALLEST_IMAGE) {
+        ImageShape images = data.shape();
+        if (Math.min(images.height(), images.width()) < SMALLEST_IMAGE) {
             throw new IllegalArgumentException("expected images of at least " + SMALLEST_IMAGE + "x" + SMALLEST_IMAGE
-                    + ", got " + data.height() + "x" + data.width());
+                    + ", got " + images.height() + "x" + images.width());
         }
         String description = data + "; two convolutions, " + HIDDEN_ARCTAN + " arctan, dropout, " + data.classes()
                 + " relu, softmax; cross-entropy";
@@ -119,7 +120,7 @@ abstract class Task {
                                 .activation(Activation.SOFTMAX)
                                 .dropOut(0.5)
                                 .build())
-                        .setInputType(InputType.convolutional(data.height(), data.width(), data.channels()))
+                        .setInputType(images.inputType())
                         .build();
             }
         };

@@ -7,7 +7,6 @@ import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.graph.ElementWiseVertex;
 import org.deeplearning4j.nn.conf.graph.MergeVertex;
 import org.deeplearning4j.nn.conf.graph.ScaleVertex;
-import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.conf.layers.ActivationLayer;
 import org.deeplearning4j.nn.conf.layers.BatchNormalization;
 import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
@@ -34,9 +33,7 @@ public final class ResNet8 {
 
     public static ComputationGraphConfiguration configuration(
             NeuralNetConfiguration.Builder common, ImageShape input, int classes) {
-        GraphBuilder graph = common.graphBuilder()
-                .addInputs("input")
-                .setInputTypes(InputType.convolutional(input.height(), input.width(), input.channels()));
+        GraphBuilder graph = common.graphBuilder().addInputs("input").setInputTypes(input.inputType());
         graph.addLayer("conv", convolution(16, 1), "input")
                 .addLayer("bn", new BatchNormalization(), "conv")
                 .addLayer("relu", new ActivationLayer(Activation.RELU), "bn");

@@ -10,7 +10,6 @@ import io.dl4jext.experiments.network.Vgg;
 import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.distribution.NormalDistribution;
-import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.conf.layers.DenseLayer;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.deeplearning4j.nn.weights.WeightInit;
@@ -109,7 +108,7 @@ enum CifarModel {
                 .list()
                 .layer(new DenseLayer.Builder().nOut(100).build())
                 .layer(softmax(classes).build())
-                .setInputType(type(input))
+                .setInputType(input.inputType())
                 .build();
     }
 
@@ -122,16 +121,12 @@ enum CifarModel {
                 .layer(new DenseLayer.Builder().nOut(600).build())
                 .layer(new DenseLayer.Builder().nOut(400).build())
                 .layer(softmax(classes).dropOut(1 - DROPPED).build()) // DL4J: of its input, and what is kept
-                .setInputType(type(input))
+                .setInputType(input.inputType())
                 .build();
     }
 
     private static OutputLayer.Builder softmax(int classes) {
         return new OutputLayer.Builder(LossFunction.MCXENT).nOut(classes).activation(Activation.SOFTMAX);
-    }
-
-    private static InputType type(ImageShape input) {
-        return InputType.convolutional(input.height(), input.width(), input.channels());
     }
 
     /** The name as it is typed. */

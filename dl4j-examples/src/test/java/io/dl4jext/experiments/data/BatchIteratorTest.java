@@ -21,7 +21,7 @@ class BatchIteratorTest {
             values[i * SHAPE.size()] = i;
             labels[i] = i % 4;
         }
-        return new FloatExamples(SHAPE, 4, values, labels);
+        return Examples.ofFloats(SHAPE, 4, values, labels);
     }
 
     @Test
