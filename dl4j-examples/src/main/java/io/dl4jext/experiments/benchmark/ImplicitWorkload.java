@@ -1,6 +1,7 @@
 package io.dl4jext.experiments.benchmark;
 
 import io.dl4jext.experiments.command.EnumName;
+import io.dl4jext.experiments.network.Mlp;
 import io.dl4jext.implicit.ImplicitBackprop;
 import io.dl4jext.implicit.ImplicitSgd;
 import io.dl4jext.implicit.activation.ActivationArcTan;
@@ -9,15 +10,12 @@ import java.util.function.Function;
 import java.util.function.LongFunction;
 import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
-import org.deeplearning4j.nn.conf.layers.DenseLayer;
-import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.deeplearning4j.nn.conf.layers.RnnOutputLayer;
 import org.deeplearning4j.nn.conf.layers.recurrent.SimpleRnn;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.nn.weights.WeightInit;
 import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.activations.IActivation;
-import org.nd4j.linalg.activations.impl.ActivationReLU;
 import org.nd4j.linalg.activations.impl.ActivationTanH;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -31,9 +29,9 @@ enum ImplicitWorkload {
     AUTOENCODER(
             "relu autoencoder 784:500:300:100:30:100:300:500:784, batch 100",
             1.10,
-            common -> feedForward(
-                    common,
-                    new ActivationReLU(),
+            common -> Mlp.configuration(
+                    common.activation(Activation.RELU),
+                    true,
                     LossFunction.MSE,
                     Activation.RELU,
                     784,
@@ -127,30 +125,8 @@ enum ImplicitWorkload {
     }
 
     private static MultiLayerConfiguration classifier(NeuralNetConfiguration.Builder common, IActivation activation) {
-        return feedForward(common, activation, LossFunction.MCXENT, Activation.SOFTMAX, 784, 500, 500, 10);
-    }
-
-    private static MultiLayerConfiguration feedForward(
-            NeuralNetConfiguration.Builder common,
-            IActivation hidden,
-            LossFunction loss,
-            Activation output,
-            int... sizes) {
-        NeuralNetConfiguration.ListBuilder layers = common.list();
-        int last = sizes.length - 1;
-        for (int i = 1; i < last; i++) {
-            layers.layer(new DenseLayer.Builder()
-                    .nIn(sizes[i - 1])
-                    .nOut(sizes[i])
-                    .activation(hidden)
-                    .build());
-        }
-        return layers.layer(new OutputLayer.Builder(loss)
-                        .nIn(sizes[last - 1])
-                        .nOut(sizes[last])
-                        .activation(output)
-                        .build())
-                .build();
+        return Mlp.configuration(
+                common.activation(activation), true, LossFunction.MCXENT, Activation.SOFTMAX, 784, 500, 500, 10);
     }
 
     private static DataSet images(long seed) {

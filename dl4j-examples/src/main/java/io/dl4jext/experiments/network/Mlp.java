@@ -14,7 +14,7 @@ public final class Mlp {
 
     /** The toy problem of Liao et al. (section 4.4): input – 500 – 500 – output. */
     static MultiLayerConfiguration paper1(NeuralNetConfiguration.Builder common, int inputs, int classes) {
-        return configuration(common, true, inputs, 500, 500, classes);
+        return classifier(common.activation(Activation.RELU), true, inputs, 500, 500, classes);
     }
 
     /**
@@ -22,13 +22,24 @@ public final class Mlp {
      * parameters: 784·300 + 300·100 + 100·100 + 100·10.)
      */
     public static MultiLayerConfiguration yotkov(NeuralNetConfiguration.Builder common, int inputs, int classes) {
-        return configuration(common, false, inputs, 300, 100, 100, classes);
+        return classifier(common.activation(Activation.RELU), false, inputs, 300, 100, 100, classes);
     }
 
-    private static MultiLayerConfiguration configuration(
+    private static MultiLayerConfiguration classifier(
             NeuralNetConfiguration.Builder common, boolean biases, int... sizes) {
-        NeuralNetConfiguration.ListBuilder layers =
-                common.activation(Activation.RELU).list();
+        return configuration(common, biases, LossFunction.MCXENT, Activation.SOFTMAX, sizes);
+    }
+
+    /**
+     * Dense layers.
+     *
+     * @param common its activation is that of the hidden layers
+     * @param output activation of the last layer
+     * @param sizes from the inputs to the outputs
+     */
+    public static MultiLayerConfiguration configuration(
+            NeuralNetConfiguration.Builder common, boolean biases, LossFunction loss, Activation output, int... sizes) {
+        NeuralNetConfiguration.ListBuilder layers = common.list();
         int last = sizes.length - 1;
         for (int i = 1; i < last; i++) {
             layers.layer(new DenseLayer.Builder()
@@ -37,11 +48,11 @@ public final class Mlp {
                     .hasBias(biases)
                     .build());
         }
-        return layers.layer(new OutputLayer.Builder(LossFunction.MCXENT)
+        return layers.layer(new OutputLayer.Builder(loss)
                         .nIn(sizes[last - 1])
                         .nOut(sizes[last])
                         .hasBias(biases)
-                        .activation(Activation.SOFTMAX)
+                        .activation(output)
                         .build())
                 .build();
     }

@@ -79,7 +79,7 @@ final class Policy {
                 true,
                 epochs,
                 epoch -> least,
-                () -> rule.controller(beacons).bounds(least, most).build());
+                () -> rule.controller(beacons.get()).bounds(least, most).build());
     }
 
     private static boolean isComplete(String name, int total) {

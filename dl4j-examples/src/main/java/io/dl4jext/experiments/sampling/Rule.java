@@ -9,47 +9,34 @@ import io.dl4jext.batch.control.NormTest;
 import io.dl4jext.experiments.command.EnumName;
 import io.dl4jext.fisher.Beacon;
 import java.util.List;
-import java.util.function.Supplier;
+import java.util.function.Function;
 
 /** The rules of the pack's controllers, each with its paper's settings and the controller's defaults otherwise. */
 enum Rule {
     /** Sizes never fall. */
-    NORM_TEST {
-        @Override
-        BatchController.Builder controller(Supplier<List<Beacon>> beacons) {
-            return BatchController.builder(new NormTest()).neverShrink();
-        }
-    },
+    NORM_TEST(beacons -> BatchController.builder(new NormTest()).neverShrink()),
     /** Sizes never fall. */
-    INNER_PRODUCT_TEST {
-        @Override
-        BatchController.Builder controller(Supplier<List<Beacon>> beacons) {
-            return BatchController.builder(new InnerProductTest()).neverShrink();
-        }
-    },
-    CABS {
-        @Override
-        BatchController.Builder controller(Supplier<List<Beacon>> beacons) {
-            return BatchController.builder(new Cabs());
-        }
-    },
-    NOISE_SCALE {
-        @Override
-        BatchController.Builder controller(Supplier<List<Beacon>> beacons) {
-            return BatchController.builder(new NoiseScale());
-        }
-    },
+    INNER_PRODUCT_TEST(
+            beacons -> BatchController.builder(new InnerProductTest()).neverShrink()),
+    CABS(beacons -> BatchController.builder(new Cabs())),
+    NOISE_SCALE(beacons -> BatchController.builder(new NoiseScale())),
     /** Stays near recorded runs; without a moving average, as it follows measures that are averages already. */
-    BEACON_FOLLOWER {
-        @Override
-        BatchController.Builder controller(Supplier<List<Beacon>> beacons) {
-            BeaconFollower.Builder follower = BeaconFollower.builder();
-            beacons.get().forEach(follower::beacon);
-            return BatchController.builder(follower.build()).movingAverage(0);
-        }
-    };
+    BEACON_FOLLOWER(beacons -> {
+        BeaconFollower.Builder follower = BeaconFollower.builder();
+        beacons.forEach(follower::beacon);
+        return BatchController.builder(follower.build()).movingAverage(0);
+    });
 
-    abstract BatchController.Builder controller(Supplier<List<Beacon>> beacons);
+    private final Function<List<Beacon>, BatchController.Builder> maker;
+
+    Rule(Function<List<Beacon>, BatchController.Builder> maker) {
+        this.maker = maker;
+    }
+
+    /** @param beacons for the rule that follows them */
+    BatchController.Builder controller(List<Beacon> beacons) {
+        return maker.apply(beacons);
+    }
 
     @Override
     public String toString() {
