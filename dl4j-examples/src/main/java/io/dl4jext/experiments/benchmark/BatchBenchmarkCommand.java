@@ -11,7 +11,9 @@ import io.dl4jext.experiments.network.Architecture;
 import io.dl4jext.experiments.network.Workload;
 import io.dl4jext.experiments.report.TextTable;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.deeplearning4j.datasets.iterator.ExistingDataSetIterator;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.api.NeuralNetwork;
@@ -61,7 +63,7 @@ final class BatchBenchmarkCommand extends TurnsCommand {
 
     @Override
     String measured() {
-        TextTable table = new TextTable("step", "source", "ready ms", "re-batched ms", "ratio", "bar");
+        Map<Row, String> rows = new LinkedHashMap<>();
         for (Architecture network : networks) {
             Workload workload = Workload.of(network).withBatchSize(batchSize);
             tell(workload);
@@ -74,14 +76,20 @@ final class BatchBenchmarkCommand extends TurnsCommand {
             sizes.forEach(source -> all.add(rebatched(workload, examples, source)));
             take(all);
             for (int i = 1; i < all.size(); i++) {
-                List<String> row = cells(
-                        workload.toString(), all.get(0).typical(), all.get(i).typical());
-                row.add(1, i == 1 ? "ready again" : sizes.get(i - 2).toString());
-                row.add(bar(BAR));
-                table.row(row);
+                rows.put(
+                        new Row(
+                                workload.toString(),
+                                BAR,
+                                all.get(0).typical(),
+                                all.get(i).typical()),
+                        i == 1 ? "ready again" : sizes.get(i - 2).toString());
             }
         }
-        return table + "\n" + legend("training on ready batches")
+        TextTable<Row> table = new TextTable<>(rows.keySet())
+                .column("step", row -> row.what)
+                .column("source", rows::get)
+                .column("ready ms", row -> row.milliseconds(0));
+        return addTimes(table, "re-batched ms", 1).column("bar", Row::bar) + "\n" + legend("training on ready batches")
                 + "A step: taking the batch and training on it. Source: the size of the batches that are re-batched; ready again: a second\n"
                 + "network on ready batches, whose ratio tells what a ratio of the others is worth.\n";
     }

@@ -27,6 +27,7 @@ final class Contender {
 
     private final Runnable prepare;
     private final Runnable step;
+    private final int every;
     private final BooleanSupplier special;
     private final StepTimes times = new StepTimes();
     private final StepTimes specialTimes = new StepTimes();
@@ -35,16 +36,18 @@ final class Contender {
      * A step of which there are two kinds.
      *
      * @param prepare what is done before each step and not timed
+     * @param every how many steps there are for each special one; 0 without such
      * @param special whether the step just taken was of the special kind
      */
-    Contender(Runnable prepare, Runnable step, BooleanSupplier special) {
+    Contender(Runnable prepare, Runnable step, int every, BooleanSupplier special) {
         this.prepare = prepare;
         this.step = step;
+        this.every = every;
         this.special = special;
     }
 
     Contender(Runnable prepare, Runnable step) {
-        this(prepare, step, () -> false);
+        this(prepare, step, 0, () -> false);
     }
 
     /** A network that trains on one batch. */
@@ -122,20 +125,18 @@ final class Contender {
         }
     }
 
-    /** The median time of a step in milliseconds. */
-    double typical() {
-        return times.median();
-    }
-
     /**
-     * The time of a step in milliseconds where every n-th is special: the medians of both kinds in the proportion 1 : n − 1.
+     * The time of a step in milliseconds: the median, or the medians of both kinds in the proportion 1 : n − 1 where every n-th
+     * is special.
      *
      * @throws IllegalStateException if no kept step was special
      */
-    double typical(int n) {
-        if (specialTimes.count() == 0) {
-            throw new IllegalStateException("expected a measured step, got none at every " + n);
+    double typical() {
+        if (every > 0 && specialTimes.count() == 0) {
+            throw new IllegalStateException("expected a measured step, got none at every " + every);
         }
-        return n == 1 ? specialTimes.median() : (specialTimes.median() + (n - 1) * times.median()) / n;
+        return every == 0
+                ? times.median()
+                : every == 1 ? specialTimes.median() : (specialTimes.median() + (every - 1) * times.median()) / every;
     }
 }

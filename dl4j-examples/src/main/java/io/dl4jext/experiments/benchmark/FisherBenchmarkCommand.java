@@ -5,6 +5,7 @@ import io.dl4jext.experiments.network.Architecture;
 import io.dl4jext.experiments.network.Workload;
 import io.dl4jext.experiments.report.TextTable;
 import io.dl4jext.fisher.FisherListener;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.deeplearning4j.nn.api.Model;
@@ -47,23 +48,21 @@ final class FisherBenchmarkCommand extends TurnsCommand {
 
     @Override
     String measured() {
-        TextTable table = new TextTable(
-                "step", "plain ms", "every step ms", "ratio", "bar", "every " + SELDOM + "th ms", "ratio", "bar");
+        List<Row> rows = new ArrayList<>();
         for (Architecture network : networks) {
             Workload workload = Workload.of(network).withBatchSize(batchSize);
             tell(workload);
             DataSet batch = workload.batch(1);
-            Contender plain = Contender.on((NeuralNetwork) workload.network(1), batch);
-            Contender everyStep = measured(workload, batch, 1);
-            Contender seldom = measured(workload, batch, SELDOM);
-            take(List.of(plain, everyStep, seldom));
-            List<String> row =
-                    cells(workload.toString(), plain.typical(), everyStep.typical(1), seldom.typical(SELDOM));
-            row.add(4, bar(everyStepBar(network)));
-            row.add(bar(SELDOM_BAR));
-            table.row(row);
+            rows.add(timed(
+                    workload.toString(),
+                    everyStepBar(network),
+                    Contender.on((NeuralNetwork) workload.network(1), batch),
+                    measured(workload, batch, 1),
+                    measured(workload, batch, SELDOM)));
         }
-        return table + "\n" + legend("plain") + "Every " + SELDOM + "th: (median of the measured steps + "
+        TextTable<Row> table = table(rows, "step", "plain ms", "every step ms").column("bar", Row::bar);
+        return addTimes(table, "every " + SELDOM + "th ms", 2).column("bar", row -> bar(SELDOM_BAR))
+                + "\n" + legend("plain") + "Every " + SELDOM + "th: (median of the measured steps + "
                 + (SELDOM - 1) + " x median of the others) / " + SELDOM + ".\n";
     }
 
@@ -75,7 +74,8 @@ final class FisherBenchmarkCommand extends TurnsCommand {
                 .failFast(true) // a listener that gave up would look fast
                 .sink((measurement, soFar) -> measured.set(true))
                 .build());
-        return new Contender(() -> measured.set(false), () -> ((NeuralNetwork) network).fit(batch), measured::get);
+        return new Contender(
+                () -> measured.set(false), () -> ((NeuralNetwork) network).fit(batch), every, measured::get);
     }
 
     /** For the usual batch sizes, in DL4J's fast setting, 2 processors. */

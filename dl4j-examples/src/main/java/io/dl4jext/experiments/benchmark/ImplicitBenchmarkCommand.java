@@ -1,7 +1,7 @@
 package io.dl4jext.experiments.benchmark;
 
-import io.dl4jext.experiments.report.TextTable;
 import io.dl4jext.implicit.ImplicitSgd;
+import java.util.ArrayList;
 import java.util.List;
 import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.learning.config.Sgd;
@@ -26,17 +26,16 @@ final class ImplicitBenchmarkCommand extends TurnsCommand {
 
     @Override
     String measured() {
-        TextTable table = new TextTable("step", "plain ms", "implicit ms", "ratio", "bar");
+        List<Row> rows = new ArrayList<>();
         for (ImplicitWorkload network : networks) {
             tell(network.description());
             DataSet batch = network.batch(1);
-            Contender plain = Contender.on(network.plain(new Sgd(LEARNING_RATE), 1), batch);
-            Contender implicit = Contender.on(network.implicit(new ImplicitSgd(LEARNING_RATE), 1), batch);
-            take(List.of(plain, implicit));
-            List<String> row = cells(network.description(), plain.typical(), implicit.typical());
-            row.add(bar(network.bar()));
-            table.row(row);
+            rows.add(timed(
+                    network.description(),
+                    network.bar(),
+                    Contender.on(network.plain(new Sgd(LEARNING_RATE), 1), batch),
+                    Contender.on(network.implicit(new ImplicitSgd(LEARNING_RATE), 1), batch)));
         }
-        return table + "\n" + legend("plain");
+        return table(rows, "step", "plain ms", "implicit ms").column("bar", Row::bar) + "\n" + legend("plain");
     }
 }

@@ -6,8 +6,10 @@ import io.dl4jext.experiments.network.Workload;
 import io.dl4jext.experiments.report.TextTable;
 import io.dl4jext.stochastic.StochasticBatch;
 import io.dl4jext.stochastic.StochasticBatchListener;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Collectors;
+import java.util.function.Function;
+import java.util.stream.Stream;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.api.NeuralNetwork;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -49,59 +51,43 @@ final class StochasticBenchmarkCommand extends TurnsCommand {
         UserError.require(parameters == 0 || parameters >= 2000, "--parameters", "0, or at least 2000", parameters);
     }
 
-    private static List<IUpdater> updaters() {
-        return List.of(
-                new Nesterovs(LEARNING_RATE, MOMENTUM),
-                new Sgd(LEARNING_RATE),
-                new StochasticBatch(LEARNING_RATE),
-                StochasticBatch.builder()
-                        .learningRate(LEARNING_RATE)
-                        .momentum(MOMENTUM)
-                        .build());
+    private static Contender[] contenders(Function<IUpdater, Contender> maker) {
+        return Stream.of(
+                        new Nesterovs(LEARNING_RATE, MOMENTUM),
+                        new Sgd(LEARNING_RATE),
+                        new StochasticBatch(LEARNING_RATE),
+                        StochasticBatch.builder()
+                                .learningRate(LEARNING_RATE)
+                                .momentum(MOMENTUM)
+                                .build())
+                .map(maker)
+                .toArray(Contender[]::new);
     }
 
     @Override
     String measured() {
-        TextTable table = new TextTable(
-                "step",
-                "nesterovs ms",
-                "sgd ms",
-                "ratio",
-                "stochastic ms",
-                "ratio",
-                "with momentum ms",
-                "ratio",
-                "bar");
+        List<Row> rows = new ArrayList<>();
         for (Architecture network : networks) {
             Workload workload = Workload.of(network);
             tell(workload);
-            table.row(timed(
+            rows.add(timed(
                     workload.toString(),
-                    updaters().stream()
-                            .map(updater -> Contender.on(
-                                    (NeuralNetwork) attached(workload.network(updater, 1), updater), workload.batch(1)))
-                            .collect(Collectors.toList()),
-                    barOf(network)));
+                    barOf(network),
+                    contenders(updater -> Contender.on(
+                            (NeuralNetwork) attached(workload.network(updater, 1), updater), workload.batch(1)))));
         }
         if (parameters > 0) {
             tell("the updaters alone");
-            table.row(timed(
+            rows.add(timed(
                     "updater alone, " + Contender.parametersOf(parameters) + " parameters",
-                    updaters().stream()
-                            .map(updater -> Contender.onUpdater(
-                                    updater, parameters, DataType.FLOAT, StochasticBenchmarkCommand::attached))
-                            .collect(Collectors.toList()),
-                    Double.NaN));
+                    Double.NaN,
+                    contenders(updater -> Contender.onUpdater(
+                            updater, parameters, DataType.FLOAT, StochasticBenchmarkCommand::attached))));
         }
-        return table + "\n" + legend("Nesterovs with momentum 0.9");
-    }
-
-    private List<String> timed(String step, List<Contender> all, double bar) {
-        take(all);
-        double[] others = all.stream().skip(1).mapToDouble(Contender::typical).toArray();
-        List<String> row = cells(step, all.get(0).typical(), others);
-        row.add(bar(bar));
-        return row;
+        TextTable<Row> table = table(rows, "step", "nesterovs ms", "sgd ms");
+        addTimes(table, "stochastic ms", 2);
+        addTimes(table, "with momentum ms", 3);
+        return table.column("bar", Row::bar) + "\n" + legend("Nesterovs with momentum 0.9");
     }
 
     private static Model attached(Model network, IUpdater updater) {

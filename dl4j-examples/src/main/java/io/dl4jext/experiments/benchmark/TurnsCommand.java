@@ -4,11 +4,13 @@ import io.dl4jext.experiments.doctor.Doctor;
 import io.dl4jext.experiments.engine.ResultFolder;
 import io.dl4jext.experiments.engine.UserError;
 import io.dl4jext.experiments.report.Numbers;
+import io.dl4jext.experiments.report.TextTable;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Model.CommandSpec;
@@ -87,7 +89,7 @@ abstract class TurnsCommand implements Callable<Integer> {
     }
 
     /** Lets them run: first each to warm up, then in blocks until each has its steps (rounded up to whole blocks). */
-    final void take(List<Contender> contenders) {
+    final void take(Collection<Contender> contenders) {
         contenders.forEach(contender -> contender.run(warmUp, true));
         for (int done = 0; done < steps; done += block) {
             contenders.forEach(contender -> contender.run(block, false));
@@ -100,14 +102,49 @@ abstract class TurnsCommand implements Callable<Integer> {
                 + " at a time. Times: medians. Ratios: to " + ratiosTo + ".\n";
     }
 
-    /** Cells of a row: what, the time of the plain step, then time and ratio of each other. */
-    static List<String> cells(String what, double plain, double... others) {
-        List<String> cells = new ArrayList<>(List.of(what, Numbers.format("%.2f", plain)));
-        for (double time : others) {
-            cells.add(Numbers.format("%.2f", time));
-            cells.add(Numbers.format("%.3f", time / plain));
+    /** Lets them take turns and makes a row of their times, the plain step first. */
+    final Row timed(String what, double bar, Contender... contenders) {
+        take(List.of(contenders));
+        return new Row(
+                what,
+                bar,
+                Arrays.stream(contenders).mapToDouble(Contender::typical).toArray());
+    }
+
+    /** The columns of all tables: what was timed, the time of the plain step, then time and ratio of another. */
+    static TextTable<Row> table(List<Row> rows, String what, String plain, String other) {
+        return addTimes(
+                new TextTable<>(rows).column(what, row -> row.what).column(plain, row -> row.milliseconds(0)),
+                other,
+                1);
+    }
+
+    /** Adds time and ratio of the i-th after the plain step. */
+    static TextTable<Row> addTimes(TextTable<Row> table, String header, int i) {
+        return table.column(header, row -> row.milliseconds(i))
+                .column("ratio", row -> Numbers.format("%.3f", row.times[i] / row.times[0]));
+    }
+
+    /** What takes part in one comparison. Immutable. */
+    static final class Row {
+
+        final String what;
+        private final double bar;
+        private final double[] times;
+
+        Row(String what, double bar, double... times) {
+            this.what = what;
+            this.bar = bar;
+            this.times = times;
         }
-        return cells;
+
+        String milliseconds(int i) {
+            return Numbers.format("%.2f", times[i]);
+        }
+
+        String bar() {
+            return TurnsCommand.bar(bar);
+        }
     }
 
     /** The most that the project allows itself; empty for NaN, where nothing is promised. */

@@ -6,7 +6,6 @@ import io.dl4jext.adagrad.AdaGradPresets;
 import io.dl4jext.adagrad.Centre;
 import io.dl4jext.entropysgd.EntropySgd;
 import io.dl4jext.experiments.engine.UserError;
-import io.dl4jext.experiments.report.TextTable;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -95,21 +94,17 @@ final class UpdatersBenchmarkCommand extends TurnsCommand {
     @Override
     String measured() {
         tell("the updaters alone");
-        Map<String, IUpdater> updaters = updaters();
-        List<Contender> all = new ArrayList<>();
-        updaters.values()
-                .forEach(updater ->
-                        all.add(Contender.onUpdater(updater, parameters, type, UpdatersBenchmarkCommand::attach)));
-        take(all);
-        double plain = all.get(0).typical();
-        TextTable table = new TextTable("updater", "DL4J's AdaGrad ms", "ms", "ratio", "bar");
-        int i = 0;
-        for (String name : updaters.keySet()) {
-            List<String> row = cells(name, plain, all.get(i++).typical());
-            row.add(bar(name.equals("madGrad") ? BAR : Double.NaN));
-            table.row(row);
-        }
-        return table + "\n" + Contender.parametersOf(parameters) + " parameters of type " + type + ". "
+        Map<String, Contender> all = new LinkedHashMap<>();
+        updaters()
+                .forEach((name, updater) -> all.put(
+                        name, Contender.onUpdater(updater, parameters, type, UpdatersBenchmarkCommand::attach)));
+        take(all.values());
+        double plain = all.values().iterator().next().typical();
+        List<Row> rows = new ArrayList<>();
+        all.forEach((name, updater) ->
+                rows.add(new Row(name, name.equals("madGrad") ? BAR : Double.NaN, plain, updater.typical())));
+        return table(rows, "updater", "DL4J's AdaGrad ms", "ms").column("bar", Row::bar)
+                + "\n" + Contender.parametersOf(parameters) + " parameters of type " + type + ". "
                 + legend("DL4J's AdaGrad");
     }
 

@@ -2,12 +2,15 @@ package io.dl4jext.experiments.doctor;
 
 import io.dl4jext.experiments.network.Architecture;
 import io.dl4jext.experiments.network.Workload;
+import io.dl4jext.experiments.report.Numbers;
 import io.dl4jext.experiments.report.TextTable;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Properties;
 import org.deeplearning4j.nn.api.Model;
 import org.nd4j.linalg.api.environment.Nd4jEnvironment;
@@ -65,16 +68,18 @@ public final class Doctor {
 
     /** Times training steps of three small networks: some twenty seconds. */
     public String stepTimes() {
-        TextTable table = new TextTable("Training step", "median ms", "steps");
+        Map<Workload, StepTimes> times = new LinkedHashMap<>();
         for (Architecture architecture : Workload.measured()) {
             Workload workload = Workload.of(architecture);
-            StepTimes times = StepTimes.measure(workload, SECONDS_A_NETWORK);
-            table.row(
-                    workload.toString(),
-                    String.format(Locale.ROOT, "%.1f", times.median()),
-                    Integer.toString(times.count()));
+            times.put(workload, StepTimes.measure(workload, SECONDS_A_NETWORK));
         }
-        return table.toString();
+        return new TextTable<>(times.entrySet())
+                .column("Training step", Map.Entry::getKey)
+                .column(
+                        "median ms",
+                        entry -> Numbers.format("%.1f", entry.getValue().median()))
+                .column("steps", entry -> entry.getValue().count())
+                .toString();
     }
 
     /** What to set, line by line, to make DL4J faster here; or that there is nothing. */

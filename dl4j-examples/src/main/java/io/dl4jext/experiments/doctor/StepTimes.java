@@ -1,6 +1,7 @@
 package io.dl4jext.experiments.doctor;
 
 import io.dl4jext.experiments.network.Workload;
+import io.dl4jext.experiments.statistics.Sample;
 import java.util.ArrayList;
 import java.util.List;
 import org.deeplearning4j.nn.api.NeuralNetwork;
@@ -47,9 +48,6 @@ public final class StepTimes {
 
     /** The median; NaN when there is none. */
     public double median() {
-        double[] sorted =
-                milliseconds.stream().mapToDouble(Double::doubleValue).sorted().toArray();
-        int n = sorted.length;
-        return n == 0 ? Double.NaN : (sorted[(n - 1) / 2] + sorted[n / 2]) / 2;
+        return Sample.of(milliseconds, Double::doubleValue).median();
     }
 }

@@ -2,14 +2,13 @@ package io.dl4jext.experiments.fisher;
 
 import io.dl4jext.experiments.command.DataOptions;
 import io.dl4jext.experiments.command.ExperimentCommand;
+import io.dl4jext.experiments.command.GridTrial;
 import io.dl4jext.experiments.command.MeasuringOptions;
 import io.dl4jext.experiments.command.MomentumOption;
 import io.dl4jext.experiments.command.TrainingOptions;
-import io.dl4jext.experiments.data.BatchIterator;
 import io.dl4jext.experiments.data.ImageSet;
 import io.dl4jext.experiments.engine.HeldOut;
 import io.dl4jext.experiments.engine.Run;
-import io.dl4jext.experiments.engine.Training;
 import io.dl4jext.experiments.engine.UserError;
 import io.dl4jext.experiments.network.Architecture;
 import io.dl4jext.fisher.FisherListener;
@@ -18,12 +17,7 @@ import io.dl4jext.fisher.sink.JsonLinesSink;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.TreeSet;
-import org.deeplearning4j.nn.api.Model;
-import org.nd4j.linalg.api.buffer.DataType;
-import org.nd4j.linalg.schedule.FixedSchedule;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -93,49 +87,18 @@ public final class FisherCommand extends ExperimentCommand {
         options.checkFit(data);
         HeldOut heldOut = new HeldOut(data, options.network().layout());
         Path folder = folder("fisher-" + options.network() + "-" + data.name());
-        List<GridTrial> grid = grid(data);
+        List<GridTrial> grid = GridTrial.grid(batchSizes, learningRates, seed, "", options.epochs(), data);
         print(data, options + ", " + momentum + ", seed " + seed + ", " + grid.size() + " configurations");
         FisherReport report = new FisherReport(folder);
         List<Run<GridTrial>> runs = experiment(folder)
                 .run(
                         grid,
-                        trial -> training(trial, data, heldOut, folder),
+                        trial -> trial.training(data, options, momentum, listener(trial, folder))
+                                .measure(heldOut),
                         FisherReport::line,
                         (latest, all) -> report.writeSummary(all));
         report.draw(options.toString(), runs);
         return report(folder, "table.txt", "", FisherReport.text(runs, heldOut));
-    }
-
-    private List<GridTrial> grid(ImageSet data) {
-        int examples = data.train().size();
-        List<GridTrial> grid = new ArrayList<>();
-        for (int batchSize : new TreeSet<>(batchSizes)) {
-            long steps = (long) options.epochs() * ((examples + batchSize - 1) / batchSize);
-            for (double learningRate : new TreeSet<>(learningRates)) {
-                grid.add(new GridTrial(batchSize, learningRate, steps));
-            }
-        }
-        return grid;
-    }
-
-    /** From the same parameters and the same order of examples for all configurations. */
-    private Training training(GridTrial trial, ImageSet data, HeldOut heldOut, Path folder) {
-        Architecture architecture = options.network();
-        Model network = architecture.create(
-                data.shape(),
-                data.classes(),
-                momentum.updater(new FixedSchedule(trial.learningRate)),
-                seed,
-                DataType.FLOAT);
-        FisherListener fisher = listener(trial, folder);
-        network.addListeners(fisher);
-        return new Training(network, BatchIterator.shuffled(data.train(), architecture.layout(), trial.batchSize, seed))
-                .epochs(options.epochs())
-                .measure(heldOut)
-                .atEnd(() -> {
-                    trial.history = fisher.history();
-                    fisher.close();
-                });
     }
 
     private FisherListener listener(GridTrial trial, Path folder) {

@@ -1,5 +1,6 @@
 package io.dl4jext.experiments.fisher;
 
+import io.dl4jext.experiments.command.GridTrial;
 import io.dl4jext.experiments.engine.HeldOut;
 import io.dl4jext.experiments.engine.Run;
 import io.dl4jext.experiments.report.CsvFile;
@@ -82,19 +83,15 @@ final class FisherReport {
                 + trends(runs);
     }
 
-    static TextTable table(List<Run<GridTrial>> runs) {
+    static TextTable<Run<GridTrial>> table(List<Run<GridTrial>> runs) {
         Set<String> best = best(runs);
-        TextTable table = new TextTable("configuration", "test error %", "C_K", "L_K", "seconds", "best");
-        for (Run<GridTrial> run : runs) {
-            table.row(
-                    run.trial.name(),
-                    error(run),
-                    Numbers.significant(condition(run)),
-                    Numbers.significant(energy(run)),
-                    Numbers.format("%.1f", run.seconds),
-                    best.contains(run.trial.name()) ? "*" : "");
-        }
-        return table;
+        return new TextTable<>(runs)
+                .column("configuration", run -> run.trial.name())
+                .column("test error %", FisherReport::error)
+                .column("C_K", run -> Numbers.significant(condition(run)))
+                .column("L_K", run -> Numbers.significant(energy(run)))
+                .column("seconds", run -> Numbers.format("%.1f", run.seconds))
+                .column("best", run -> best.contains(run.trial.name()) ? "*" : "");
     }
 
     /** The configurations with the lowest validation error, ties included; none if every training diverged. */

@@ -139,7 +139,7 @@ public final class GradientCheckCommand extends ExperimentCommand {
     }
 
     private Model trained(ImageSet data) {
-        Model model = network.create(data.shape(), data.classes(), new Sgd(0.1), seed, DataType.FLOAT);
+        Model model = network.create(data, new Sgd(0.1), seed);
         BatchIterator batches = BatchIterator.shuffled(
                 data.train(), network.layout(), Math.min(10, data.train().size()), seed);
         for (int epoch = 0; epoch < epochs; epoch++) {

@@ -39,55 +39,50 @@ final class SweepReport {
                 + ": relative errors with the usual step of the type\n" + distribution() + "\n" + decades() + worst();
     }
 
-    private TextTable medians() {
-        TextTable table = new TextTable("step", "forward", "backward", "central");
-        for (Map.Entry<Double, Map<Difference, ErrorSample>> entry :
-                sweep.bySteps().entrySet()) {
-            table.row(
-                    Numbers.scientific(entry.getKey()).replace(".0e", "e"),
-                    median(entry, Difference.FORWARD),
-                    median(entry, Difference.BACKWARD),
-                    median(entry, Difference.CENTRAL));
-        }
-        return table;
-    }
-
-    private String median(Map.Entry<Double, Map<Difference, ErrorSample>> entry, Difference difference) {
-        String text = Numbers.scientific(entry.getValue().get(difference).median());
-        return text + (entry.getKey() == sweep.bestStep(difference) ? "*" : " ");
-    }
-
-    private TextTable distribution() {
-        TextTable table = new TextTable("difference", "step", "parameters", "mean", "median", "95 %", "max");
+    private TextTable<Map.Entry<Double, Map<Difference, ErrorSample>>> medians() {
+        TextTable<Map.Entry<Double, Map<Difference, ErrorSample>>> table = new TextTable<>(
+                        sweep.bySteps().entrySet())
+                .column("step", entry -> Numbers.scientific(entry.getKey()).replace(".0e", "e"));
         for (Difference difference : Difference.values()) {
-            ErrorSample errors = sweep.sensible(difference);
-            table.row(
+            table.column(
                     Sweep.name(difference),
-                    Numbers.scientific(sweep.sensibleStep(difference)),
-                    Integer.toString(errors.count()),
-                    Numbers.scientific(errors.mean()),
-                    Numbers.scientific(errors.median()),
-                    Numbers.scientific(errors.quantile(0.95)),
-                    Numbers.scientific(errors.max()));
+                    entry -> Numbers.scientific(entry.getValue().get(difference).median())
+                            + (entry.getKey() == sweep.bestStep(difference) ? "*" : " "));
         }
         return table;
     }
 
-    private TextTable decades() {
-        String[] header = new String[3 - ErrorSample.LOWEST];
-        header[0] = "errors from";
-        for (int i = 1; i < header.length; i++) {
-            header[i] = ErrorSample.decade(i - 1);
-        }
-        TextTable table = new TextTable(header);
-        for (Difference difference : Difference.values()) {
-            int[] counts = sweep.sensible(difference).decades();
-            String[] row = new String[header.length];
-            row[0] = Sweep.name(difference);
-            for (int i = 1; i < row.length; i++) {
-                row[i] = counts[i - 1] == 0 ? "." : Integer.toString(counts[i - 1]);
-            }
-            table.row(row);
+    private TextTable<Difference> distribution() {
+        return new TextTable<>(List.of(Difference.values()))
+                .column("difference", Sweep::name)
+                .column("step", difference -> Numbers.scientific(sweep.sensibleStep(difference)))
+                .column("parameters", difference -> sweep.sensible(difference).count())
+                .column(
+                        "mean",
+                        difference ->
+                                Numbers.scientific(sweep.sensible(difference).mean()))
+                .column(
+                        "median",
+                        difference ->
+                                Numbers.scientific(sweep.sensible(difference).median()))
+                .column(
+                        "95 %",
+                        difference ->
+                                Numbers.scientific(sweep.sensible(difference).quantile(0.95)))
+                .column(
+                        "max",
+                        difference ->
+                                Numbers.scientific(sweep.sensible(difference).max()));
+    }
+
+    private TextTable<Difference> decades() {
+        TextTable<Difference> table = new TextTable<>(List.of(Difference.values())).column("errors from", Sweep::name);
+        for (int i = 0; i < 2 - ErrorSample.LOWEST; i++) {
+            int decade = i;
+            table.column(ErrorSample.decade(i), difference -> {
+                int count = sweep.sensible(difference).decades()[decade];
+                return count == 0 ? "." : count;
+            });
         }
         return table;
     }

@@ -124,19 +124,11 @@ final class RateReport {
                 + rates(false) + (clipped.isEmpty() ? "" : "; with clipping: " + clipped) + "\n";
     }
 
-    private TextTable table() {
-        List<String> header = new ArrayList<>(List.of("rate"));
+    private TextTable<Double> table() {
         TreeSet<Double> rates = new TreeSet<>();
-        losses.forEach((variant, curve) -> {
-            header.add(variant.toString());
-            rates.addAll(curve.keySet());
-        });
-        TextTable table = new TextTable(header);
-        for (double rate : rates) {
-            List<String> row = new ArrayList<>(List.of(Numbers.plain(rate)));
-            losses.values().forEach(curve -> row.add(cell(curve.get(rate))));
-            table.row(row);
-        }
+        losses.values().forEach(curve -> rates.addAll(curve.keySet()));
+        TextTable<Double> table = new TextTable<>(rates).column("rate", Numbers::plain);
+        losses.forEach((variant, curve) -> table.column(variant.toString(), rate -> cell(curve.get(rate))));
         return table;
     }
 

@@ -1,5 +1,6 @@
 package io.dl4jext.experiments.network;
 
+import io.dl4jext.experiments.data.ImageSet;
 import io.dl4jext.experiments.data.ImageShape;
 import io.dl4jext.experiments.data.Layout;
 import java.util.Locale;
@@ -44,6 +45,11 @@ public enum Architecture {
                 ? null
                 : "expected images of at least " + smallestImage + "x" + smallestImage + " for " + this + ", got "
                         + input.height() + "x" + input.width();
+    }
+
+    /** A new network for a data set, in single precision; see {@link #create(ImageShape, int, IUpdater, long, DataType)}. */
+    public Model create(ImageSet data, IUpdater updater, long seed) {
+        return create(data.shape(), data.classes(), updater, seed, DataType.FLOAT);
     }
 
     /**

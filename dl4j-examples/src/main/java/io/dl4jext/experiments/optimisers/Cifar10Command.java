@@ -16,6 +16,7 @@ import io.dl4jext.experiments.report.TextTable;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
@@ -94,21 +95,21 @@ final class Cifar10Command extends ExperimentCommand {
         CurveTrial.Files files = new CurveTrial.Files(folder);
         List<Run<CurveTrial>> runs = experiment(folder)
                 .run(trials(data, paper), CurveTrial::training, CurveTrial::line, (latest, all) -> files.add(latest));
-        TextTable table = new TextTable("model", "steps", "batch", "paper: accuracy", "here", "loss", "seconds");
         CurvePicture picture =
                 new CurvePicture("Daza on CIFAR-10, " + data.train().size() + " images", "step");
+        Map<CifarModel, Cells> here = new EnumMap<>(CifarModel.class);
         for (CifarModel model : models) {
-            Cells here = Cells.of(model.toString(), runs);
-            table.row(
-                    model.toString(),
-                    Long.toString(steps(paper.get(model))),
-                    Integer.toString(batchSize(paper.get(model), data)),
-                    paper.get(model).accuracy,
-                    here.accuracy,
-                    here.loss,
-                    here.seconds);
-            picture.add(model.toString(), here.curve, 1);
+            here.put(model, Cells.of(model.toString(), runs));
+            picture.add(model.toString(), here.get(model).curve, 1);
         }
+        TextTable<CifarModel> table = new TextTable<>(models)
+                .column("model", model -> model)
+                .column("steps", model -> steps(paper.get(model)))
+                .column("batch", model -> batchSize(paper.get(model), data))
+                .column("paper: accuracy", model -> paper.get(model).accuracy)
+                .column("here", model -> here.get(model).accuracy)
+                .column("loss", model -> here.get(model).loss)
+                .column("seconds", model -> here.get(model).seconds);
         picture.writePng(folder.resolve("curves.png"));
         return report(
                 folder,

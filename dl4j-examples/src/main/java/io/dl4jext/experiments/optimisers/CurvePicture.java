@@ -40,12 +40,14 @@ final class CurvePicture {
     }
 
     /**
-     * Adds a line.
+     * Adds a line; none for a curve without points.
      *
      * @param stepsPerUnit what makes one unit of the horizontal axis
      */
     void add(String name, List<Run.Point> curve, double stepsPerUnit) {
-        lines.add(new Line(name, curve, stepsPerUnit));
+        if (!curve.isEmpty()) {
+            lines.add(new Line(name, curve, stepsPerUnit));
+        }
     }
 
     /** Nothing if there is no line. */

@@ -86,21 +86,21 @@ final class CurveTrial extends Trial {
         final String accuracy;
         final String seconds;
 
-        /** Of the first seed. */
+        /** Of the first seed; empty without trainings. */
         final List<Run.Point> curve;
 
-        /** @param all at least one */
+        /** @param all where there are none, the cells are "-" */
         Cells(List<Run<CurveTrial>> all) {
             Sample losses = Sample.of(all, run -> run.last().trainLoss);
             int diverged = losses.notFinite();
-            loss = diverged == losses.size()
+            loss = diverged > 0 && diverged == losses.size()
                     ? "NaN"
                     : Numbers.spread(losses.finite(), Numbers::significant)
                             + (diverged == 0 ? "" : ", NaN " + diverged + " of " + losses.size());
             accuracy = Numbers.spread(
                     Sample.of(all, run -> run.last().score.accuracy), value -> Numbers.format("%.4f", value));
             seconds = Numbers.format("%.0f", Sample.of(all, run -> run.seconds).mean());
-            curve = all.get(0).curve;
+            curve = all.isEmpty() ? List.of() : all.get(0).curve;
         }
 
         static Cells of(String what, List<Run<CurveTrial>> runs) {

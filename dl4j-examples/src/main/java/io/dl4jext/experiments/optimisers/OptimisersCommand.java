@@ -16,8 +16,10 @@ import io.dl4jext.experiments.report.TextTable;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -146,7 +148,7 @@ public final class OptimisersCommand extends ExperimentCommand {
         List<CurveTrial> trials = new ArrayList<>();
         for (long seed : seeds.all()) {
             for (Setting setting : settings) {
-                long work = Training.work((long) epochs * steps(setting, data), setting.batchSize);
+                long work = Training.work((long) epochs * data.train().batches(setting.batchSize), setting.batchSize);
                 trials.add(new CurveTrial(
                         setting.toString(),
                         seed,
@@ -162,35 +164,29 @@ public final class OptimisersCommand extends ExperimentCommand {
         return trials;
     }
 
-    private static int steps(Setting setting, ImageSet data) {
-        return (data.train().size() + setting.batchSize - 1) / setting.batchSize;
-    }
-
     /** The paper's numbers and those measured here side by side; draws the curves. Rows that were not trained keep the paper's only. */
     private static String table(
             String title, List<PaperNumbers.Row> rows, List<Run<CurveTrial>> runs, ImageSet data, Path picture)
             throws IOException {
-        TextTable table = new TextTable(
-                "method", "rate", "m", "momentum", "paper: loss", "here", "paper: accuracy", "here", "seconds");
+        Map<PaperNumbers.Row, Cells> here = new HashMap<>();
         CurvePicture curves = new CurvePicture(title, "epoch");
         for (PaperNumbers.Row row : rows) {
-            Setting setting = row.setting;
-            boolean trained = runs.stream().anyMatch(run -> run.trial.what.equals(setting.toString()));
-            Cells here = trained ? Cells.of(setting.toString(), runs) : null;
-            table.row(
-                    setting.method.toString(),
-                    setting.rates(),
-                    Integer.toString(setting.batchSize),
-                    setting.momentum == 0 ? "-" : Numbers.plain(setting.momentum),
-                    row.table == 0 ? "-" : Double.isNaN(row.loss) ? "NaN" : Numbers.plain(row.loss),
-                    trained ? here.loss : "-",
-                    row.table == 0 ? "-" : Numbers.format("%.3f", row.accuracy),
-                    trained ? here.accuracy : "-",
-                    trained ? here.seconds : "-");
-            if (trained) {
-                curves.add(setting.toString(), here.curve, steps(setting, data));
-            }
+            String name = row.setting.toString();
+            here.put(row, Cells.of(name, runs));
+            curves.add(name, here.get(row).curve, data.train().batches(row.setting.batchSize));
         }
+        TextTable<PaperNumbers.Row> table = new TextTable<>(rows)
+                .column("method", row -> row.setting.method)
+                .column("rate", row -> row.setting.rates())
+                .column("m", row -> row.setting.batchSize)
+                .column("momentum", row -> row.setting.momentum == 0 ? "-" : Numbers.plain(row.setting.momentum))
+                .column(
+                        "paper: loss",
+                        row -> row.table == 0 ? "-" : Double.isNaN(row.loss) ? "NaN" : Numbers.plain(row.loss))
+                .column("here", row -> here.get(row).loss)
+                .column("paper: accuracy", row -> Numbers.format("%.3f", row.accuracy))
+                .column("here", row -> here.get(row).accuracy)
+                .column("seconds", row -> here.get(row).seconds);
         curves.writePng(picture);
         return title + "\n" + table + "\n";
     }

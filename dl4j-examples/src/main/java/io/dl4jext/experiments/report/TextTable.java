@@ -1,48 +1,38 @@
 package io.dl4jext.experiments.report;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
+import java.util.function.Function;
 
-/** A table in plain text: the first column to the left, the others to the right, two spaces between. */
-public final class TextTable {
+/** A table in plain text with a row for each item: the first column to the left, the others to the right, two spaces between. */
+public final class TextTable<T> {
 
-    private final List<String[]> rows = new ArrayList<>();
+    private final List<T> items;
 
-    public TextTable(String... header) {
-        rows.add(header);
+    /** The cells of each column below its header. */
+    private final List<List<String>> columns = new ArrayList<>();
+
+    public TextTable(Collection<? extends T> items) {
+        this.items = List.copyOf(items);
     }
 
-    public TextTable(List<String> header) {
-        rows.add(header.toArray(new String[0]));
-    }
-
-    public TextTable row(List<String> cells) {
-        return row(cells.toArray(new String[0]));
-    }
-
-    /** As many cells as the header has. */
-    public TextTable row(String... cells) {
-        if (cells.length != rows.get(0).length) {
-            throw new IllegalArgumentException("expected " + rows.get(0).length + " cells, got " + cells.length);
-        }
-        rows.add(cells);
+    public TextTable<T> column(String header, Function<? super T, ?> cell) {
+        List<String> cells = new ArrayList<>(List.of(header));
+        items.forEach(item -> cells.add(String.valueOf(cell.apply(item))));
+        columns.add(cells);
         return this;
     }
 
     @Override
     public String toString() {
-        int[] width = new int[rows.get(0).length];
-        for (String[] row : rows) {
-            for (int c = 0; c < row.length; c++) {
-                width[c] = Math.max(width[c], row[c].length());
-            }
-        }
         StringBuilder text = new StringBuilder();
-        for (String[] row : rows) {
+        for (int row = 0; row <= items.size(); row++) {
             StringBuilder line = new StringBuilder();
-            for (int c = 0; c < row.length; c++) {
-                String gap = " ".repeat(width[c] - row[c].length());
-                line.append(c == 0 ? row[c] + gap : "  " + gap + row[c]);
+            for (List<String> cells : columns) {
+                int width = cells.stream().mapToInt(String::length).max().orElseThrow();
+                String gap = " ".repeat(width - cells.get(row).length());
+                line.append(line.length() == 0 ? cells.get(row) + gap : "  " + gap + cells.get(row));
             }
             text.append(line.toString().stripTrailing()).append('\n');
         }

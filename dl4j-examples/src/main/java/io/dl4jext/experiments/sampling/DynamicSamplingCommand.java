@@ -30,7 +30,6 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.deeplearning4j.nn.api.Model;
-import org.nd4j.linalg.api.buffer.DataType;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -190,11 +189,7 @@ public final class DynamicSamplingCommand extends ExperimentCommand {
                         BatchIterator.shuffled(data.train(), architecture.layout(), SOURCE_BATCH, trial.seed), sizes)
                 .build();
         Model network = architecture.create(
-                data.shape(),
-                data.classes(),
-                momentum.updater(new RateDecay(learningRate, options.epochs()).schedule()),
-                trial.seed,
-                DataType.FLOAT);
+                data, momentum.updater(new RateDecay(learningRate, options.epochs()).schedule()), trial.seed);
         FisherListener fisher = trial.isMeasured() ? listener(sizes, interval) : null;
         if (fisher != null) {
             network.addListeners(fisher);

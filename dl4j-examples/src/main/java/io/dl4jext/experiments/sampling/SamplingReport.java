@@ -158,29 +158,20 @@ final class SamplingReport {
                 .mapToDouble(
                         row -> best == null || row == best ? Double.NaN : Significance.paired(row.errors, best.errors))
                 .toArray());
-        TextTable table = new TextTable(
-                "policy",
-                "test error %",
-                "validation %",
-                best == null ? "p-value" : "p vs " + best.name,
-                "iterations",
-                "mean size",
-                "seconds",
-                reference == null ? "time" : "time / " + reference.name);
-        for (int i = 0; i < rows.size(); i++) {
-            Row row = rows.get(i);
-            boolean diverged = row.errors.notFinite() > 0;
-            table.row(
-                    row.name + (row == best ? " *" : ""),
-                    diverged ? Numbers.diverged(row.errors) : Numbers.spread(row.errors, Numbers::percent),
-                    Numbers.percent(row.validation.mean()),
-                    best == null || row == best ? "" : Numbers.p(p[i]),
-                    Numbers.format("%.0f", row.iterations.mean()),
-                    Numbers.format("%.1f", row.sizes.mean()),
-                    Numbers.format("%.2f", row.time()),
-                    reference == null ? "-" : Numbers.format("%.2f", row.time() / reference.time()));
-        }
-        return table.toString();
+        return new TextTable<>(rows)
+                .column("policy", row -> row.name + (row == best ? " *" : ""))
+                .column("test error %", Row::error)
+                .column("validation %", row -> Numbers.percent(row.validation.mean()))
+                .column(
+                        best == null ? "p-value" : "p vs " + best.name,
+                        row -> best == null || row == best ? "" : Numbers.p(p[rows.indexOf(row)]))
+                .column("iterations", row -> Numbers.format("%.0f", row.iterations.mean()))
+                .column("mean size", row -> Numbers.format("%.1f", row.sizes.mean()))
+                .column("seconds", row -> Numbers.format("%.2f", row.time()))
+                .column(
+                        reference == null ? "time" : "time / " + reference.name,
+                        row -> reference == null ? "-" : Numbers.format("%.2f", row.time() / reference.time()))
+                .toString();
     }
 
     /** A line each; empty where the policies for them are missing. */
@@ -257,6 +248,10 @@ final class SamplingReport {
             iterations = Sample.of(runs, run -> run.steps);
             sizes = Sample.of(runs, SamplingReport::meanSize);
             seconds = Sample.of(runs, run -> run.seconds);
+        }
+
+        String error() {
+            return errors.notFinite() > 0 ? Numbers.diverged(errors) : Numbers.spread(errors, Numbers::percent);
         }
 
         /** The median; NaN if any run diverged, as that one was cut short. */

@@ -2,15 +2,14 @@ package io.dl4jext.experiments.selection;
 
 import io.dl4jext.experiments.command.DataOptions;
 import io.dl4jext.experiments.command.ExperimentCommand;
+import io.dl4jext.experiments.command.GridTrial;
 import io.dl4jext.experiments.command.MeasuringOptions;
 import io.dl4jext.experiments.command.MomentumOption;
 import io.dl4jext.experiments.command.SeedsOption;
 import io.dl4jext.experiments.command.TrainingOptions;
-import io.dl4jext.experiments.data.BatchIterator;
 import io.dl4jext.experiments.data.ImageSet;
 import io.dl4jext.experiments.engine.HeldOut;
 import io.dl4jext.experiments.engine.Run;
-import io.dl4jext.experiments.engine.Training;
 import io.dl4jext.experiments.engine.UserError;
 import io.dl4jext.experiments.network.Architecture;
 import io.dl4jext.experiments.report.Numbers;
@@ -20,9 +19,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;
-import org.deeplearning4j.nn.api.Model;
-import org.nd4j.linalg.api.buffer.DataType;
-import org.nd4j.linalg.schedule.FixedSchedule;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -112,10 +108,11 @@ public final class SelectCommand extends ExperimentCommand {
         print(data, heading);
         SelectReport report =
                 new SelectReport(folder, early, options.epochs(), data.train().size());
-        List<Run<SelectTrial>> runs = experiment(folder)
+        List<Run<GridTrial>> runs = experiment(folder)
                 .run(
-                        trials(data.train().size()),
-                        trial -> training(trial, data, heldOut),
+                        trials(data),
+                        trial -> trial.training(data, options, momentum, listener(trial))
+                                .measureEveryEpoch(heldOut),
                         SelectReport::line,
                         (latest, all) -> report.write(all));
         report.draw(options + ", after " + Numbers.count(early, "epoch"), runs);
@@ -144,43 +141,22 @@ public final class SelectCommand extends ExperimentCommand {
     }
 
     /** The beacon first, then all combinations for each seed. */
-    private List<SelectTrial> trials(int examples) {
-        List<SelectTrial> trials = new ArrayList<>();
-        trials.add(trial(beacon.get(0).intValue(), beacon.get(1), BEACON_SEED, examples));
+    private List<GridTrial> trials(ImageSet data) {
+        List<GridTrial> trials =
+                new ArrayList<>(grid(List.of(beacon.get(0).intValue()), beacon.subList(1, 2), BEACON_SEED, data));
         for (long seed : seeds.all()) {
-            for (int batchSize : new TreeSet<>(batchSizes)) {
-                for (double learningRate : new TreeSet<>(learningRates)) {
-                    trials.add(trial(batchSize, learningRate, seed, examples));
-                }
-            }
+            trials.addAll(grid(batchSizes, learningRates, seed, data));
         }
         return trials;
     }
 
-    private SelectTrial trial(int batchSize, double learningRate, long seed, int examples) {
-        long steps = (long) options.epochs() * ((examples + batchSize - 1) / batchSize);
-        return new SelectTrial(batchSize, learningRate, seed, steps);
+    private List<GridTrial> grid(List<Integer> sizes, List<Double> rates, long seed, ImageSet data) {
+        return GridTrial.grid(sizes, rates, seed, ", seed " + seed, options.epochs(), data);
     }
 
-    private Training training(SelectTrial trial, ImageSet data, HeldOut heldOut) {
-        Architecture architecture = options.network();
-        Model network = architecture.create(
-                data.shape(),
-                data.classes(),
-                momentum.updater(new FixedSchedule(trial.learningRate)),
-                trial.seed,
-                DataType.FLOAT);
-        long earlySteps = (long) early * ((data.train().size() + trial.batchSize - 1) / trial.batchSize);
-        FisherListener fisher = measuring.listener(earlySteps / MEASUREMENTS).build();
-        network.addListeners(fisher);
-        return new Training(
-                        network,
-                        BatchIterator.shuffled(data.train(), architecture.layout(), trial.batchSize, trial.seed))
-                .epochs(options.epochs())
-                .measureEveryEpoch(heldOut)
-                .atEnd(() -> {
-                    trial.history = fisher.history();
-                    fisher.close();
-                });
+    private FisherListener listener(GridTrial trial) {
+        return measuring
+                .listener(early * trial.steps / options.epochs() / MEASUREMENTS)
+                .build();
     }
 }

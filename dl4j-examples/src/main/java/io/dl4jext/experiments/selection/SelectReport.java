@@ -1,5 +1,6 @@
 package io.dl4jext.experiments.selection;
 
+import io.dl4jext.experiments.command.GridTrial;
 import io.dl4jext.experiments.engine.HeldOut;
 import io.dl4jext.experiments.engine.Run;
 import io.dl4jext.experiments.report.CsvFile;
@@ -10,9 +11,9 @@ import io.dl4jext.experiments.statistics.Sample;
 import io.dl4jext.experiments.statistics.Significance;
 import io.dl4jext.fisher.Beacon;
 import io.dl4jext.fisher.FisherHistory;
+import io.dl4jext.fisher.FisherSummary;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -29,12 +30,13 @@ final class SelectReport {
     static final int FEWEST = 4;
 
     private static final double CONFIDENCE = 0.95;
+    private static final String FULL_GRID = "full grid";
 
     private final int early;
     private final int epochs;
     private final long earlyExamples;
     private final Path folder;
-    private final CsvFile<Run<SelectTrial>> file;
+    private final CsvFile<Run<GridTrial>> file;
     private Beacon beacon;
 
     SelectReport(Path folder, int early, int epochs, int examples) {
@@ -42,7 +44,7 @@ final class SelectReport {
         this.early = early;
         this.epochs = epochs;
         this.earlyExamples = (long) early * examples;
-        file = new CsvFile<Run<SelectTrial>>(folder.resolve("runs.csv"))
+        file = new CsvFile<Run<GridTrial>>(folder.resolve("runs.csv"))
                 .column("configuration", run -> run.trial.configuration)
                 .column("batch_size", run -> run.trial.batchSize)
                 .column("learning_rate", run -> run.trial.learningRate)
@@ -54,28 +56,43 @@ final class SelectReport {
                 .column("seconds", run -> run.seconds);
     }
 
-    static String line(Run<SelectTrial> run) {
+    static String line(Run<GridTrial> run) {
         return run.diverged ? "diverged" : "test error " + Numbers.percent(run.testError()) + " %";
     }
 
     /** The first run is the beacon. */
-    void write(List<Run<SelectTrial>> runs) throws IOException {
+    void write(List<Run<GridTrial>> runs) throws IOException {
         if (beacon == null) {
             beacon = Beacon.of(runs.get(0).trial.history);
         }
         file.replace(runs);
     }
 
-    private double distance(Run<SelectTrial> run) {
-        return SelectTrial.distance(run, beacon, earlyExamples);
+    /** From the beacon, early; infinite if the training diverged before, or was not measured. */
+    private double distance(Run<GridTrial> run) {
+        FisherSummary at = null;
+        for (FisherSummary summary : run.trial.history.summaries()) {
+            if (summary.examples() <= earlyExamples) {
+                at = summary;
+            }
+        }
+        double distance = at == null ? Double.NaN : beacon.distance(at);
+        return Double.isFinite(distance) ? distance : Double.POSITIVE_INFINITY;
     }
 
-    private double validationLoss(Run<SelectTrial> run) {
-        return SelectTrial.validationLoss(run, early);
+    /** Early; infinite if the training diverged before. */
+    private double validationLoss(Run<GridTrial> run) {
+        double loss = early <= run.curve.size() ? run.curve.get(early - 1).score.validationLoss : Double.NaN;
+        return Double.isFinite(loss) ? loss : Double.POSITIVE_INFINITY;
+    }
+
+    /** At the end; 1 if the training diverged. */
+    private static double testError(Run<GridTrial> run) {
+        return run.diverged ? 1 : run.testError();
     }
 
     /** The first seed's trainings, up to where they are ranked, and the beacon. */
-    void draw(String title, List<Run<SelectTrial>> runs) throws IOException {
+    void draw(String title, List<Run<GridTrial>> runs) throws IOException {
         Map<String, FisherHistory> histories = new LinkedHashMap<>();
         histories.put("beacon", runs.get(0).trial.history);
         long seed = runs.get(1).trial.seed;
@@ -86,8 +103,8 @@ final class SelectReport {
         FisherPictures.writeGrid(folder, title, histories, List.of("beacon"));
     }
 
-    String text(List<Run<SelectTrial>> all, HeldOut heldOut) {
-        List<Run<SelectTrial>> runs = all.subList(1, all.size());
+    String text(List<Run<GridTrial>> all, HeldOut heldOut) {
+        List<Run<GridTrial>> runs = all.subList(1, all.size());
         Set<Long> seeds = runs.stream().map(run -> run.trial.seed).collect(Collectors.toCollection(LinkedHashSet::new));
         return "beacon " + all.get(0).trial.configuration + ": " + line(all.get(0)) + "\n\n" + table(runs) + "\n"
                 + correlations(runs, seeds) + "\n" + choices(runs, seeds)
@@ -100,50 +117,57 @@ final class SelectReport {
                 + " that of the combination with the lowest.\np: paired t-test over the seeds.\n";
     }
 
-    private TextTable table(List<Run<SelectTrial>> runs) {
-        TextTable table = new TextTable("combination", "distance", "validation loss", "test error %");
-        Set<String> names =
-                runs.stream().map(run -> run.trial.configuration).collect(Collectors.toCollection(LinkedHashSet::new));
-        names.stream()
-                .map(name -> Run.of(runs, trial -> trial.configuration.equals(name)))
-                .sorted(Comparator.comparingDouble(
-                        same -> Sample.of(same, this::distance).mean()))
-                .forEach(same -> table.row(
-                        same.get(0).trial.configuration,
-                        Numbers.significant(Sample.of(same, this::distance).mean()),
-                        Numbers.significant(
-                                Sample.of(same, this::validationLoss).mean()),
-                        same.stream().anyMatch(run -> run.diverged)
+    private TextTable<List<Run<GridTrial>>> table(List<Run<GridTrial>> runs) {
+        List<List<Run<GridTrial>>> combinations = runs.stream()
+                .collect(Collectors.groupingBy(run -> run.trial.configuration, LinkedHashMap::new, Collectors.toList()))
+                .values()
+                .stream()
+                .sorted(Comparator.comparingDouble(this::meanDistance))
+                .collect(Collectors.toList());
+        return new TextTable<>(combinations)
+                .column("combination", same -> same.get(0).trial.configuration)
+                .column("distance", same -> Numbers.significant(meanDistance(same)))
+                .column(
+                        "validation loss",
+                        same -> Numbers.significant(
+                                Sample.of(same, this::validationLoss).mean()))
+                .column(
+                        "test error %",
+                        same -> same.stream().anyMatch(run -> run.diverged)
                                 ? Numbers.diverged(Sample.of(same, Run::testError))
-                                : Numbers.spread(Sample.of(same, Run::testError), Numbers::percent)));
-        return table;
+                                : Numbers.spread(Sample.of(same, Run::testError), Numbers::percent));
     }
 
-    private String correlations(List<Run<SelectTrial>> runs, Set<Long> seeds) {
-        TextTable table =
-                new TextTable("rank correlation with the test error", "distance", "95 %", "validation loss", "95 %");
-        List<Double> byDistance = new ArrayList<>();
-        List<Double> byLoss = new ArrayList<>();
-        for (long seed : seeds) {
-            List<Run<SelectTrial>> same = Run.of(runs, trial -> trial.seed == seed);
-            Sample errors = Sample.of(same, SelectTrial::testError);
-            byDistance.add(Significance.spearman(Sample.of(same, this::distance), errors));
-            byLoss.add(Significance.spearman(Sample.of(same, this::validationLoss), errors));
-            table.row(
-                    "seed " + seed,
-                    signed(last(byDistance)),
-                    interval(last(byDistance), same.size()),
-                    signed(last(byLoss)),
-                    interval(last(byLoss), same.size()));
-        }
-        Sample distance = Sample.of(byDistance, Double::doubleValue);
-        Sample loss = Sample.of(byLoss, Double::doubleValue);
+    private double meanDistance(List<Run<GridTrial>> runs) {
+        return Sample.of(runs, this::distance).mean();
+    }
+
+    private String correlations(List<Run<GridTrial>> runs, Set<Long> seeds) {
+        Map<Long, Double> byDistance = correlations(runs, seeds, this::distance);
+        Map<Long, Double> byLoss = correlations(runs, seeds, this::validationLoss);
+        int pairs = runs.size() / seeds.size();
+        TextTable<Long> table = new TextTable<>(seeds)
+                .column("rank correlation with the test error", seed -> "seed " + seed)
+                .column("distance", seed -> signed(byDistance.get(seed)))
+                .column("95 %", seed -> interval(byDistance.get(seed), pairs))
+                .column("validation loss", seed -> signed(byLoss.get(seed)))
+                .column("95 %", seed -> interval(byLoss.get(seed), pairs));
+        Sample distance = Sample.of(byDistance.values(), Double::doubleValue);
+        Sample loss = Sample.of(byLoss.values(), Double::doubleValue);
         return table + "difference " + signed(distance.minus(loss).mean()) + ", p "
                 + Numbers.p(Significance.paired(distance, loss)) + "\n";
     }
 
-    private static double last(List<Double> values) {
-        return values.get(values.size() - 1);
+    /** Of a rank with the test error, for each seed. */
+    private static Map<Long, Double> correlations(
+            List<Run<GridTrial>> runs, Set<Long> seeds, ToDoubleFunction<Run<GridTrial>> rank) {
+        Map<Long, Double> correlations = new LinkedHashMap<>();
+        for (long seed : seeds) {
+            List<Run<GridTrial>> same = Run.of(runs, trial -> trial.seed == seed);
+            correlations.put(
+                    seed, Significance.spearman(Sample.of(same, rank), Sample.of(same, SelectReport::testError)));
+        }
+        return correlations;
     }
 
     private static String signed(double value) {
@@ -155,57 +179,47 @@ final class SelectReport {
         return signed(ends[0]) + " to " + signed(ends[1]);
     }
 
-    private String choices(List<Run<SelectTrial>> runs, Set<Long> seeds) {
-        TextTable table = new TextTable("chosen by", "combinations", "test error %", "regret", "time / full grid");
-        double full = runs.stream().mapToDouble(run -> run.seconds).sum();
-        Sample lowest = chosen(runs, seeds, SelectTrial::testError, SelectTrial::testError);
-        addChoice(table, "distance", runs, seeds, this::distance, lowest, full);
-        addChoice(table, "validation loss", runs, seeds, this::validationLoss, lowest, full);
-        addChoice(table, "full grid", runs, seeds, run -> run.diverged ? 1 : run.validationError(), lowest, full);
-        return table.toString();
+    private String choices(List<Run<GridTrial>> runs, Set<Long> seeds) {
+        Map<String, List<Run<GridTrial>>> chosen = new LinkedHashMap<>();
+        chosen.put("distance", best(runs, seeds, this::distance));
+        chosen.put("validation loss", best(runs, seeds, this::validationLoss));
+        chosen.put(FULL_GRID, best(runs, seeds, run -> run.diverged ? 1 : run.validationError()));
+        Sample lowest = testErrors(best(runs, seeds, SelectReport::testError));
+        double full = seconds(runs);
+        double part = (double) early / epochs;
+        return new TextTable<>(chosen.entrySet())
+                .column("chosen by", Map.Entry::getKey)
+                .column(
+                        "combinations",
+                        by -> by.getValue().stream()
+                                .map(run -> run.trial.configuration)
+                                .distinct()
+                                .collect(Collectors.joining(" ")))
+                .column("test error %", by -> Numbers.spread(testErrors(by.getValue()), Numbers::percent))
+                .column("regret", by -> Numbers.spread(testErrors(by.getValue()).minus(lowest), Numbers::percent))
+                .column(
+                        "time / full grid",
+                        by -> Numbers.format(
+                                "%.2f",
+                                by.getKey().equals(FULL_GRID) ? 1 : part + (1 - part) * seconds(by.getValue()) / full))
+                .toString();
     }
 
-    private void addChoice(
-            TextTable table,
-            String name,
-            List<Run<SelectTrial>> runs,
-            Set<Long> seeds,
-            ToDoubleFunction<Run<SelectTrial>> by,
-            Sample lowest,
-            double full) {
-        Sample errors = chosen(runs, seeds, by, SelectTrial::testError);
-        String combinations = seeds.stream()
-                .map(seed -> best(runs, seed, by).trial.configuration)
-                .distinct()
-                .collect(Collectors.joining(" "));
-        double rest = (double) (epochs - early) / epochs;
-        double time = name.equals("full grid")
-                ? 1
-                : (full * early / epochs
-                                + chosen(runs, seeds, by, run -> run.seconds * rest)
-                                                .mean()
-                                        * seeds.size())
-                        / full;
-        table.row(
-                name,
-                combinations,
-                Numbers.spread(errors, Numbers::percent),
-                Numbers.spread(errors.minus(lowest), Numbers::percent),
-                Numbers.format("%.2f", time));
+    /** The run with the smallest value for each seed. */
+    private static List<Run<GridTrial>> best(
+            List<Run<GridTrial>> runs, Set<Long> seeds, ToDoubleFunction<Run<GridTrial>> value) {
+        return seeds.stream()
+                .map(seed -> Run.of(runs, trial -> trial.seed == seed).stream()
+                        .min(Comparator.comparingDouble(value))
+                        .orElseThrow())
+                .collect(Collectors.toList());
     }
 
-    private static Sample chosen(
-            List<Run<SelectTrial>> runs,
-            Set<Long> seeds,
-            ToDoubleFunction<Run<SelectTrial>> by,
-            ToDoubleFunction<Run<SelectTrial>> value) {
-        return Sample.of(seeds, seed -> value.applyAsDouble(best(runs, seed, by)));
+    private static Sample testErrors(List<Run<GridTrial>> runs) {
+        return Sample.of(runs, SelectReport::testError);
     }
 
-    private static Run<SelectTrial> best(
-            List<Run<SelectTrial>> runs, long seed, ToDoubleFunction<Run<SelectTrial>> by) {
-        return Run.of(runs, trial -> trial.seed == seed).stream()
-                .min(Comparator.comparingDouble(by))
-                .orElseThrow();
+    private static double seconds(List<Run<GridTrial>> runs) {
+        return runs.stream().mapToDouble(run -> run.seconds).sum();
     }
 }

@@ -15,6 +15,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
@@ -132,83 +133,63 @@ final class StochasticReport {
     }
 
     private String accuracies(String what, ToDoubleFunction<Run<MethodTrial>> value, List<Run<MethodTrial>> runs) {
-        List<String> header = new ArrayList<>(List.of("batch", "momentum", "ratio", "examples"));
-        variants.forEach(variant -> header.add(variant.name()));
-        TextTable table = new TextTable(header);
-        for (Setting setting : settings) {
-            List<String> row = head(setting);
-            row.add(Integer.toString(setting.examples));
-            for (Variant variant : variants) {
+        TextTable<Setting> table =
+                bySetting(settings, setting -> setting).column("examples", setting -> setting.examples);
+        for (Variant variant : variants) {
+            table.column(variant.name(), setting -> {
                 Sample sample = Sample.of(of(variant, setting, runs), value);
-                row.add(
-                        sample.notFinite() > 0
-                                ? "diverged " + sample.notFinite() + " of " + sample.size()
-                                : Numbers.spread(sample, Numbers::percent));
-            }
-            table.row(row);
+                return sample.notFinite() > 0
+                        ? "diverged " + sample.notFinite() + " of " + sample.size()
+                        : Numbers.spread(sample, Numbers::percent);
+            });
         }
         return "Test accuracy %, " + what + "\n" + table;
     }
 
+    private static <T> TextTable<T> bySetting(List<T> rows, Function<T, Setting> setting) {
+        return new TextTable<>(rows)
+                .column("batch", row -> setting.apply(row).batchSize)
+                .column("momentum", row -> Numbers.plain(setting.apply(row).momentum))
+                .column("ratio", row -> setting.apply(row).ratio);
+    }
+
     private String improvements(List<Run<MethodTrial>> runs) {
-        Improvements mean = new Improvements(MethodTrial::lastAccuracy, runs);
-        Improvements maximum = new Improvements(MethodTrial::maximumAccuracy, runs);
+        List<List<Run<MethodTrial>>> rows = settings.stream()
+                .flatMap(setting -> variants.stream().skip(1).map(variant -> of(variant, setting, runs)))
+                .collect(Collectors.toList());
         String reference = variants.get(0).name();
-        TextTable table = new TextTable(
-                "batch", "momentum", "ratio", "method", "by mean", "p", "by maximum", "p", "seconds / " + reference);
-        int i = 0;
-        for (Setting setting : settings) {
-            for (Variant variant : variants.subList(1, variants.size())) {
-                List<String> row = head(setting);
-                row.addAll(List.of(
-                        variant.name(),
-                        mean.texts.get(i),
-                        Numbers.p(mean.p[i]),
-                        maximum.texts.get(i),
-                        Numbers.p(maximum.p[i]),
-                        Numbers.format(
-                                "%.2f", seconds(variant, setting, runs) / seconds(variants.get(0), setting, runs))));
-                table.row(row);
-                i++;
-            }
-        }
+        UnaryOperator<List<Run<MethodTrial>>> base = own -> of(variants.get(0), own.get(0).trial.setting, runs);
+        TextTable<List<Run<MethodTrial>>> table = bySetting(rows, own -> own.get(0).trial.setting)
+                .column("method", own -> own.get(0).trial.variant.name());
+        addImprovement(table, "by mean", MethodTrial::lastAccuracy, rows, base);
+        addImprovement(table, "by maximum", MethodTrial::maximumAccuracy, rows, base);
+        table.column("seconds / " + reference, own -> Numbers.format("%.2f", seconds(own) / seconds(base.apply(own))));
         return "Improvement on " + reference + " in %-points\n" + table;
     }
 
-    /** By one measure, in the order of the rows. */
-    private final class Improvements {
-
-        final List<String> texts = new ArrayList<>();
-        final double[] p;
-
-        Improvements(ToDoubleFunction<Run<MethodTrial>> value, List<Run<MethodTrial>> runs) {
-            List<Double> each = new ArrayList<>();
-            for (Setting setting : settings) {
-                Sample base = Sample.of(of(variants.get(0), setting, runs), value);
-                for (Variant variant : variants.subList(1, variants.size())) {
-                    Sample own = Sample.of(of(variant, setting, runs), value);
-                    Sample differences = own.minus(base);
-                    texts.add(
-                            differences.notFinite() > 0
-                                    ? "-"
-                                    : Numbers.format("%+.2f", 100 * differences.mean())
-                                            + (differences.size() > 1
-                                                    ? " +- " + Numbers.percent(differences.deviation())
-                                                    : ""));
-                    each.add(Significance.paired(own, base));
-                }
-            }
-            p = Significance.holm(each.stream().mapToDouble(Double::doubleValue).toArray());
-        }
+    /** Adds two columns: by how much a measure is better than that of the base, and the p-value. */
+    private static void addImprovement(
+            TextTable<List<Run<MethodTrial>>> table,
+            String header,
+            ToDoubleFunction<Run<MethodTrial>> value,
+            List<List<Run<MethodTrial>>> rows,
+            UnaryOperator<List<Run<MethodTrial>>> base) {
+        double[] p = Significance.holm(rows.stream()
+                .mapToDouble(own -> Significance.paired(Sample.of(own, value), Sample.of(base.apply(own), value)))
+                .toArray());
+        table.column(header, own -> improvement(Sample.of(own, value).minus(Sample.of(base.apply(own), value))))
+                .column("p", own -> Numbers.p(p[rows.indexOf(own)]));
     }
 
-    private static List<String> head(Setting setting) {
-        return new ArrayList<>(List.of(
-                Integer.toString(setting.batchSize), Numbers.plain(setting.momentum), setting.ratio.toString()));
+    private static String improvement(Sample differences) {
+        return differences.notFinite() > 0
+                ? "-"
+                : Numbers.format("%+.2f", 100 * differences.mean())
+                        + (differences.size() > 1 ? " +- " + Numbers.percent(differences.deviation()) : "");
     }
 
-    private static double seconds(Variant variant, Setting setting, List<Run<MethodTrial>> runs) {
-        return Sample.of(of(variant, setting, runs), run -> run.seconds).median();
+    private static double seconds(List<Run<MethodTrial>> runs) {
+        return Sample.of(runs, run -> run.seconds).median();
     }
 
     private static List<Run<MethodTrial>> of(Variant variant, Setting setting, List<Run<MethodTrial>> runs) {

@@ -22,7 +22,6 @@ import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
-import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.learning.config.IUpdater;
 import org.nd4j.linalg.schedule.ISchedule;
 
@@ -94,8 +93,7 @@ final class Variant {
             DoubleFunction<ISchedule> rate,
             double first,
             long seed) {
-        Model network = architecture.create(
-                data.shape(), data.classes(), updater(momentum, rate, first, seed), seed, DataType.FLOAT);
+        Model network = architecture.create(data, updater(momentum, rate, first, seed), seed);
         if (method != Method.DROPOUT && method != Method.DEPTH_DROPOUT) {
             return network;
         }

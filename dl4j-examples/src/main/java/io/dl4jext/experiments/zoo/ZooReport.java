@@ -5,8 +5,9 @@ import io.dl4jext.experiments.report.Numbers;
 import io.dl4jext.experiments.report.TextTable;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** A row for each model. */
 final class ZooReport {
@@ -51,58 +52,27 @@ final class ZooReport {
     }
 
     static String text(List<ZooRow> rows) {
-        TextTable cost = new TextTable(
-                "model",
-                "input",
-                "parameters",
-                "direct",
-                "replayed",
-                "none",
-                "plain ms",
-                "measured",
-                "every 50th",
-                "heap MiB",
-                "process MiB",
-                "identity");
-        TextTable pieces = new TextTable(
-                "model", "listener", "implicit steps", "micro-batches", "stochastic batch", "AdaGrad, -Norm");
-        StringBuilder refusals = new StringBuilder();
-        for (ZooRow row : rows) {
-            cost.row(
-                    row.model,
-                    row.side == 0 ? "text" : row.side + " x " + row.side,
-                    Numbers.format("%,.0f", row.parameters),
-                    Integer.toString(row.direct),
-                    Integer.toString(row.replayed),
-                    Integer.toString(row.without),
-                    Numbers.format("%.0f", row.plain),
-                    Numbers.format("%.2f", row.overhead(1)),
-                    Numbers.format("%.2f", row.overhead(SELDOM)),
-                    change(row.plainHeap, row.measuredHeap),
-                    change(row.plainProcess, row.measuredProcess),
-                    Numbers.scientific(row.identity));
-            if (row.refusal.isEmpty()) {
-                List<String> cells = new ArrayList<>(List.of(row.model));
-                for (String outcome : List.of(
-                        row.listener.isEmpty() ? "measures" : row.listener,
-                        row.implicit,
-                        row.microBatches,
-                        row.stochasticBatch,
-                        row.adaGrad)) {
-                    boolean refused = outcome.contains(": ");
-                    cells.add(refused ? "refused" : outcome);
-                    if (refused) {
-                        refusals.append(row.model).append(", ").append(outcome).append('\n');
-                    }
-                }
-                pieces.row(cells);
-            } else {
-                refusals.append(row.model)
-                        .append(", training: ")
-                        .append(row.refusal)
-                        .append('\n');
-            }
-        }
+        TextTable<ZooRow> cost = new TextTable<>(rows)
+                .column("model", row -> row.model)
+                .column("input", row -> row.side == 0 ? "text" : row.side + " x " + row.side)
+                .column("parameters", row -> Numbers.format("%,.0f", row.parameters))
+                .column("direct", row -> row.direct)
+                .column("replayed", row -> row.replayed)
+                .column("none", row -> row.without)
+                .column("plain ms", row -> Numbers.format("%.0f", row.plain))
+                .column("measured", row -> Numbers.format("%.2f", row.overhead(1)))
+                .column("every 50th", row -> Numbers.format("%.2f", row.overhead(SELDOM)))
+                .column("heap MiB", row -> change(row.plainHeap, row.measuredHeap))
+                .column("process MiB", row -> change(row.plainProcess, row.measuredProcess))
+                .column("identity", row -> Numbers.scientific(row.identity));
+        TextTable<ZooRow> pieces = new TextTable<>(trained(rows))
+                .column("model", row -> row.model)
+                .column("listener", row -> row.listener.isEmpty() ? "measures" : outcome(row.listener))
+                .column("implicit steps", row -> outcome(row.implicit))
+                .column("micro-batches", row -> outcome(row.microBatches))
+                .column("stochastic batch", row -> outcome(row.stochasticBatch))
+                .column("AdaGrad, -Norm", row -> outcome(row.adaGrad));
+        String refusals = rows.stream().flatMap(ZooReport::refusals).collect(Collectors.joining());
         return cost
                 + "\ndirect, replayed, none: layers by their contribution to the Gram matrix. measured, every 50th: times of a"
                 + " plain step.\nMemory: without -> with the listener, heap in use after a collection and the whole process."
@@ -110,7 +80,28 @@ final class ZooReport {
                 + pieces
                 + "\nmicro-batches: the batch in two parts, by how much its update is off that of the whole batch (batch"
                 + " normalisation has\nother statistics in parts, dropout other masks).\n"
-                + (refusals.length() == 0 ? "" : "\nRefused:\n" + refusals);
+                + (refusals.isEmpty() ? "" : "\nRefused:\n" + refusals);
+    }
+
+    private static List<ZooRow> trained(List<ZooRow> rows) {
+        return rows.stream().filter(row -> row.refusal.isEmpty()).collect(Collectors.toList());
+    }
+
+    private static boolean isRefusal(String outcome) {
+        return outcome.contains(": ");
+    }
+
+    private static String outcome(String outcome) {
+        return isRefusal(outcome) ? "refused" : outcome;
+    }
+
+    /** A line for each exception that a model met. */
+    private static Stream<String> refusals(ZooRow row) {
+        return row.refusal.isEmpty()
+                ? Stream.of(row.listener, row.implicit, row.microBatches, row.stochasticBatch, row.adaGrad)
+                        .filter(ZooReport::isRefusal)
+                        .map(outcome -> row.model + ", " + outcome + "\n")
+                : Stream.of(row.model + ", training: " + row.refusal + "\n");
     }
 
     private static String change(double before, double after) {

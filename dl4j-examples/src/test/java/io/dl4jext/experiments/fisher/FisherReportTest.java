@@ -2,6 +2,7 @@ package io.dl4jext.experiments.fisher;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.dl4jext.experiments.command.GridTrial;
 import io.dl4jext.experiments.engine.Run;
 import io.dl4jext.experiments.engine.Score;
 import io.dl4jext.fisher.FisherListener;
@@ -105,6 +106,6 @@ class FisherReportTest {
     }
 
     private static GridTrial trial(int batchSize, double rate) {
-        return new GridTrial(batchSize, rate, 10);
+        return new GridTrial(batchSize, rate, 1, "", 10);
     }
 }
