@@ -21,9 +21,9 @@ final class ErrorPictures {
     private static final double LOWEST = 1e-13;
 
     private final String title;
-    private final List<Sweep> sweeps;
+    private final List<List<Check>> sweeps;
 
-    ErrorPictures(String title, List<Sweep> sweeps) {
+    ErrorPictures(String title, List<List<Check>> sweeps) {
         this.title = title;
         this.sweeps = sweeps;
     }
@@ -36,31 +36,28 @@ final class ErrorPictures {
     private void writeSteps(Path file) throws IOException {
         LineChart chart = new LineChart(
                 900, 560, title + ": backpropagation against differences", "step h", "median relative error");
-        double smallest = Double.POSITIVE_INFINITY;
-        double largest = 0;
         double lowest = 1;
-        for (Sweep sweep : sweeps) {
+        for (List<Check> sweep : sweeps) {
             for (Difference difference : Difference.values()) {
-                double[] steps = sweep.bySteps().keySet().stream()
-                        .mapToDouble(step -> step)
+                List<Check> checks = Check.of(difference, sweep);
+                String type = Check.name(checks.get(0).type);
+                double[] errors = checks.stream()
+                        .mapToDouble(check -> Math.max(LOWEST, check.errors.median()))
                         .toArray();
-                double[] errors = sweep.bySteps().values().stream()
-                        .mapToDouble(samples ->
-                                Math.max(LOWEST, samples.get(difference).median()))
-                        .toArray();
-                smallest = Math.min(smallest, steps[0]);
-                largest = Math.max(largest, steps[steps.length - 1]);
                 lowest = Math.min(
                         lowest,
                         Arrays.stream(errors).filter(Double::isFinite).min().orElse(1));
                 chart.line(
-                        sweep.precision() + ", " + Sweep.name(difference),
-                        steps,
+                        type + ", " + Check.name(difference),
+                        checks.stream().mapToDouble(check -> check.step).toArray(),
                         errors,
                         difference.ordinal(),
-                        sweep.precision().equals("float"));
+                        type.equals("float"));
             }
         }
+        List<Check> rising = Check.of(Difference.FORWARD, sweeps.get(0));
+        double smallest = rising.get(0).step;
+        double largest = rising.get(rising.size() - 1).step;
         chart.x(smallest / 1.5, largest * 1.5, true).y(lowest / 3, 3, true);
         chart.style().setMarkerSize(6);
         chart.style().setPlotGridLinesColor(new Color(0xF0F0F0)); // ten for each decade
@@ -85,7 +82,7 @@ final class ErrorPictures {
         for (int s = 0; s < sweeps.size(); s++) {
             boolean last = s == sweeps.size() - 1;
             CategoryChart chart = new CategoryChart(last ? WIDTH + 110 : WIDTH, HEIGHT);
-            chart.setTitle(title + ", " + sweeps.get(s).precision());
+            chart.setTitle(title + ", " + Check.name(sweeps.get(s).get(0).type));
             chart.setXAxisTitle("relative error from ... on");
             chart.setYAxisTitle("parameters");
             Charts.dress(chart.getStyler());
@@ -94,14 +91,14 @@ final class ErrorPictures {
             chart.getStyler().setAvailableSpaceFill(0.9);
             chart.getStyler().setPlotGridVerticalLinesVisible(false);
             double highest = 1;
-            for (Difference difference : Difference.values()) {
+            for (Check check : Check.usual(sweeps.get(s))) {
                 List<Integer> counts = new ArrayList<>();
-                for (int count : sweeps.get(s).sensible(difference).decades()) {
+                for (int count : check.errors.decades()) {
                     counts.add(count);
                     highest = Math.max(highest, count);
                 }
-                chart.addSeries(Sweep.name(difference), decades, counts)
-                        .setFillColor(Charts.colour(difference.ordinal()));
+                chart.addSeries(Check.name(check.difference), decades, counts)
+                        .setFillColor(Charts.colour(check.difference.ordinal()));
             }
             chart.getStyler().setYAxisMax(1.08 * highest);
             charts.add(chart);

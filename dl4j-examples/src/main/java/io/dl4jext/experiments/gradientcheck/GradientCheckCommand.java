@@ -126,13 +126,12 @@ public final class GradientCheckCommand extends ExperimentCommand {
         Model trained = trained(data);
         DataSet batch =
                 BatchIterator.inOrder(data.train(), network.layout(), batchSize).next();
-        List<Sweep> sweeps = sweeps(trained, batch);
-        CsvFile<SweepReport.Row> file = SweepReport.file(folder);
+        List<List<Check>> sweeps = sweeps(trained, batch);
+        CsvFile<Check> file = SweepReport.file(folder);
         StringBuilder text = new StringBuilder();
-        for (Sweep sweep : sweeps) {
-            SweepReport report = new SweepReport(sweep);
-            report.addTo(file);
-            text.append(report).append('\n');
+        for (List<Check> sweep : sweeps) {
+            file.add(sweep);
+            text.append(new SweepReport(sweep)).append('\n');
         }
         new ErrorPictures(network.toString(), sweeps).write(folder);
         return report(folder, "table.txt", settings + "\n\n", text + note(Networks.loss(trained, batch)));
@@ -148,16 +147,16 @@ public final class GradientCheckCommand extends ExperimentCommand {
         return model;
     }
 
-    private List<Sweep> sweeps(Model model, DataSet batch) {
+    /** For each data type. */
+    private List<List<Check>> sweeps(Model model, DataSet batch) {
         SortedSet<Double> sizes = new TreeSet<>(steps);
         Set<Precision> chosen = EnumSet.copyOf(types);
-        List<Sweep> sweeps = new ArrayList<>();
-        try (Progress progress = Progress.of(name(), (long) chosen.size() * Sweep.checks(sizes), err())) {
+        List<List<Check>> sweeps = new ArrayList<>();
+        try (Progress progress = Progress.of(name(), (long) chosen.size() * (sizes.size() + 1), err())) {
             for (Precision type : chosen) {
                 DataType dataType = DataType.valueOf(type.name());
-                Sweep sweep = Sweep.of(model, batch, dataType, sizes, parameters, seed, progress);
-                sweeps.add(sweep);
-                progress.finished(sweep.precision() + ": done");
+                sweeps.add(Check.sweep(model, batch, dataType, sizes, parameters, seed, progress));
+                progress.finished(Check.name(type) + ": done");
             }
         }
         return sweeps;
