@@ -15,8 +15,6 @@ import java.util.zip.ZipException;
 /** A data file being read from its start, gunzipped if its name ends in {@code .gz}; its faults name it. */
 final class DataFile implements AutoCloseable {
 
-    private static final int FIRST_BUFFER = 1 << 20;
-
     /** U+FEFF in UTF-8. */
     private static final byte[] BYTE_ORDER_MARK = {(byte) 0xEF, (byte) 0xBB, (byte) 0xBF};
 
@@ -71,18 +69,10 @@ final class DataFile implements AutoCloseable {
 
     /** The next {@code count} bytes; {@code what} says in the fault what they were to be. */
     byte[] read(int count, String what) throws IOException {
-        byte[] bytes = new byte[Math.min(count, FIRST_BUFFER)];
-        int got = 0;
-        while (got < count) {
-            if (got == bytes.length) {
-                bytes = Arrays.copyOf(bytes, (int) Math.min(count, 2L * bytes.length));
-            }
-            int n = read(bytes, got);
-            if (n < 0) {
-                throw fault("truncated: expected " + (position + count) + " bytes (" + what + "), found "
-                        + (position + got));
-            }
-            got += n;
+        byte[] bytes = stream(true).readNBytes(count);
+        if (bytes.length < count) {
+            throw fault("truncated: expected " + (position + count) + " bytes (" + what + "), found "
+                    + (position + bytes.length));
         }
         position += count;
         return bytes;
@@ -94,23 +84,18 @@ final class DataFile implements AutoCloseable {
     }
 
     void expectEnd() throws IOException {
-        if (read(new byte[1], 0) > 0) {
+        if (stream(true).read() >= 0) {
             throw fault("expected " + position + " bytes, found more");
-        }
-    }
-
-    private int read(byte[] target, int offset) throws IOException {
-        try {
-            return in.read(target, offset, target.length - offset);
-        } catch (EOFException e) {
-            return -1; // a truncated gzip stream
-        } catch (ZipException e) {
-            throw fault("damaged gzip data: " + e.getMessage());
         }
     }
 
     /** The rest as a stream whose faults name the file. */
     InputStream stream() {
+        return stream(false);
+    }
+
+    /** @param endsEarly whether a truncated gzip file just ends where it does, instead of being a fault */
+    private InputStream stream(boolean endsEarly) {
         return new FilterInputStream(in) {
             @Override
             public int read() throws IOException {
@@ -123,6 +108,9 @@ final class DataFile implements AutoCloseable {
                 try {
                     return in.read(target, offset, length);
                 } catch (EOFException e) {
+                    if (endsEarly) {
+                        return -1;
+                    }
                     throw fault("truncated gzip data");
                 } catch (ZipException e) {
                     throw fault("damaged gzip data: " + e.getMessage());
