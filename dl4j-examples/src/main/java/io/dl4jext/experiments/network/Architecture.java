@@ -16,22 +16,41 @@ import org.nd4j.linalg.learning.config.IUpdater;
 /** The networks by name. */
 public enum Architecture {
     /** {@link Mlp}: any data. */
-    MLP(Layout.FLAT, 1),
+    MLP(Layout.FLAT, 1, (common, input, classes) -> new MultiLayerNetwork(Mlp.paper1(common, input.size(), classes))),
     /** {@link LeNet}: images of at least 16×16. */
-    LENET(Layout.NCHW, LeNet.SMALLEST_IMAGE),
+    LENET(
+            Layout.NCHW,
+            LeNet.SMALLEST_IMAGE,
+            (common, input, classes) -> new MultiLayerNetwork(LeNet.configuration(common, input, classes))),
     /** {@link ResNet8}: images of at least 8×8. */
-    RESNET8(Layout.NCHW, ResNet8.SMALLEST_IMAGE),
+    RESNET8(
+            Layout.NCHW,
+            ResNet8.SMALLEST_IMAGE,
+            (common, input, classes) -> new ComputationGraph(ResNet8.configuration(common, input, classes))),
     /** {@link Mlp} of Yotkov: any data. */
-    MLP300(Layout.FLAT, 1),
+    MLP300(
+            Layout.FLAT,
+            1,
+            (common, input, classes) -> new MultiLayerNetwork(Mlp.yotkov(common, input.size(), classes))),
     /** {@link Vgg} of width 8: images of at least 8×8. */
-    VGG(Layout.NCHW, Vgg.SMALLEST_IMAGE);
+    VGG(
+            Layout.NCHW,
+            Vgg.SMALLEST_IMAGE,
+            (common, input, classes) ->
+                    new MultiLayerNetwork(Vgg.configuration(common, input, classes, Vgg.NARROW, true)));
 
     private final Layout layout;
     private final int smallestImage;
+    private final Maker maker;
 
-    Architecture(Layout layout, int smallestImage) {
+    Architecture(Layout layout, int smallestImage, Maker maker) {
         this.layout = layout;
         this.smallestImage = smallestImage;
+        this.maker = maker;
+    }
+
+    private interface Maker {
+        Model network(NeuralNetConfiguration.Builder common, ImageShape input, int classes);
     }
 
     /** How the features of a batch must lie for this network. */
@@ -63,21 +82,9 @@ public enum Architecture {
         if (problem != null) {
             throw new IllegalArgumentException(problem);
         }
-        NeuralNetConfiguration.Builder common = common(updater, seed, dataType);
-        switch (this) {
-            case MLP:
-                return init(new MultiLayerNetwork(Mlp.paper1(common, input.size(), classes)));
-            case LENET:
-                return init(new MultiLayerNetwork(LeNet.configuration(common, input, classes)));
-            case RESNET8:
-                return init(new ComputationGraph(ResNet8.configuration(common, input, classes)));
-            case MLP300:
-                return init(new MultiLayerNetwork(Mlp.yotkov(common, input.size(), classes)));
-            case VGG:
-                return init(new MultiLayerNetwork(Vgg.configuration(common, input, classes, Vgg.NARROW, true)));
-            default:
-                throw new AssertionError(this);
-        }
+        Model network = maker.network(common(updater, seed, dataType), input, classes);
+        network.init();
+        return network;
     }
 
     /** What all of these networks have in common. */
@@ -88,11 +95,6 @@ public enum Architecture {
                 .updater(updater)
                 .weightInit(WeightInit.RELU)
                 .activation(Activation.IDENTITY);
-    }
-
-    private static Model init(Model network) {
-        network.init();
-        return network;
     }
 
     /** The name as it is typed: in lower case. */
