@@ -16,7 +16,6 @@ import java.util.List;
 import java.util.Map;
 import org.deeplearning4j.datasets.iterator.ExistingDataSetIterator;
 import org.deeplearning4j.nn.api.Model;
-import org.deeplearning4j.nn.api.NeuralNetwork;
 import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
 import picocli.CommandLine.Command;
@@ -96,7 +95,7 @@ final class BatchBenchmarkCommand extends TurnsCommand {
 
     /** On batches that were made beforehand. */
     private static Contender ready(Workload workload, Examples examples) {
-        return Contender.on((NeuralNetwork) workload.network(1), source(workload, examples, workload.batchSize()));
+        return Contender.on(workload.network(1), source(workload, examples, workload.batchSize()));
     }
 
     /** On batches of the same size, made from ready ones of another. */
@@ -106,7 +105,7 @@ final class BatchBenchmarkCommand extends TurnsCommand {
                         source(workload, examples, sourceSize), BatchSchedule.constant(workload.batchSize()))
                 .build();
         Networks.attach(batches, network);
-        return Contender.on((NeuralNetwork) network, batches);
+        return Contender.on(network, batches);
     }
 
     private static DataSetIterator source(Workload workload, Examples examples, int size) {

@@ -1,8 +1,8 @@
 package io.dl4jext.experiments.benchmark;
 
 import io.dl4jext.experiments.doctor.StepTimes;
+import io.dl4jext.experiments.engine.Networks;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.BiConsumer;
 import java.util.function.BooleanSupplier;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.api.NeuralNetwork;
@@ -51,17 +51,17 @@ final class Contender {
     }
 
     /** A network that trains on one batch. */
-    static Contender on(NeuralNetwork network, DataSet batch) {
-        return new Contender(() -> {}, () -> network.fit(batch));
+    static Contender on(Model network, DataSet batch) {
+        return new Contender(() -> {}, () -> ((NeuralNetwork) network).fit(batch));
     }
 
     /** A network that trains on the batches of an iterator; taking the batch is part of the step. */
-    static Contender on(NeuralNetwork network, DataSetIterator batches) {
+    static Contender on(Model network, DataSetIterator batches) {
         return new Contender(() -> {}, () -> {
             if (!batches.hasNext()) {
                 batches.reset();
             }
-            network.fit(batches.next());
+            ((NeuralNetwork) network).fit(batches.next());
         });
     }
 
@@ -69,9 +69,8 @@ final class Contender {
      * The updater of a network of one layer, with the same gradient again and again, as DL4J calls it; the network takes no step.
      *
      * @param parameters about how many
-     * @param attach what the updater needs besides
      */
-    static Contender onUpdater(IUpdater updater, int parameters, DataType type, BiConsumer<Model, IUpdater> attach) {
+    static Contender onUpdater(IUpdater updater, int parameters, DataType type) {
         MultiLayerNetwork network = new MultiLayerNetwork(new NeuralNetConfiguration.Builder()
                 .seed(1)
                 .dataType(type)
@@ -84,7 +83,7 @@ final class Contender {
                         .build())
                 .build());
         network.init();
-        attach.accept(network, updater);
+        Networks.attachListeners(network, updater);
         network.setInput(Nd4j.rand(type, 2, inputs(parameters)));
         network.setLabels(Nd4j.rand(type, 2, OUTPUTS));
         network.computeGradientAndScore();

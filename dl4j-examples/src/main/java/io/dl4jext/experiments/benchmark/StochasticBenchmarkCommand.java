@@ -1,17 +1,17 @@
 package io.dl4jext.experiments.benchmark;
 
+import io.dl4jext.experiments.engine.Networks;
 import io.dl4jext.experiments.engine.UserError;
 import io.dl4jext.experiments.network.Architecture;
 import io.dl4jext.experiments.network.Workload;
 import io.dl4jext.experiments.report.TextTable;
 import io.dl4jext.stochastic.StochasticBatch;
-import io.dl4jext.stochastic.StochasticBatchListener;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import org.deeplearning4j.nn.api.Model;
-import org.deeplearning4j.nn.api.NeuralNetwork;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.learning.config.IUpdater;
 import org.nd4j.linalg.learning.config.Nesterovs;
@@ -30,6 +30,9 @@ final class StochasticBenchmarkCommand extends TurnsCommand {
 
     private static final double LEARNING_RATE = 0.01;
     private static final double MOMENTUM = 0.9;
+
+    /** For whole steps. */
+    private static final Map<Architecture, Double> BARS = Map.of(Architecture.MLP, 1.25, Architecture.LENET, 1.10);
 
     @Option(
             names = "--network",
@@ -70,42 +73,22 @@ final class StochasticBenchmarkCommand extends TurnsCommand {
         for (Architecture network : networks) {
             Workload workload = Workload.of(network);
             tell(workload);
-            rows.add(timed(
-                    workload.toString(),
-                    barOf(network),
-                    contenders(updater -> Contender.on(
-                            (NeuralNetwork) attached(workload.network(updater, 1), updater), workload.batch(1)))));
+            rows.add(timed(workload.toString(), BARS.getOrDefault(network, Double.NaN), contenders(updater -> {
+                Model trained = workload.network(updater, 1);
+                Networks.attachListeners(trained, updater);
+                return Contender.on(trained, workload.batch(1));
+            })));
         }
         if (parameters > 0) {
             tell("the updaters alone");
             rows.add(timed(
                     "updater alone, " + Contender.parametersOf(parameters) + " parameters",
                     Double.NaN,
-                    contenders(updater -> Contender.onUpdater(
-                            updater, parameters, DataType.FLOAT, StochasticBenchmarkCommand::attached))));
+                    contenders(updater -> Contender.onUpdater(updater, parameters, DataType.FLOAT))));
         }
         TextTable<Row> table = table(rows, "step", "nesterovs ms", "sgd ms");
         addTimes(table, "stochastic ms", 2);
         addTimes(table, "with momentum ms", 3);
         return table.column("bar", Row::bar) + "\n" + legend("Nesterovs with momentum 0.9");
-    }
-
-    private static Model attached(Model network, IUpdater updater) {
-        if (updater instanceof StochasticBatch) {
-            StochasticBatchListener.attachTo(network);
-        }
-        return network;
-    }
-
-    /** For whole steps. */
-    private static double barOf(Architecture network) {
-        switch (network) {
-            case MLP:
-                return 1.25;
-            case LENET:
-                return 1.10;
-            default:
-                return Double.NaN;
-        }
     }
 }

@@ -1,7 +1,6 @@
 package io.dl4jext.experiments.benchmark;
 
 import io.dl4jext.acceleratedsgd.AcceleratedSgd;
-import io.dl4jext.adagrad.AdaGradListener;
 import io.dl4jext.adagrad.AdaGradPresets;
 import io.dl4jext.adagrad.Centre;
 import io.dl4jext.entropysgd.EntropySgd;
@@ -10,7 +9,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.deeplearning4j.nn.api.Model;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.learning.config.AdaGrad;
 import org.nd4j.linalg.learning.config.IUpdater;
@@ -95,9 +93,7 @@ final class UpdatersBenchmarkCommand extends TurnsCommand {
     String measured() {
         tell("the updaters alone");
         Map<String, Contender> all = new LinkedHashMap<>();
-        updaters()
-                .forEach((name, updater) -> all.put(
-                        name, Contender.onUpdater(updater, parameters, type, UpdatersBenchmarkCommand::attach)));
+        updaters().forEach((name, updater) -> all.put(name, Contender.onUpdater(updater, parameters, type)));
         take(all.values());
         double plain = all.values().iterator().next().typical();
         List<Row> rows = new ArrayList<>();
@@ -106,11 +102,5 @@ final class UpdatersBenchmarkCommand extends TurnsCommand {
         return table(rows, "updater", "DL4J's AdaGrad ms", "ms").column("bar", Row::bar)
                 + "\n" + Contender.parametersOf(parameters) + " parameters of type " + type + ". "
                 + legend("DL4J's AdaGrad");
-    }
-
-    private static void attach(Model network, IUpdater updater) {
-        if (AdaGradListener.isNeededBy(network)) {
-            AdaGradListener.attachTo(network);
-        }
     }
 }

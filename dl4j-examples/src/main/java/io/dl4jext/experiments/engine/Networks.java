@@ -1,6 +1,9 @@
 package io.dl4jext.experiments.engine;
 
+import io.dl4jext.adagrad.AdaGradListener;
 import io.dl4jext.batch.DynamicBatchIterator;
+import io.dl4jext.stochastic.StochasticBatch;
+import io.dl4jext.stochastic.StochasticBatchListener;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
@@ -65,6 +68,16 @@ public final class Networks {
             BaseLayer layer = (BaseLayer) configuration.getLayer();
             layer.setIUpdater(updater.clone());
             layer.setBiasUpdater(null);
+        }
+    }
+
+    /** Attaches the listeners that this updater of the network needs; none if it needs none. */
+    public static void attachListeners(Model network, IUpdater updater) {
+        if (updater instanceof StochasticBatch) {
+            StochasticBatchListener.attachTo(network);
+        }
+        if (AdaGradListener.isNeededBy(network)) {
+            AdaGradListener.attachTo(network);
         }
     }
 

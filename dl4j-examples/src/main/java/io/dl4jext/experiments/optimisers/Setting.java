@@ -1,14 +1,12 @@
 package io.dl4jext.experiments.optimisers;
 
-import io.dl4jext.adagrad.AdaGradListener;
 import io.dl4jext.dropout.DepthDropout;
 import io.dl4jext.experiments.command.EnumName;
+import io.dl4jext.experiments.engine.Networks;
 import io.dl4jext.experiments.network.Architecture;
 import io.dl4jext.experiments.network.Mlp;
 import io.dl4jext.experiments.report.Numbers;
 import io.dl4jext.schedule.LinearDecaySchedule;
-import io.dl4jext.stochastic.StochasticBatch;
-import io.dl4jext.stochastic.StochasticBatchListener;
 import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -58,12 +56,7 @@ final class Setting {
         MultiLayerNetwork network = new MultiLayerNetwork(
                 method == Method.DEPTH_DROPOUT ? DepthDropout.apply(configuration, LAST_RETAINED) : configuration);
         network.init();
-        if (AdaGradListener.isNeededBy(network)) {
-            AdaGradListener.attachTo(network);
-        }
-        if (updater instanceof StochasticBatch) {
-            StochasticBatchListener.attachTo(network);
-        }
+        Networks.attachListeners(network, updater);
         return network;
     }
 

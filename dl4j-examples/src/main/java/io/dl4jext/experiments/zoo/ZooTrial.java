@@ -1,6 +1,5 @@
 package io.dl4jext.experiments.zoo;
 
-import io.dl4jext.adagrad.AdaGradListener;
 import io.dl4jext.adagrad.AdaGradPresets;
 import io.dl4jext.batch.DynamicBatchIterator;
 import io.dl4jext.batch.scaling.LearningRateScaling;
@@ -16,7 +15,6 @@ import io.dl4jext.implicit.Conversion;
 import io.dl4jext.implicit.ImplicitBackprop;
 import io.dl4jext.implicit.ImplicitSgd;
 import io.dl4jext.stochastic.StochasticBatch;
-import io.dl4jext.stochastic.StochasticBatchListener;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -155,11 +153,7 @@ final class ZooTrial {
 
     private String updated(IUpdater updater) {
         Model network = with(updater);
-        if (updater instanceof StochasticBatch) {
-            StochasticBatchListener.attachTo(network);
-        } else if (AdaGradListener.isNeededBy(network)) {
-            AdaGradListener.attachTo(network);
-        }
+        Networks.attachListeners(network, updater);
         return moved(network);
     }
 
