@@ -107,11 +107,6 @@ public final class Doctor {
         return "To make DL4J faster here:\n  - " + String.join("\n  - ", advice) + "\n";
     }
 
-    /** Everything: environment, step times, advice. */
-    public String report() {
-        return environment() + "\n" + stepTimes() + "\n" + advice();
-    }
-
     private static void line(StringBuilder text, String name, String value) {
         text.append(String.format(Locale.ROOT, "%-16s %s\n", name, value));
     }

@@ -1,7 +1,10 @@
 package io.dl4jext.experiments.engine;
 
 import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
@@ -66,6 +69,12 @@ public final class Run<T> {
     /** The same of the examples by which the best is chosen. */
     public double validationError() {
         return diverged ? Double.NaN : 1 - last().score.validationAccuracy;
+    }
+
+    /** The runs in groups of those whose trials agree in something, in the order in which they first come. */
+    public static <T, K> Map<K, List<Run<T>>> by(Function<? super T, K> key, Collection<Run<T>> runs) {
+        return runs.stream()
+                .collect(Collectors.groupingBy(run -> key.apply(run.trial), LinkedHashMap::new, Collectors.toList()));
     }
 
     /** The runs of such trials. */

@@ -21,6 +21,10 @@ final class AutoencoderCommand extends RateSweepCommand {
     @Mixin
     private ImageOptions images;
 
+    AutoencoderCommand() {
+        super("1,3,6,10,20,30,45,60", "2", "2", ALL_BUT_EXACT, "1");
+    }
+
     @Override
     List<Task> tasks(long seed) throws IOException {
         return List.of(images.task(Task::autoencoder));

@@ -22,6 +22,10 @@ final class MnistCommand extends RateSweepCommand {
     @Mixin
     private ImageOptions images;
 
+    MnistCommand() {
+        super("0.1,0.3,0.5,0.6,0.7,0.8,1,1.2", "2", "2", ALL_BUT_EXACT, "1");
+    }
+
     @Override
     List<Task> tasks(long seed) throws IOException {
         return List.of(images.task(Task::mnist));

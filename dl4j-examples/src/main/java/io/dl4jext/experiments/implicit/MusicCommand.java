@@ -32,6 +32,10 @@ final class MusicCommand extends RateSweepCommand {
     @Option(names = "--limit", paramLabel = "N", description = "Use the first N training pieces only.")
     private Integer limit;
 
+    MusicCommand() {
+        super("0.02,0.04,0.06,0.1,0.2,0.3", "2", "5", "explicit,implicit,explicit-clip,implicit-clip", "8");
+    }
+
     @Override
     List<Task> tasks(long seed) throws IOException {
         if (file == null) {

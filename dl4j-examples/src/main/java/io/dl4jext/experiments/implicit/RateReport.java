@@ -46,14 +46,12 @@ final class RateReport {
     RateReport(String title, List<Run<RateTrial>> runs, double untrained) {
         this.title = title;
         this.untrained = untrained;
-        for (Run<RateTrial> run : runs) {
-            losses.computeIfAbsent(run.trial.variant, variant -> new TreeMap<>())
-                    .computeIfAbsent(
-                            run.trial.rate,
-                            rate -> Sample.of(
-                                    Run.of(runs, trial -> trial.variant == run.trial.variant && trial.rate == rate),
-                                    RateTrial::loss));
-        }
+        Run.by(trial -> trial.variant, runs).forEach((variant, own) -> {
+            TreeMap<Double, Sample> curve = new TreeMap<>();
+            Run.by(trial -> trial.rate, own)
+                    .forEach((rate, seeds) -> curve.put(rate, Sample.of(seeds, RateTrial::loss)));
+            losses.put(variant, curve);
+        });
         this.threshold = losses.containsKey(Variant.EXPLICIT) ? middle() : Double.NaN;
     }
 

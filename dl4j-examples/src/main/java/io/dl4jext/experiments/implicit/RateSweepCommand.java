@@ -26,6 +26,8 @@ import picocli.CommandLine.Option;
 /** What the experiments of {@code implicit} have in common: all variants × rates × seeds on each task. */
 abstract class RateSweepCommand extends ExperimentCommand {
 
+    static final String ALL_BUT_EXACT = "explicit,implicit,implicit-scaled,explicit-clip,implicit-clip";
+
     @Option(
             names = "--learning-rates",
             split = ",",
@@ -67,6 +69,23 @@ abstract class RateSweepCommand extends ExperimentCommand {
             description = "Which minimum the implicit step takes where there are several: global (the best) or nearest"
                     + " (the first on the way down, as the authors' program). Default: ${DEFAULT-VALUE}.")
     private RootRule rootRule;
+
+    private final Map<String, String> defaults;
+
+    /** The defaults of the experiment. */
+    RateSweepCommand(String learningRates, String seeds, String epochs, String variants, String clip) {
+        defaults = Map.of(
+                "--learning-rates",
+                learningRates,
+                "--seeds",
+                seeds,
+                "--epochs",
+                epochs,
+                "--variants",
+                variants,
+                "--clip",
+                clip);
+    }
 
     /**
      * The tasks, one after the other.
@@ -142,37 +161,13 @@ abstract class RateSweepCommand extends ExperimentCommand {
                 + ", root rule " + rootRule.name().toLowerCase(Locale.ROOT);
     }
 
-    /** What differs between the experiments: rates, seeds, epochs, variants, where to clip. */
+    /** Of the options whose defaults differ between the experiments. */
     static final class Defaults implements IDefaultValueProvider {
-
-        private static final String FIVE = "explicit,implicit,implicit-scaled,explicit-clip,implicit-clip";
-        private static final String FOUR = "explicit,implicit,explicit-clip,implicit-clip";
-        private static final String THREE = "explicit,implicit,implicit-scaled";
-        private static final Map<String, Map<String, String>> VALUES = Map.of(
-                "mnist", of("0.1,0.3,0.5,0.6,0.7,0.8,1,1.2", "2", "2", FIVE, "1"),
-                "autoencoder", of("1,3,6,10,20,30,45,60", "2", "2", FIVE, "1"),
-                "music", of("0.02,0.04,0.06,0.1,0.2,0.3", "2", "5", FOUR, "8"),
-                "uci", of("0.001,0.01,0.1,0.5,1,3,5,10,30,50", "5", "10", THREE, "1"));
-
-        private static Map<String, String> of(String rates, String seeds, String epochs, String variants, String clip) {
-            return Map.of(
-                    "--learning-rates",
-                    rates,
-                    "--seeds",
-                    seeds,
-                    "--epochs",
-                    epochs,
-                    "--variants",
-                    variants,
-                    "--clip",
-                    clip);
-        }
 
         @Override
         public String defaultValue(ArgSpec argument) {
-            return argument.isOption()
-                    ? VALUES.get(argument.command().name()).get(((OptionSpec) argument).longestName())
-                    : null;
+            RateSweepCommand experiment = (RateSweepCommand) argument.command().userObject();
+            return argument.isOption() ? experiment.defaults.get(((OptionSpec) argument).longestName()) : null;
         }
     }
 }

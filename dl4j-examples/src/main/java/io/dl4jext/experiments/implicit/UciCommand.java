@@ -63,6 +63,10 @@ final class UciCommand extends RateSweepCommand {
                             + " the paper's table) or xavier (as the paper says). Default: ${DEFAULT-VALUE}.")
     private InitialWeights weights;
 
+    UciCommand() {
+        super("0.001,0.01,0.1,0.5,1,3,5,10,30,50", "5", "10", "explicit,implicit,implicit-scaled", "1");
+    }
+
     @Override
     List<Task> tasks(long seed) throws IOException {
         UserError.require(split > 0 && split < 1, "--split", "more than 0 and less than 1", split);

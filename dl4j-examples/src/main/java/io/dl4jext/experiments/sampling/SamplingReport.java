@@ -160,7 +160,7 @@ final class SamplingReport {
                 .toArray());
         return new TextTable<>(rows)
                 .column("policy", row -> row.name + (row == best ? " *" : ""))
-                .column("test error %", Row::error)
+                .column("test error %", row -> Numbers.outcome(row.errors, Numbers::percent))
                 .column("validation %", row -> Numbers.percent(row.validation.mean()))
                 .column(
                         best == null ? "p-value" : "p vs " + best.name,
@@ -220,10 +220,8 @@ final class SamplingReport {
 
     /** A row for each policy, in the order of the trainings that count. */
     private static List<Row> policies(List<Run<SamplingTrial>> runs) {
-        return Run.of(runs, trial -> !trial.forThePlane).stream()
-                .collect(Collectors.groupingBy(run -> run.trial.policy.name, LinkedHashMap::new, Collectors.toList()))
-                .values()
-                .stream()
+        List<Run<SamplingTrial>> counting = Run.of(runs, trial -> !trial.forThePlane);
+        return Run.by(trial -> trial.policy.name, counting).values().stream()
                 .map(Row::new)
                 .collect(Collectors.toList());
     }
@@ -248,10 +246,6 @@ final class SamplingReport {
             iterations = Sample.of(runs, run -> run.steps);
             sizes = Sample.of(runs, SamplingReport::meanSize);
             seconds = Sample.of(runs, run -> run.seconds);
-        }
-
-        String error() {
-            return errors.notFinite() > 0 ? Numbers.diverged(errors) : Numbers.spread(errors, Numbers::percent);
         }
 
         /** The median; NaN if any run diverged, as that one was cut short. */

@@ -118,10 +118,7 @@ final class SelectReport {
     }
 
     private TextTable<List<Run<GridTrial>>> table(List<Run<GridTrial>> runs) {
-        List<List<Run<GridTrial>>> combinations = runs.stream()
-                .collect(Collectors.groupingBy(run -> run.trial.configuration, LinkedHashMap::new, Collectors.toList()))
-                .values()
-                .stream()
+        List<List<Run<GridTrial>>> combinations = Run.by(trial -> trial.configuration, runs).values().stream()
                 .sorted(Comparator.comparingDouble(this::meanDistance))
                 .collect(Collectors.toList());
         return new TextTable<>(combinations)
@@ -131,11 +128,7 @@ final class SelectReport {
                         "validation loss",
                         same -> Numbers.significant(
                                 Sample.of(same, this::validationLoss).mean()))
-                .column(
-                        "test error %",
-                        same -> same.stream().anyMatch(run -> run.diverged)
-                                ? Numbers.diverged(Sample.of(same, Run::testError))
-                                : Numbers.spread(Sample.of(same, Run::testError), Numbers::percent));
+                .column("test error %", same -> Numbers.outcome(Sample.of(same, Run::testError), Numbers::percent));
     }
 
     private double meanDistance(List<Run<GridTrial>> runs) {
