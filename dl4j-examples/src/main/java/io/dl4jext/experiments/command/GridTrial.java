@@ -22,7 +22,6 @@ public final class GridTrial extends Trial {
 
     public final int batchSize;
     public final double learningRate;
-    public final long seed;
 
     /** Iterations in all. */
     public final long steps;
@@ -32,11 +31,10 @@ public final class GridTrial extends Trial {
 
     /** @param besides what is said behind the configuration, such as the seed where there are several */
     public GridTrial(int batchSize, double learningRate, long seed, String besides, long steps) {
-        super(configuration(batchSize, learningRate) + besides, Training.work(steps, batchSize));
+        super(configuration(batchSize, learningRate) + besides, seed, Training.work(steps, batchSize));
         this.configuration = configuration(batchSize, learningRate);
         this.batchSize = batchSize;
         this.learningRate = learningRate;
-        this.seed = seed;
         this.steps = steps;
     }
 

@@ -131,10 +131,8 @@ final class RateReport {
     }
 
     private String cell(Sample sample) {
-        return sample.notFinite() > 0
-                ? Numbers.diverged(sample) + " !"
-                : Numbers.spread(sample, Numbers::significant)
-                        + (Double.isNaN(threshold) || isStable(sample) ? "  " : " !");
+        boolean marked = sample.notFinite() > 0 || !Double.isNaN(threshold) && !isStable(sample);
+        return Numbers.outcome(sample, Numbers::significant) + (marked ? " !" : "  ");
     }
 
     /** The rates of all variants with or without clipping, and how many times explicit training's each is. */

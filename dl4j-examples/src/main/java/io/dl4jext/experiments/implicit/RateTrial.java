@@ -36,17 +36,16 @@ final class RateTrial extends Trial {
     final Task task;
     final Variant variant;
     final double rate;
-    final long seed;
     private final Setting setting;
 
     RateTrial(Task task, Variant variant, double rate, long seed, Setting setting) {
         super(
                 task.name + " " + variant + " " + Numbers.plain(rate) + " seed " + seed,
+                seed,
                 (long) setting.epochs * task.batches.apply(seed).batches() * variant.cost()); // in explicit steps
         this.task = task;
         this.variant = variant;
         this.rate = rate;
-        this.seed = seed;
         this.setting = setting;
     }
 

@@ -18,13 +18,11 @@ final class CurveTrial extends Trial {
     /** What is trained, the same for all seeds. */
     final String what;
 
-    final long seed;
     private final Supplier<Training> training;
 
     CurveTrial(String what, long seed, long work, Supplier<Training> training) {
-        super(what + " seed " + seed, work);
+        super(what + " seed " + seed, seed, work);
         this.what = what;
-        this.seed = seed;
         this.training = training;
     }
 

@@ -52,14 +52,12 @@ public final class Numbers {
         return text.apply(sample.mean()) + (sample.size() > 1 ? " +- " + text.apply(sample.deviation()) : "");
     }
 
-    /** Mean and deviation as {@link #spread}, or how many have diverged where not all are finite. */
+    /** Mean and deviation as {@link #spread}; "diverged" if a value is not finite, and of more than one how many. */
     public static String outcome(Sample sample, DoubleFunction<String> text) {
-        return sample.notFinite() > 0 ? diverged(sample) : spread(sample, text);
-    }
-
-    /** "diverged", and of more than one training how many. */
-    public static String diverged(Sample sample) {
-        return "diverged" + (sample.size() > 1 ? " " + sample.notFinite() + " of " + sample.size() : "");
+        int diverged = sample.notFinite();
+        return diverged == 0
+                ? spread(sample, text)
+                : "diverged" + (sample.size() > 1 ? " " + diverged + " of " + sample.size() : "");
     }
 
     /** A p-value. */

@@ -9,7 +9,6 @@ import java.util.List;
 final class SamplingTrial extends Trial {
 
     final Policy policy;
-    final long seed;
 
     /** Whether it is trained for the plane only, under the Fisher listener, so that its time does not count. */
     final boolean forThePlane;
@@ -21,9 +20,8 @@ final class SamplingTrial extends Trial {
     List<BatchDecision> decisions = List.of();
 
     SamplingTrial(Policy policy, long seed, boolean forThePlane, long work) {
-        super(policy.name + " seed " + seed + (forThePlane ? ", measured" : ""), work);
+        super(policy.name + " seed " + seed + (forThePlane ? ", measured" : ""), seed, work);
         this.policy = policy;
-        this.seed = seed;
         this.forThePlane = forThePlane;
     }
 

@@ -16,10 +16,8 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
 
@@ -105,9 +103,9 @@ final class SelectReport {
 
     String text(List<Run<GridTrial>> all, HeldOut heldOut) {
         List<Run<GridTrial>> runs = all.subList(1, all.size());
-        Set<Long> seeds = runs.stream().map(run -> run.trial.seed).collect(Collectors.toCollection(LinkedHashSet::new));
+        Map<Long, List<Run<GridTrial>>> bySeed = Run.by(trial -> trial.seed, runs);
         return "beacon " + all.get(0).trial.configuration + ": " + line(all.get(0)) + "\n\n" + table(runs) + "\n"
-                + correlations(runs, seeds) + "\n" + choices(runs, seeds)
+                + correlations(bySeed) + "\n" + choices(runs, bySeed)
                 + "\nDistance: from the beacon in the plane of the logarithms of C_K and L_K, after "
                 + Numbers.count(early, "epoch")
                 + "; validation loss: at the same time. Test error: at the\nend, mean +- standard deviation over the seeds ("
@@ -135,31 +133,31 @@ final class SelectReport {
         return Sample.of(runs, this::distance).mean();
     }
 
-    private String correlations(List<Run<GridTrial>> runs, Set<Long> seeds) {
-        Map<Long, Double> byDistance = correlations(runs, seeds, this::distance);
-        Map<Long, Double> byLoss = correlations(runs, seeds, this::validationLoss);
-        int pairs = runs.size() / seeds.size();
-        TextTable<Long> table = new TextTable<>(seeds)
+    private String correlations(Map<Long, List<Run<GridTrial>>> bySeed) {
+        Map<Long, Double> byDistance = correlations(bySeed, this::distance);
+        Map<Long, Double> byLoss = correlations(bySeed, this::validationLoss);
+        TextTable<Long> table = new TextTable<>(bySeed.keySet())
                 .column("rank correlation with the test error", seed -> "seed " + seed)
                 .column("distance", seed -> signed(byDistance.get(seed)))
-                .column("95 %", seed -> interval(byDistance.get(seed), pairs))
+                .column(
+                        "95 %",
+                        seed -> interval(byDistance.get(seed), bySeed.get(seed).size()))
                 .column("validation loss", seed -> signed(byLoss.get(seed)))
-                .column("95 %", seed -> interval(byLoss.get(seed), pairs));
+                .column(
+                        "95 %",
+                        seed -> interval(byLoss.get(seed), bySeed.get(seed).size()));
         Sample distance = Sample.of(byDistance.values(), Double::doubleValue);
         Sample loss = Sample.of(byLoss.values(), Double::doubleValue);
         return table + "difference " + signed(distance.minus(loss).mean()) + ", p "
                 + Numbers.p(Significance.paired(distance, loss)) + "\n";
     }
 
-    /** Of a rank with the test error, for each seed. */
+    /** Of a measure with the test error, for each seed. */
     private static Map<Long, Double> correlations(
-            List<Run<GridTrial>> runs, Set<Long> seeds, ToDoubleFunction<Run<GridTrial>> rank) {
+            Map<Long, List<Run<GridTrial>>> bySeed, ToDoubleFunction<Run<GridTrial>> measure) {
         Map<Long, Double> correlations = new LinkedHashMap<>();
-        for (long seed : seeds) {
-            List<Run<GridTrial>> same = Run.of(runs, trial -> trial.seed == seed);
-            correlations.put(
-                    seed, Significance.spearman(Sample.of(same, rank), Sample.of(same, SelectReport::testError)));
-        }
+        bySeed.forEach((seed, runs) ->
+                correlations.put(seed, Significance.spearman(Sample.of(runs, measure), testErrors(runs))));
         return correlations;
     }
 
@@ -172,12 +170,12 @@ final class SelectReport {
         return signed(ends[0]) + " to " + signed(ends[1]);
     }
 
-    private String choices(List<Run<GridTrial>> runs, Set<Long> seeds) {
+    private String choices(List<Run<GridTrial>> runs, Map<Long, List<Run<GridTrial>>> bySeed) {
         Map<String, List<Run<GridTrial>>> chosen = new LinkedHashMap<>();
-        chosen.put("distance", best(runs, seeds, this::distance));
-        chosen.put("validation loss", best(runs, seeds, this::validationLoss));
-        chosen.put(FULL_GRID, best(runs, seeds, run -> run.diverged ? 1 : run.validationError()));
-        Sample lowest = testErrors(best(runs, seeds, SelectReport::testError));
+        chosen.put("distance", best(bySeed, this::distance));
+        chosen.put("validation loss", best(bySeed, this::validationLoss));
+        chosen.put(FULL_GRID, best(bySeed, run -> run.diverged ? 1 : run.validationError()));
+        Sample lowest = testErrors(best(bySeed, SelectReport::testError));
         double full = seconds(runs);
         double part = (double) early / epochs;
         return new TextTable<>(chosen.entrySet())
@@ -200,11 +198,10 @@ final class SelectReport {
 
     /** The run with the smallest value for each seed. */
     private static List<Run<GridTrial>> best(
-            List<Run<GridTrial>> runs, Set<Long> seeds, ToDoubleFunction<Run<GridTrial>> value) {
-        return seeds.stream()
-                .map(seed -> Run.of(runs, trial -> trial.seed == seed).stream()
-                        .min(Comparator.comparingDouble(value))
-                        .orElseThrow())
+            Map<Long, List<Run<GridTrial>>> bySeed, ToDoubleFunction<Run<GridTrial>> value) {
+        return bySeed.values().stream()
+                .map(runs ->
+                        runs.stream().min(Comparator.comparingDouble(value)).orElseThrow())
                 .collect(Collectors.toList());
     }
 

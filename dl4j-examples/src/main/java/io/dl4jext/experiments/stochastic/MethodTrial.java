@@ -56,7 +56,6 @@ final class MethodTrial extends Trial {
 
     final Variant variant;
     final Setting setting;
-    final long seed;
     final int epochs;
 
     /** What was updated; null unless it is the stochastic batch size. */
@@ -65,10 +64,10 @@ final class MethodTrial extends Trial {
     MethodTrial(Variant variant, Setting setting, long seed, int epochs) {
         super(
                 variant.name() + ", " + setting + ", seed " + seed,
+                seed,
                 Training.work((long) epochs * setting.batches(), setting.batchSize));
         this.variant = variant;
         this.setting = setting;
-        this.seed = seed;
         this.epochs = epochs;
     }
 

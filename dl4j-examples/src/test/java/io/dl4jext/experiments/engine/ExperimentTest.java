@@ -30,7 +30,7 @@ class ExperimentTest {
         private final double rate;
 
         Tried(String name, double rate) {
-            super(name, 2 * 3);
+            super(name, 1, 2 * 3);
             this.rate = rate;
         }
 

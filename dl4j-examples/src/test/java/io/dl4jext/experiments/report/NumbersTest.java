@@ -36,8 +36,10 @@ class NumbersTest {
     void spreadsOfSeveralValuesHaveADeviation() {
         assertThat(Numbers.spread(new Sample(0.1, 0.3), Numbers::percent)).isEqualTo("20.00 +- 14.14");
         assertThat(Numbers.spread(new Sample(0.1), Numbers::percent)).isEqualTo("10.00");
-        assertThat(Numbers.diverged(new Sample(Double.NaN, 1, Double.NaN))).isEqualTo("diverged 2 of 3");
-        assertThat(Numbers.diverged(new Sample(Double.NaN))).isEqualTo("diverged");
+        assertThat(Numbers.outcome(new Sample(Double.NaN, 1, Double.NaN), Numbers::percent))
+                .isEqualTo("diverged 2 of 3");
+        assertThat(Numbers.outcome(new Sample(Double.NaN), Numbers::percent)).isEqualTo("diverged");
+        assertThat(Numbers.outcome(new Sample(0.1), Numbers::percent)).isEqualTo("10.00");
         assertThat(Numbers.p(0.00001)).isEqualTo("<0.0001");
         assertThat(Numbers.p(0.25)).isEqualTo("0.2500");
     }
