@@ -24,7 +24,7 @@ class ZooMainTest extends ProgramTest {
                 .contains(text.substring(text.indexOf("model  ")).stripTrailing());
         assertThat(text)
                 .containsPattern("(?m)^lenet +48 x 48 +3,629,575 +4 +0 +2 +\\d+ ")
-                .containsPattern("(?m)^lenet +2 layers, trains +\\S+e-[67] off +trains +trains, trains$")
+                .containsPattern("(?m)^lenet +measures +2 layers, trains +\\S+e-[67] off +trains +trains, trains$")
                 .contains("simple-cnn, training: DL4JException: Cannot calculate gradient");
         List<String> rows = Files.readAllLines(output.resolve("models.csv"));
         assertThat(rows).hasSize(3);
