@@ -66,11 +66,6 @@ public final class CsvTable {
         this.name = name;
     }
 
-    /** Reads a table in which a missing value is a fault. */
-    public static ImageSet read(Path file, double testShare, long seed) throws IOException {
-        return read(file, testShare, seed, Missing.ERROR);
-    }
-
     /**
      * Reads a table and splits it at random: a share for testing, the rest for training. Every feature is then
      * standardised to mean 0 and standard deviation 1 of the training rows (a constant one becomes 0).

@@ -11,7 +11,7 @@ public final class Digits {
     private Digits() {}
 
     /**
-     * The digits split and standardised as {@link CsvTable#read(java.nio.file.Path, double, long)} does with a table.
+     * The digits split and standardised as {@link CsvTable#read(java.nio.file.Path, double, long, CsvTable.Missing)} does with a table.
      *
      * @param testShare the share for testing, 0 &lt; testShare &lt; 1
      * @param seed of the split

@@ -176,7 +176,7 @@ public final class DynamicSamplingCommand extends ExperimentCommand {
     private long work(Policy policy, ImageSet data) {
         long work = 0;
         for (int epoch = 0; epoch < options.epochs(); epoch++) {
-            work += Training.work(policy.iterations(data.train().size(), epoch), policy.size(epoch));
+            work += Training.work(data.train().batches(policy.size(epoch)), policy.size(epoch));
         }
         return work;
     }

@@ -114,9 +114,4 @@ final class Policy {
     int largest() {
         return IntStream.range(0, epochs).map(sizes).max().orElseThrow();
     }
-
-    /** Iterations of an epoch, at most. */
-    long iterations(int examples, int epoch) {
-        return (examples + size(epoch) - 1) / size(epoch);
-    }
 }

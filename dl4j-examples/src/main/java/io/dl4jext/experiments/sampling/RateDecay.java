@@ -17,10 +17,6 @@ final class RateDecay {
         this.epochs = epochs;
     }
 
-    int epochs() {
-        return epochs;
-    }
-
     /** The first epoch of each step of constant rate, and behind the last one the number of epochs. */
     int[] borders() {
         return new int[] {0, (epochs + 1) / 2, (3 * epochs + 3) / 4, epochs};

@@ -46,7 +46,7 @@ class CsvTableTest {
     void gzippedTable() throws IOException {
         Path file = folder.resolve("table.csv.gz");
         Files.write(file, IdxWriter.gzip(ROWS.getBytes(StandardCharsets.UTF_8)));
-        assertThat(CsvTable.read(file, 0.2, 1).name()).isEqualTo("table");
+        assertThat(CsvTable.read(file, 0.2, 1, CsvTable.Missing.ERROR).name()).isEqualTo("table");
     }
 
     @Test
@@ -54,7 +54,7 @@ class CsvTableTest {
         byte[] zipped = IdxWriter.gzip(ROWS.repeat(5000).getBytes(StandardCharsets.UTF_8));
         Path file = folder.resolve("table.csv.gz");
         Files.write(file, Arrays.copyOf(zipped, zipped.length / 2));
-        assertThatThrownBy(() -> CsvTable.read(file, 0.2, 1))
+        assertThatThrownBy(() -> CsvTable.read(file, 0.2, 1, CsvTable.Missing.ERROR))
                 .isInstanceOf(DataFileException.class)
                 .hasMessageContainingAll("table.csv.gz", "truncated");
     }
@@ -199,10 +199,10 @@ class CsvTableTest {
 
     @Test
     void missingFileIsNamed() {
-        assertThatThrownBy(() -> CsvTable.read(folder.resolve("none.csv"), 0.2, 1))
+        assertThatThrownBy(() -> CsvTable.read(folder.resolve("none.csv"), 0.2, 1, CsvTable.Missing.ERROR))
                 .isInstanceOf(DataFileException.class)
                 .hasMessageContainingAll("none.csv", "expected a file");
-        assertThatThrownBy(() -> CsvTable.read(folder, 0.2, 1))
+        assertThatThrownBy(() -> CsvTable.read(folder, 0.2, 1, CsvTable.Missing.ERROR))
                 .isInstanceOf(DataFileException.class)
                 .hasMessageContaining("expected a file, found a folder");
     }
@@ -224,7 +224,7 @@ class CsvTableTest {
     }
 
     private ImageSet read(String text) throws IOException {
-        return CsvTable.read(Files.writeString(folder.resolve("table.csv"), text), 0.2, 1);
+        return CsvTable.read(Files.writeString(folder.resolve("table.csv"), text), 0.2, 1, CsvTable.Missing.ERROR);
     }
 
     private void assertFault(String text, String... parts) {

@@ -34,6 +34,13 @@ class ExamplesTest {
         assertThatIllegalArgumentException().isThrownBy(() -> ALL.random(41, 1)).withMessageContaining("1 to 40");
     }
 
+    @Test
+    void theLastBatchHoldsWhatIsLeft() {
+        assertThat(ALL.batches(40)).isEqualTo(1);
+        assertThat(ALL.batches(39)).isEqualTo(2);
+        assertThat(ALL.batches(64)).isEqualTo(1);
+    }
+
     /** What chooses tests nothing, and the halves are the same each time. */
     @Test
     void examplesToChooseByAndToTestWithAreDisjoint() {

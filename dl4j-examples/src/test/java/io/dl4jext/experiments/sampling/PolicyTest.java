@@ -26,7 +26,6 @@ class PolicyTest {
         assertThat(Policy.scheduled("s32-to-512-MS", 20).largest()).isEqualTo(512);
         assertThat(Policy.scheduled("s32", 1).isBeacon).isTrue();
         assertThat(Policy.scheduled("s16-to-64", 5).isBeacon).isFalse();
-        assertThat(Policy.scheduled("s16-to-64", 5).iterations(100, 4)).isEqualTo(2);
     }
 
     @ParameterizedTest
