@@ -98,17 +98,6 @@ public final class Examples implements Serializable {
                 count == size() ? new int[count] : Shuffle.permutation(size(), new SplittableRandom(seed)), count));
     }
 
-    /**
-     * Two halves, drawn at random, always the same: so what is chosen can be chosen on examples on which nothing is tested.
-     *
-     * @throws IllegalArgumentException when there is only one example
-     */
-    public Examples[] halves() {
-        int[] order = Shuffle.permutation(size(), new SplittableRandom(1));
-        int half = size() / 2;
-        return new Examples[] {select(Arrays.copyOf(order, half)), select(Arrays.copyOfRange(order, half, size()))};
-    }
-
     /** A view of these examples; this if they are as many as there are. */
     Examples select(int[] chosen) {
         if (chosen.length < 1 || chosen.length > size()) {

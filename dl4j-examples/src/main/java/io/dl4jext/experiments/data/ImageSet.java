@@ -1,5 +1,8 @@
 package io.dl4jext.experiments.data;
 
+import java.util.Arrays;
+import java.util.SplittableRandom;
+
 /** A data set: training and test examples of the same shape and classes. Immutable. */
 public final class ImageSet {
 
@@ -42,6 +45,26 @@ public final class ImageSet {
     /** The same set with the first {@code count} training examples only. */
     public ImageSet limitTrain(int count) {
         return new ImageSet(name, train.first(count), test);
+    }
+
+    /**
+     * Half of the test examples, drawn at random (always the same), as this set's test examples, and the other half as
+     * the other's: so what is chosen can be chosen on examples on which nothing is tested.
+     *
+     * @return a set for choosing, and one for testing
+     * @throws IllegalArgumentException when there is only one test example
+     */
+    public ImageSet[] forChoosingAndTesting() {
+        int size = test.size();
+        if (size < 2) {
+            throw new IllegalArgumentException(
+                    "expected at least 2 test examples, one to choose by and one to test with");
+        }
+        int[] order = Shuffle.permutation(size, new SplittableRandom(1));
+        return new ImageSet[] {
+            new ImageSet(name, train, test.select(Arrays.copyOfRange(order, 0, size / 2))),
+            new ImageSet(name, train, test.select(Arrays.copyOfRange(order, size / 2, size)))
+        };
     }
 
     @Override

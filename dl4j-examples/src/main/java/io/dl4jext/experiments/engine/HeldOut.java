@@ -1,6 +1,5 @@
 package io.dl4jext.experiments.engine;
 
-import io.dl4jext.experiments.data.Examples;
 import io.dl4jext.experiments.data.ImageSet;
 import io.dl4jext.experiments.data.Layout;
 import java.util.function.Function;
@@ -12,15 +11,15 @@ import org.deeplearning4j.nn.api.Model;
  */
 public final class HeldOut implements Function<Model, Score> {
 
-    private final Examples[] halves;
+    private final ImageSet[] halves;
     private final Evaluator validation;
     private final Evaluator test;
 
     public HeldOut(ImageSet data, Layout layout) {
         UserError.require(data.test().size() >= 2, "--data", "at least 2 test examples, as half choose the best", "1");
-        halves = data.test().halves();
-        validation = new Evaluator(halves[0], layout);
-        test = new Evaluator(halves[1], layout);
+        halves = data.forChoosingAndTesting();
+        validation = new Evaluator(halves[0].test(), layout);
+        test = new Evaluator(halves[1].test(), layout);
     }
 
     @Override
@@ -31,7 +30,7 @@ public final class HeldOut implements Function<Model, Score> {
     /** What the two halves are for. */
     @Override
     public String toString() {
-        return "of the test set, " + halves[0].size() + " examples are for validation, the other " + halves[1].size()
-                + " give the test error";
+        return "of the test set, " + halves[0].test().size() + " examples are for validation, the other "
+                + halves[1].test().size() + " give the test error";
     }
 }

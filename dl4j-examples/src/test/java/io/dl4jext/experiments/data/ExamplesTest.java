@@ -44,16 +44,18 @@ class ExamplesTest {
     /** What chooses tests nothing, and the halves are the same each time. */
     @Test
     void examplesToChooseByAndToTestWithAreDisjoint() {
-        Examples all = RandomImages.of(new ImageShape(1, 2, 2), 5, 11, 7);
-        Examples[] halves = all.halves();
-        List<String> validation = contents(halves[0]);
-        List<String> test = contents(halves[1]);
+        ImageSet data = new ImageSet("random", ALL, RandomImages.of(new ImageShape(1, 2, 2), 5, 11, 7));
+        ImageSet[] halves = data.forChoosingAndTesting();
+        List<String> validation = contents(halves[0].test());
+        List<String> test = contents(halves[1].test());
         assertThat(validation).hasSize(5).doesNotContainAnyElementsOf(test);
         assertThat(test).hasSize(6);
         List<String> both = new ArrayList<>(validation);
         both.addAll(test);
-        assertThat(both).containsExactlyInAnyOrderElementsOf(contents(all));
-        assertThat(contents(all.halves()[0])).isEqualTo(validation);
-        assertThatIllegalArgumentException().isThrownBy(ALL.first(1)::halves);
+        assertThat(both).containsExactlyInAnyOrderElementsOf(contents(data.test()));
+        assertThat(contents(data.forChoosingAndTesting()[0].test())).isEqualTo(validation);
+        assertThat(halves[0].train()).isSameAs(ALL).isSameAs(halves[1].train());
+        ImageSet one = new ImageSet("one", ALL, ALL.first(1));
+        assertThatIllegalArgumentException().isThrownBy(one::forChoosingAndTesting);
     }
 }
