@@ -5,7 +5,6 @@ import io.dl4jext.batch.schedule.BatchSchedule;
 import io.dl4jext.experiments.data.BatchIterator;
 import io.dl4jext.experiments.data.Examples;
 import io.dl4jext.experiments.data.RandomImages;
-import io.dl4jext.experiments.engine.Networks;
 import io.dl4jext.experiments.engine.UserError;
 import io.dl4jext.experiments.network.Architecture;
 import io.dl4jext.experiments.network.Workload;
@@ -104,7 +103,7 @@ final class BatchBenchmarkCommand extends TurnsCommand {
         DynamicBatchIterator batches = DynamicBatchIterator.builder(
                         source(workload, examples, sourceSize), BatchSchedule.constant(workload.batchSize()))
                 .build();
-        Networks.attach(batches, network);
+        batches.attachTo(network);
         return Contender.on(network, batches);
     }
 

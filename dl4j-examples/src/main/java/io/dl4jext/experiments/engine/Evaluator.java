@@ -42,6 +42,9 @@ public final class Evaluator implements Function<Model, Score> {
         double loss = 0;
         for (DataSet batch : batches) {
             INDArray output = Networks.output(network, batch.getFeatures());
+            if (Double.isNaN(output.sumNumber().doubleValue())) {
+                return ofDiverged(); // DL4J's Evaluation refuses it
+            }
             evaluation.eval(batch.getLabels(), output);
             loss -= Transforms.log(Transforms.max(output, SMALLEST))
                     .muli(batch.getLabels())
@@ -51,7 +54,10 @@ public final class Evaluator implements Function<Model, Score> {
         return new Score(loss / examples.size(), evaluation.accuracy());
     }
 
-    /** Of a network that is not finite: it answers with the first class always, which is the largest of NaNs. */
+    /**
+     * Of a network that is not finite, in its parameters or in what it answers: that is the first class always, the largest of NaNs. Its
+     * loss is NaN.
+     */
     public Score ofDiverged() {
         int zeros = 0;
         for (int i = 0; i < examples.size(); i++) {

@@ -1,7 +1,6 @@
 package io.dl4jext.experiments.engine;
 
 import io.dl4jext.adagrad.AdaGradListener;
-import io.dl4jext.batch.DynamicBatchIterator;
 import io.dl4jext.stochastic.StochasticBatch;
 import io.dl4jext.stochastic.StochasticBatchListener;
 import org.deeplearning4j.nn.api.Model;
@@ -78,14 +77,6 @@ public final class Networks {
         }
         if (AdaGradListener.isNeededBy(network)) {
             AdaGradListener.attachTo(network);
-        }
-    }
-
-    public static void attach(DynamicBatchIterator batches, Model network) {
-        if (network instanceof ComputationGraph) {
-            batches.attachTo((ComputationGraph) network);
-        } else {
-            batches.attachTo((MultiLayerNetwork) network);
         }
     }
 }

@@ -217,13 +217,16 @@ public final class Training {
             }
         }
 
-        /** A relu unit can hide the NaN of its weights from the loss, so the parameters are looked at, too. */
+        /**
+         * A relu unit can hide the NaN of its weights from the loss, and batch normalisation only shows it in what the network
+         * answers, so the parameters and the score are looked at, too.
+         */
         void measure() {
             diverged |= !Double.isFinite(network.params().sumNumber().doubleValue());
+            Score score = diverged ? ifDiverged : measure.apply(network);
+            diverged |= score != Score.NONE && Double.isNaN(score.loss);
             curve.add(new Run.Point(
-                    steps,
-                    diverged ? Double.NaN : lossSum / lossExamples,
-                    diverged ? ifDiverged : measure.apply(network)));
+                    steps, diverged ? Double.NaN : lossSum / lossExamples, diverged ? ifDiverged : score));
             measuredAt = steps;
             lossSum = 0;
             lossExamples = 0;

@@ -12,7 +12,6 @@ import io.dl4jext.experiments.command.TrainingOptions;
 import io.dl4jext.experiments.data.BatchIterator;
 import io.dl4jext.experiments.data.ImageSet;
 import io.dl4jext.experiments.engine.HeldOut;
-import io.dl4jext.experiments.engine.Networks;
 import io.dl4jext.experiments.engine.Run;
 import io.dl4jext.experiments.engine.Training;
 import io.dl4jext.experiments.engine.UserError;
@@ -194,7 +193,7 @@ public final class DynamicSamplingCommand extends ExperimentCommand {
         if (fisher != null) {
             network.addListeners(fisher);
         }
-        Networks.attach(batches, network);
+        batches.attachTo(network);
         return new Training(network, batches)
                 .epochs(options.epochs())
                 .measure(heldOut)

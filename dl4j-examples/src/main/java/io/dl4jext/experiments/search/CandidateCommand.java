@@ -11,6 +11,7 @@ import io.dl4jext.experiments.data.BatchIterator;
 import io.dl4jext.experiments.data.ImageSet;
 import io.dl4jext.experiments.data.Layout;
 import io.dl4jext.experiments.engine.Evaluator;
+import io.dl4jext.experiments.engine.Networks;
 import io.dl4jext.experiments.engine.Score;
 import io.dl4jext.experiments.engine.UserError;
 import io.dl4jext.experiments.network.Architecture;
@@ -19,7 +20,6 @@ import io.dl4jext.fisher.FisherSummary;
 import io.dl4jext.implicit.ImplicitBackprop;
 import io.dl4jext.implicit.ImplicitSgd;
 import io.dl4jext.stochastic.StochasticBatch;
-import io.dl4jext.stochastic.StochasticBatchListener;
 import java.io.IOException;
 import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
 import org.deeplearning4j.nn.conf.layers.DenseLayer;
@@ -148,9 +148,7 @@ public final class CandidateCommand extends ExperimentCommand {
         long start = System.nanoTime();
         network.fit(batches, epochs);
         double seconds = (System.nanoTime() - start) / 1e9;
-        Evaluator evaluator = new Evaluator(data.forChoosingAndTesting()[0].test(), Layout.FLAT);
-        boolean finite = Double.isFinite(network.params().sumNumber().doubleValue());
-        Score score = finite ? evaluator.apply(network) : evaluator.ofDiverged();
+        Score score = new Evaluator(data.forChoosingAndTesting()[0].test(), Layout.FLAT).apply(network);
         print(json(score, fisher.history().summary(), network.getIterationCount(), seconds));
         return 0;
     }
@@ -206,9 +204,7 @@ public final class CandidateCommand extends ExperimentCommand {
                                 .result()
                         : configuration);
         network.init();
-        if (StochasticBatchListener.isNeededBy(network)) {
-            StochasticBatchListener.attachTo(network);
-        }
+        Networks.attachListeners(network, rule);
         return network;
     }
 

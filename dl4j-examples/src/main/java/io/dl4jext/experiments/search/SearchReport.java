@@ -11,7 +11,6 @@ import io.dl4jext.fisher.arbiter.SearchLog;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -32,6 +31,8 @@ import org.deeplearning4j.util.ModelSerializer;
 
 /** The candidates of a search while it runs and at its end, those of runs before a crash included. */
 final class SearchReport {
+
+    private static final List<String> SETTINGS = List.of("units", "updater", "rate", "batches");
 
     private final Path folder;
     private final TrainingSpace<DL4JConfiguration> space;
@@ -78,7 +79,7 @@ final class SearchReport {
                 + settings.get(3);
     }
 
-    /** Units, updater, learning rate, batch sizes. */
+    /** The values of {@link #SETTINGS}. */
     private List<String> settings(double[] parameters) {
         MultiLayerConfiguration network = space.getValue(parameters).getMultiLayerConfiguration();
         BaseLayer first = (BaseLayer) network.getConf(0).getLayer();
@@ -109,16 +110,16 @@ final class SearchReport {
     /** The table, the best first; the best network is tested, and written as JSON. */
     String text(Evaluator test, int examples) throws IOException {
         SearchLog all = SearchLog.read(log);
-        TextTable table = new TextTable("candidate", "score", "units", "updater", "rate", "batches");
-        all.candidates().stream()
-                .filter(SearchLog.Entry::isComplete)
-                .sorted(Comparator.comparingDouble(SearchLog.Entry::score))
-                .forEach(entry -> {
-                    List<String> cells = new ArrayList<>(
-                            List.of(String.valueOf(entry.candidate()), Numbers.significant(entry.score())));
-                    cells.addAll(settings(entry.parameters()));
-                    table.row(cells);
-                });
+        TextTable<SearchLog.Entry> table = new TextTable<>(all.candidates().stream()
+                        .filter(SearchLog.Entry::isComplete)
+                        .sorted(Comparator.comparingDouble(SearchLog.Entry::score))
+                        .collect(Collectors.toList()))
+                .column("candidate", SearchLog.Entry::candidate)
+                .column("score", entry -> Numbers.significant(entry.score()));
+        for (int i = 0; i < SETTINGS.size(); i++) {
+            int setting = i;
+            table.column(SETTINGS.get(i), entry -> settings(entry.parameters()).get(setting));
+        }
         long failed =
                 all.candidates().stream().filter(SearchLog.Entry::isFailed).count();
         Optional<SearchLog.Entry> best = all.best(true);

@@ -145,7 +145,7 @@ final class ZooTrial {
                 .microBatchSize(Math.max(1, row.batchSize / 2))
                 .learningRateScaling(LearningRateScaling.linear(row.batchSize))
                 .build();
-        Networks.attach(batches, parts);
+        batches.attachTo(parts);
         fit(parts, batches);
         double difference = norm(parts.params().sub(whole.params()));
         return Numbers.scientific(difference / norm(whole.params().sub(initial.params()))) + " off";
