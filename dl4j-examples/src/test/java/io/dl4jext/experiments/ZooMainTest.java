@@ -23,7 +23,7 @@ class ZooMainTest extends ProgramTest {
         assertThat(out.toString())
                 .contains(text.substring(text.indexOf("model  ")).stripTrailing());
         assertThat(text)
-                .containsPattern("(?m)^lenet +48 x 48 +3,629,575 +4 +0 +2 +\\d+ ")
+                .containsPattern("(?m)^lenet +3 x 48 x 48 +3,629,575 +4 +0 +2 +\\d+ ")
                 .containsPattern("(?m)^lenet +measures +2 layers, trains +\\S+e-[67] off +trains +trains, trains$")
                 .contains("simple-cnn, training: DL4JException: Cannot calculate gradient");
         List<String> rows = Files.readAllLines(output.resolve("models.csv"));
@@ -32,6 +32,17 @@ class ZooMainTest extends ProgramTest {
         assertThat(identity).isLessThan(1e-6);
         assertThat(Double.parseDouble(cell(rows, "measured_process_mib"))).isPositive();
         assertThat(output.resolve("lenet.log")).exists();
+    }
+
+    /** Where there are weights they are downloaded, which a test does not. */
+    @Test
+    void saysWhatHasNoPretrainedWeights() throws IOException {
+        Path output = folder.resolve("out");
+        run("zoo", "--models", "alexnet", "--pretrained", "--output", output.toString());
+        assertThat(output.resolve("table.txt"))
+                .content()
+                .contains(
+                        "alexnet, training: UnsupportedOperationException: DL4J has no pretrained weights of alexnet");
     }
 
     /** Of the first model. */

@@ -54,6 +54,13 @@ public final class ZooCommand extends ExperimentCommand {
             description = "Steps that are timed, plain and measured ones in turn. Default: ${DEFAULT-VALUE}.")
     private int steps;
 
+    @Option(
+            names = "--pretrained",
+            description =
+                    "Models with the weights that DL4J has for them, on inputs of their size. DL4J downloads them to the"
+                            + " user's home; where it cannot, or has none, the table says so.")
+    private boolean pretrained;
+
     @Option(names = "--seed", paramLabel = "N", defaultValue = "1", description = "Seed. Default: ${DEFAULT-VALUE}.")
     private long seed;
 
@@ -68,7 +75,9 @@ public final class ZooCommand extends ExperimentCommand {
         UserError.require(seed != 0, "--seed", "a whole number other than 0 (ND4J takes 0 for the time of day)", seed);
         if (rowFile != null) {
             new ObjectMapper()
-                    .writeValue(rowFile.toFile(), new ZooTrial(models.iterator().next(), batchSize, steps, seed).run());
+                    .writeValue(
+                            rowFile.toFile(),
+                            new ZooTrial(models.iterator().next(), pretrained, batchSize, steps, seed).run());
             return 0;
         }
         Path folder = folder("zoo");
@@ -91,21 +100,22 @@ public final class ZooCommand extends ExperimentCommand {
     private ZooRow tried(ZooModel model, Path folder) throws IOException {
         Path row = Files.createTempFile("zoo", ".json");
         File log = folder.resolve(model + ".log").toFile();
-        Process process = Jvm.again(
-                        List.of(),
-                        MAIN,
-                        List.of(
-                                name(),
-                                "--models",
-                                model.toString(),
-                                "--batch-size",
-                                Integer.toString(batchSize),
-                                "--steps",
-                                Integer.toString(steps),
-                                "--seed",
-                                Long.toString(seed),
-                                "--row",
-                                row.toString()))
+        List<String> arguments = new ArrayList<>(List.of(
+                name(),
+                "--models",
+                model.toString(),
+                "--batch-size",
+                Integer.toString(batchSize),
+                "--steps",
+                Integer.toString(steps),
+                "--seed",
+                Long.toString(seed),
+                "--row",
+                row.toString()));
+        if (pretrained) {
+            arguments.add("--pretrained");
+        }
+        Process process = Jvm.again(List.of(), MAIN, arguments)
                 .redirectErrorStream(true)
                 .redirectOutput(log)
                 .start();
@@ -128,7 +138,6 @@ public final class ZooCommand extends ExperimentCommand {
         }
         ZooRow failed = new ZooRow();
         failed.model = model.toString();
-        failed.side = model.side();
         failed.batchSize = batchSize;
         failed.refusal = "exit code " + process.exitValue() + ", see " + log.getName();
         return failed;

@@ -2,10 +2,13 @@ package io.dl4jext.experiments.zoo;
 
 import io.dl4jext.experiments.command.EnumName;
 import io.dl4jext.experiments.engine.Networks;
+import java.io.IOException;
 import java.util.Arrays;
 import java.util.Random;
+import java.util.stream.LongStream;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.zoo.InstantiableModel;
+import org.deeplearning4j.zoo.PretrainedType;
 import org.deeplearning4j.zoo.model.AlexNet;
 import org.deeplearning4j.zoo.model.Darknet19;
 import org.deeplearning4j.zoo.model.FaceNetNN4Small2;
@@ -59,34 +62,75 @@ enum ZooModel {
         this.type = type;
     }
 
-    /** Of the input images; 0 for text. */
-    int side() {
-        return side;
+    /** Shape of an example: channels, height and width of an image, or characters and time steps of a text. */
+    int[] input() {
+        return side == 0 ? new int[] {CHARACTERS, STEPS} : new int[] {COLOURS, side, side};
+    }
+
+    /** The same of the weights that DL4J has. */
+    int[] pretrainedInput() throws ReflectiveOperationException {
+        int[][] shapes = zooModel().metaData().getInputShape();
+        return shapes[0] == null ? input() : shapes[0];
     }
 
     Model create(long seed) throws ReflectiveOperationException {
         if (this == TEXT_GENERATION_LSTM) {
             return TextGenerationLSTM.builder()
                     .seed(seed)
-                    .inputShape(new int[] {CHARACTERS, STEPS})
+                    .inputShape(input())
                     .totalUniqueCharacters(CHARACTERS)
                     .maxLength(STEPS)
                     .build()
                     .init();
         }
         // The models' builders have the same methods, but no type in common.
-        Object builder = type.getMethod("builder").invoke(null);
+        Object builder = builder();
         Class<?> ofModel = builder.getClass();
         ofModel.getMethod("seed", long.class).invoke(builder, seed);
-        ofModel.getMethod("inputShape", int[].class).invoke(builder, (Object) new int[] {COLOURS, side, side});
+        ofModel.getMethod("inputShape", int[].class).invoke(builder, (Object) input());
         ofModel.getMethod("numClasses", int.class).invoke(builder, CLASSES);
         return ((InstantiableModel) ofModel.getMethod("build").invoke(builder)).init();
     }
 
+    /**
+     * With the weights that DL4J has for it, which it downloads to the user's home once.
+     *
+     * @throws UnsupportedOperationException if there are none
+     * @throws IOException if they cannot be downloaded; the message has the address
+     */
+    Model pretrained() throws ReflectiveOperationException, IOException {
+        org.deeplearning4j.zoo.ZooModel<?> model = zooModel();
+        for (PretrainedType weights : PretrainedType.values()) {
+            String address = model.pretrainedUrl(weights);
+            if (address != null) {
+                try {
+                    return model.initPretrained(weights);
+                } catch (IOException e) {
+                    throw new IOException(
+                            "DL4J cannot download the weights of " + this + " from " + address + " (" + e + ")");
+                }
+            }
+        }
+        throw new UnsupportedOperationException("DL4J has no pretrained weights of " + this);
+    }
+
+    /** With DL4J's own settings. */
+    private org.deeplearning4j.zoo.ZooModel<?> zooModel() throws ReflectiveOperationException {
+        Object builder = builder();
+        return (org.deeplearning4j.zoo.ZooModel<?>)
+                builder.getClass().getMethod("build").invoke(builder);
+    }
+
+    private Object builder() throws ReflectiveOperationException {
+        return type.getMethod("builder").invoke(null);
+    }
+
     /** Random inputs, with labels in the form that the model's output has. */
-    DataSet batch(Model network, int size, long seed) {
+    DataSet batch(Model network, int[] input, int size, long seed) {
         Random random = new Random(seed);
-        long[] shape = side == 0 ? new long[] {size, CHARACTERS, STEPS} : new long[] {size, COLOURS, side, side};
+        long[] shape = LongStream.concat(
+                        LongStream.of(size), Arrays.stream(input).asLongStream())
+                .toArray();
         float[] values = new float[Math.toIntExact(Arrays.stream(shape).reduce(1, Math::multiplyExact))];
         for (int i = 0; i < values.length; i++) {
             values[i] = random.nextFloat();

@@ -19,7 +19,7 @@ final class ZooReport {
     ZooReport(Path folder) {
         file = new CsvFile<ZooRow>(folder.resolve("models.csv"))
                 .column("model", row -> row.model)
-                .column("side", row -> row.side)
+                .column("input", row -> row.input)
                 .column("batch_size", row -> row.batchSize)
                 .column("parameters", row -> row.parameters)
                 .column("layers_direct", row -> row.direct)
@@ -54,7 +54,7 @@ final class ZooReport {
     static String text(List<ZooRow> rows) {
         TextTable<ZooRow> cost = new TextTable<>(rows)
                 .column("model", row -> row.model)
-                .column("input", row -> row.side == 0 ? "text" : row.side + " x " + row.side)
+                .column("input", row -> row.input)
                 .column("parameters", row -> Numbers.format("%,.0f", row.parameters))
                 .column("direct", row -> row.direct)
                 .column("replayed", row -> row.replayed)

@@ -8,7 +8,7 @@ import org.nd4j.shade.jackson.annotation.JsonAutoDetect.Visibility;
 final class ZooRow {
 
     String model;
-    int side;
+    String input = "-";
     int batchSize;
     long parameters;
     int direct;

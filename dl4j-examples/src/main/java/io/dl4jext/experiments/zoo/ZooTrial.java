@@ -15,6 +15,8 @@ import io.dl4jext.implicit.Conversion;
 import io.dl4jext.implicit.ImplicitBackprop;
 import io.dl4jext.implicit.ImplicitSgd;
 import io.dl4jext.stochastic.StochasticBatch;
+import java.io.IOException;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -40,19 +42,23 @@ final class ZooTrial {
     private static final double MEBI = 1 << 20;
 
     private final ZooModel model;
+    private final boolean pretrained;
     private final int steps;
     private final long seed;
     private final ZooRow row = new ZooRow();
     private Model initial;
     private DataSet batch;
 
-    /** @param steps that are timed, plain and measured ones in turn */
-    ZooTrial(ZooModel model, int batchSize, int steps, long seed) {
+    /**
+     * @param pretrained with DL4J's weights, on inputs of their size
+     * @param steps that are timed, plain and measured ones in turn
+     */
+    ZooTrial(ZooModel model, boolean pretrained, int batchSize, int steps, long seed) {
         this.model = model;
+        this.pretrained = pretrained;
         this.steps = steps;
         this.seed = seed;
         row.model = model.toString();
-        row.side = model.side();
         row.batchSize = batchSize;
     }
 
@@ -71,14 +77,16 @@ final class ZooTrial {
     }
 
     /** Builds and trains it as DL4J has it. */
-    private String withoutThePack() throws ReflectiveOperationException {
-        initial = model.create(seed);
+    private String withoutThePack() throws ReflectiveOperationException, IOException {
+        int[] input = pretrained ? model.pretrainedInput() : model.input();
+        row.input = Arrays.stream(input).mapToObj(Integer::toString).collect(Collectors.joining(" x "));
+        initial = pretrained ? model.pretrained() : model.create(seed);
         row.parameters = initial.params().length();
         List<LayerContribution> layers = LayerContribution.of(initial);
         row.direct = count(layers, Kind.DIRECT);
         row.replayed = count(layers, Kind.REPLAYED);
         row.without = count(layers, Kind.NONE);
-        batch = model.batch(initial, row.batchSize, seed);
+        batch = model.batch(initial, input, row.batchSize, seed);
         train(with(new Sgd(RATE)), 1);
         return "";
     }
