@@ -20,6 +20,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.nd4j.shade.jackson.databind.JsonNode;
 import org.nd4j.shade.jackson.databind.ObjectMapper;
 
@@ -65,6 +66,20 @@ class SearchMainTest extends ProgramTest {
         OptimizationConfiguration read =
                 OptimizationConfiguration.fromJson(Files.readString(output.resolve("search.json")));
         assertThat(read.getCandidateGenerator().hasMoreCandidates()).isFalse();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"grid", "genetic"})
+    @Tag("slow")
+    void everyGeneratorSearches(String generator) throws IOException {
+        Path output = folder.resolve("out");
+        int code = run(("arbiter --data digits --limit 100 --candidates 4 --epochs 1 --threads " + THREADS
+                        + " --generator " + generator + " --output " + output)
+                .split(" "));
+        assertThat(code).as(err.toString()).isZero();
+        assertThat(SearchLog.read(output.resolve("search.jsonl")).candidates())
+                .hasSize(4)
+                .allMatch(SearchLog.Entry::isComplete);
     }
 
     /** In a JVM of its own, killed twice; every candidate is trained to its end once. */

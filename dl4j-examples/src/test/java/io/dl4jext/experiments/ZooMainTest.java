@@ -25,7 +25,7 @@ class ZooMainTest extends ProgramTest {
         assertThat(text)
                 .containsPattern("(?m)^lenet +3 x 48 x 48 +3,629,575 +4 +0 +2 +\\d+ ")
                 .containsPattern("(?m)^lenet +measures +2 layers, trains +\\S+e-[67] off +trains +trains, trains$")
-                .contains("simple-cnn, training: DL4JException: Cannot calculate gradient");
+                .contains("simple-cnn, DL4J itself: DL4JException: Cannot calculate gradient");
         List<String> rows = Files.readAllLines(output.resolve("models.csv"));
         assertThat(rows).hasSize(3);
         double identity = Double.parseDouble(cell(rows, "identity"));
@@ -42,7 +42,7 @@ class ZooMainTest extends ProgramTest {
         assertThat(output.resolve("table.txt"))
                 .content()
                 .contains(
-                        "alexnet, training: UnsupportedOperationException: DL4J has no pretrained weights of alexnet");
+                        "alexnet, DL4J itself: UnsupportedOperationException: DL4J has no pretrained weights of alexnet");
     }
 
     /** Of the first model. */

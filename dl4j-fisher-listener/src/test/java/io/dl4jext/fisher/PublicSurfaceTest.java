@@ -38,6 +38,7 @@ class PublicSurfaceTest {
             "fisher.arbiter.CompositeSpace",
             "fisher.arbiter.FisherCandidates",
             "fisher.arbiter.FisherScore",
+            "fisher.arbiter.GeneticGenerator",
             "fisher.arbiter.ResumableGenerator",
             "fisher.arbiter.SearchLog",
             "fisher.arbiter.SettingsLayerSpace",

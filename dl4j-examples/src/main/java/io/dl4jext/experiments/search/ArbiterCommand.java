@@ -17,6 +17,7 @@ import io.dl4jext.fisher.arbiter.AllCandidatesDone;
 import io.dl4jext.fisher.arbiter.CandidateTaskCreator;
 import io.dl4jext.fisher.arbiter.FisherCandidates;
 import io.dl4jext.fisher.arbiter.FisherScore;
+import io.dl4jext.fisher.arbiter.GeneticGenerator;
 import io.dl4jext.fisher.arbiter.ResumableGenerator;
 import io.dl4jext.fisher.earlystopping.FisherTerminationCondition;
 import io.dl4jext.fisher.sink.CsvSink;
@@ -32,7 +33,6 @@ import org.deeplearning4j.arbiter.optimize.api.Candidate;
 import org.deeplearning4j.arbiter.optimize.api.CandidateGenerator;
 import org.deeplearning4j.arbiter.optimize.api.score.ScoreFunction;
 import org.deeplearning4j.arbiter.optimize.config.OptimizationConfiguration;
-import org.deeplearning4j.arbiter.optimize.generator.GeneticSearchCandidateGenerator;
 import org.deeplearning4j.arbiter.optimize.generator.GridSearchCandidateGenerator;
 import org.deeplearning4j.arbiter.optimize.generator.RandomSearchGenerator;
 import org.deeplearning4j.arbiter.optimize.runner.LocalOptimizationRunner;
@@ -268,7 +268,7 @@ public final class ArbiterCommand extends ExperimentCommand {
                 return new GridSearchCandidateGenerator(
                         space, 3, GridSearchCandidateGenerator.Mode.RandomOrder, Map.of());
             default:
-                return new GeneticSearchCandidateGenerator.Builder(space, score).build();
+                return GeneticGenerator.of(space, score);
         }
     }
 

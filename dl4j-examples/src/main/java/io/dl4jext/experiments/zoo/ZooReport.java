@@ -101,7 +101,7 @@ final class ZooReport {
                 ? Stream.of(row.listener, row.implicit, row.microBatches, row.stochasticBatch, row.adaGrad)
                         .filter(ZooReport::isRefusal)
                         .map(outcome -> row.model + ", " + outcome + "\n")
-                : Stream.of(row.model + ", training: " + row.refusal + "\n");
+                : Stream.of(row.model + ", DL4J itself: " + row.refusal + "\n");
     }
 
     private static String change(double before, double after) {

@@ -32,8 +32,8 @@ import org.slf4j.LoggerFactory;
  * }</pre>
  *
  * <p>With a seed a random search that was broken off tries the same candidates as one that was not. One search at a time may use
- * a file. Works with every generator of Arbiter; as JSON it is that generator, the file and the number, though Arbiter's genetic
- * generator cannot be read from JSON.
+ * a file. Works with every generator of Arbiter; as JSON it is that generator, the file and the number. For a genetic search take
+ * {@link GeneticGenerator}, which heeds the seed and can be JSON.
  */
 @JsonAutoDetect(
         fieldVisibility = Visibility.NONE,

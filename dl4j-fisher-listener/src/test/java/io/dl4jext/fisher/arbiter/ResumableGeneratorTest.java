@@ -32,6 +32,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.nd4j.linalg.learning.config.Adam;
 import org.nd4j.linalg.learning.config.IUpdater;
+import org.nd4j.linalg.learning.config.Sgd;
+import org.nd4j.shade.jackson.core.JsonProcessingException;
 
 /** Searches without training: a candidate's score is a function of its parameters. */
 class ResumableGeneratorTest {
@@ -58,7 +60,7 @@ class ResumableGeneratorTest {
     }
 
     private static CandidateGenerator genetic() {
-        return new GeneticSearchCandidateGenerator.Builder(space(), new TestSetLossScoreFunction()).build();
+        return GeneticGenerator.of(space(), new TestSetLossScoreFunction());
     }
 
     static Stream<Supplier<CandidateGenerator>> generators() {
@@ -155,7 +157,8 @@ class ResumableGeneratorTest {
     void aGeneticSearchIsToldEarlierScores() {
         Path log = folder.resolve("genetic.jsonl");
         run(ResumableGenerator.of(genetic(), log, 100), 20, new Random(1));
-        GeneticSearchCandidateGenerator again = (GeneticSearchCandidateGenerator) genetic();
+        GeneticSearchCandidateGenerator again =
+                new GeneticSearchCandidateGenerator.Builder(space(), new TestSetLossScoreFunction()).build();
         assertThat(ResumableGenerator.of(again, log, 100).hasMoreCandidates()).isTrue();
         assertThat(again.getPopulationModel().getPopulation()).hasSize(20);
     }
@@ -200,6 +203,42 @@ class ResumableGeneratorTest {
         read.setRngSeed(3);
         assertThat(read).isInstanceOf(ResumableGenerator.class);
         assertThat(run((ResumableGenerator) read, 100, new Random(1))).hasSize(CANDIDATES - done);
+    }
+
+    @Test
+    void arbitersGeneticGeneratorCannotBeJson() {
+        CandidateGenerator arbiters =
+                new GeneticSearchCandidateGenerator.Builder(space(), new TestSetLossScoreFunction()).build();
+        assertThatThrownBy(() -> JsonMapper.getMapper()
+                        .readValue(JsonMapper.getMapper().writeValueAsString(arbiters), CandidateGenerator.class))
+                .isInstanceOf(JsonProcessingException.class);
+    }
+
+    /** The same seed, or the same JSON, the same candidates, also when they are bred. */
+    @Test
+    void aSeededGeneticSearchIsRepeated() throws Exception {
+        ContinuousParameterSpace rate = new ContinuousParameterSpace(0.1, 0.3);
+        ParameterSpace<IUpdater> shared = ChoiceSpace.of(
+                SettingsSpace.of(IUpdater.class, new Adam()).search("learningRate", rate),
+                SettingsSpace.of(IUpdater.class, new Sgd()).search("learningRate", rate));
+        GeneticGenerator first = GeneticGenerator.of(shared, new TestSetLossScoreFunction());
+        CandidateGenerator read = JsonMapper.getMapper()
+                .readValue(JsonMapper.getMapper().writeValueAsString(first), CandidateGenerator.class);
+        CandidateGenerator other = GeneticGenerator.of(shared, new TestSetLossScoreFunction());
+        first.setRngSeed(5);
+        read.setRngSeed(5);
+        other.setRngSeed(6);
+        int different = 0;
+        for (int i = 0; i < 60; i++) {
+            Candidate<?> expected = first.getCandidate();
+            Candidate<?> actual = read.getCandidate();
+            assertThat(actual.getFlatParameters()).isEqualTo(expected.getFlatParameters());
+            assertThat(actual.getValue()).isEqualTo(expected.getValue());
+            different += Arrays.equals(other.getCandidate().getFlatParameters(), expected.getFlatParameters()) ? 0 : 1;
+            first.reportResults(scored(expected));
+            read.reportResults(scored(actual));
+        }
+        assertThat(different).isGreaterThan(50);
     }
 
     @Test
