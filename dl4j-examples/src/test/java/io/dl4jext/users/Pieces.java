@@ -170,7 +170,8 @@ final class Pieces {
         fit(explicit, data.get(), 1);
         fit(implicit, data.get(), 1);
 
-        assertThat(distance(implicit, explicit)).isPositive().isLessThan(0.05 * distance(explicit, start));
+        double step = distance(explicit, start);
+        assertThat(distance(implicit, explicit)).isBetween(1e-9 * step, 0.05 * step);
         assertSumsAreGradients(fisher, gradients, isFloat(implicit));
         return conversion;
     }

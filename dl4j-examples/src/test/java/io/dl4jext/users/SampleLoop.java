@@ -40,7 +40,8 @@ final class SampleLoop {
         return gradients.mmul(gradients.transpose());
     }
 
-    private static INDArray gradient(Model model, MultiDataSet data) {
+    /** DL4J's own flat gradient of one pass over the data, a view. */
+    static INDArray gradient(Model model, MultiDataSet data) {
         if (model instanceof MultiLayerNetwork) {
             MultiLayerNetwork network = (MultiLayerNetwork) model;
             network.setInput(data.getFeatures(0));
