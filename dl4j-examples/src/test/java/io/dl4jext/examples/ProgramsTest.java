@@ -129,6 +129,19 @@ class ProgramsTest {
     }
 
     @Test
+    void transferWithImplicitSteps() throws Exception {
+        String output = output(TransferWithImplicitSteps::main);
+
+        assertThat(output).contains("Implicit layers: 2", "0 FrozenLayer: is frozen, stays as it is");
+        Matcher accuracies =
+                Pattern.compile("explicit (\\d\\.\\d+), implicit (\\d\\.\\d+)").matcher(output);
+        assertThat(accuracies.find()).isTrue();
+        double implicit = Double.parseDouble(accuracies.group(2));
+        assertThat(implicit).isGreaterThan(0.85);
+        assertThat(Double.parseDouble(accuracies.group(1))).isLessThan(implicit);
+    }
+
+    @Test
     void adaGradAsInPyTorch() throws Exception {
         String output = output(AdaGradAsInPyTorch::main);
 
@@ -139,6 +152,14 @@ class ProgramsTest {
     @Test
     void csvThroughDataVec() throws Exception {
         assertThat(output(CsvThroughDataVec::main)).containsPattern("loss 0\\.\\d+, C̄ \\d.*29 measurements");
+    }
+
+    @Test
+    void seriesThroughDataVec() throws Exception {
+        String output = output(SeriesThroughDataVec::main);
+
+        assertThat(output).contains("1797 series of 2 to 8 steps").containsPattern("C̄ \\d.*L \\d");
+        assertThat(lastNumber(output, "test accuracy")).isGreaterThan(0.5);
     }
 
     @Test

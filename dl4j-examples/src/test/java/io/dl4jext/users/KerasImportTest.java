@@ -1,8 +1,11 @@
 package io.dl4jext.users;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+import static org.junit.jupiter.api.Assumptions.abort;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.dl4jext.fisher.FisherListener;
 import java.io.File;
 import java.net.URISyntaxException;
 import java.util.ArrayList;
@@ -140,6 +143,27 @@ class KerasImportTest {
                 .collect(Collectors.toList()));
     }
 
+    /** With the file's updater, and with the Dropout(1.0) that DL4J adds to every layer, where DL4J itself can train that. */
+    @ParameterizedTest
+    @EnumSource
+    void areMeasuredAsTheyAreImported(Imported imported) {
+        Model plain = imported.load();
+        try {
+            Pieces.fit(plain, data(imported), 2);
+        } catch (RuntimeException e) {
+            abort(imported + ": DL4J cannot train what it has imported: " + e);
+        }
+        FisherListener fisher = Pieces.listener();
+        Model watched = imported.load();
+        watched.addListeners(fisher);
+        Pieces.fit(watched, data(imported), 2);
+        Pieces.assertSameParameters(watched, plain);
+        assertThat(fisher.history().measurements()).hasSize(6).allSatisfy(measurement -> {
+            assertThat(measurement.learningRate()).isCloseTo(0.05, within(1e-7));
+            assertThat(measurement.trace()).isPositive();
+        });
+    }
+
     @ParameterizedTest
     @EnumSource
     void areMeasuredInSinglePrecision(Imported imported) {
@@ -164,6 +188,7 @@ class KerasImportTest {
         pieces.areMeasured(!imported.normalises());
         pieces.areConverted();
         pieces.areRebatched(7, !imported.normalises());
+        pieces.followSchedules();
         pieces.takeStochasticBatches();
         pieces.takeAdaGradPresets();
     }

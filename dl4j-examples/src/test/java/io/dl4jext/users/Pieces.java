@@ -13,6 +13,7 @@ import io.dl4jext.fisher.FisherProbe;
 import io.dl4jext.implicit.Conversion;
 import io.dl4jext.implicit.ImplicitBackprop;
 import io.dl4jext.implicit.ImplicitSgd;
+import io.dl4jext.schedule.LinearDecaySchedule;
 import io.dl4jext.stochastic.StochasticBatch;
 import io.dl4jext.stochastic.StochasticBatchListener;
 import java.util.ArrayList;
@@ -35,6 +36,8 @@ import org.nd4j.linalg.learning.config.AdaGrad;
 import org.nd4j.linalg.learning.config.IUpdater;
 import org.nd4j.linalg.learning.config.Sgd;
 import org.nd4j.linalg.ops.transforms.Transforms;
+import org.nd4j.linalg.schedule.ISchedule;
+import org.nd4j.linalg.schedule.ScheduleType;
 
 /**
  * What must hold of each piece of the pack on any network and data that a DL4J user has: the numbers of the same training without it, or
@@ -291,11 +294,39 @@ final class Pieces {
                         * expected.params().norm2Number().doubleValue());
     }
 
+    /** A rate and a batch size for each epoch, as if both were set by hand. */
+    void followSchedules() {
+        ISchedule rates = new LinearDecaySchedule(ScheduleType.EPOCH, 0.1, 0.02, 3);
+        Model scheduled = network.apply(new Sgd(rates));
+        BatchSchedule sizes = BatchSchedule.staged(EPOCHS, 5, 7);
+        Object batches = data.get() instanceof DataSetIterator
+                ? DynamicBatchIterator.builder((DataSetIterator) data.get(), sizes)
+                        .build()
+                : DynamicMultiBatchIterator.builder((MultiDataSetIterator) data.get(), sizes)
+                        .build();
+        attach(batches, scheduled);
+        fit(scheduled, batches, EPOCHS);
+
+        Model byHand = network.apply(new Sgd(RATE));
+        Object source = data.get();
+        for (int epoch = 0; epoch < EPOCHS; epoch++) {
+            double rate = rates.valueAt(0, epoch);
+            if (byHand instanceof MultiLayerNetwork) {
+                ((MultiLayerNetwork) byHand).setLearningRate(rate);
+            } else {
+                ((ComputationGraph) byHand).setLearningRate(rate);
+            }
+            merged(source, sizes.batchSize(epoch, 0)).forEach(batch -> step(byHand, batch));
+        }
+        assertSameParameters(scheduled, byHand);
+    }
+
     /** All of it. */
     void allHold(int size) {
         areMeasured();
         areConverted();
         areRebatched(size, true);
+        followSchedules();
         takeStochasticBatches();
         takeAdaGradPresets();
     }
