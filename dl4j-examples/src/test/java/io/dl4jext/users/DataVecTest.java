@@ -2,6 +2,8 @@ package io.dl4jext.users;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.dl4jext.batch.DynamicBatchIterator;
+import io.dl4jext.batch.schedule.BatchSchedule;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -14,6 +16,7 @@ import java.util.Random;
 import java.util.function.Supplier;
 import javax.imageio.ImageIO;
 import org.datavec.api.io.labels.ParentPathLabelGenerator;
+import org.datavec.api.records.metadata.RecordMetaData;
 import org.datavec.api.records.reader.RecordReader;
 import org.datavec.api.records.reader.SequenceRecordReader;
 import org.datavec.api.records.reader.impl.collection.CollectionRecordReader;
@@ -37,6 +40,7 @@ import org.deeplearning4j.datasets.datavec.RecordReaderDataSetIterator;
 import org.deeplearning4j.datasets.datavec.RecordReaderMultiDataSetIterator;
 import org.deeplearning4j.datasets.datavec.SequenceRecordReaderDataSetIterator;
 import org.deeplearning4j.datasets.datavec.SequenceRecordReaderDataSetIterator.AlignmentMode;
+import org.deeplearning4j.nn.conf.BackpropType;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.graph.MergeVertex;
 import org.deeplearning4j.nn.conf.inputs.InputType;
@@ -57,6 +61,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
 import org.nd4j.linalg.dataset.api.iterator.MultiDataSetIterator;
 import org.nd4j.linalg.dataset.api.preprocessor.DataNormalization;
@@ -237,12 +242,19 @@ class DataVecTest {
         }
     }
 
-    private DataSetIterator sequences(int count, AlignmentMode mode) {
-        DataSetIterator batches = new SequenceRecordReaderDataSetIterator(
+    private DataSetIterator raw(int count, AlignmentMode mode) {
+        return new SequenceRecordReaderDataSetIterator(
                 reader("features", count), reader("labels", count), 4, 3, false, mode);
-        NormalizerStandardize standardize = new NormalizerStandardize();
-        standardize.fit(batches);
-        batches.setPreProcessor(standardize);
+    }
+
+    private DataSetIterator sequences(int count, AlignmentMode mode) {
+        return sequences(count, mode, new NormalizerStandardize());
+    }
+
+    private DataSetIterator sequences(int count, AlignmentMode mode, DataNormalization normalization) {
+        DataSetIterator batches = raw(count, mode);
+        normalization.fit(batches);
+        batches.setPreProcessor(normalization);
         batches.reset();
         return batches;
     }
@@ -291,6 +303,81 @@ class DataVecTest {
                                 .build()),
                 () -> sequences(11, AlignmentMode.ALIGN_START));
         pieces.allHold(3);
+    }
+
+    /** Of a short series nothing is left in the later parts, where its mask is all zeros. */
+    @ParameterizedTest
+    @EnumSource
+    void seriesInTruncatedParts(Recurrent recurrent) throws IOException {
+        series(12, true); // DL4J refuses the mask of one series with one step
+        Pieces pieces = new Pieces(
+                updater -> {
+                    MultiLayerNetwork network = new MultiLayerNetwork(builder(DataType.DOUBLE, updater)
+                            .list()
+                            .layer(recurrent.layer.get())
+                            .layer(dense(5))
+                            .layer(new RnnOutputLayer.Builder(LossFunction.MCXENT)
+                                    .nOut(3)
+                                    .activation(Activation.SOFTMAX)
+                                    .build())
+                            .setInputType(InputType.recurrent(2))
+                            .backpropType(BackpropType.TruncatedBPTT)
+                            .tBPTTLength(2)
+                            .build());
+                    network.init();
+                    return network;
+                },
+                () -> sequences(12, AlignmentMode.ALIGN_START));
+        pieces.areMeasured(false);
+        pieces.areConverted();
+        pieces.areRebatched(6, false);
+        pieces.followSchedules();
+        pieces.takeStochasticBatches();
+        pieces.takeAdaGradPresets();
+    }
+
+    /** A normaliser may stand before the re-batching iterator or be its own, and it may be fitted on either. */
+    @ParameterizedTest
+    @EnumSource
+    void normalisersBeforeOrBehindTheRebatchingIterator(Normalizer normalizer) throws IOException {
+        series(11, true);
+        List<DataSet> before = new ArrayList<>();
+        rebatched(sequences(11, AlignmentMode.ALIGN_START, normalizer.get())).forEachRemaining(before::add);
+
+        DynamicBatchIterator batches = rebatched(raw(11, AlignmentMode.ALIGN_START));
+        DataNormalization normalization = normalizer.get();
+        normalization.fit(batches);
+        batches.reset();
+        batches.setPreProcessor(normalization);
+        List<DataSet> behind = new ArrayList<>();
+        batches.forEachRemaining(behind::add);
+
+        assertThat(behind).hasSize(3).isEqualTo(before);
+    }
+
+    private static DynamicBatchIterator rebatched(DataSetIterator source) {
+        return DynamicBatchIterator.builder(source, BatchSchedule.constant(5)).build();
+    }
+
+    /** Each example keeps the place that it was read from. */
+    @Test
+    void metaDataGoAlong() throws IOException {
+        Path table = table();
+        RecordReaderDataSetIterator batches = new RecordReaderDataSetIterator(transformed(table), 5, 4, 3);
+        batches.setCollectMetaData(true);
+        List<RecordMetaData> expected = new ArrayList<>();
+        batches.forEachRemaining(batch -> expected.addAll(batch.getExampleMetaData(RecordMetaData.class)));
+        batches.reset();
+        List<RecordMetaData> actual = new ArrayList<>();
+        DynamicBatchIterator rebatched =
+                DynamicBatchIterator.builder(batches, BatchSchedule.constant(7)).build();
+        while (rebatched.hasNext()) {
+            DataSet batch = rebatched.next();
+            List<RecordMetaData> places = batch.getExampleMetaData(RecordMetaData.class);
+            assertThat(places).hasSize(batch.numExamples());
+            actual.addAll(places);
+        }
+        assertThat(actual).hasSize(ROWS).isEqualTo(expected);
     }
 
     /** The labels' mask leaves the last step alone. */

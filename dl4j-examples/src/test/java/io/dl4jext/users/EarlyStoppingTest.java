@@ -2,6 +2,9 @@ package io.dl4jext.users;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.dl4jext.batch.DynamicMultiBatchIterator;
+import io.dl4jext.batch.LastBatch;
+import io.dl4jext.batch.schedule.BatchSchedule;
 import io.dl4jext.fisher.FisherHistory;
 import io.dl4jext.fisher.FisherListener;
 import io.dl4jext.fisher.earlystopping.FisherTerminationCondition;
@@ -12,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.deeplearning4j.datasets.iterator.ExistingDataSetIterator;
 import org.deeplearning4j.earlystopping.EarlyStoppingConfiguration;
@@ -31,12 +35,14 @@ import org.deeplearning4j.earlystopping.trainer.EarlyStoppingTrainer;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.nd4j.linalg.dataset.DataSet;
+import org.nd4j.linalg.dataset.MultiDataSet;
 import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
 
 /** Each piece in DL4J's early stopping, with models saved to files, against the same training by {@code fit}. */
@@ -203,5 +209,38 @@ class EarlyStoppingTest {
                 .usingRecursiveComparison()
                 .isEqualTo(history.summaries().subList(0, 9));
         assertThat(Pieces.bits(result.getBestModel())).isNotEqualTo(Pieces.bits(stopped));
+    }
+
+    /** The graph's trainer with MultiDataSets. */
+    @Test
+    void multiDataSetsInScheduledBatches() {
+        List<MultiDataSet> batches = Piece.TRAIN.stream()
+                .map(batch -> new MultiDataSet(batch.getFeatures(), batch.getLabels()))
+                .collect(Collectors.toList());
+        Model byFit = Piece.plain(true, Piece.rate());
+        Pieces.fit(byFit, multi(batches, byFit), EPOCHS);
+
+        ComputationGraph stopped = (ComputationGraph) Piece.plain(true, Piece.rate());
+        EarlyStoppingConfiguration<ComputationGraph> configuration = new EarlyStoppingConfiguration.Builder<
+                        ComputationGraph>()
+                .scoreCalculator(new DataSetLossCalculator(new ExistingDataSetIterator(Piece.VALIDATION), true))
+                .modelSaver(new LocalFileGraphSaver(folder.toString()))
+                .epochTerminationConditions(new MaxEpochsTerminationCondition(EPOCHS))
+                .build();
+        EarlyStoppingResult<ComputationGraph> result =
+                new EarlyStoppingGraphTrainer(configuration, stopped, multi(batches, stopped), null).fit();
+
+        assertThat(result.getTerminationReason()).isEqualTo(TerminationReason.EpochTerminationCondition);
+        Pieces.assertSameParameters(stopped, byFit);
+    }
+
+    private static DynamicMultiBatchIterator multi(List<MultiDataSet> batches, Model model) {
+        DynamicMultiBatchIterator rebatched = DynamicMultiBatchIterator.builder(
+                        new MultiBatches(batches), BatchSchedule.staged(EPOCHS, 5, 9))
+                .microBatchSize(4)
+                .lastBatch(LastBatch.DROP)
+                .build();
+        Pieces.attach(rebatched, model);
+        return rebatched;
     }
 }

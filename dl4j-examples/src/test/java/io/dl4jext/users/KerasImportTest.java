@@ -6,7 +6,12 @@ import static org.junit.jupiter.api.Assumptions.abort;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.dl4jext.fisher.FisherListener;
+import io.dl4jext.fisher.LayerContribution;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.File;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URISyntaxException;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,6 +28,7 @@ import org.deeplearning4j.nn.conf.layers.wrapper.BaseWrapperLayer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.modelimport.keras.KerasModelImport;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.deeplearning4j.util.ModelSerializer;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -41,6 +47,7 @@ class KerasImportTest {
         CONVOLUTION(true, 8, 8, 2),
         CONVOLUTION_NORMALISED(true, 8, 8, 2),
         TEXT(true, 7),
+        MASKED(true, 7),
         BRANCHES(false, 6),
         NORMALISED(false, 6),
         TWO_INPUTS(false, 7, 4);
@@ -77,7 +84,7 @@ class KerasImportTest {
             System.arraycopy(shape, 0, whole, 1, shape.length);
             INDArray features = Nd4j.create(DataType.FLOAT, whole);
             for (long i = 0; i < features.length(); i++) {
-                features.putScalar(i, this == TEXT ? random.nextInt(11) : random.nextGaussian());
+                features.putScalar(i, this == TEXT || this == MASKED ? random.nextInt(11) : random.nextGaussian());
             }
             return features;
         }
@@ -155,6 +162,7 @@ class KerasImportTest {
         }
         FisherListener fisher = Pieces.listener();
         Model watched = imported.load();
+        assertThat(LayerContribution.of(watched)).noneMatch(layer -> layer.kind() == LayerContribution.Kind.REFUSED);
         watched.addListeners(fisher);
         Pieces.fit(watched, data(imported), 2);
         Pieces.assertSameParameters(watched, plain);
@@ -186,10 +194,27 @@ class KerasImportTest {
     void everyPieceHolds(Imported imported) {
         Pieces pieces = new Pieces(updater -> tuned(imported, DataType.DOUBLE, updater), () -> data(imported));
         pieces.areMeasured(!imported.normalises());
-        pieces.areConverted();
+        Model implicit = pieces.areConverted().result();
+        Model restored = restored(implicit);
+        Pieces.fit(implicit, data(imported), 1);
+        Pieces.fit(restored, data(imported), 1);
+        Pieces.assertSameParameters(restored, implicit);
         pieces.areRebatched(7, !imported.normalises());
         pieces.followSchedules();
         pieces.takeStochasticBatches();
         pieces.takeAdaGradPresets();
+    }
+
+    private static Model restored(Model model) {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try {
+            ModelSerializer.writeModel(model, bytes, true);
+            ByteArrayInputStream saved = new ByteArrayInputStream(bytes.toByteArray());
+            return model instanceof MultiLayerNetwork
+                    ? ModelSerializer.restoreMultiLayerNetwork(saved, true)
+                    : ModelSerializer.restoreComputationGraph(saved, true);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 }

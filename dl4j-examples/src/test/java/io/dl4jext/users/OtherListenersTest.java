@@ -2,12 +2,15 @@ package io.dl4jext.users;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.dl4jext.batch.BatchState;
+import io.dl4jext.batch.DynamicBatchIterator;
 import io.dl4jext.fisher.FisherHistory;
 import io.dl4jext.fisher.FisherListener;
 import io.dl4jext.stochastic.StochasticBatchListener;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
@@ -18,6 +21,7 @@ import org.deeplearning4j.datasets.iterator.ExistingDataSetIterator;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.deeplearning4j.optimize.api.BaseTrainingListener;
 import org.deeplearning4j.optimize.api.InvocationType;
 import org.deeplearning4j.optimize.api.TrainingListener;
 import org.deeplearning4j.optimize.listeners.Checkpoint;
@@ -35,6 +39,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.nd4j.evaluation.IEvaluation;
+import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
 
 /** DL4J's listeners beside ours, in any order: nothing of theirs and nothing of ours changes. */
 class OtherListenersTest {
@@ -135,7 +140,7 @@ class OtherListenersTest {
             FisherListener fisher = fisher();
             Path checkpoints = Files.createDirectory(folder.resolve("order" + order));
             Theirs theirs = new Theirs(checkpoints);
-            var data = piece.data(model);
+            DataSetIterator data = piece.data(model);
             List<TrainingListener> all = new ArrayList<>(listeners(model));
             if (order > 0) {
                 // Without the measuring one at first, as the reference of what theirs say.
@@ -166,6 +171,91 @@ class OtherListenersTest {
                     ? CheckpointListener.loadCheckpointCG(checkpoints.toFile(), last)
                     : CheckpointListener.loadCheckpointMLN(checkpoints.toFile(), last);
             Pieces.assertSameParameters(saved, ours);
+        }
+    }
+
+    /** What a checkpoint is compared with, at each iteration of a training: all but the iterations before one of number 1. */
+    private static final class Trace extends BaseTrainingListener {
+
+        private final Object data;
+        private final List<BatchState> states = new ArrayList<>();
+        private final List<Boolean> updated = new ArrayList<>();
+        private byte[] before;
+
+        Trace(Model model, Object data) {
+            this.data = data;
+            before = Pieces.bits(model);
+        }
+
+        @Override
+        public void iterationDone(Model model, int iteration, int epoch) {
+            byte[] after = Pieces.bits(model);
+            if (iteration > 0) {
+                states.add(data instanceof DynamicBatchIterator ? ((DynamicBatchIterator) data).state() : null);
+                updated.add(!Arrays.equals(before, after));
+            }
+            before = after;
+        }
+    }
+
+    /**
+     * From a checkpoint in the middle of an epoch training goes on as if it had never stopped, with the iterator's state saved at the same
+     * iteration. DL4J saves a checkpoint before it counts the iteration.
+     */
+    @ParameterizedTest
+    @MethodSource("io.dl4jext.users.Piece#inBothContainers")
+    void checkpointsGoOn(Piece piece, boolean graph) {
+        Model whole = piece.network(graph);
+        piece.attach(whole);
+        DataSetIterator data = piece.data(whole);
+        CheckpointListener checkpoints = new CheckpointListener.Builder(folder.toFile())
+                .saveEveryNIterations(1)
+                .keepAll()
+                .logSaving(false)
+                .build();
+        Trace trace = new Trace(whole, data);
+        whole.addListeners(checkpoints, trace);
+        List<byte[]> epochs = new ArrayList<>();
+        for (int epoch = 0; epoch < EPOCHS; epoch++) {
+            Pieces.fit(whole, data, 1);
+            epochs.add(Pieces.bits(whole));
+        }
+
+        List<Checkpoint> saved = checkpoints.availableCheckpoints();
+        assertThat(saved).hasSameSizeAs(trace.states);
+        for (int at = 0; at < saved.size(); at++) {
+            int epoch = saved.get(at).getEpoch();
+            Model rest = graph
+                    ? CheckpointListener.loadCheckpointCG(folder.toFile(), saved.get(at))
+                    : CheckpointListener.loadCheckpointMLN(folder.toFile(), saved.get(at));
+            if (trace.updated.get(at)) {
+                countIteration(rest);
+            }
+            piece.attach(rest);
+            DataSetIterator remaining = piece.data(rest);
+            if (remaining instanceof DynamicBatchIterator) {
+                ((DynamicBatchIterator) remaining).restore(trace.states.get(at));
+                if (remaining.hasNext()) {
+                    Pieces.fit(rest, remaining, 1);
+                }
+            } else {
+                remaining = new ExistingDataSetIterator(Piece.TRAIN.subList(
+                        (saved.get(at).getIteration() + 1) % Piece.TRAIN.size(), Piece.TRAIN.size()));
+                if (saved.get(at).getIteration() % Piece.TRAIN.size() != Piece.TRAIN.size() - 1) {
+                    Pieces.fit(rest, remaining, 1);
+                }
+            }
+            assertThat(Pieces.bits(rest)).as("%s of %s", at, saved.size()).isEqualTo(epochs.get(epoch));
+        }
+    }
+
+    private static void countIteration(Model model) {
+        if (model instanceof MultiLayerNetwork) {
+            MultiLayerNetwork network = (MultiLayerNetwork) model;
+            network.setIterationCount(network.getIterationCount() + 1);
+        } else {
+            ComputationGraph network = (ComputationGraph) model;
+            network.getConfiguration().setIterationCount(network.getIterationCount() + 1);
         }
     }
 }

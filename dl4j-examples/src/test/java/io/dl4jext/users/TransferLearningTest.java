@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import io.dl4jext.adagrad.AdaGradPresets;
 import io.dl4jext.batch.DynamicBatchIterator;
+import io.dl4jext.batch.scaling.LearningRateScaling;
 import io.dl4jext.batch.schedule.BatchSchedule;
 import io.dl4jext.fisher.FisherListener;
 import io.dl4jext.fisher.FisherMeasurement;
@@ -48,6 +49,7 @@ import org.nd4j.linalg.dataset.MultiDataSet;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.learning.config.Adam;
 import org.nd4j.linalg.learning.config.IUpdater;
+import org.nd4j.linalg.learning.config.Nesterovs;
 import org.nd4j.linalg.learning.config.Sgd;
 import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 
@@ -364,6 +366,40 @@ class TransferLearningTest {
                 .withMessageContaining("StochasticBatchListener.attach");
         StochasticBatchListener.attachTo(second);
         Pieces.fit(second, newData(), 1);
+    }
+
+    /** Accumulation and scaled rates are the attached iterator's and its network's: what is made of that network knows nothing of them. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void whatIsMadeOfAnAttachedNetworkIsItsOwn(boolean graph) {
+        Model attached = tuned(trained(graph), new Nesterovs(0.1, 0.9));
+        DynamicBatchIterator batches = DynamicBatchIterator.builder(newData(), BatchSchedule.constant(8))
+                .microBatchSize(3)
+                .learningRateScaling(LearningRateScaling.linear(4))
+                .build();
+        Pieces.attach(batches, attached);
+        Pieces.fit(attached, batches, 1);
+
+        Model same = tuned(trained(graph), new Nesterovs(0.1, 0.9));
+        same.setParams(attached.params());
+        Model alone = reseeded(attached);
+        Model expected = reseeded(same);
+        Pieces.fit(alone, newData(), 2);
+        Pieces.fit(expected, newData(), 2);
+        Pieces.assertSameParameters(alone, expected);
+        assertThat(difference(alone, attached, "4_W")).isPositive();
+    }
+
+    private static Model reseeded(Model model) {
+        FineTuneConfiguration configuration =
+                new FineTuneConfiguration.Builder().seed(9).build();
+        return model instanceof ComputationGraph
+                ? new TransferLearning.GraphBuilder((ComputationGraph) model)
+                        .fineTuneConfiguration(configuration)
+                        .build()
+                : new TransferLearning.Builder((MultiLayerNetwork) model)
+                        .fineTuneConfiguration(configuration)
+                        .build();
     }
 
     static Stream<IUpdater> updaters() {

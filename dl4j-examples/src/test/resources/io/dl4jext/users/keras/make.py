@@ -137,7 +137,7 @@ def normalization(name, features):
     )
 
 
-def embedding(name, words, units, steps):
+def embedding(name, words, units, steps, mask_zero=False):
     return Layer(
         "Embedding",
         common(
@@ -151,7 +151,7 @@ def embedding(name, words, units, steps):
             embeddings_regularizer=None,
             activity_regularizer=None,
             embeddings_constraint=None,
-            mask_zero=False,
+            mask_zero=mask_zero,
             input_length=steps,
         ),
         {"embeddings": matrix(words, units)},
@@ -267,6 +267,14 @@ sequential(
     embedding("embedding_1", 11, 4, 7).first(7),
     lstm("lstm_1", 4, 5, False),
     dense("dense_1", 5, 4, "tanh"),
+    dense("dense_2", 4, 3, "softmax"),
+)
+sequential(
+    "masked",
+    embedding("embedding_1", 11, 4, 7, True).first(7),
+    lstm("lstm_1", 4, 5, True),
+    lstm("lstm_2", 5, 3, False),
+    dense("dense_1", 3, 4, "tanh"),
     dense("dense_2", 4, 3, "softmax"),
 )
 functional(
