@@ -53,8 +53,7 @@ class OtherListenersTest {
     private static final class Theirs {
 
         final InMemoryStatsStorage storage = new InMemoryStatsStorage();
-        final EvaluativeListener evaluations =
-                new EvaluativeListener(new ExistingDataSetIterator(Piece.VALIDATION), 1, InvocationType.EPOCH_END);
+        final EvaluativeListener evaluations = evaluating(InvocationType.EPOCH_END);
         final List<String> evaluated = new ArrayList<>();
         final CheckpointListener checkpoints;
 
@@ -70,11 +69,17 @@ class OtherListenersTest {
                     .build();
         }
 
+        private static EvaluativeListener evaluating(InvocationType when) {
+            return new EvaluativeListener(new ExistingDataSetIterator(Piece.VALIDATION), 1, when);
+        }
+
         List<TrainingListener> all() {
             return List.of(
                     new StatsListener(storage, 1, "session"),
                     new CollectScoresIterationListener(1),
                     evaluations,
+                    evaluating(InvocationType.EPOCH_START),
+                    evaluating(InvocationType.ITERATION_END),
                     checkpoints,
                     new PerformanceListener(1, true),
                     new ScoreIterationListener(1),

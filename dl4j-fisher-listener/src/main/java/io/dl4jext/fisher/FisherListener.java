@@ -57,6 +57,7 @@ public final class FisherListener extends BaseTrainingListener implements Closea
     private GradientCapture capture;
 
     private Model network;
+    private int examplesOfPass;
     private final Update update = new Update();
     /** Whether the update is measured, whether its present pass is being watched, and what came of it. */
     private boolean measuring;
@@ -126,7 +127,12 @@ public final class FisherListener extends BaseTrainingListener implements Closea
     }
 
     private synchronized void beforeBackward(Model model) {
-        if (isMine(model) && update.begin()) {
+        if (!isMine(model)) {
+            return;
+        }
+        // Now: by the end of the iteration another listener may have evaluated the network on a batch of its own.
+        examplesOfPass = Network.of(model).batchSize();
+        if (update.begin()) {
             beginPass(model);
         }
     }
@@ -236,7 +242,6 @@ public final class FisherListener extends BaseTrainingListener implements Closea
         if (capture == null || network == null || model != network) {
             return;
         }
-        int examplesOfPass = Network.of(model).batchSize();
         if (!update.isLast()) {
             update.endPart(examplesOfPass);
             return;

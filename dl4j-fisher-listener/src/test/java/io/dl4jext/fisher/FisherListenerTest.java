@@ -16,6 +16,8 @@ import org.deeplearning4j.nn.conf.layers.DenseLayer;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.deeplearning4j.optimize.api.InvocationType;
+import org.deeplearning4j.optimize.listeners.EvaluativeListener;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -85,6 +87,35 @@ class FisherListenerTest {
         assertThat(events.list)
                 .extracting(ILoggingEvent::getFormattedMessage)
                 .anyMatch(text -> text.contains("dropped"));
+    }
+
+    /** A listener before ours that evaluates at the end of each iteration leaves its own batch in the network. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 3})
+    void examplesAreThoseTrainedOnWhateverIsEvaluatedInBetween(int every) {
+        List<FisherSummary> expected = null;
+        for (boolean evaluating : new boolean[] {false, true}) {
+            MultiLayerNetwork network = network(new Sgd(0.1));
+            FisherListener fisher = FisherListener.builder()
+                    .everyIterations(every)
+                    .failFast(true)
+                    .build();
+            if (evaluating) {
+                network.addListeners(
+                        new EvaluativeListener(batches(7, 7), 1, InvocationType.EPOCH_START),
+                        new EvaluativeListener(batches(7, 7), 1, InvocationType.ITERATION_END));
+            }
+            network.addListeners(fisher);
+            network.fit(batches(13, 5), 2);
+            if (evaluating) {
+                assertThat(fisher.history().summaries())
+                        .usingRecursiveComparison()
+                        .isEqualTo(expected);
+            } else {
+                expected = fisher.history().summaries();
+                assertThat(expected.get(expected.size() - 1).examples()).isEqualTo(every == 1 ? 26 : 18);
+            }
+        }
     }
 
     @ParameterizedTest
