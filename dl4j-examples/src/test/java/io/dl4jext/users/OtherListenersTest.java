@@ -6,6 +6,8 @@ import io.dl4jext.batch.BatchState;
 import io.dl4jext.batch.DynamicBatchIterator;
 import io.dl4jext.fisher.FisherHistory;
 import io.dl4jext.fisher.FisherListener;
+import io.dl4jext.implicit.ImplicitBackprop;
+import io.dl4jext.implicit.ImplicitSgd;
 import io.dl4jext.stochastic.StochasticBatchListener;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,6 +21,12 @@ import java.util.Random;
 import java.util.stream.Collectors;
 import org.deeplearning4j.datasets.iterator.ExistingDataSetIterator;
 import org.deeplearning4j.nn.api.Model;
+import org.deeplearning4j.nn.conf.BackpropType;
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.conf.inputs.InputType;
+import org.deeplearning4j.nn.conf.layers.LSTM;
+import org.deeplearning4j.nn.conf.layers.RnnOutputLayer;
+import org.deeplearning4j.nn.conf.layers.recurrent.SimpleRnn;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.optimize.api.BaseTrainingListener;
@@ -38,8 +46,16 @@ import org.deeplearning4j.ui.model.storage.InMemoryStatsStorage;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.nd4j.evaluation.IEvaluation;
+import org.nd4j.evaluation.regression.RegressionEvaluation;
+import org.nd4j.linalg.activations.Activation;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
+import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.learning.config.Sgd;
+import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 
 /** DL4J's listeners beside ours, in any order: nothing of theirs and nothing of ours changes. */
 class OtherListenersTest {
@@ -177,6 +193,74 @@ class OtherListenersTest {
                     : CheckpointListener.loadCheckpointMLN(checkpoints.toFile(), last);
             Pieces.assertSameParameters(saved, ours);
         }
+    }
+
+    private static List<DataSet> series(int... sizes) {
+        Nd4j.getRandom().setSeed(4);
+        List<DataSet> batches = new ArrayList<>();
+        for (int size : sizes) {
+            batches.add(new DataSet(Nd4j.rand(DataType.DOUBLE, size, 2, 7), Nd4j.rand(DataType.DOUBLE, size, 3, 7)));
+        }
+        return batches;
+    }
+
+    /** What is evaluated between two parts of a series is another series, with other states. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void evaluationsBetweenTheTruncatedPartsOfASeries(boolean implicit) {
+        List<MultiLayerNetwork> networks = new ArrayList<>();
+        List<FisherListener> listeners = new ArrayList<>();
+        for (String order : List.of("", "fe", "ef")) {
+            MultiLayerNetwork network = new MultiLayerNetwork(new NeuralNetConfiguration.Builder()
+                    .seed(5)
+                    .dataType(DataType.DOUBLE)
+                    .updater(new Sgd(0.2))
+                    .list()
+                    .layer(new SimpleRnn.Builder()
+                            .nOut(4)
+                            .activation(Activation.TANH)
+                            .build())
+                    .layer(new LSTM.Builder().nOut(3).build())
+                    .layer(new RnnOutputLayer.Builder(LossFunction.MSE)
+                            .nOut(3)
+                            .activation(Activation.TANH)
+                            .build())
+                    .setInputType(InputType.recurrent(2))
+                    .backpropType(BackpropType.TruncatedBPTT)
+                    .tBPTTLength(3)
+                    .build());
+            network.init();
+            if (implicit) {
+                network =
+                        ImplicitBackprop.convert(network, new ImplicitSgd(0.5)).result();
+            }
+            FisherListener fisher = Pieces.listener();
+            TrainingListener evaluating = new EvaluativeListener(
+                    new ExistingDataSetIterator(series(6)),
+                    1,
+                    InvocationType.ITERATION_END,
+                    new RegressionEvaluation());
+            Pieces.GradientNorms gradients = new Pieces.GradientNorms();
+            network.addListeners(gradients);
+            for (char each : order.toCharArray()) {
+                network.addListeners(each == 'f' ? fisher : evaluating);
+            }
+            if (order.isEmpty()) {
+                network.addListeners(evaluating);
+            }
+            network.fit(new ExistingDataSetIterator(series(5, 3)), EPOCHS);
+            networks.add(network);
+            if (!order.isEmpty()) {
+                listeners.add(fisher);
+                Pieces.assertSumsAreGradients(fisher, gradients, false);
+                Pieces.assertSameParameters(network, networks.get(0));
+            }
+        }
+        assertThat(listeners.get(0).history().summaries())
+                .hasSize(EPOCHS * 2 * 3)
+                .usingRecursiveComparison()
+                .ignoringFieldsMatchingRegexes(".*gram.*")
+                .isEqualTo(listeners.get(1).history().summaries());
     }
 
     /** What a checkpoint is compared with, at each iteration of a training: all but the iterations before one of number 1. */

@@ -6,6 +6,7 @@ import io.dl4jext.batch.DynamicBatchIterator;
 import io.dl4jext.batch.LastBatch;
 import io.dl4jext.batch.scaling.LearningRateScaling;
 import io.dl4jext.batch.schedule.BatchSchedule;
+import io.dl4jext.implicit.BatchMode;
 import io.dl4jext.implicit.ImplicitSgd;
 import io.dl4jext.schedule.LinearDecaySchedule;
 import io.dl4jext.stochastic.StochasticBatch;
@@ -45,6 +46,28 @@ enum Piece {
         @Override
         Model network(boolean graph) {
             return Pieces.convert(super.network(graph), new ImplicitSgd(1.5)).result();
+        }
+    },
+    /** The division by the batch is within the step, so it must know the whole update's. */
+    IMPLICIT_IN_PARTS(rate()) {
+        @Override
+        Model network(boolean graph) {
+            return Pieces.convert(
+                            super.network(graph),
+                            ImplicitSgd.builder()
+                                    .learningRate(0.8)
+                                    .batchMode(BatchMode.BATCH_SCALED)
+                                    .build())
+                    .result();
+        }
+
+        @Override
+        DataSetIterator data(Model model) {
+            return attached(
+                    DynamicBatchIterator.builder(train(), BatchSchedule.constant(12))
+                            .microBatchSize(5)
+                            .build(),
+                    model);
         }
     },
     SCHEDULED_BATCHES(rate()) {
