@@ -330,6 +330,7 @@ class FisherSearchTest {
 
     /** As the same candidates trained by hand up to the first measurement beyond the limit. */
     @Test
+    @Tag("slow")
     void hopelessCandidatesEndEarly() throws Exception {
         double limit = byHand(0.2, 3).summary().cumulativeEnergy();
         Map<Integer, FisherListener> listeners = new ConcurrentHashMap<>();
@@ -468,6 +469,7 @@ class FisherSearchTest {
     }
 
     @Test
+    @Tag("slow")
     void aSearchWithoutMeasuresIsToldWhatItLacks() throws Exception {
         OptimizationConfiguration search =
                 search(layers().build(), FisherScore.energy()).build();
