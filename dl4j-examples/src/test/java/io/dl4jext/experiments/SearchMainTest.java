@@ -168,7 +168,9 @@ class SearchMainTest extends ProgramTest {
             value = {
                 "arbiter --candidates 0 | --candidates: expected at least 1, got 0",
                 "arbiter --end-beyond 2 | --beacon: expected a file, as --loss-weight and --end-beyond need one",
-                "arbiter --beacon nowhere.csv | --beacon: ",
+                "arbiter --beacon nowhere.csv | --beacon: cannot read nowhere.csv (java.nio.file.NoSuchFileException",
+                "arbiter --resume nowhere --candidates 6 --epochs 2 | --resume: expected no other option: the search has its own, got [--candidates, --epochs]",
+                "arbiter --resume src/test/resources/broken-search | broken-search/search.jsonl, line 2",
                 "arbiter --generator guess | expected one of random, grid, genetic, got 'guess'",
                 "arbiter --resume nowhere | --resume: expected the folder of a search, with options.txt, got nowhere",
                 "arbiter --seed 0 | --seed: expected a whole number other than 0",

@@ -28,6 +28,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.deeplearning4j.arbiter.DL4JConfiguration;
 import org.deeplearning4j.arbiter.optimize.api.Candidate;
 import org.deeplearning4j.arbiter.optimize.api.CandidateGenerator;
@@ -41,7 +42,10 @@ import org.deeplearning4j.arbiter.scoring.impl.TestSetLossScoreFunction;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /** {@code arbiter}: a search with Arbiter over everything that this pack adds. */
 @Command(
@@ -71,6 +75,9 @@ public final class ArbiterCommand extends ExperimentCommand {
             return EnumName.typed(name());
         }
     }
+
+    @Spec
+    private CommandSpec spec;
 
     @Option(
             names = "--generator",
@@ -150,6 +157,7 @@ public final class ArbiterCommand extends ExperimentCommand {
 
     private int begin() throws IOException {
         check();
+        beacon();
         ImageSet data = dataOptions.load(seed);
         Path folder = folder("arbiter-" + data.name());
         Files.write(folder.resolve("options.txt"), options());
@@ -176,6 +184,11 @@ public final class ArbiterCommand extends ExperimentCommand {
     }
 
     private int resume() throws IOException {
+        List<String> others = spec.commandLine().getParseResult().matchedOptions().stream()
+                .map(OptionSpec::longestName)
+                .filter(name -> !name.equals("--resume"))
+                .collect(Collectors.toList());
+        UserError.require(others.isEmpty(), "--resume", "no other option: the search has its own", others);
         Path file = resumed.resolve("options.txt");
         UserError.require(Files.isRegularFile(file), "--resume", "the folder of a search, with options.txt", resumed);
         ArbiterCommand broken = new ArbiterCommand();
@@ -207,10 +220,12 @@ public final class ArbiterCommand extends ExperimentCommand {
     }
 
     private int search(ImageSet data, Path folder) throws IOException {
-        Beacon good = beacon == null ? null : beacon();
+        Beacon good = beacon();
         TrainingSpace<DL4JConfiguration> space = SearchSpace.of(data, epochs, seed);
         ScoreFunction score = score(good);
         Path log = folder.resolve("search.jsonl");
+        SearchReport report = new SearchReport(folder, space, log);
+        int done = done(report);
         OptimizationConfiguration configuration = new OptimizationConfiguration.Builder()
                 .candidateGenerator(ResumableGenerator.of(generator(space, score), log, candidates))
                 .rngSeed(seed)
@@ -223,12 +238,11 @@ public final class ArbiterCommand extends ExperimentCommand {
         String heading = data + "\n" + generator + " search, " + candidates + " candidates, " + epochs
                 + " epochs, seed " + seed + ", score: " + score;
         print(heading);
-        SearchReport report = new SearchReport(folder, space, log);
         LocalOptimizationRunner runner = new LocalOptimizationRunner(
                 threads, configuration, new CandidateTaskCreator(measured(data, good, folder), new BatchCandidates()));
         try (Progress progress = Progress.of(name(), candidates, err())) {
             progress.started(generator + " search");
-            progress.advanced(report.done());
+            progress.advanced(done);
             runner.addListeners(report.live(progress));
             runner.execute();
         }
@@ -243,11 +257,20 @@ public final class ArbiterCommand extends ExperimentCommand {
                         testing.test().size()));
     }
 
+    private static int done(SearchReport report) {
+        try {
+            return report.done();
+        } catch (IOException e) {
+            throw new UserError("--resume: " + e.getMessage());
+        }
+    }
+
+    /** Null where none is asked for. */
     private Beacon beacon() {
         try {
-            return Beacon.read(beacon);
+            return beacon == null ? null : Beacon.read(beacon);
         } catch (IOException | IllegalArgumentException e) {
-            throw new UserError("--beacon: " + e.getMessage());
+            throw new UserError("--beacon: cannot read " + beacon + " (" + e + ")");
         }
     }
 

@@ -5,7 +5,6 @@ import io.dl4jext.batch.DynamicBatchIterator;
 import io.dl4jext.batch.schedule.BatchSchedule;
 import io.dl4jext.experiments.command.DataOptions;
 import io.dl4jext.experiments.command.EnumName;
-import io.dl4jext.experiments.command.ExperimentCommand;
 import io.dl4jext.experiments.command.MeasuringOptions;
 import io.dl4jext.experiments.data.BatchIterator;
 import io.dl4jext.experiments.data.ImageSet;
@@ -21,6 +20,7 @@ import io.dl4jext.implicit.ImplicitBackprop;
 import io.dl4jext.implicit.ImplicitSgd;
 import io.dl4jext.stochastic.StochasticBatch;
 import java.io.IOException;
+import java.util.concurrent.Callable;
 import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
 import org.deeplearning4j.nn.conf.layers.DenseLayer;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
@@ -34,7 +34,9 @@ import org.nd4j.shade.jackson.databind.ObjectMapper;
 import org.nd4j.shade.jackson.databind.node.ObjectNode;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /** {@code candidate}: one training, for any optimiser that can start a program. */
 @Command(
@@ -47,7 +49,7 @@ import picocli.CommandLine.Option;
                     + " optimisers that start a program for each setting they try. Nothing else is printed and no file"
                     + " written."
         })
-public final class CandidateCommand extends ExperimentCommand {
+public final class CandidateCommand implements Callable<Integer> {
 
     private static final int MEASUREMENTS = 50;
 
@@ -63,6 +65,9 @@ public final class CandidateCommand extends ExperimentCommand {
             return EnumName.typed(name());
         }
     }
+
+    @Spec
+    private CommandSpec spec;
 
     @Option(
             names = "--updater",
@@ -130,8 +135,8 @@ public final class CandidateCommand extends ExperimentCommand {
     @Override
     public Integer call() throws IOException {
         measuring.check();
-        requireAtLeast(1, "--epochs", epochs);
-        requireAtLeast(1, "--units", units);
+        UserError.require(epochs >= 1, "--epochs", "at least 1", epochs);
+        UserError.require(units >= 1, "--units", "at least 1", units);
         UserError.require(seed != 0, "--seed", "a whole number other than 0 (ND4J takes 0 for the time of day)", seed);
         BatchSchedule sizes = checked("--batch-sizes", () -> BatchSchedule.named(batchSizes, epochs));
         IUpdater rule = checked("--updater " + updater, this::rule);
@@ -149,7 +154,9 @@ public final class CandidateCommand extends ExperimentCommand {
         network.fit(batches, epochs);
         double seconds = (System.nanoTime() - start) / 1e9;
         Score score = new Evaluator(data.forChoosingAndTesting()[0].test(), Layout.FLAT).apply(network);
-        print(json(score, fisher.history().summary(), network.getIterationCount(), seconds));
+        spec.commandLine()
+                .getOut()
+                .println(json(score, fisher.history().summary(), network.getIterationCount(), seconds));
         return 0;
     }
 
@@ -168,7 +175,11 @@ public final class CandidateCommand extends ExperimentCommand {
     private IUpdater rule() {
         switch (updater) {
             case SGD:
-                requirePositive("--learning-rate", learningRate);
+                UserError.require(
+                        learningRate > 0 && learningRate < Double.POSITIVE_INFINITY,
+                        "--learning-rate",
+                        "a finite number above 0",
+                        learningRate);
                 return new Sgd(learningRate);
             case IMPLICIT:
                 return ImplicitSgd.builder().learningRate(learningRate).mu(mu).build();

@@ -1,6 +1,8 @@
 package io.dl4jext.fisher.arbiter;
 
 import io.dl4jext.fisher.internal.capture.Network;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import org.deeplearning4j.arbiter.optimize.api.Candidate;
@@ -50,12 +52,19 @@ final class CandidateRun extends WrappedScore implements TaskListener, DataProvi
     @Override
     public Object trainData(Map<String, Object> dataParameters) {
         Object iterator = opened(data.trainData(dataParameters));
-        for (TaskListener listener : listeners) {
+        for (TaskListener listener : inOrder()) {
             if (listener instanceof CandidateListener) {
                 iterator = ((CandidateListener) listener).trainingData(iterator, trained, candidate, space);
             }
         }
         return iterator;
+    }
+
+    /** What ends the data comes last, so that it is asked before every batch that is trained on, whatever cuts the batches. */
+    private List<TaskListener> inOrder() {
+        List<TaskListener> order = new ArrayList<>(listeners);
+        order.sort(Comparator.comparing(FisherCandidates.class::isInstance));
+        return order;
     }
 
     private static Object opened(Object trainingData) {

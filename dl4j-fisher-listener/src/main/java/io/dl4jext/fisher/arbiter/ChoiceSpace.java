@@ -2,6 +2,7 @@ package io.dl4jext.fisher.arbiter;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -77,7 +78,16 @@ public final class ChoiceSpace<T> extends CompositeSpace<T> {
 
     @Override
     public T getValue(double[] parameterValues) {
-        return alternatives.get(choice.getValue(parameterValues)).getValue(parameterValues);
+        return chosen(parameterValues).getValue(parameterValues);
+    }
+
+    private ParameterSpace<? extends T> chosen(double[] parameterValues) {
+        return alternatives.get(choice.getValue(parameterValues));
+    }
+
+    @Override
+    Collection<ParameterSpace<?>> used(double[] parameterValues) {
+        return List.of(chosen(parameterValues));
     }
 
     @Override

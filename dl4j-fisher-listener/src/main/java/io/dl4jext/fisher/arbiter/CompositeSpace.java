@@ -2,8 +2,10 @@ package io.dl4jext.fisher.arbiter;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.deeplearning4j.arbiter.optimize.api.ParameterSpace;
 import org.deeplearning4j.arbiter.optimize.serde.jackson.JsonMapper;
@@ -54,6 +56,37 @@ public abstract class CompositeSpace<T> implements ParameterSpace<T> {
             leaves.addAll(space.collectLeaves());
         }
         return leaves;
+    }
+
+    /**
+     * The first space of a kind among those that a candidate is made from, from the outside in.
+     *
+     * @param <S> the kind
+     * @param space a search's
+     * @param parameterValues the candidate's
+     */
+    public static <S extends ParameterSpace<?>> Optional<S> find(
+            Class<S> kind, ParameterSpace<?> space, double[] parameterValues) {
+        if (kind.isInstance(space)) {
+            return Optional.of(kind.cast(space));
+        }
+        Collection<ParameterSpace<?>> parts = new ArrayList<>();
+        if (space instanceof CompositeSpace) {
+            parts.addAll(((CompositeSpace<?>) space).used(parameterValues));
+        } else {
+            space.getNestedSpaces().values().forEach(parts::add);
+        }
+        return parts.stream()
+                .map(part -> find(kind, part, parameterValues))
+                .flatMap(Optional::stream)
+                .findFirst();
+    }
+
+    /** The nested spaces that a candidate is made from. */
+    Collection<ParameterSpace<?>> used(double[] parameterValues) {
+        Collection<ParameterSpace<?>> all = new ArrayList<>();
+        getNestedSpaces().values().forEach(all::add);
+        return all;
     }
 
     @Override

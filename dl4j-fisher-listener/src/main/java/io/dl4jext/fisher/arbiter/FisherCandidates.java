@@ -45,7 +45,9 @@ public final class FisherCandidates implements CandidateListener {
     }
 
     /**
-     * Candidates whose condition holds are trained no further: their data end, and X
+     * Candidates whose condition holds are trained no further: their data end, and they are scored as they are. Asked before
+     * every batch, in the first epoch as well, whatever the order of the listeners. DL4J does not prefetch data that may end so;
+     * where reading them takes long, let the data source return an {@code AsyncDataSetIterator}.
      */
     public FisherCandidates endedWhen(ConditionMaker made) {
         return new FisherCandidates(listener, required("a maker of conditions", made));

@@ -29,8 +29,9 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
  * FisherScore.distance(beacon).plus(0.5, new TestSetLossScoreFunction())   // distance + 0.5 · loss
  * }</pre>
  *
- * <p>The candidate must be measured: {@link FisherCandidates}. Where nothing was measured, or it diverged, the score is
- * infinite, which is worse than any other.
+ * <p>The candidate must be measured: {@link FisherCandidates}. Where nothing was measured, or the measures are not finite, the
+ * score is infinite, which is worse than any other. A network that has gone astray may have finite measures, and if its units are
+ * saturated a small C̄_K: score by the distance, or let hopeless candidates end.
  */
 @JsonAutoDetect(
         fieldVisibility = Visibility.ANY,

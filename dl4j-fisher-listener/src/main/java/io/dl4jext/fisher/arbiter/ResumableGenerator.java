@@ -2,8 +2,11 @@ package io.dl4jext.fisher.arbiter;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.nio.file.Paths;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import org.deeplearning4j.arbiter.optimize.api.Candidate;
@@ -11,10 +14,12 @@ import org.deeplearning4j.arbiter.optimize.api.CandidateGenerator;
 import org.deeplearning4j.arbiter.optimize.api.OptimizationResult;
 import org.deeplearning4j.arbiter.optimize.api.ParameterSpace;
 import org.deeplearning4j.arbiter.optimize.runner.CandidateStatus;
+import org.deeplearning4j.arbiter.optimize.serde.jackson.JsonMapper;
 import org.nd4j.shade.jackson.annotation.JsonAutoDetect;
 import org.nd4j.shade.jackson.annotation.JsonAutoDetect.Visibility;
 import org.nd4j.shade.jackson.annotation.JsonCreator;
 import org.nd4j.shade.jackson.annotation.JsonProperty;
+import org.nd4j.shade.jackson.core.JsonProcessingException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -75,7 +80,7 @@ public final class ResumableGenerator implements CandidateGenerator {
      * @param candidates how many there are to be in all, those of earlier runs included; a grid may end before
      */
     public static ResumableGenerator of(CandidateGenerator generator, Path log, int candidates) {
-        return new ResumableGenerator(generator, String.valueOf(log), candidates);
+        return new ResumableGenerator(generator, log == null ? null : log.toString(), candidates);
     }
 
     /** Reads what earlier runs left, once. */
@@ -89,6 +94,11 @@ public final class ResumableGenerator implements CandidateGenerator {
             throw new UncheckedIOException(e);
         }
         int expected = generator.getParameterSpace().numParameters();
+        String space = fingerprint();
+        if (!log.space().isEmpty() && !log.space().equals(space)) {
+            throw new IllegalStateException("The log " + file + " is of a search over another space");
+        }
+        log.of(space);
         int completed = 0;
         for (SearchLog.Entry entry : log.candidates()) {
             if (entry.parameters().length != expected) {
@@ -112,6 +122,17 @@ public final class ResumableGenerator implements CandidateGenerator {
         }
     }
 
+    /** Tells spaces apart; empty where the space cannot be JSON. */
+    private String fingerprint() {
+        try {
+            byte[] json = JsonMapper.getMapper().writeValueAsBytes(generator.getParameterSpace());
+            byte[] digest = MessageDigest.getInstance("SHA-256").digest(json);
+            return String.format("%016x", ByteBuffer.wrap(digest).getLong());
+        } catch (JsonProcessingException | NoSuchAlgorithmException e) {
+            return "";
+        }
+    }
+
     @Override
     public synchronized boolean hasMoreCandidates() {
         open();
@@ -120,6 +141,10 @@ public final class ResumableGenerator implements CandidateGenerator {
         }
         if (log.candidates().size() >= candidates) {
             return false;
+        }
+        if (generator.getParameterSpace().numParameters() == 0
+                && !log.candidates().isEmpty()) {
+            return false; // one point only
         }
         while (next == null && generator.hasMoreCandidates()) {
             Candidate<?> drawn = generator.getCandidate();

@@ -21,9 +21,10 @@ import org.nd4j.shade.jackson.databind.node.ObjectNode;
 
 /**
  * The candidates of a search that a {@link ResumableGenerator} writes down: a line when one is handed out, a line when it is
- * done, both JSON.
+ * done, all JSON, below a line that tells the space apart.
  *
  * <pre>
+ * {"space":"9a3be41c7722d1f0"}
  * {"candidate":3,"parameters":[0.62,0.11]}
  * {"candidate":3,"status":"Complete","score":0.0831}
  * </pre>
@@ -35,7 +36,11 @@ public final class SearchLog {
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
+    /** More candidates than any search has. */
+    private static final int MOST = Integer.MAX_VALUE - 1;
+
     private final Path file;
+    private String space = "";
     private final Map<Integer, Entry> entries = new LinkedHashMap<>();
 
     private SearchLog(Path file) {
@@ -50,7 +55,12 @@ public final class SearchLog {
     public static SearchLog read(Path file) throws IOException {
         SearchLog log = new SearchLog(file);
         if (Files.exists(file)) {
-            String text = Files.readString(file, StandardCharsets.UTF_8);
+            String text;
+            try {
+                text = new String(Files.readAllBytes(file), StandardCharsets.UTF_8);
+            } catch (IOException e) {
+                throw new IOException("Cannot read the log of a search, " + file + " (" + e.getMessage() + ")", e);
+            }
             String[] lines = text.substring(0, text.lastIndexOf('\n') + 1).split("\n");
             for (int i = 0; i < lines.length; i++) {
                 if (!lines[i].isEmpty()) {
@@ -66,19 +76,40 @@ public final class SearchLog {
         try {
             json = JSON.readTree(line);
         } catch (JsonProcessingException e) {
-            throw new IOException("Expected the log of a search, got " + line + " in " + place, e);
+            throw none(line, place);
+        }
+        if (json.path("space").isTextual()) {
+            space = json.get("space").asText();
+            return;
         }
         JsonNode number = json.path("candidate");
-        if (!number.isInt() || !(json.has("parameters") || entries.containsKey(number.asInt()))) {
-            throw new IOException("Expected the log of a search, got " + line + " in " + place);
+        boolean begins = isNumbers(json.path("parameters"));
+        boolean known = number.canConvertToInt() && entries.containsKey(number.asInt());
+        if (!number.isInt()
+                || number.asInt() < 0
+                || number.asInt() > MOST
+                || !(begins || known && json.has("status"))) {
+            throw none(line, place);
         }
-        if (json.has("parameters")) {
-            entries.put(
-                    number.asInt(),
-                    new Entry(number.asInt(), JSON.convertValue(json.get("parameters"), double[].class)));
+        if (begins) {
+            double[] parameters = JSON.convertValue(json.get("parameters"), double[].class);
+            entries.put(number.asInt(), new Entry(number.asInt(), parameters));
         } else {
             entries.get(number.asInt()).end(json.path("status").asText(), score(json.path("score"), place));
         }
+    }
+
+    private static boolean isNumbers(JsonNode json) {
+        boolean numbers = json.isArray();
+        for (JsonNode each : json) {
+            numbers &= each.isNumber();
+        }
+        return numbers;
+    }
+
+    private static IOException none(String line, String place) {
+        return new IOException("Expected the log of a search, got "
+                + (line.length() > 100 ? line.substring(0, 100) + "…" : line) + " in " + place);
     }
 
     private static double score(JsonNode json, String place) throws IOException {
@@ -102,6 +133,19 @@ public final class SearchLog {
         return entries.values().stream()
                 .filter(entry -> entry.isComplete() && !Double.isNaN(entry.score()))
                 .min(minimise ? order : order.reversed());
+    }
+
+    /** What tells the search's space apart; empty where it is not known. */
+    String space() {
+        return space;
+    }
+
+    /** Written before the first candidate. */
+    void of(String searched) {
+        if (space.isEmpty() && entries.isEmpty() && !searched.isEmpty()) {
+            append(JSON.createObjectNode().put("space", searched));
+        }
+        space = searched;
     }
 
     List<Entry> unfinished() {

@@ -70,7 +70,7 @@ public final class SettingsSpace<T> extends CompositeSpace<T> {
             throw new IllegalArgumentException("Expected settings of a named class, got the lambda " + settings);
         }
         try {
-            JsonNode json = JSON.valueToTree(settings);
+            JsonNode json = JSON.readTree(JSON.writeValueAsString(settings)); // as it is when it was read
             if (!(json instanceof ObjectNode)) {
                 throw new IllegalArgumentException("Expected settings with properties, got " + settings);
             }
@@ -102,8 +102,9 @@ public final class SettingsSpace<T> extends CompositeSpace<T> {
      * @throws IllegalArgumentException if there is no such property
      */
     public SettingsSpace<T> search(String property, ParameterSpace<?> values) {
-        if (values == null) {
-            throw new IllegalArgumentException("Expected a space of values for " + property + ", got null");
+        if (property == null || values == null) {
+            throw new IllegalArgumentException(
+                    "Expected a property and a space of its values, got " + property + " and " + values);
         }
         Set<String> known = properties();
         if (!known.contains(property)) {
@@ -138,7 +139,9 @@ public final class SettingsSpace<T> extends CompositeSpace<T> {
         searched.forEach(
                 (property, space) -> candidate.set(property, JSON.valueToTree(space.getValue(parameterValues))));
         try {
-            return JSON.treeToValue(candidate, type);
+            T made = JSON.treeToValue(candidate, type);
+            checkTaken(candidate, made);
+            return made;
         } catch (JsonProcessingException e) {
             Throwable cause = e.getCause() == null ? e : e.getCause();
             throw new IllegalArgumentException(
@@ -147,6 +150,25 @@ public final class SettingsSpace<T> extends CompositeSpace<T> {
                                     ? ((JsonProcessingException) cause).getOriginalMessage()
                                     : cause.getMessage()),
                     e);
+        }
+    }
+
+    /** But for what a float rounds off. */
+    private static boolean isOther(double wanted, double got) {
+        return Math.abs(wanted - got) > 1e-6 * Math.abs(wanted);
+    }
+
+    /** Jackson makes a whole number of a fraction, and 0 of nothing. */
+    private void checkTaken(ObjectNode candidate, T made) {
+        JsonNode is = JSON.valueToTree(made);
+        for (String property : searched.keySet()) {
+            JsonNode wanted = candidate.get(property);
+            JsonNode got = is.path(property);
+            if (got.isNumber()
+                    && (wanted.isNull() || wanted.isNumber() && isOther(wanted.asDouble(), got.asDouble()))) {
+                throw new IllegalArgumentException("Expected a value that " + type.getSimpleName() + " can have as "
+                        + property + ", got " + wanted);
+            }
         }
     }
 

@@ -249,13 +249,31 @@ class ResumableGeneratorTest {
                 .search("learningRate", new ContinuousParameterSpace(0.1, 0.3));
         assertThatThrownBy(() -> ResumableGenerator.of(new RandomSearchGenerator(other), log, CANDIDATES)
                         .hasMoreCandidates())
-                .hasMessageContaining("is of a search over 2 parameters, this one has 1");
+                .hasMessageContaining("is of a search over another space");
+        ParameterSpace<IUpdater> asMany = SettingsSpace.of(IUpdater.class, new Adam())
+                .search("learningRate", new ContinuousParameterSpace(0.1, 0.4))
+                .search("beta1", new DiscreteParameterSpace<>(0.5, 0.7, 0.9));
+        assertThatThrownBy(() -> ResumableGenerator.of(new RandomSearchGenerator(asMany), log, CANDIDATES)
+                        .hasMoreCandidates())
+                .hasMessageContaining("is of a search over another space");
     }
 
     @Test
     void aFileThatIsNoLogIsRefusedWithTheLine() throws Exception {
         Path log = folder.resolve("other.jsonl");
-        for (String line : List.of("{\"iteration\":1}", "{\"candidate\":5,\"status\":\"Complete\"}", "1;2", "[]")) {
+        for (String line : List.of(
+                "{\"iteration\":1}",
+                "{\"candidate\":5,\"status\":\"Complete\"}",
+                "1;2",
+                "[]",
+                "{}",
+                "{\"candidate\":0}",
+                "{\"candidate\":1,\"parameters\":null}",
+                "{\"candidate\":1,\"parameters\":[\"a\"]}",
+                "{\"candidate\":2147483647,\"parameters\":[0.1,0.2]}",
+                "{\"candidate\":-1,\"parameters\":[0.1,0.2]}",
+                "{\"candidate\":0,\"status\":\"Complete\",\"score\":\"x\"}",
+                "\u0000\u0001")) {
             Files.writeString(log, "{\"candidate\":0,\"parameters\":[0.1,0.2]}\n" + line + "\n");
             assertThatThrownBy(() ->
                             ResumableGenerator.of(random(), log, CANDIDATES).hasMoreCandidates())
@@ -265,9 +283,23 @@ class ResumableGeneratorTest {
     }
 
     @Test
+    void aFolderIsNoLog() {
+        assertThatThrownBy(() -> SearchLog.read(folder))
+                .hasMessageContaining("Cannot read the log of a search, " + folder);
+    }
+
+    @Test
+    void aSpaceOfOnePointHasOneCandidate() {
+        CandidateGenerator point = new RandomSearchGenerator(SettingsSpace.of(IUpdater.class, new Adam()));
+        assertThat(run(ResumableGenerator.of(point, folder.resolve("point.jsonl"), 10), 10, new Random(1)))
+                .hasSize(1);
+    }
+
+    @Test
     void settingsAreChecked() {
         Path log = folder.resolve("search.jsonl");
         assertThatThrownBy(() -> ResumableGenerator.of(null, log, 3)).hasMessageContaining("Expected a generator");
+        assertThatThrownBy(() -> ResumableGenerator.of(random(), null, 3)).hasMessageContaining("and null");
         assertThatThrownBy(() -> ResumableGenerator.of(random(), log, 0)).hasMessageContaining("candidates > 0, got 0");
     }
 }

@@ -12,6 +12,7 @@ import org.deeplearning4j.arbiter.optimize.api.Candidate;
 import org.deeplearning4j.arbiter.optimize.api.ParameterSpace;
 import org.deeplearning4j.arbiter.optimize.generator.GridSearchCandidateGenerator;
 import org.deeplearning4j.arbiter.optimize.generator.RandomSearchGenerator;
+import org.deeplearning4j.arbiter.optimize.parameter.FixedValue;
 import org.deeplearning4j.arbiter.optimize.parameter.continuous.ContinuousParameterSpace;
 import org.deeplearning4j.arbiter.optimize.parameter.discrete.DiscreteParameterSpace;
 import org.deeplearning4j.arbiter.optimize.parameter.integer.IntegerParameterSpace;
@@ -192,6 +193,41 @@ class SettingsSpaceTest {
     }
 
     @Test
+    void whatJacksonWouldBendIsRefused() {
+        ParameterSpace<Layer> fraction = drawnFrom(SettingsSpace.of(
+                        Layer.class, new SimpleRnn.Builder().nIn(3).nOut(4).build())
+                .search("nout", new DiscreteParameterSpace<>(7.9, 7.0)));
+        assertThatThrownBy(() -> fraction.getValue(new double[] {0}))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("Expected a value that SimpleRnn can have as nout, got 7.9");
+        assertThat(((FeedForwardLayer) fraction.getValue(new double[] {1})).getNOut())
+                .isEqualTo(7);
+        ParameterSpace<IUpdater> nothing = drawnFrom(
+                SettingsSpace.of(IUpdater.class, new Sgd(0.1)).search("learningRate", new FixedValue<>(null)));
+        assertThatThrownBy(() -> nothing.getValue(new double[0])).hasMessageContaining("as learningRate, got null");
+    }
+
+    @Test
+    void readBackItIsEqual() throws Exception {
+        ParameterSpace<Layer> layers = SettingsSpace.of(
+                        Layer.class, new SimpleRnn.Builder().nIn(3).nOut(4).build())
+                .search("nout", new IntegerParameterSpace(4, 8));
+        assertThat(throughJson(layers)).isEqualTo(layers);
+    }
+
+    @Test
+    void aSpaceIsFoundWhereItIsUsed() {
+        SettingsSpace<IUpdater> sgd = SettingsSpace.of(IUpdater.class, new Sgd(0.1));
+        ParameterSpace<IUpdater> choice = drawnFrom(ChoiceSpace.of(ADAM, ChoiceSpace.of(sgd, ADAM)));
+        assertThat(CompositeSpace.find(SettingsSpace.class, choice, new double[] {0.9, 0, 0, 0}))
+                .hasValueSatisfying(found -> assertThat(found).isEqualTo(sgd));
+        assertThat(CompositeSpace.find(SettingsSpace.class, choice, new double[] {0, 0, 0, 0}))
+                .hasValueSatisfying(found -> assertThat(found).isEqualTo(ADAM));
+        assertThat(CompositeSpace.find(SettingsLayerSpace.class, choice, new double[] {0, 0, 0, 0}))
+                .isEmpty();
+    }
+
+    @Test
     void nothingIsRefused() {
         ISchedule lambda = new ISchedule() {
             @Override
@@ -209,6 +245,7 @@ class SettingsSpaceTest {
                         () -> SettingsSpace.of(null, new Sgd(0.1)),
                         () -> SettingsSpace.of(ISchedule.class, lambda),
                         () -> ADAM.search("beta1", null),
+                        () -> ADAM.search(null, new FixedValue<>(1)),
                         () -> ChoiceSpace.of(ADAM),
                         () -> ChoiceSpace.of(ADAM, null),
                         () -> SettingsLayerSpace.of(null))

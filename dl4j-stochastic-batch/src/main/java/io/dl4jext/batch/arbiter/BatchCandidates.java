@@ -1,6 +1,7 @@
 package io.dl4jext.batch.arbiter;
 
 import io.dl4jext.fisher.arbiter.CandidateListener;
+import io.dl4jext.fisher.arbiter.CompositeSpace;
 import io.dl4jext.stochastic.StochasticBatchListener;
 import org.deeplearning4j.arbiter.optimize.api.Candidate;
 import org.deeplearning4j.arbiter.optimize.api.ParameterSpace;
@@ -9,7 +10,8 @@ import org.deeplearning4j.nn.api.Model;
 /**
  * Hands each candidate of a {@link TrainingSpace} its data in its own batches, attached to its network, and gives networks
  * that are trained by {@link io.dl4jext.stochastic.StochasticBatch} the listener which that needs. For a {@link
- * io.dl4jext.fisher.arbiter.CandidateTaskCreator}. Candidates of other spaces are trained on the data as they are.
+ * io.dl4jext.fisher.arbiter.CandidateTaskCreator}: as a listener of Arbiter's own task creators it never sees the data. Candidates of
+ * other spaces are trained on the data as they are.
  */
 public final class BatchCandidates implements CandidateListener {
 
@@ -26,9 +28,10 @@ public final class BatchCandidates implements CandidateListener {
 
     @Override
     public Object trainingData(Object data, Model network, Candidate<?> candidate, ParameterSpace<?> space) {
-        return space instanceof TrainingSpace
-                ? ((TrainingSpace<?>) space).batches(data, network, candidate.getFlatParameters())
-                : data;
+        double[] values = candidate.getFlatParameters();
+        return CompositeSpace.find(TrainingSpace.class, space, values)
+                .map(training -> training.batches(data, network, values))
+                .orElse(data);
     }
 
     @Override

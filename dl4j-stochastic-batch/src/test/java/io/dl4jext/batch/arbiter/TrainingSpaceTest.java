@@ -6,16 +6,21 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.dl4jext.batch.DynamicBatchIterator;
 import io.dl4jext.batch.scaling.LearningRateScaling;
 import io.dl4jext.batch.schedule.BatchSchedule;
+import io.dl4jext.fisher.FisherListener;
 import io.dl4jext.fisher.arbiter.AllCandidatesDone;
 import io.dl4jext.fisher.arbiter.CandidateTaskCreator;
 import io.dl4jext.fisher.arbiter.ChoiceSpace;
+import io.dl4jext.fisher.arbiter.CompositeSpace;
+import io.dl4jext.fisher.arbiter.FisherCandidates;
 import io.dl4jext.fisher.arbiter.ResumableGenerator;
 import io.dl4jext.fisher.arbiter.SearchLog;
 import io.dl4jext.fisher.arbiter.SettingsSpace;
+import io.dl4jext.fisher.earlystopping.FisherTerminationCondition;
 import io.dl4jext.stochastic.GroupBy;
 import io.dl4jext.stochastic.StochasticBatch;
 import io.dl4jext.stochastic.StochasticBatchListener;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.Random;
@@ -39,6 +44,7 @@ import org.deeplearning4j.arbiter.optimize.parameter.integer.IntegerParameterSpa
 import org.deeplearning4j.arbiter.optimize.runner.LocalOptimizationRunner;
 import org.deeplearning4j.arbiter.optimize.serde.jackson.JsonMapper;
 import org.deeplearning4j.arbiter.scoring.impl.TestSetLossScoreFunction;
+import org.deeplearning4j.arbiter.task.TaskListener;
 import org.deeplearning4j.datasets.iterator.ExistingDataSetIterator;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.conf.inputs.InputType;
@@ -54,6 +60,7 @@ import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.learning.config.IUpdater;
+import org.nd4j.linalg.learning.config.Sgd;
 import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 import org.nd4j.linalg.schedule.ScheduleType;
 
@@ -228,6 +235,61 @@ class TrainingSpaceTest {
                     .isEqualTo(trainedByHand(space, values).params());
         }
         assertThat(SearchLog.read(log).candidates()).hasSize(4).allMatch(SearchLog.Entry::isComplete);
+    }
+
+    /** One of two training spaces: the batches are those of the one that was chosen. */
+    @Test
+    void aTrainingSpaceMayBeOneOfSeveral() throws Exception {
+        ParameterSpace<IUpdater> sgd = SettingsSpace.of(IUpdater.class, new Sgd(0.1));
+        ParameterSpace<DL4JConfiguration> space = ChoiceSpace.of(
+                TrainingSpace.builder(layers(sgd))
+                        .batchSize(new IntegerParameterSpace(21, 21))
+                        .build(),
+                TrainingSpace.builder(layers(sgd))
+                        .batchSize(new IntegerParameterSpace(14, 14))
+                        .build());
+        Path log = folder.resolve("choice.jsonl");
+        Map<Integer, ResultReference> results = search(space, log, 1, true);
+        for (SearchLog.Entry entry : SearchLog.read(log).candidates()) {
+            Model network = (Model) results.get(entry.candidate()).getResultModel();
+            assertThat(((MultiLayerNetwork) network).getIterationCount())
+                    .isEqualTo(entry.parameters()[0] < 0.5 ? 2 * EPOCHS : 3 * EPOCHS);
+        }
+        for (double[] values : new double[][] {{0.1, 0, 0}, {0.9, 0, 0}}) {
+            assertThat(CompositeSpace.find(TrainingSpace.class, space, values))
+                    .hasValueSatisfying(chosen -> assertThat(chosen.batchSizes(values))
+                            .isEqualTo(BatchSchedule.constant(values[0] < 0.5 ? 21 : 14)));
+        }
+    }
+
+    /** Whatever the order of the listeners: no batch is trained on after the measurement that ends it. */
+    @Test
+    @Tag("slow")
+    void hopelessCandidatesEndAtTheNextBatch() throws Exception {
+        ParameterSpace<DL4JConfiguration> space = TrainingSpace.builder(
+                        layers(SettingsSpace.of(IUpdater.class, new Sgd(0.1))))
+                .batchSize(new IntegerParameterSpace(6, 6))
+                .build();
+        FisherCandidates ended = FisherCandidates.measuredBy(
+                        candidate -> FisherListener.builder().everyIterations(1))
+                .endedWhen(() -> FisherTerminationCondition.energyAbove(1e-9).notBefore(12));
+        for (List<TaskListener> order : List.of(
+                List.<TaskListener>of(ended, new BatchCandidates()),
+                List.<TaskListener>of(new BatchCandidates(), ended))) {
+            OptimizationConfiguration search = new OptimizationConfiguration.Builder()
+                    .candidateGenerator(ResumableGenerator.of(
+                            new RandomSearchGenerator(space), folder.resolve(order.indexOf(ended) + ".jsonl"), 1))
+                    .dataSource(Points.class, null)
+                    .modelSaver(new InMemoryResultSaver())
+                    .scoreFunction(new TestSetLossScoreFunction())
+                    .terminationConditions(new AllCandidatesDone())
+                    .build();
+            LocalOptimizationRunner runner =
+                    new LocalOptimizationRunner(search, new CandidateTaskCreator(order.toArray(new TaskListener[0])));
+            runner.execute();
+            Model network = (Model) runner.getResults().get(0).getResultModel();
+            assertThat(((MultiLayerNetwork) network).getIterationCount()).isEqualTo(2);
+        }
     }
 
     @Test
