@@ -1,8 +1,6 @@
 package io.dl4jext.implicit.activation;
 
-import io.dl4jext.implicit.internal.prox.ProximalStep;
-
-/** Which minimum of eq. (8) a {@link ProximalStep} takes where there are several. */
+/** Which minimum of eq. (8) an implicit step takes where there are several. */
 public enum RootRule {
 
     /** The global minimum of eq. (8), for relu Table 1; among minimisers of equal value the one nearest zero. The default. */
