@@ -20,17 +20,18 @@ public final class MeasureZooModel {
     private MeasureZooModel() {}
 
     public static void main(String[] arguments) throws Exception {
-        // The data: 1,797 handwritten digits, 64 pixels and the label in each row of a CSV file, as images of 8 x 8.
+        // The data: 1,797 handwritten digits, 64 pixels and the label in each row of a CSV file, as images of 24 x 24.
         RecordReader csv = new CSVRecordReader();
         csv.initialize(new InputStreamInputSplit(new GZIPInputStream(
                 MeasureZooModel.class.getResourceAsStream("/io/dl4jext/experiments/data/digits/digits-8x8.csv.gz"))));
         DataSet digits = new RecordReaderDataSetIterator(csv, 1797, 64, 10).next();
         digits.divideBy(16);
-        digits.setFeatures(digits.getFeatures().reshape(1797, 1, 8, 8));
+        digits.setFeatures(
+                digits.getFeatures().reshape(1797, 1, 8, 8).repeat(2, 3).repeat(3, 3));
         DataSetIterator train = new ExistingDataSetIterator(digits.batchBy(32));
 
         MultiLayerNetwork network = (MultiLayerNetwork) LeNet.builder()
-                .inputShape(new int[] {1, 8, 8})
+                .inputShape(new int[] {1, 24, 24})
                 .numClasses(10)
                 .updater(new Sgd(0.05))
                 .build()
