@@ -8,6 +8,7 @@ import io.dl4jext.batch.scaling.LearningRateScaling;
 import io.dl4jext.batch.schedule.BatchSchedule;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.deeplearning4j.earlystopping.EarlyStoppingConfiguration;
 import org.deeplearning4j.earlystopping.EarlyStoppingResult;
@@ -100,12 +101,20 @@ class AttachmentTest {
 
     /** What waits in the queue already is for a listener that is gone. */
     @Test
-    void listenersReplacedBehindAFullQueue() {
+    @Timeout(60)
+    void listenersReplacedBehindAFullQueue() throws InterruptedException {
         MultiLayerNetwork net = Nets.mlp();
         DynamicBatchIterator batches = Needs.PARTS.over(EXAMPLES);
+        AtomicInteger handedOut = new AtomicInteger();
+        batches.setPreProcessor(batch -> handedOut.incrementAndGet());
         batches.attachTo(net);
         AsyncDataSetIterator prefetching = new AsyncDataSetIterator(batches, 4);
         assertThat(prefetching.hasNext()).isTrue();
+        // Four in the queue, and the thread that fills it waits with the next.
+        for (int last = 0; handedOut.get() < 5 || handedOut.get() > last; ) {
+            last = handedOut.get();
+            Thread.sleep(100);
+        }
         net.setListeners();
         INDArray before = net.params().dup();
 
