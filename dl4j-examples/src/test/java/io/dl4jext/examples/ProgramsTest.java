@@ -14,6 +14,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
@@ -72,6 +73,7 @@ class ProgramsTest {
     }
 
     @Test
+    @Tag("slow")
     void searchBatchSchedule() throws Exception {
         Path log = folder.resolve("search.jsonl");
         String output = output(SearchBatchSchedule::main, log);

@@ -29,6 +29,7 @@ import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.modelimport.keras.KerasModelImport;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.util.ModelSerializer;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -174,6 +175,7 @@ class KerasImportTest {
 
     @ParameterizedTest
     @EnumSource
+    @Tag("slow")
     void areMeasuredInSinglePrecision(Imported imported) {
         MultiDataSet batch = batches(imported).get(0);
         INDArray exact = SampleLoop.gradient(tuned(imported, DataType.DOUBLE, new Sgd(0.1)), batch);

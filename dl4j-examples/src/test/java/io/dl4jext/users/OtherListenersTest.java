@@ -43,6 +43,7 @@ import org.deeplearning4j.ui.model.stats.StatsListener;
 import org.deeplearning4j.ui.model.stats.api.StatsReport;
 import org.deeplearning4j.ui.model.stats.api.StatsType;
 import org.deeplearning4j.ui.model.storage.InMemoryStatsStorage;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -207,6 +208,7 @@ class OtherListenersTest {
     /** What is evaluated between two parts of a series is another series, with other states. */
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
+    @Tag("slow")
     void evaluationsBetweenTheTruncatedPartsOfASeries(boolean implicit) {
         List<MultiLayerNetwork> networks = new ArrayList<>();
         List<FisherListener> listeners = new ArrayList<>();

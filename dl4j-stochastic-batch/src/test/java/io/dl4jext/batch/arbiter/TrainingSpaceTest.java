@@ -239,6 +239,7 @@ class TrainingSpaceTest {
 
     /** One of two training spaces: the batches are those of the one that was chosen. */
     @Test
+    @Tag("slow")
     void aTrainingSpaceMayBeOneOfSeveral() throws Exception {
         ParameterSpace<IUpdater> sgd = SettingsSpace.of(IUpdater.class, new Sgd(0.1));
         ParameterSpace<DL4JConfiguration> space = ChoiceSpace.of(
