@@ -167,7 +167,9 @@ class PackageRuleTest {
                     ROOT + ".sampling..",
                     ROOT + ".implicit..",
                     ROOT + ".stochastic..",
-                    ROOT + ".optimisers..")
+                    ROOT + ".optimisers..",
+                    ROOT + ".selection..",
+                    ROOT + ".search..")
             .should()
             .callMethod(NeuralNetwork.class, "fit", DataSetIterator.class);
 }

@@ -11,6 +11,23 @@ public interface Progress extends AutoCloseable {
         return isInteractive() ? new ProgressOnBar(experiment, totalWork) : new ProgressInLines(totalWork, err);
     }
 
+    /** Tells nobody. */
+    static Progress silent() {
+        return new Progress() {
+            @Override
+            public void started(String name) {}
+
+            @Override
+            public void advanced(long work) {}
+
+            @Override
+            public void finished(String line) {}
+
+            @Override
+            public void close() {}
+        };
+    }
+
     /** A configuration begins. */
     void started(String name);
 

@@ -11,7 +11,10 @@ import io.dl4jext.experiments.data.ImageSet;
 import io.dl4jext.experiments.data.Layout;
 import io.dl4jext.experiments.engine.Evaluator;
 import io.dl4jext.experiments.engine.Networks;
+import io.dl4jext.experiments.engine.Progress;
+import io.dl4jext.experiments.engine.Run;
 import io.dl4jext.experiments.engine.Score;
+import io.dl4jext.experiments.engine.Training;
 import io.dl4jext.experiments.engine.UserError;
 import io.dl4jext.experiments.network.Architecture;
 import io.dl4jext.fisher.FisherListener;
@@ -150,13 +153,11 @@ public final class CandidateCommand implements Callable<Integer> {
                 .build();
         batches.attachTo(network);
         network.addListeners(fisher);
-        long start = System.nanoTime();
-        network.fit(batches, epochs);
-        double seconds = (System.nanoTime() - start) / 1e9;
-        Score score = new Evaluator(data.forChoosingAndTesting()[0].test(), Layout.FLAT).apply(network);
-        spec.commandLine()
-                .getOut()
-                .println(json(score, fisher.history().summary(), network.getIterationCount(), seconds));
+        Run<Updater> run = new Training(network, batches)
+                .epochs(epochs)
+                .measure(new Evaluator(data.forChoosingAndTesting()[0].test(), Layout.FLAT))
+                .run(updater, 0, Progress.silent());
+        spec.commandLine().getOut().println(json(run, fisher.history().summary()));
         return 0;
     }
 
@@ -220,14 +221,15 @@ public final class CandidateCommand implements Callable<Integer> {
     }
 
     /** What is not finite is null. */
-    private static String json(Score score, FisherSummary summary, int steps, double seconds) {
+    private static String json(Run<Updater> run, FisherSummary summary) {
+        Score score = run.last().score;
         ObjectNode json = new ObjectMapper().createObjectNode();
         put(json, "loss", score.loss);
         put(json, "accuracy", score.accuracy);
         put(json, "mean_condition_number", summary.averageConditionNumber());
         put(json, "cumulative_energy", summary.cumulativeEnergy());
-        json.put("steps", steps);
-        put(json, "seconds", seconds);
+        json.put("steps", run.steps);
+        put(json, "seconds", run.seconds);
         return json.toString();
     }
 
