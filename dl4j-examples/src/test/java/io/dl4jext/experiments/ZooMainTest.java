@@ -16,7 +16,16 @@ class ZooMainTest extends ProgramTest {
     @Test
     void measuresAndNamesWhatDl4jCannotTrain() throws IOException {
         Path output = folder.resolve("out");
-        int code = run("zoo", "--models", "lenet,simple-cnn", "--steps", "1", "--output", output.toString());
+        int code = run(
+                "zoo",
+                "--models",
+                "lenet,simple-cnn",
+                "--steps",
+                "1",
+                "--interval",
+                "4",
+                "--output",
+                output.toString());
 
         assertThat(code).as(err.toString()).isZero();
         String text = Files.readString(output.resolve("table.txt"));
@@ -31,6 +40,8 @@ class ZooMainTest extends ProgramTest {
         double identity = Double.parseDouble(cell(rows, "identity"));
         assertThat(identity).isLessThan(1e-6);
         assertThat(Double.parseDouble(cell(rows, "measured_process_mib"))).isPositive();
+        assertThat(cell(rows, "interval")).isEqualTo("4");
+        assertThat(Double.parseDouble(cell(rows, "interval_times_plain"))).isPositive();
         assertThat(output.resolve("lenet.log")).exists();
     }
 
@@ -56,6 +67,7 @@ class ZooMainTest extends ProgramTest {
             value = {
                 "--models vgg | expected one of lenet, simple-cnn, alexnet, vgg16",
                 "--batch-size 1 | --batch-size: expected at least 2, got 1",
+                "--interval 0 | --interval: expected at least 1, got 0",
                 "--steps 0 | --steps: expected at least 1, got 0",
                 "--seed 0 | --seed: expected a whole number other than 0",
             })

@@ -55,6 +55,14 @@ public final class ZooCommand extends ExperimentCommand {
     private int steps;
 
     @Option(
+            names = "--interval",
+            paramLabel = "N",
+            defaultValue = "50",
+            description = "Of N more steps one is measured; they are timed together, against N plain ones in turn with"
+                    + " them. Default: ${DEFAULT-VALUE}.")
+    private int interval;
+
+    @Option(
             names = "--pretrained",
             description =
                     "Models with the weights that DL4J has for them, on inputs of their size. DL4J downloads them to the"
@@ -72,18 +80,19 @@ public final class ZooCommand extends ExperimentCommand {
     public Integer call() throws IOException {
         requireAtLeast(2, "--batch-size", batchSize);
         requireAtLeast(1, "--steps", steps);
+        requireAtLeast(1, "--interval", interval);
         UserError.require(seed != 0, "--seed", "a whole number other than 0 (ND4J takes 0 for the time of day)", seed);
         if (rowFile != null) {
             new ObjectMapper()
                     .writeValue(
                             rowFile.toFile(),
-                            new ZooTrial(models.iterator().next(), pretrained, batchSize, steps, seed).run());
+                            new ZooTrial(models.iterator().next(), pretrained, batchSize, steps, interval, seed).run());
             return 0;
         }
         Path folder = folder("zoo");
         String heading = "batches of " + batchSize + ", " + steps + " steps, seed " + seed;
         print(heading);
-        ZooReport report = new ZooReport(folder);
+        ZooReport report = new ZooReport(folder, interval);
         List<ZooRow> rows = new ArrayList<>();
         try (Progress progress = Progress.of(name(), models.size(), err())) {
             for (ZooModel model : models) {
@@ -94,7 +103,7 @@ public final class ZooCommand extends ExperimentCommand {
                 progress.finished(ZooReport.line(rows.get(rows.size() - 1)));
             }
         }
-        return report(folder, "table.txt", heading + "\n\n", ZooReport.text(rows));
+        return report(folder, "table.txt", heading + "\n\n", report.text(rows));
     }
 
     private ZooRow tried(ZooModel model, Path folder) throws IOException {
@@ -108,6 +117,8 @@ public final class ZooCommand extends ExperimentCommand {
                 Integer.toString(batchSize),
                 "--steps",
                 Integer.toString(steps),
+                "--interval",
+                Integer.toString(interval),
                 "--seed",
                 Long.toString(seed),
                 "--row",

@@ -12,11 +12,12 @@ import java.util.stream.Stream;
 /** A row for each model. */
 final class ZooReport {
 
-    private static final int SELDOM = 50;
-
+    private final int interval;
     private final CsvFile<ZooRow> file;
 
-    ZooReport(Path folder) {
+    /** @param interval of the measurements behind {@link ZooRow#seldom} */
+    ZooReport(Path folder, int interval) {
+        this.interval = interval;
         file = new CsvFile<ZooRow>(folder.resolve("models.csv"))
                 .column("model", row -> row.model)
                 .column("input", row -> row.input)
@@ -27,6 +28,8 @@ final class ZooReport {
                 .column("layers_without", row -> row.without)
                 .column("plain_ms", row -> row.plain)
                 .column("measured_ms", row -> row.measured)
+                .column("interval", row -> interval)
+                .column("interval_times_plain", row -> row.seldom)
                 .column("plain_heap_mib", row -> row.plainHeap)
                 .column("measured_heap_mib", row -> row.measuredHeap)
                 .column("plain_process_mib", row -> row.plainProcess)
@@ -47,11 +50,11 @@ final class ZooReport {
     static String line(ZooRow row) {
         return row.model + ": "
                 + (row.refusal.isEmpty()
-                        ? "a measured step takes " + Numbers.format("%.2f", row.overhead(1)) + " plain ones"
+                        ? "a measured step takes " + Numbers.format("%.2f", row.overhead()) + " plain ones"
                         : row.refusal);
     }
 
-    static String text(List<ZooRow> rows) {
+    String text(List<ZooRow> rows) {
         TextTable<ZooRow> cost = new TextTable<>(rows)
                 .column("model", row -> row.model)
                 .column("input", row -> row.input)
@@ -60,8 +63,8 @@ final class ZooReport {
                 .column("replayed", row -> row.replayed)
                 .column("none", row -> row.without)
                 .column("plain ms", row -> Numbers.format("%.0f", row.plain))
-                .column("measured", row -> Numbers.format("%.2f", row.overhead(1)))
-                .column("every 50th", row -> Numbers.format("%.2f", row.overhead(SELDOM)))
+                .column("measured", row -> Numbers.format("%.2f", row.overhead()))
+                .column("1 in " + interval, row -> Numbers.format("%.2f", row.seldom))
                 .column("heap MiB", row -> change(row.plainHeap, row.measuredHeap))
                 .column("process MiB", row -> change(row.plainProcess, row.measuredProcess))
                 .column("identity", row -> Numbers.scientific(row.identity));
@@ -74,7 +77,9 @@ final class ZooReport {
                 .column("AdaGrad, -Norm", row -> outcome(row.adaGrad));
         String refusals = rows.stream().flatMap(ZooReport::refusals).collect(Collectors.joining());
         return cost
-                + "\ndirect, replayed, none: layers by their contribution to the Gram matrix. measured, every 50th: times of a"
+                + "\ndirect, replayed, none: layers by their contribution to the Gram matrix. measured, 1 in "
+                + interval
+                + ": times of a"
                 + " plain step.\nMemory: without -> with the listener, heap in use after a collection and the whole process."
                 + " identity: |sum of the Gram\nmatrix - squared norm of the gradient| by that norm.\n\n"
                 + pieces

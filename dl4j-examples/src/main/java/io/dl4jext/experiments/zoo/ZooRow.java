@@ -20,6 +20,9 @@ final class ZooRow {
 
     double measured = Double.NaN;
 
+    /** How many times a plain step one with every n-th measured takes, n being the command's {@code --interval}. */
+    double seldom = Double.NaN;
+
     /** In use after a collection, and the whole process, in MiB; without and with the listener. */
     double plainHeap = Double.NaN;
 
@@ -43,8 +46,8 @@ final class ZooRow {
     String stochasticBatch = "";
     String adaGrad = "";
 
-    /** How many times a plain step one with every n-th measured takes. */
-    double overhead(int n) {
-        return (measured + (n - 1) * plain) / n / plain;
+    /** How many times a plain step a measured one takes. */
+    double overhead() {
+        return measured / plain;
     }
 }

@@ -44,6 +44,7 @@ final class ZooTrial {
     private final ZooModel model;
     private final boolean pretrained;
     private final int steps;
+    private final int interval;
     private final long seed;
     private final ZooRow row = new ZooRow();
     private Model initial;
@@ -52,11 +53,13 @@ final class ZooTrial {
     /**
      * @param pretrained with DL4J's weights, on inputs of their size
      * @param steps that are timed, plain and measured ones in turn
+     * @param interval of a second listener; as many more steps of a network with it are timed, and as many plain ones
      */
-    ZooTrial(ZooModel model, boolean pretrained, int batchSize, int steps, long seed) {
+    ZooTrial(ZooModel model, boolean pretrained, int batchSize, int steps, int interval, long seed) {
         this.model = model;
         this.pretrained = pretrained;
         this.steps = steps;
+        this.interval = interval;
         this.seed = seed;
         row.model = model.toString();
         row.batchSize = batchSize;
@@ -133,7 +136,24 @@ final class ZooTrial {
         row.measured = new Sample(times[1]).median();
         row.measuredHeap = heap();
         row.measuredProcess = Pointer.physicalBytes() / MEBI;
+        row.seldom = seldom(plain);
         return "";
+    }
+
+    /** The time of {@code interval} steps of which one is measured, by that of as many plain ones in turn with them. */
+    private double seldom(Model plain) {
+        Model measured = with(new Sgd(RATE));
+        train(measured, 1);
+        measured.setListeners(FisherListener.builder()
+                .everyIterations(interval)
+                .failFast(true)
+                .build());
+        double[] sums = new double[2];
+        for (int step = 0; step < interval; step++) {
+            sums[0] += train(plain, 1);
+            sums[1] += train(measured, 1);
+        }
+        return sums[1] / sums[0];
     }
 
     private String implicit() throws Exception {
