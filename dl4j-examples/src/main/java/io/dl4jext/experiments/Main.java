@@ -6,6 +6,7 @@ import io.dl4jext.experiments.command.GroupCommand;
 import io.dl4jext.experiments.data.DataFileException;
 import io.dl4jext.experiments.doctor.DoctorCommand;
 import io.dl4jext.experiments.doctor.PackVersion;
+import io.dl4jext.experiments.durability.KillCommand;
 import io.dl4jext.experiments.engine.UserError;
 import io.dl4jext.experiments.fisher.FisherCommand;
 import io.dl4jext.experiments.gradientcheck.GradientCheckCommand;
@@ -42,6 +43,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             StochasticBatchCommand.class,
             SelectCommand.class,
             ZooCommand.class,
+            KillCommand.class,
             ArbiterCommand.class,
             CandidateCommand.class,
             DoctorCommand.class,

@@ -88,6 +88,10 @@ public enum Column {
         return most > 0;
     }
 
+    boolean isOfMeasurement() {
+        return ofRun == null;
+    }
+
     /**
      * Its value in the row of a measurement.
      *

@@ -30,6 +30,10 @@ final class Figures {
         return values[column.ordinal()];
     }
 
+    double[] values() {
+        return values.clone();
+    }
+
     int count(Column column) {
         return (int) get(column);
     }

@@ -27,7 +27,7 @@ public final class FisherHistory {
     private final Recorder.Row before;
     private final boolean whole;
 
-    private FisherHistory(
+    FisherHistory(
             List<FisherMeasurement> measurements,
             List<FisherSummary> summaries,
             FisherSummary summary,
@@ -79,6 +79,23 @@ public final class FisherHistory {
         return recorder.snapshot();
     }
 
+    /**
+     * All of it as JSON, to be read by {@link #fromJson(String)}: every figure, spectrum and norm that is held to the last
+     * bit, and the iterations since the last measurement. Gram matrices are left out.
+     */
+    public String toJson() {
+        return HistoryJson.write(measurements, summaries, summary, before, whole);
+    }
+
+    /**
+     * What {@link #toJson()} wrote.
+     *
+     * @throws IllegalArgumentException if it is something else, or of another version; the message says what was expected
+     */
+    public static FisherHistory fromJson(String json) {
+        return HistoryJson.read(json);
+    }
+
     /** The measurements that are held, in the order of training. */
     public List<FisherMeasurement> measurements() {
         return measurements;
@@ -128,7 +145,7 @@ public final class FisherHistory {
         private boolean whole = true;
 
         /** A measurement and where the run stood after it. */
-        private static final class Row {
+        static final class Row {
 
             final FisherMeasurement measurement;
             final FisherSummary summary;

@@ -51,7 +51,9 @@ public final class FisherListener extends BaseTrainingListener implements Closea
     private final long accumulationMemory;
     private final Measurer measurer;
     private final Sinks sinks;
-    private final FisherHistory.Recorder recorder;
+    private FisherHistory.Recorder recorder;
+    private final int historyLimit;
+    private final int spectraOfLast;
 
     /** Null once measuring has ended. */
     private GradientCapture capture;
@@ -85,7 +87,9 @@ public final class FisherListener extends BaseTrainingListener implements Closea
         this.measurer = new Measurer(settings, builder.keepGramMatrix, log);
         this.capture = new GradientCapture(settings.replayBudget(), true);
         this.sinks = new Sinks(builder.sinks);
-        this.recorder = new FisherHistory.Recorder(builder.historyLimit, builder.spectraOfLast);
+        this.historyLimit = builder.historyLimit;
+        this.spectraOfLast = builder.spectraOfLast;
+        this.recorder = new FisherHistory.Recorder(historyLimit, spectraOfLast);
         if (builder.continued != null) {
             recorder.continueFrom(builder.continued);
             resuming = true;
@@ -114,6 +118,21 @@ public final class FisherListener extends BaseTrainingListener implements Closea
         resuming = true;
         unchecked = true;
         saidOtherNetwork = false;
+    }
+
+    /**
+     * Goes on with the history of a training that was saved and is resumed: this takes the place of what was measured so far,
+     * and the listener {@linkplain #follow follows} the network it was saved with.
+     *
+     * @throws IllegalArgumentException unless it is a MultiLayerNetwork or a ComputationGraph, or if the history is null
+     */
+    public synchronized void resume(Model model, FisherHistory history) {
+        if (history == null) {
+            throw new IllegalArgumentException("Expected the history to go on with, got null");
+        }
+        follow(model);
+        recorder = new FisherHistory.Recorder(historyLimit, spectraOfLast);
+        recorder.continueFrom(history);
     }
 
     @Override
@@ -324,6 +343,7 @@ public final class FisherListener extends BaseTrainingListener implements Closea
 
     private void resumeAt(int iteration) {
         int dropped = recorder.resumeAt(iteration);
+        sinks.resumeAt(iteration);
         if (dropped > 0) {
             log.warn(
                     "Training goes on at iteration {}: {} measurements from there on are dropped from the history and will"

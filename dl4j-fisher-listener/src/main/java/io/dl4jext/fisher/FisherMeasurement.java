@@ -46,12 +46,21 @@ public final class FisherMeasurement {
 
     /** A row of a file: without F̃, and without what the file does not hold. */
     static FisherMeasurement read(Figures row, double[] eigenvalues, double[] gradientNorms) {
-        return new FisherMeasurement(row, eigenvalues, GradientStatistics.read(row, gradientNorms), null);
+        return read(row, eigenvalues, GradientStatistics.read(row, gradientNorms));
+    }
+
+    static FisherMeasurement read(Figures row, double[] eigenvalues, GradientStatistics statistics) {
+        return new FisherMeasurement(row, eigenvalues, statistics, null);
     }
 
     /** The figures alone, without the B eigenvalues, the B gradient norms and F̃. */
     FisherMeasurement figuresOnly() {
         return new FisherMeasurement(figures, new double[0], gradientStatistics.withoutNorms(), null);
+    }
+
+    /** In the order of {@link Column}. */
+    double[] figures() {
+        return figures.values();
     }
 
     double figure(Column column) {

@@ -21,6 +21,14 @@ public interface FisherSink extends Closeable {
      */
     void accept(FisherMeasurement measurement, FisherSummary soFar) throws IOException;
 
+    /**
+     * Training goes on at this iteration, from a checkpoint: what was measured at it and later will be measured again. Called
+     * before the first measurement of the training that goes on; by default nothing happens.
+     *
+     * @throws IOException when it cannot be done; the listener then drops this sink
+     */
+    default void resumeAt(int iteration) throws IOException {}
+
     /** Releases what the sink holds; called by {@link FisherListener#close()} and when the sink is dropped. */
     @Override
     default void close() throws IOException {}

@@ -1,6 +1,8 @@
 package io.dl4jext.fisher;
 
 import java.util.Locale;
+import org.nd4j.shade.jackson.annotation.JsonAutoDetect;
+import org.nd4j.shade.jackson.annotation.JsonAutoDetect.Visibility;
 
 /**
  * The two running measures of Liao et al. after some iterations of a training run: C̄_K (eq. 7) and L_K (eq. 8).
@@ -65,6 +67,63 @@ public final class FisherSummary {
         this.closedEnergy = closedEnergy;
         this.lastEnergy = lastEnergy;
         this.lastIterations = lastIterations;
+    }
+
+    /** All of it, as it is saved. */
+    @JsonAutoDetect(fieldVisibility = Visibility.ANY)
+    static final class State {
+
+        int measurements;
+        long iterations;
+        long examples;
+        double averageConditionNumber;
+        double cumulativeEnergy;
+        int conditioned;
+        double conditionNumberSum;
+        double closedEnergy;
+        double lastEnergy;
+        long lastIterations;
+    }
+
+    State state() {
+        State state = new State();
+        state.measurements = measurements;
+        state.iterations = iterations;
+        state.examples = examples;
+        state.averageConditionNumber = averageConditionNumber;
+        state.cumulativeEnergy = cumulativeEnergy;
+        state.conditioned = conditioned;
+        state.conditionNumberSum = conditionNumberSum;
+        state.closedEnergy = closedEnergy;
+        state.lastEnergy = lastEnergy;
+        state.lastIterations = lastIterations;
+        return state;
+    }
+
+    /** @throws IllegalArgumentException if a count is negative, or they do not fit together */
+    static FisherSummary of(State state) {
+        if (state.measurements < 0
+                || state.conditioned < 0
+                || state.conditioned > state.measurements
+                || state.iterations < state.measurements
+                || state.examples < 0
+                || state.lastIterations < 0
+                || state.lastIterations > state.iterations) {
+            throw new IllegalArgumentException("Expected counts that fit together, got " + state.measurements
+                    + " measurements, " + state.conditioned + " of them with a c_k, " + state.iterations
+                    + " iterations, " + state.lastIterations + " of the last, " + state.examples + " examples");
+        }
+        return new FisherSummary(
+                state.measurements,
+                state.examples,
+                state.averageConditionNumber,
+                state.cumulativeEnergy,
+                state.conditioned,
+                state.conditionNumberSum,
+                state.iterations,
+                state.closedEnergy,
+                state.lastEnergy,
+                state.lastIterations);
     }
 
     /** This and one more measurement. */

@@ -54,6 +54,18 @@ public final class GradientStatistics {
         return new GradientStatistics(row, norms, meanSquare, inner * inner * samples, across * across * samples);
     }
 
+    /** How many figures {@link #unwritten()} are. */
+    static final int UNWRITTEN = 3;
+
+    /** What rows of a file give to rounding only: ‖ḡ‖² and both variances. */
+    double[] unwritten() {
+        return new double[] {meanSquaredNorm, innerProductVariance, orthogonalVariance};
+    }
+
+    static GradientStatistics read(Figures row, double[] norms, double[] unwritten) {
+        return new GradientStatistics(row, norms, unwritten[0], unwritten[1], unwritten[2]);
+    }
+
     /** The same figures without ‖g_i‖ of each sample. */
     GradientStatistics withoutNorms() {
         return new GradientStatistics(

@@ -149,7 +149,7 @@ final class HistoryReader {
             }
             throw wrong("expected a JSON object, got '" + shortened(text) + "'");
         }
-        if (node.has("run") || node.has("cut_off")) {
+        if (node.has("run") || node.has("cut_off") || node.has("done_again")) {
             return;
         }
         Figures row = Figures.none();

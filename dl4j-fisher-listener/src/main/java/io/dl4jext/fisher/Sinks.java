@@ -1,5 +1,6 @@
 package io.dl4jext.fisher;
 
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import org.slf4j.Logger;
@@ -16,10 +17,23 @@ final class Sinks {
         this.sinks = new ArrayList<>(sinks);
     }
 
+    private interface Call {
+
+        void on(FisherSink sink) throws IOException;
+    }
+
     void accept(FisherMeasurement measurement, FisherSummary soFar) {
+        each(sink -> sink.accept(measurement, soFar));
+    }
+
+    void resumeAt(int iteration) {
+        each(sink -> sink.resumeAt(iteration));
+    }
+
+    private void each(Call call) {
         sinks.removeIf(sink -> {
             try {
-                sink.accept(measurement, soFar);
+                call.on(sink);
                 return false;
             } catch (Throwable e) {
                 log.error("{} failed and is dropped; training and measuring go on", sink, e);

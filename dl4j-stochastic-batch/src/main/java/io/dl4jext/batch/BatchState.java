@@ -1,7 +1,7 @@
 package io.dl4jext.batch;
 
 import io.dl4jext.batch.internal.Checks;
-import java.io.Serializable;
+import io.dl4jext.batch.internal.Json;
 import java.util.Objects;
 import org.nd4j.shade.jackson.annotation.JsonAutoDetect;
 import org.nd4j.shade.jackson.annotation.JsonAutoDetect.Visibility;
@@ -9,16 +9,14 @@ import org.nd4j.shade.jackson.annotation.JsonCreator;
 import org.nd4j.shade.jackson.annotation.JsonProperty;
 
 /**
- * Where in its data an iterator stands: what it takes to go on later with the very next example. Serialisable; saved
- * beside the model, by Java or as JSON (Jackson).
+ * Where in its data an iterator stands: what it takes to go on later with the very next example. Saved beside the model as
+ * JSON; {@link TrainingCheckpoints} does so.
  */
 @JsonAutoDetect(
         fieldVisibility = Visibility.ANY,
         getterVisibility = Visibility.NONE,
         isGetterVisibility = Visibility.NONE)
-public final class BatchState implements Serializable {
-
-    private static final long serialVersionUID = 1L;
+public final class BatchState {
 
     private final int epoch;
     private final int iteration;
@@ -40,6 +38,19 @@ public final class BatchState implements Serializable {
         this.examples = Checks.notNegative("examples", examples);
         this.carried = Checks.notNegative("carried", carried);
         this.exhausted = exhausted;
+    }
+
+    /**
+     * What {@link #toJson()} wrote.
+     *
+     * @throws IllegalArgumentException if it is something else; the message names the value and the place
+     */
+    public static BatchState fromJson(String json) {
+        return Json.read(json, BatchState.class, "batch state");
+    }
+
+    public String toJson() {
+        return Json.write(this, BatchState.class, "batch state");
     }
 
     /** The epoch that the next batch is for, from 0. */

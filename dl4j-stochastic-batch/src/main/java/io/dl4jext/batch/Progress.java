@@ -53,6 +53,8 @@ final class Progress {
     private boolean unheard;
     /** Who drew as if ahead what is to be heard of, since the network was heard last; null if nobody did. */
     private Thread drewAhead;
+    /** Whether the last batch was handed out ahead of training. */
+    private boolean drawnAhead;
     /** Whether the network has said, since this pass began, that its epoch is over. */
     private boolean endTold;
     /** The network's epoch in which this pass was found to be exhausted. */
@@ -153,6 +155,11 @@ final class Progress {
         return Thread.currentThread() != home;
     }
 
+    /** Whether the last batch was handed out ahead of training, so that what was handed out is more than was trained on. */
+    synchronized boolean isDrawnAhead() {
+        return drawnAhead;
+    }
+
     /** Whether a batch was handed out that the network was not heard to train on. */
     synchronized boolean isUnheard() {
         return unheard && !isAhead();
@@ -219,6 +226,7 @@ final class Progress {
      */
     synchronized void handedOut(boolean first, boolean training) {
         used = true;
+        drawnAhead = isAhead();
         unheard |= !isAhead();
         if (first && training) {
             handedOut++;

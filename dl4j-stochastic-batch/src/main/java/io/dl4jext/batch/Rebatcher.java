@@ -33,6 +33,9 @@ final class Rebatcher {
         EXHAUSTED
     }
 
+    /** More than any batch that is larger than its data; what a state may ask to be held in memory. */
+    private static final long MOST_CARRIED = 1 << 16;
+
     private static final Logger log = LoggerFactory.getLogger(Rebatcher.class);
 
     private final ExampleSource source;
@@ -364,6 +367,30 @@ final class Rebatcher {
         return current != null ? current.begin : position();
     }
 
+    /** Whether parts of an accumulated batch are still to be handed out. */
+    synchronized boolean isWithinBatch() {
+        return current != null;
+    }
+
+    synchronized boolean isDrawnAhead() {
+        return progress.isDrawnAhead();
+    }
+
+    /** Whether a training pass has no batch left. Draws what is needed to tell. */
+    synchronized boolean isPassOver() {
+        return stage != Stage.EXHAUSTED && !isBatchLeft();
+    }
+
+    /** The pass is over, as is the epoch, which the network was not told; next comes {@link #reset()}. */
+    synchronized void finishPass() {
+        BatchState state = position();
+        progress.restore(new BatchState(state.epoch() + 1, state.iteration(), state.examples(), 0, true));
+        stage = Stage.EXHAUSTED;
+        if (lastBatch == LastBatch.CARRY) {
+            buffer.draw(Long.MAX_VALUE, state.epoch());
+        }
+    }
+
     /** Goes to where another iterator over the same data stood. */
     synchronized void restore(BatchState state) {
         if (state == null) {
@@ -373,7 +400,40 @@ final class Rebatcher {
             source.reset();
         }
         buffer.begin();
-        carriedOver = state.carried() > 0 ? lastOfThePass(state.carried()) : List.of();
+        goTo(state, state.carried() > 0 ? lastOfThePass(state.carried()) : List.of());
+    }
+
+    /**
+     * As {@link #restore}, where the source is as the program that is resumed began with it: it is begun anew as often as in
+     * the training, after a batch each time, so that one that shuffles gives the same orders again.
+     *
+     * @param passes how often the training has begun the source anew
+     */
+    synchronized void restore(BatchState state, int passes) {
+        if (!source.resetSupported() || (state.carried() > 0 && passes == 0)) {
+            restore(state);
+            return;
+        }
+        if (!source.hasNext()) {
+            source.reset();
+        }
+        List<Slice> left = List.of();
+        for (int pass = 1; pass <= passes; pass++) {
+            buffer.begin();
+            if (pass == passes && state.carried() > 0) {
+                left = lastOfThePass(state.carried());
+            } else {
+                buffer.draw(1, progress.epoch());
+                source.reset();
+            }
+        }
+        buffer.begin();
+        goTo(state, left);
+    }
+
+    /** The source is at the beginning of the pass. */
+    private void goTo(BatchState state, List<Slice> left) {
+        carriedOver = left;
         begin();
         asked = null;
         progress.restore(state);
@@ -399,6 +459,10 @@ final class Rebatcher {
                 buffer.take(Math.max(0, buffer.count() - wanted));
             }
             source.reset();
+            if (wanted > Math.max(buffer.drawn(), MOST_CARRIED)) {
+                throw new IllegalStateException("Expected fewer examples carried over than a batch has, got " + wanted
+                        + " with " + buffer.drawn() + " examples in a pass");
+            }
         } while (buffer.count() < wanted && buffer.count() > before);
         requireDrawn(wanted, "carried over");
         return buffer.take(wanted);

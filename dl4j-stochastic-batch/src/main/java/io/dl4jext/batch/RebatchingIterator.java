@@ -120,6 +120,10 @@ abstract class RebatchingIterator<D> implements Serializable {
         rebatcher.restore(state);
     }
 
+    final Rebatcher rebatcher() {
+        return rebatcher;
+    }
+
     final int lastBatchSize() {
         return rebatcher.batchSize();
     }

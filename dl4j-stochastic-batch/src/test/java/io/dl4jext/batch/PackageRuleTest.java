@@ -68,7 +68,7 @@ class PackageRuleTest {
     static final ArchRule NETWORKS_ARE_TOLD_APART_IN_ONE_PLACE = noClasses()
             .that()
             .haveNameNotMatching(
-                    ".*\\.(internal\\.Network(\\$.*)?|RebatchingIterator|Dynamic(Multi)?BatchIterator|UpdateListener|Batched[A-Za-z]+Updater)")
+                    ".*\\.(internal\\.Network(\\$.*)?|RebatchingIterator|Dynamic(Multi)?BatchIterator|UpdateListener|TrainingCheckpoints(\\$.*)?|Batched[A-Za-z]+Updater)")
             .should()
             .dependOnClassesThat()
             .haveFullyQualifiedName("org.deeplearning4j.nn.multilayer.MultiLayerNetwork")

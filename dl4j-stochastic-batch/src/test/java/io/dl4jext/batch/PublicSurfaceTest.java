@@ -22,6 +22,7 @@ class PublicSurfaceTest {
             "batch.BatchState",
             "batch.DynamicBatchIterator",
             "batch.DynamicMultiBatchIterator",
+            "batch.TrainingCheckpoints",
             "batch.LastBatch",
             "batch.arbiter.BatchCandidates",
             "batch.arbiter.TrainingSpace",

@@ -113,6 +113,27 @@ public final class CsvSink implements FisherSink {
         file.write(row + '\n');
     }
 
+    /** Rows of this iteration and later, of the part of the training that is done again, become comments. */
+    @Override
+    public void resumeAt(int iteration) throws IOException {
+        file.replaceFrom(
+                row -> iteration(row) < iteration,
+                row -> iteration(row) >= iteration,
+                row -> COMMENT + "done again: " + row);
+    }
+
+    /** NaN where the line is no row. */
+    private static double iteration(String line) {
+        String[] cells = line.split(",", Column.ITERATION.ordinal() + 2);
+        try {
+            return line.startsWith(COMMENT.trim()) || cells.length < Column.ITERATION.ordinal() + 2
+                    ? Double.NaN
+                    : Integer.parseInt(cells[Column.ITERATION.ordinal()]);
+        } catch (NumberFormatException e) {
+            return Double.NaN;
+        }
+    }
+
     /** Closes the file; a second call does nothing. */
     @Override
     public void close() throws IOException {

@@ -147,6 +147,20 @@ public final class JsonLinesSink implements FisherSink {
         generator.writeEndArray();
     }
 
+    /** Objects of this iteration and later, of the part of the training that is done again, go into {@code {"done_again":{...}}}. */
+    @Override
+    public void resumeAt(int iteration) throws IOException {
+        file.replaceFrom(
+                line -> iteration(line) < iteration,
+                line -> iteration(line) >= iteration,
+                line -> "{\"done_again\":" + line + "}");
+    }
+
+    /** NaN where the line is no measurement. */
+    private static double iteration(String line) {
+        return parse(line).path(Column.ITERATION.title()).asDouble(Double.NaN);
+    }
+
     /** Closes the file; a second call does nothing. */
     @Override
     public void close() throws IOException {

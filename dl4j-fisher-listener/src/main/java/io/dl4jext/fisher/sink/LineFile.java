@@ -1,15 +1,19 @@
 package io.dl4jext.fisher.sink;
 
+import java.io.BufferedReader;
 import java.io.Closeable;
 import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.RandomAccessFile;
+import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 
 /**
@@ -23,7 +27,7 @@ final class LineFile implements Closeable {
     private static final int BLOCK = 8192;
 
     private final Path path;
-    private final OutputStream out;
+    private OutputStream out;
     private volatile boolean closed;
 
     private LineFile(Path path, OutputStream out) {
@@ -117,6 +121,46 @@ final class LineFile implements Closeable {
         } catch (IOException e) {
             throw naming(path, e);
         }
+    }
+
+    /**
+     * Replaces the lines after the last one that {@code isBefore}, of those that {@code isFrom}: the file as a whole, in one
+     * step, so that it is the one or the other whenever the program dies.
+     *
+     * @param isBefore which lines hold a row of before a place
+     * @param isFrom which lines hold a row of that place or later
+     */
+    void replaceFrom(Predicate<String> isBefore, Predicate<String> isFrom, UnaryOperator<String> replacement)
+            throws IOException {
+        long line = 0;
+        long lastBefore = 0;
+        long lastFrom = 0;
+        try (BufferedReader reader = Files.newBufferedReader(path, StandardCharsets.UTF_8)) {
+            for (String text = reader.readLine(); text != null; text = reader.readLine()) {
+                line++;
+                if (isBefore.test(text)) {
+                    lastBefore = line;
+                } else if (isFrom.test(text)) {
+                    lastFrom = line;
+                }
+            }
+        }
+        if (lastFrom <= lastBefore) {
+            return;
+        }
+        Path replaced = path.resolveSibling(path.getFileName() + ".tmp");
+        line = 0;
+        try (BufferedReader reader = Files.newBufferedReader(path, StandardCharsets.UTF_8);
+                Writer writer = Files.newBufferedWriter(replaced, StandardCharsets.UTF_8)) {
+            for (String text = reader.readLine(); text != null; text = reader.readLine()) {
+                line++;
+                writer.write(line > lastBefore && isFrom.test(text) ? replacement.apply(text) : text);
+                writer.write('\n');
+            }
+        }
+        out.close();
+        Files.move(replaced, path, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        out = new FileOutputStream(path.toFile(), true);
     }
 
     /** Streams say what failed ("No space left on device"), but not with which file. */

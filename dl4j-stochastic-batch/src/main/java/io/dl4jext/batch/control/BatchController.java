@@ -7,9 +7,6 @@ import io.dl4jext.batch.schedule.BatchSizes;
 import io.dl4jext.fisher.FisherMeasurement;
 import io.dl4jext.fisher.FisherSink;
 import io.dl4jext.fisher.FisherSummary;
-import java.io.IOException;
-import java.io.ObjectOutputStream;
-import java.io.Serializable;
 import java.util.ArrayDeque;
 import java.util.List;
 import org.nd4j.shade.jackson.annotation.JsonAutoDetect;
@@ -45,15 +42,9 @@ import org.slf4j.LoggerFactory;
  *   <li>Hysteresis; rounding up to a multiple; bounds; growth and shrink cap.
  * </ol>
  *
- * <p>To save and resume, serialise it; it goes into the file of the model it belongs to, with its rule, its averages and the
- * last of its log, and continues as if it had never been away:
- *
- * <pre>{@code
- * ModelSerializer.addObjectToFile(modelFile, "batch-control", control);
- * BatchController control = ModelSerializer.getObjectFromFile(modelFile, "batch-control");
- * }</pre>
- *
- * <p>{@link #toJson()} has the settings only.
+ * <p>{@link #state()} is what it has measured and decided, for a controller of the same settings to {@link #restore}: it goes on as if
+ * it had never been away. {@code TrainingCheckpoints} saves it with everything else of a training. {@link #toJson()} has the
+ * settings only.
  *
  * <p>Thread-safe. It never stops a training: an exception in a rule of your own makes the listener drop the controller, with
  * one line in the log, and the size stays where it was.
@@ -63,9 +54,9 @@ import org.slf4j.LoggerFactory;
         getterVisibility = Visibility.NONE,
         isGetterVisibility = Visibility.NONE)
 @JsonDeserialize(builder = BatchController.Builder.class)
-public final class BatchController implements BatchSizes, FisherSink, Serializable {
+public final class BatchController implements BatchSizes, FisherSink {
 
-    private static final long serialVersionUID = 1L;
+    private static final String STATE = "batch controller's state";
 
     private static final Logger log = LoggerFactory.getLogger(BatchController.class);
 
@@ -121,8 +112,8 @@ public final class BatchController implements BatchSizes, FisherSink, Serializab
     }
 
     /**
-     * The settings as JSON, the rule with the name of its class; not what it has measured and decided, which is in the
-     * serialised form only.
+     * The settings as JSON, the rule with the name of its class; not what it has measured and decided, which is
+     * its {@link #state()}.
      *
      * @throws IllegalArgumentException if the rule is a lambda, which has no name to be read by, or Jackson cannot write it
      */
@@ -184,8 +175,60 @@ public final class BatchController implements BatchSizes, FisherSink, Serializab
         return List.copyOf(decisions);
     }
 
-    private synchronized void writeObject(ObjectOutputStream out) throws IOException {
-        out.defaultWriteObject();
+    /** What it has measured and decided; names of fields are the format. */
+    @JsonAutoDetect(fieldVisibility = Visibility.ANY)
+    private static final class State {
+
+        private int size;
+        private boolean begun;
+        private int waitingSince;
+        private double[] numerators;
+        private double[] denominators;
+        private double[] rule;
+        private List<BatchDecision> log;
+    }
+
+    /** What it has measured and decided so far, as JSON: its size, averages and log, and what its rule has kept. */
+    public synchronized String state() {
+        State state = new State();
+        state.size = size;
+        state.begun = begun;
+        state.waitingSince = waitingSince;
+        state.numerators = average.numerators();
+        state.denominators = average.denominators();
+        state.rule = rule.state();
+        state.log = log();
+        return Json.write(state, State.class, STATE);
+    }
+
+    /**
+     * Goes on from the {@link #state()} of a controller with the same settings.
+     *
+     * @throws IllegalArgumentException if it is something else, a size that these settings do not allow, say; nothing has
+     *     changed then
+     */
+    public synchronized void restore(String saved) {
+        State state = Json.read(saved, State.class, STATE);
+        if (state.numerators == null || state.denominators == null || state.rule == null || state.log == null) {
+            throw new IllegalArgumentException(
+                    "Expected a " + STATE + " with numerators, denominators, rule and log, got " + saved);
+        }
+        if (!governor.allows(state.size)) {
+            throw new IllegalArgumentException("Expected a size from " + governor.smallest() + " to "
+                    + governor.largest() + ", a multiple as set, got " + state.size);
+        }
+        Checks.notNegative("waitingSince", state.waitingSince);
+        if (state.log.contains(null)) {
+            throw new IllegalArgumentException("Expected decisions as the log, got null among them");
+        }
+        MovingAverage.requireSums(state.numerators, state.denominators);
+        rule.restore(state.rule);
+        average.restore(state.numerators, state.denominators);
+        size = state.size;
+        begun = state.begun;
+        waitingSince = state.waitingSince;
+        decisions.clear();
+        decisions.addAll(state.log.subList(Math.max(0, state.log.size() - logLength), state.log.size()));
     }
 
     @Override

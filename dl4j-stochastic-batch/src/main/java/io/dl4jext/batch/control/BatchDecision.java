@@ -1,16 +1,21 @@
 package io.dl4jext.batch.control;
 
-import java.io.Serializable;
 import java.util.Locale;
+import org.nd4j.shade.jackson.annotation.JsonAutoDetect;
+import org.nd4j.shade.jackson.annotation.JsonAutoDetect.Visibility;
+import org.nd4j.shade.jackson.annotation.JsonCreator;
+import org.nd4j.shade.jackson.annotation.JsonProperty;
 
 /**
  * One line of a {@link BatchController}'s log: what a measurement asked for and what became of it.
  *
  * <p>Immutable.
  */
-public final class BatchDecision implements Serializable {
-
-    private static final long serialVersionUID = 1L;
+@JsonAutoDetect(
+        fieldVisibility = Visibility.ANY,
+        getterVisibility = Visibility.NONE,
+        isGetterVisibility = Visibility.NONE)
+public final class BatchDecision {
 
     /** What became of a request. */
     public enum Outcome {
@@ -34,14 +39,15 @@ public final class BatchDecision implements Serializable {
     private final int applied;
     private final Outcome outcome;
 
+    @JsonCreator
     BatchDecision(
-            int epoch,
-            int iteration,
-            int measuredSize,
-            double requested,
-            double averaged,
-            int applied,
-            Outcome outcome) {
+            @JsonProperty(value = "epoch", required = true) int epoch,
+            @JsonProperty(value = "iteration", required = true) int iteration,
+            @JsonProperty(value = "measuredSize", required = true) int measuredSize,
+            @JsonProperty(value = "requested", required = true) double requested,
+            @JsonProperty(value = "averaged", required = true) double averaged,
+            @JsonProperty(value = "applied", required = true) int applied,
+            @JsonProperty(value = "outcome", required = true) Outcome outcome) {
         this.epoch = epoch;
         this.iteration = iteration;
         this.measuredSize = measuredSize;

@@ -46,8 +46,6 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
         isGetterVisibility = Visibility.NONE)
 public final class BeaconFollower implements BatchRule {
 
-    private static final long serialVersionUID = 1L;
-
     private final ArrayList<Beacon> beacons;
     private final double conditionNumberGain;
     private final double energyGain;
@@ -88,6 +86,16 @@ public final class BeaconFollower implements BatchRule {
     public SizeRequest request(FisherMeasurement measurement, FisherSummary soFar, int size) {
         own.add(measurement, soFar, size);
         return SizeRequest.of(size(own.examples(), own.conditionNumber(), own.energy()));
+    }
+
+    @Override
+    public double[] state() {
+        return own.state();
+    }
+
+    @Override
+    public void restore(double[] state) {
+        own.restore(state);
     }
 
     /** The size asked for at that place in the plane. */

@@ -30,8 +30,6 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
         isGetterVisibility = Visibility.NONE)
 public final class Cabs implements BatchRule {
 
-    private static final long serialVersionUID = 1L;
-
     private final double lowestLoss;
 
     /** F_* = 0, which fits cross entropy and squared error. */

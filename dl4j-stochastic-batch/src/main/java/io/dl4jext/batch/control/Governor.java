@@ -1,6 +1,5 @@
 package io.dl4jext.batch.control;
 
-import java.io.Serializable;
 import org.nd4j.shade.jackson.annotation.JsonAutoDetect;
 import org.nd4j.shade.jackson.annotation.JsonAutoDetect.Visibility;
 import org.nd4j.shade.jackson.annotation.JsonProperty;
@@ -10,9 +9,7 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
  * one. A pure function of present and wanted size. Immutable.
  */
 @JsonAutoDetect(fieldVisibility = Visibility.ANY, getterVisibility = Visibility.NONE)
-final class Governor implements Serializable {
-
-    private static final long serialVersionUID = 1L;
+final class Governor {
 
     @JsonProperty("min")
     private final int smallest;

@@ -40,8 +40,6 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
         isGetterVisibility = Visibility.NONE)
 public final class InnerProductTest implements BatchRule {
 
-    private static final long serialVersionUID = 1L;
-
     /** Without the orthogonality test. */
     private static final double NO_LIMIT = Double.POSITIVE_INFINITY;
 

@@ -1,15 +1,14 @@
 package io.dl4jext.batch.control;
 
-import java.io.Serializable;
+import java.util.Arrays;
+import java.util.stream.DoubleStream;
 import org.nd4j.shade.jackson.annotation.JsonProperty;
 
 /**
  * The exponential moving averages of a request's numerators and denominators, as the sums Σ βʲ x_{n−j}: their ratio is that
  * of the averages, from the first value on.
  */
-final class MovingAverage implements Serializable {
-
-    private static final long serialVersionUID = 1L;
+final class MovingAverage {
 
     @JsonProperty("movingAverage")
     private final double decay;
@@ -20,6 +19,29 @@ final class MovingAverage implements Serializable {
     /** @param decay β, 0 ≤ β &lt; 1; 0 keeps the last value only */
     MovingAverage(double decay) {
         this.decay = decay;
+    }
+
+    double[] numerators() {
+        return numerators.clone();
+    }
+
+    double[] denominators() {
+        return denominators.clone();
+    }
+
+    /** @throws IllegalArgumentException unless as many of both, all finite */
+    static void requireSums(double[] numerators, double[] denominators) {
+        boolean finite = DoubleStream.concat(DoubleStream.of(numerators), DoubleStream.of(denominators))
+                .allMatch(Double::isFinite);
+        if (!finite || numerators.length != denominators.length) {
+            throw new IllegalArgumentException("Expected finite sums of numerators and denominators, as many of both,"
+                    + " got " + Arrays.toString(numerators) + " and " + Arrays.toString(denominators));
+        }
+    }
+
+    void restore(double[] savedNumerators, double[] savedDenominators) {
+        numerators = savedNumerators.clone();
+        denominators = savedDenominators.clone();
     }
 
     /** The request of the averages with this one, which must be finite. Another number of terms starts them over. */

@@ -30,8 +30,6 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
         isGetterVisibility = Visibility.NONE)
 public final class NoiseScale implements BatchRule {
 
-    private static final long serialVersionUID = 1L;
-
     private final double fraction;
 
     /** f = 1. */

@@ -31,8 +31,6 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
         isGetterVisibility = Visibility.NONE)
 public final class NormTest implements BatchRule {
 
-    private static final long serialVersionUID = 1L;
-
     private final double theta;
 
     /** θ = 0.9. */

@@ -2,15 +2,13 @@ package io.dl4jext.batch.control;
 
 import io.dl4jext.fisher.FisherMeasurement;
 import io.dl4jext.fisher.FisherSummary;
-import java.io.Serializable;
+import java.util.Arrays;
 
 /**
  * C̄_K, L_K and the number of examples of a run that may be saved and resumed: a resumed run has a new listener, whose own
  * sums start from nothing. Values that are not finite are left out.
  */
-final class Trajectory implements Serializable {
-
-    private static final long serialVersionUID = 1L;
+final class Trajectory {
 
     private int conditioned;
     private double conditionNumberSum;
@@ -44,6 +42,44 @@ final class Trajectory implements Serializable {
             conditioned++;
             conditionNumberSum += measurement.conditionNumber();
         }
+    }
+
+    /** All of it in numbers, to be {@linkplain #restore restored}. Whole numbers stay exact up to 2⁵³. */
+    double[] state() {
+        return new double[] {
+            conditioned,
+            conditionNumberSum,
+            closedEnergy,
+            lastEnergy,
+            lastIteration,
+            examples,
+            begun ? 1 : 0,
+            examplesOfListener
+        };
+    }
+
+    /** @throws IllegalArgumentException unless these are numbers that {@link #state()} may give */
+    void restore(double[] state) {
+        boolean fits = state.length == state().length;
+        for (int i = 0; fits && i < state.length; i++) {
+            // All but the sums count something.
+            boolean count = i != 1 && i != 2 && i != 3;
+            fits = state[i] >= 0
+                    && Double.isFinite(state[i])
+                    && (!count || state[i] == Math.rint(state[i]) && state[i] <= 1L << 53);
+        }
+        if (!fits || state[0] > Integer.MAX_VALUE || state[4] > Integer.MAX_VALUE || state[6] > 1) {
+            throw new IllegalArgumentException(
+                    "Expected the " + state().length + " numbers of a followed run, got " + Arrays.toString(state));
+        }
+        conditioned = (int) state[0];
+        conditionNumberSum = state[1];
+        closedEnergy = state[2];
+        lastEnergy = state[3];
+        lastIteration = (int) state[4];
+        examples = (long) state[5];
+        begun = state[6] == 1;
+        examplesOfListener = (long) state[7];
     }
 
     /** C̄_K; NaN before the first. */

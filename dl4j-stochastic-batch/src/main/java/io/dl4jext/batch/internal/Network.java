@@ -62,6 +62,12 @@ public abstract class Network {
 
     abstract void setIterationCount(int iteration);
 
+    abstract void setEpochCount(int epoch);
+
+    public abstract int iteration();
+
+    public abstract int epoch();
+
     /** Null where the network holds no mini-batch. */
     abstract INDArray input();
 
@@ -70,6 +76,14 @@ public abstract class Network {
         setIterationCount(iteration);
         for (Layer layer : layers()) {
             layer.setIterationCount(iteration);
+        }
+    }
+
+    /** Also the layers' own. */
+    public void setEpoch(int epoch) {
+        setEpochCount(epoch);
+        for (Layer layer : layers()) {
+            layer.setEpochCount(epoch);
         }
     }
 
@@ -135,6 +149,21 @@ public abstract class Network {
         }
 
         @Override
+        public int iteration() {
+            return network.getIterationCount();
+        }
+
+        @Override
+        public int epoch() {
+            return network.getEpochCount();
+        }
+
+        @Override
+        void setEpochCount(int epoch) {
+            network.getLayerWiseConfigurations().setEpochCount(epoch);
+        }
+
+        @Override
         INDArray input() {
             return network.getInput();
         }
@@ -187,6 +216,21 @@ public abstract class Network {
         @Override
         void setIterationCount(int iteration) {
             graph.getConfiguration().setIterationCount(iteration);
+        }
+
+        @Override
+        public int iteration() {
+            return graph.getConfiguration().getIterationCount();
+        }
+
+        @Override
+        public int epoch() {
+            return graph.getConfiguration().getEpochCount();
+        }
+
+        @Override
+        void setEpochCount(int epoch) {
+            graph.getConfiguration().setEpochCount(epoch);
         }
 
         @Override

@@ -161,9 +161,10 @@ class ClosedLoopTest {
         begun.iterations(before);
         File file = folder.resolve("model.zip").toFile();
         ModelSerializer.writeModel(network, file, true);
-        ModelSerializer.addObjectToFile(file, "batch-control", first);
+        String state = first.state();
 
-        BatchController resumed = ModelSerializer.getObjectFromFile(file, "batch-control");
+        BatchController resumed = control(rule.get());
+        resumed.restore(state);
         assertThat(resumed).hasToString(first.toString());
         MultiLayerNetwork restored = MultiLayerNetwork.load(file, true);
         restored.setListeners(listener(resumed));

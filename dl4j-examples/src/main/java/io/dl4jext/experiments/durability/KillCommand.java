@@ -1,0 +1,204 @@
+package io.dl4jext.experiments.durability;
+
+import io.dl4jext.experiments.command.ExperimentCommand;
+import io.dl4jext.experiments.engine.Jvm;
+import io.dl4jext.experiments.engine.Progress;
+import io.dl4jext.experiments.engine.UserError;
+import io.dl4jext.experiments.report.CsvFile;
+import io.dl4jext.experiments.report.TextTable;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.SplittableRandom;
+import java.util.concurrent.TimeUnit;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@code kill}: trainings that are killed at random moments and resumed. */
+@Command(
+        name = "kill",
+        mixinStandardHelpOptions = true,
+        sortOptions = false,
+        description = {
+            "Trains small networks on the UCI digits, each in a process of its own that is killed (SIGKILL) at random moments and"
+                    + " started anew until it ends, and compares what it ends with to a training that was left alone:"
+                    + " parameters, updater state, history of C_K and L_K, controller, next random numbers, rows of"
+                    + " the CSV and JSON Lines files.",
+            "Exit code 1 if anything differs."
+        })
+public final class KillCommand extends ExperimentCommand {
+
+    private static final String MAIN = "io.dl4jext.experiments.Main";
+
+    @Option(names = "--kills", paramLabel = "N", defaultValue = "20", description = "Kills. Default: ${DEFAULT-VALUE}.")
+    private int kills;
+
+    @Option(
+            names = "--setups",
+            split = ",",
+            paramLabel = "NAME",
+            description = "What to train: ${COMPLETION-CANDIDATES}. Default: all, in turn.")
+    private Set<KilledSetup> setups = EnumSet.allOf(KilledSetup.class);
+
+    @Option(
+            names = "--seed",
+            paramLabel = "N",
+            defaultValue = "1",
+            description = "Seed of trainings and moments. Default: ${DEFAULT-VALUE}.")
+    private long seed;
+
+    /** The folder of the training that this process is to begin or to go on with. */
+    @Option(names = "--train", hidden = true)
+    private Path training;
+
+    @Override
+    public Integer call() throws IOException {
+        requireAtLeast(1, "--kills", kills);
+        UserError.require(seed != 0, "--seed", "a whole number other than 0 (ND4J takes 0 for the time of day)", seed);
+        if (training != null) {
+            new KilledTraining(setups.iterator().next(), training, seed).run();
+            return 0;
+        }
+        Path folder = folder("kill");
+        String heading = kills + " kills, seed " + seed;
+        print(heading);
+        List<KillRow> rows = new ArrayList<>();
+        CsvFile<KillRow> file = new CsvFile<KillRow>(folder.resolve("trainings.csv"))
+                .column("setup", row -> row.setup)
+                .column("kills_after_ms", row -> row.kills)
+                .column("resumed_at", KillRow::resumed)
+                .column("updates", row -> row.updates)
+                .column("outcome", KillRow::outcome);
+        try (Progress progress = Progress.of(name(), kills, err())) {
+            Map<KilledSetup, Reference> references = new EnumMap<>(KilledSetup.class);
+            SplittableRandom moments = new SplittableRandom(seed);
+            List<KilledSetup> order = new ArrayList<>(setups);
+            for (int left = kills, i = 0; left > 0; i++) {
+                KilledSetup setup = order.get(i % order.size());
+                progress.started(setup.toString());
+                if (!references.containsKey(setup)) {
+                    references.put(setup, reference(setup, folder.resolve(setup + "-left-alone")));
+                }
+                // What is left is shared out between the setups; a training may end before its share has been used.
+                int share = Math.max(1, left / Math.max(1, order.size() - i % order.size()));
+                Path own = Files.createDirectory(folder.resolve(setup + "-" + (i / order.size() + 1)));
+                KillRow row = killed(setup, own, references.get(setup), share, moments, progress);
+                left -= row.kills.size();
+                rows.add(row);
+                file.replace(rows);
+                progress.finished(setup + ": " + row.kills.size() + " kills, " + row.outcome());
+            }
+        }
+        boolean same = rows.stream().allMatch(row -> row.different.isEmpty());
+        report(folder, "table.txt", heading + "\n\n", text(rows));
+        return same ? 0 : 1;
+    }
+
+    private static String text(List<KillRow> rows) {
+        return new TextTable<>(rows)
+                        .column("training", row -> row.setup)
+                        .column("kills", row -> row.kills.size())
+                        .column("updates", row -> row.updates)
+                        .column("processes began at update", KillRow::resumed)
+                        .column("end", KillRow::outcome)
+                + "\nIdentical to a training that was not killed: parameters, updater state, history, controller, random"
+                + " numbers,\nrows of the CSV and JSON Lines files.\n";
+    }
+
+    /** A training that nobody killed. */
+    private static final class Reference {
+
+        final List<String> end;
+        final long milliseconds;
+
+        Reference(List<String> end, long milliseconds) {
+            this.end = end;
+            this.milliseconds = milliseconds;
+        }
+    }
+
+    private Reference reference(KilledSetup setup, Path own) throws IOException {
+        Files.createDirectory(own);
+        long start = System.nanoTime();
+        run(setup, own, Long.MAX_VALUE);
+        return new Reference(
+                new KilledTraining(setup, own, seed).end(), TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start));
+    }
+
+    private KillRow killed(
+            KilledSetup setup, Path own, Reference reference, int share, SplittableRandom moments, Progress progress)
+            throws IOException {
+        KillRow row = new KillRow(setup);
+        boolean ended = false;
+        while (!ended) {
+            long moment = row.kills.size() < share
+                    ? moments.nextLong(reference.milliseconds / 8, reference.milliseconds)
+                    : Long.MAX_VALUE;
+            ended = run(setup, own, moment);
+            if (!ended) {
+                row.kills.add(moment);
+                progress.advanced(1);
+            }
+        }
+        KilledTraining killed = new KilledTraining(setup, own, seed);
+        row.resumedAt = killed.resumedAt();
+        row.different = new ArrayList<>();
+        List<String> end = killed.end();
+        row.updates = Integer.parseInt(end.get(0).replace("updates ", ""));
+        for (int i = 0; i < end.size(); i++) {
+            if (!end.get(i).equals(reference.end.get(i))) {
+                row.different.add(end.get(i).replaceFirst(" [^ ]*$", ""));
+            }
+        }
+        return row;
+    }
+
+    /**
+     * A process of the training.
+     *
+     * @param moment when to kill it, in milliseconds after its start
+     * @return whether it ended by itself
+     */
+    private boolean run(KilledSetup setup, Path own, long moment) throws IOException {
+        Process process = Jvm.again(
+                        List.of(),
+                        MAIN,
+                        List.of(
+                                name(),
+                                "--setups",
+                                setup.toString(),
+                                "--seed",
+                                Long.toString(seed),
+                                "--train",
+                                own.toString()))
+                .redirectErrorStream(true)
+                .redirectOutput(
+                        ProcessBuilder.Redirect.appendTo(own.resolve("log.txt").toFile()))
+                .start();
+        Thread farewell = new Thread(process::destroyForcibly);
+        Runtime.getRuntime().addShutdownHook(farewell);
+        try {
+            if (process.waitFor(moment, TimeUnit.MILLISECONDS)) {
+                if (process.exitValue() != 0) {
+                    throw new IOException("A process of the training " + setup + " ended with exit code "
+                            + process.exitValue() + ", see " + own.resolve("log.txt"));
+                }
+                return true;
+            }
+            process.destroyForcibly().waitFor();
+            return false;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted", e);
+        } finally {
+            process.destroyForcibly();
+            Runtime.getRuntime().removeShutdownHook(farewell);
+        }
+    }
+}

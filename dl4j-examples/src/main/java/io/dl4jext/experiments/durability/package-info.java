@@ -1,0 +1,2 @@
+/** {@code kill}: trainings that are killed and resumed. */
+package io.dl4jext.experiments.durability;

@@ -1,0 +1,186 @@
+package io.dl4jext.batch;
+
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipFile;
+import org.deeplearning4j.nn.api.Model;
+import org.deeplearning4j.util.ModelSerializer;
+
+/**
+ * A folder of saved models, each with its state beside it. A state is there only when its model is there as a whole: it is
+ * written after it, and each appears in one step (written under another name, handed to the disk, renamed).
+ *
+ * <p>Streams, not channels: an interrupt of the training thread would close a channel.
+ */
+final class CheckpointFiles {
+
+    private static final String MODEL = "checkpoint-";
+    private static final String STATE = ".state.json";
+    private static final String UNFINISHED = ".tmp";
+
+    /** More than any state of this version. */
+    private static final long LARGEST_STATE = 1L << 30;
+
+    private final Path folder;
+
+    CheckpointFiles(Path folder) {
+        this.folder = folder;
+    }
+
+    private interface Content {
+
+        void writeTo(OutputStream out) throws IOException;
+    }
+
+    /** A checkpoint that was found. */
+    static final class Found {
+
+        final Path file;
+        final CheckpointState state;
+
+        Found(Path file, CheckpointState state) {
+            this.file = file;
+            this.state = state;
+        }
+
+        Path model() {
+            return file.resolveSibling(state.model);
+        }
+    }
+
+    /** Saves model and state, then removes all but the last of this kind. */
+    void save(Model model, CheckpointState state, int keepLast) throws IOException {
+        Files.createDirectories(folder);
+        state.model = MODEL + state.iteration + ".zip";
+        write(folder.resolve(state.model), out -> ModelSerializer.writeModel(model, out, true));
+        saveState(state);
+        List<Path> states = states(folder).stream()
+                .filter(file -> file.getFileName().toString().startsWith(MODEL))
+                .sorted(Comparator.comparingInt(CheckpointFiles::iteration))
+                .collect(Collectors.toList());
+        for (Path old : states.subList(0, Math.max(0, states.size() - keepLast))) {
+            // The state first: one without its model would be taken for a checkpoint.
+            Files.deleteIfExists(old);
+            Files.deleteIfExists(modelOf(old));
+        }
+    }
+
+    /** Saves the state of a model that is there. */
+    void saveState(CheckpointState state) throws IOException {
+        state.parametersCrc = crc(folder.resolve(state.model));
+        byte[] json = state.toJson().getBytes(StandardCharsets.UTF_8);
+        write(folder.resolve(state.model + STATE), out -> out.write(json));
+    }
+
+    /** Removes the states of models that are there no more. */
+    void removeStatesWithoutModel() throws IOException {
+        for (Path state : states(folder)) {
+            if (!Files.exists(modelOf(state))) {
+                Files.deleteIfExists(state);
+            }
+        }
+    }
+
+    private static void write(Path file, Content content) throws IOException {
+        Path unfinished = file.resolveSibling(file.getFileName() + UNFINISHED);
+        try {
+            try (FileOutputStream out = new FileOutputStream(unfinished.toFile())) {
+                content.writeTo(out);
+                out.getFD().sync();
+            }
+            Files.move(unfinished, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        } finally {
+            Files.deleteIfExists(unfinished);
+        }
+    }
+
+    /** Of the parameters, from the directory of the zip file. */
+    private static long crc(Path model) throws IOException {
+        try (ZipFile zip = new ZipFile(model.toFile())) {
+            ZipEntry parameters = zip.getEntry(ModelSerializer.COEFFICIENTS_BIN);
+            if (parameters == null) {
+                throw new FileSystemException(model.toString(), null, "expected a model of DL4J with parameters");
+            }
+            return parameters.getCrc();
+        }
+    }
+
+    /** The states in a folder and the folders in it. */
+    static List<Path> statesBelow(Path folder) throws IOException {
+        List<Path> all = new ArrayList<>();
+        if (Files.isDirectory(folder)) {
+            all.addAll(states(folder));
+            try (Stream<Path> inside = Files.list(folder)) {
+                for (Path other : inside.filter(Files::isDirectory).sorted().collect(Collectors.toList())) {
+                    all.addAll(states(other));
+                }
+            }
+        }
+        return all;
+    }
+
+    private static List<Path> states(Path folder) throws IOException {
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.filter(file -> file.getFileName().toString().endsWith(STATE))
+                    .sorted()
+                    .collect(Collectors.toList());
+        }
+    }
+
+    private static Path modelOf(Path state) {
+        String name = state.getFileName().toString();
+        return state.resolveSibling(name.substring(0, name.length() - STATE.length()));
+    }
+
+    private static int iteration(Path state) {
+        String digits = state.getFileName().toString().replaceAll("[^0-9]", "");
+        return digits.isEmpty() || digits.length() > 9 ? -1 : Integer.parseInt(digits);
+    }
+
+    /**
+     * @throws IOException if it cannot be read
+     * @throws IllegalArgumentException if it is something else
+     */
+    static Found read(Path file) throws IOException {
+        long size = Files.size(file);
+        if (size > LARGEST_STATE) {
+            throw new IllegalArgumentException(
+                    "Expected a training state of at most " + LARGEST_STATE + " bytes, got " + size);
+        }
+        CheckpointState state = CheckpointState.fromJson(Files.readString(file, StandardCharsets.UTF_8));
+        String expected = modelOf(file).getFileName().toString();
+        if (!expected.equals(state.model)) {
+            throw new IllegalArgumentException(
+                    "Expected the state of " + expected + ", beside which it lies, got that of " + state.model);
+        }
+        return new Found(file, state);
+    }
+
+    /** @throws FileSystemException if the model is not there, or is not the one that the state was saved with */
+    static void requireModel(Found found) throws IOException {
+        if (!Files.exists(found.model())) {
+            throw new FileSystemException(
+                    found.model().toString(), null, "expected the model of a checkpoint, got none");
+        }
+        long crc = crc(found.model());
+        if (crc != found.state.parametersCrc) {
+            throw new FileSystemException(
+                    found.model().toString(),
+                    null,
+                    "expected parameters with the checksum " + found.state.parametersCrc + ", got " + crc
+                            + ": another model than the one this state was saved with");
+        }
+    }
+}

@@ -1,0 +1,484 @@
+package io.dl4jext.batch;
+
+import io.dl4jext.batch.control.BatchController;
+import io.dl4jext.batch.internal.Checks;
+import io.dl4jext.batch.internal.Network;
+import io.dl4jext.fisher.FisherHistory;
+import io.dl4jext.fisher.FisherListener;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.deeplearning4j.nn.api.Model;
+import org.deeplearning4j.nn.conf.BackpropType;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.deeplearning4j.optimize.api.BaseTrainingListener;
+import org.deeplearning4j.optimize.api.TrainingListener;
+import org.deeplearning4j.optimize.listeners.Checkpoint;
+import org.deeplearning4j.optimize.listeners.CheckpointListener;
+import org.deeplearning4j.util.ModelSerializer;
+import org.nd4j.linalg.api.rng.Random;
+import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
+import org.nd4j.linalg.dataset.api.iterator.MultiDataSetIterator;
+import org.nd4j.linalg.factory.Nd4j;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Saves a training while it runs, so that it may be killed at any moment: resumed, it goes on as if it had not been, to the
+ * last bit. The same program begins it and goes on with it:
+ *
+ * <pre>{@code
+ * TrainingCheckpoints checkpoints = TrainingCheckpoints.builder(folder)
+ *         .everyIterations(100)
+ *         .data(batches)
+ *         .fisher(fisher)
+ *         .build();
+ * MultiLayerNetwork network = checkpoints.resume(MultiLayerNetwork.class).orElseGet(() -> newNetwork());
+ * batches.attachTo(network);
+ * network.addListeners(fisher, checkpoints);
+ * while (network.getEpochCount() < EPOCHS) {
+ *     network.fit(batches);
+ * }
+ * }</pre>
+ *
+ * <p>A checkpoint is a model, written by DL4J's {@link ModelSerializer} with the updater's state, and a small file of JSON
+ * beside it: the next iteration and epoch, ND4J's random numbers, the place in the data, and what each piece that the
+ * builder was given has kept: C̄_K, L_K and the history of a {@code FisherListener} (without Gram matrices), size, averages
+ * and log of a {@link BatchController}, whatever {@link Builder#part} adds. It is complete or not there at all: the state is
+ * written after the model, and both appear in one step.
+ *
+ * <p>What belongs to the program is made by it anew, with the same settings: iterators over the same data in the same order,
+ * listeners, schedules. Files of {@code CsvSink} and {@code JsonLinesSink} opened with {@code appending} go on without a gap and
+ * without a row twice.
+ *
+ * <p>DL4J's own {@link CheckpointListener} may save the models instead ({@link Builder#besideCheckpointListener()}); the models it
+ * saves have an iteration count one too low, or an epoch count, as DL4J calls listeners before it counts, and constraints
+ * not yet applied. {@link #resume} puts that right.
+ *
+ * <p>This listener comes after all others that it saves something of, and after the CheckpointListener. What it cannot save is
+ * logged; training goes on. Between two parts of an accumulated batch nothing is saved, and with truncated back-propagation
+ * through time only at the end of epochs. For one network, trained on one thread.
+ */
+public final class TrainingCheckpoints extends BaseTrainingListener {
+
+    private static final Logger log = LoggerFactory.getLogger(TrainingCheckpoints.class);
+
+    private final CheckpointFiles files;
+    private final Path folder;
+    private final Path resumeFrom;
+    private final int everyIterations;
+    private final int everyEpochs;
+    private final Duration every;
+    private final int keepLast;
+    private final boolean beside;
+    private final DataPlace data;
+    private final Map<String, Part> parts;
+    private final List<TrainingListener> before;
+
+    private long savedAt = System.nanoTime();
+    /** Of the CheckpointListener's record, whose growth tells of a new checkpoint. */
+    private long recorded;
+
+    private boolean saidTruncated;
+    private String saidProblem = "";
+    /** What ND4J's generator is to go on with once training begins on its thread, or null. */
+    private long[] random;
+
+    /** Something that keeps state. */
+    private static final class Part {
+
+        final Supplier<String> state;
+        final BiConsumer<String, Model> restore;
+
+        Part(Supplier<String> state, BiConsumer<String, Model> restore) {
+            this.state = state;
+            this.restore = restore;
+        }
+    }
+
+    /**
+     * Begins the settings.
+     *
+     * @param folder where the checkpoints are, or will be
+     */
+    public static Builder builder(Path folder) {
+        return new Builder(folder);
+    }
+
+    private TrainingCheckpoints(Builder builder) {
+        folder = builder.folder;
+        files = new CheckpointFiles(folder);
+        resumeFrom = builder.resumeFrom == null ? folder : builder.resumeFrom;
+        boolean unset = builder.everyIterations == 0 && builder.everyEpochs == 0 && builder.every == null;
+        everyIterations = builder.everyIterations;
+        everyEpochs = unset ? 1 : builder.everyEpochs;
+        every = builder.every;
+        keepLast = builder.keepLast;
+        beside = builder.beside;
+        data = builder.data;
+        parts = new LinkedHashMap<>(builder.parts);
+        before = List.copyOf(builder.before);
+        recorded = record();
+    }
+
+    /** The length of the CheckpointListener's record. */
+    private long record() {
+        return folder.resolve("checkpointInfo.txt").toFile().length();
+    }
+
+    /**
+     * The network of the newest checkpoint, its counts put right, and with it everything that was saved: the iterator stands
+     * where it stood, listeners and controllers go on. Empty where there is no checkpoint yet. The folder and the folders
+     * in it are looked into; a checkpoint that cannot be read is left out with a warning, and the one before it taken.
+     *
+     * <p>The network has no listeners; they are added as to a new one.
+     *
+     * @param type MultiLayerNetwork or ComputationGraph
+     * @throws IOException if there are checkpoints, but none of them can be read
+     * @throws IllegalArgumentException if it is another class
+     */
+    public <M extends Model> Optional<M> resume(Class<M> type) throws IOException {
+        if (type != MultiLayerNetwork.class && type != ComputationGraph.class) {
+            throw new IllegalArgumentException(
+                    "Expected MultiLayerNetwork.class or ComputationGraph.class, got " + type);
+        }
+        Exception why = null;
+        List<CheckpointFiles.Found> found = new ArrayList<>();
+        for (Path file : CheckpointFiles.statesBelow(resumeFrom)) {
+            try {
+                found.add(CheckpointFiles.read(file));
+            } catch (IOException | IllegalArgumentException e) {
+                why = e;
+                log.warn("{} is left out: {}", file, e.getMessage());
+            }
+        }
+        found.sort(Comparator.comparingInt((CheckpointFiles.Found one) -> one.state.iteration)
+                .thenComparingInt(one -> one.state.epoch)
+                .reversed());
+        for (CheckpointFiles.Found one : found) {
+            try {
+                Model network = restore(one, type);
+                log.info("Resumed from {}: iteration {}, epoch {}", one.model(), one.state.iteration, one.state.epoch);
+                return Optional.of(type.cast(network));
+            } catch (IOException | RuntimeException e) {
+                why = why == null ? e : why;
+                log.warn("{} is left out: {}", one.file, e.getMessage());
+            }
+        }
+        if (why != null) {
+            throw new IOException(
+                    "Expected a checkpoint in " + resumeFrom + " that can be resumed from, got none: "
+                            + why.getMessage(),
+                    why);
+        }
+        return Optional.empty();
+    }
+
+    private Model restore(CheckpointFiles.Found found, Class<?> type) throws IOException {
+        CheckpointState state = found.state;
+        if (!type.getSimpleName().equals(state.network)) {
+            throw new IllegalArgumentException("Expected a " + type.getSimpleName() + ", got a " + state.network);
+        }
+        if (!parts.keySet().equals(state.parts.keySet())) {
+            throw new IllegalArgumentException("Expected the state of " + parts.keySet()
+                    + ", as in this builder, got that of " + state.parts.keySet());
+        }
+        if ((data == null) != (state.data == null)) {
+            throw new IllegalArgumentException("Expected a checkpoint " + (data == null ? "without" : "with")
+                    + " a place in the data, as in this builder, got one " + (data == null ? "with" : "without"));
+        }
+        CheckpointFiles.requireModel(found);
+        Model network = type == MultiLayerNetwork.class
+                ? ModelSerializer.restoreMultiLayerNetwork(found.model().toFile(), true)
+                : ModelSerializer.restoreComputationGraph(found.model().toFile(), true);
+        parts.forEach((name, part) -> part.restore.accept(state.parts.get(name), network));
+        boolean epochOver = data != null && data.restore(state.data, state.passes);
+        Network view = Network.of(network);
+        view.setIteration(state.iteration);
+        view.setEpoch(state.epoch + (epochOver ? 1 : 0));
+        if (!state.constrained) {
+            network.applyConstraints(state.iteration, state.epoch);
+        }
+        random = new long[] {state.randomRoot, state.randomNode};
+        Nd4j.getRandom().setStates(random[0], random[1]);
+        return network;
+    }
+
+    @Override
+    public void onEpochStart(Model model) {
+        if (Network.is(model)) {
+            restoreRandom();
+            if (data != null) {
+                data.epochBegins();
+            }
+        }
+    }
+
+    /** On the training thread, as late as can be: what the program did since may have drawn numbers. */
+    private void restoreRandom() {
+        if (random != null) {
+            Nd4j.getRandom().setStates(random[0], random[1]);
+            random = null;
+        }
+    }
+
+    @Override
+    public void iterationDone(Model model, int iteration, int epoch) {
+        if (!Network.is(model)) {
+            return;
+        }
+        if (data != null) {
+            data.iterationDone();
+        }
+        boolean due = beside
+                ? record() != recorded
+                : (everyIterations > 0 && (iteration + 1) % everyIterations == 0)
+                        || (every != null && System.nanoTime() - savedAt >= every.toNanos());
+        if (!due || (data != null && data.isWithinBatch())) {
+            return;
+        }
+        if (Network.of(model).backpropType() == BackpropType.TruncatedBPTT) {
+            if (!saidTruncated) {
+                saidTruncated = true;
+                log.warn(
+                        "Truncated back-propagation through time: checkpoints are taken at the end of epochs only, as a"
+                                + " series in the middle cannot be gone on with");
+            }
+            return;
+        }
+        save(model, iteration + 1, epoch, false);
+    }
+
+    @Override
+    public void onEpochEnd(Model model) {
+        if (!Network.is(model)) {
+            return;
+        }
+        int epochs = Network.of(model).epoch() + 1;
+        if (beside ? record() != recorded : everyEpochs > 0 && epochs % everyEpochs == 0) {
+            save(model, Network.of(model).iteration(), epochs, true);
+        }
+    }
+
+    private void save(Model model, int iteration, int epoch, boolean epochOver) {
+        try {
+            recorded = record();
+            String problem = problem(model);
+            if (problem == null) {
+                write(model, state(model, iteration, epoch, epochOver));
+                savedAt = System.nanoTime();
+            } else if (!problem.equals(saidProblem)) {
+                saidProblem = problem;
+                log.error("No checkpoint is saved, training goes on: {}", problem);
+            }
+        } catch (IOException | RuntimeException e) {
+            log.error("No checkpoint is saved in {}, training goes on: {}", folder, e.getMessage(), e);
+        }
+    }
+
+    /** Why what would be saved is not the state after this update; null if it is. */
+    private String problem(Model model) {
+        List<TrainingListener> all = new ArrayList<>(Network.of(model).listeners());
+        int own = all.indexOf(this);
+        for (TrainingListener listener : before) {
+            if (all.indexOf(listener) > own) {
+                return listener.getClass().getSimpleName()
+                        + " comes after this listener and has not heard of the update;"
+                        + " add TrainingCheckpoints last";
+            }
+        }
+        return data == null ? null : data.problem();
+    }
+
+    private CheckpointState state(Model model, int iteration, int epoch, boolean epochOver) {
+        CheckpointState state = new CheckpointState();
+        state.network = model.getClass().getSimpleName();
+        state.iteration = iteration;
+        state.epoch = epoch;
+        state.constrained = epochOver;
+        Random generator = Nd4j.getRandom();
+        state.randomRoot = generator.rootState();
+        state.randomNode = generator.nodeState();
+        if (data != null) {
+            state.data = data.state(epoch, iteration, epochOver);
+            state.passes = data.passes();
+        }
+        parts.forEach((name, part) -> state.parts.put(name, part.state.get()));
+        return state;
+    }
+
+    private void write(Model model, CheckpointState state) throws IOException {
+        if (!beside) {
+            files.save(model, state, keepLast);
+            return;
+        }
+        Checkpoint last = CheckpointListener.lastCheckpoint(folder.toFile());
+        if (last.getIteration() != Network.of(model).iteration()) {
+            throw new IOException("Expected the CheckpointListener's model of this update, iteration "
+                    + Network.of(model).iteration() + ", got that of iteration " + last.getIteration()
+                    + "; add the CheckpointListener before TrainingCheckpoints");
+        }
+        state.model = last.getFilename();
+        files.saveState(state);
+        files.removeStatesWithoutModel();
+    }
+
+    /** Configures {@link TrainingCheckpoints}. */
+    public static final class Builder {
+
+        private final Path folder;
+        private Path resumeFrom;
+        private int everyIterations;
+        private int everyEpochs;
+        private Duration every;
+        private int keepLast = 2;
+        private boolean beside;
+        private DataPlace data;
+        private final Map<String, Part> parts = new LinkedHashMap<>();
+        private final List<TrainingListener> before = new ArrayList<>();
+
+        private Builder(Path folder) {
+            this.folder = given("folder", folder);
+        }
+
+        private static <T> T given(String name, T value) {
+            if (value == null) {
+                throw new IllegalArgumentException("Expected " + name + ", got null");
+            }
+            return value;
+        }
+
+        /**
+         * Saves after every n-th update.
+         *
+         * @throws IllegalArgumentException unless n &gt; 0
+         */
+        public Builder everyIterations(int n) {
+            everyIterations = Checks.positive("everyIterations", n);
+            return this;
+        }
+
+        /**
+         * Saves at the end of every n-th epoch; the default is every one, if nothing else is set.
+         *
+         * @throws IllegalArgumentException unless n &gt; 0
+         */
+        public Builder everyEpochs(int n) {
+            everyEpochs = Checks.positive("everyEpochs", n);
+            return this;
+        }
+
+        /**
+         * Saves after the first update that comes so long after the last checkpoint.
+         *
+         * @throws IllegalArgumentException unless positive
+         */
+        public Builder every(Duration time) {
+            if (time == null || time.isNegative() || time.isZero()) {
+                throw new IllegalArgumentException("Expected a time > 0, got " + time);
+            }
+            every = time;
+            return this;
+        }
+
+        /**
+         * How many checkpoints to keep, the last ones; default 2.
+         *
+         * @throws IllegalArgumentException unless n &gt; 0
+         */
+        public Builder keepLast(int n) {
+            keepLast = Checks.positive("keepLast", n);
+            return this;
+        }
+
+        /**
+         * DL4J's {@link CheckpointListener} saves the models in this folder, when and how it is told to; only the state is
+         * written beside each. It is to keep at least the last two: while a model has no state yet, there must be another. It
+         * refuses a folder with checkpoints of an earlier process: give each one a folder of its own within one, and
+         * {@link #resumeFrom} that.
+         */
+        public Builder besideCheckpointListener() {
+            beside = true;
+            return this;
+        }
+
+        /** Where {@link TrainingCheckpoints#resume} looks, with the folders in it; default: the folder of the checkpoints. */
+        public Builder resumeFrom(Path otherFolder) {
+            resumeFrom = given("a folder to resume from", otherFolder);
+            return this;
+        }
+
+        /**
+         * What the network is trained on: a {@link DynamicBatchIterator}, which goes on with the very next example, or any
+         * other, whose batches are counted and passed over with {@code next()}. The program that is resumed must make it as the
+         * one before did: over the same data, in the same order. It is begun anew as often as in the training, after one
+         * batch each time, so one that shuffles by a seed at each {@code reset()} gives the same orders again.
+         */
+        public Builder data(DataSetIterator batches) {
+            data = DataPlace.of(given("an iterator", batches));
+            return this;
+        }
+
+        /** The same with several inputs and outputs. */
+        public Builder data(MultiDataSetIterator batches) {
+            data = DataPlace.of(given("an iterator", batches));
+            return this;
+        }
+
+        /** C̄_K, L_K and the history of this listener. */
+        public Builder fisher(FisherListener listener) {
+            before.add(given("a FisherListener", listener));
+            return put(
+                    "fisher",
+                    () -> listener.history().toJson(),
+                    (state, network) -> listener.resume(network, FisherHistory.fromJson(state)));
+        }
+
+        /** Size, averages and log of this controller, and what its rule keeps. */
+        public Builder controller(BatchController controller) {
+            given("a BatchController", controller);
+            return put("controller", controller::state, (state, network) -> controller.restore(state));
+        }
+
+        /**
+         * State of your own.
+         *
+         * @param name what it is found by
+         * @param state gives it, after an update or at the end of an epoch, on the training thread
+         * @param restore takes it back; an exception leaves the checkpoint out
+         * @throws IllegalArgumentException if the name is taken
+         */
+        public Builder part(String name, Supplier<String> state, Consumer<String> restore) {
+            given("a state", state);
+            given("something that takes the state back", restore);
+            return put(given("a name", name), state, (saved, network) -> restore.accept(saved));
+        }
+
+        private Builder put(String name, Supplier<String> state, BiConsumer<String, Model> restore) {
+            if (parts.putIfAbsent(name, new Part(state, restore)) != null) {
+                throw new IllegalArgumentException("Expected one part named '" + name + "', got a second one");
+            }
+            return this;
+        }
+
+        /** @throws IllegalArgumentException if it is told when to save models that a CheckpointListener saves */
+        public TrainingCheckpoints build() {
+            if (beside && (everyIterations > 0 || everyEpochs > 0 || every != null)) {
+                throw new IllegalArgumentException(
+                        "Expected the CheckpointListener to say when models are saved, got everyIterations,"
+                                + " everyEpochs or every as well");
+            }
+            return new TrainingCheckpoints(this);
+        }
+    }
+}

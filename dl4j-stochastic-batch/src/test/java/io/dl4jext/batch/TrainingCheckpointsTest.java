@@ -1,0 +1,494 @@
+package io.dl4jext.batch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import io.dl4jext.batch.control.BatchController;
+import io.dl4jext.batch.control.NormTest;
+import io.dl4jext.batch.scaling.LearningRateScaling;
+import io.dl4jext.batch.schedule.BatchSchedule;
+import io.dl4jext.batch.schedule.BatchSizes;
+import io.dl4jext.fisher.FisherListener;
+import io.dl4jext.fisher.sink.CsvSink;
+import io.dl4jext.fisher.sink.JsonLinesSink;
+import io.dl4jext.stochastic.StochasticBatch;
+import io.dl4jext.stochastic.StochasticBatchListener;
+import java.io.File;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.deeplearning4j.nn.api.Model;
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.conf.constraint.MaxNormConstraint;
+import org.deeplearning4j.nn.conf.layers.BatchNormalization;
+import org.deeplearning4j.nn.conf.layers.DenseLayer;
+import org.deeplearning4j.nn.conf.layers.OutputLayer;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.deeplearning4j.optimize.api.TrainingListener;
+import org.deeplearning4j.optimize.listeners.CheckpointListener;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.nd4j.linalg.activations.Activation;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
+import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.learning.config.Adam;
+import org.nd4j.linalg.learning.config.IUpdater;
+import org.nd4j.linalg.learning.config.Nesterovs;
+import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
+import org.nd4j.linalg.schedule.ExponentialSchedule;
+import org.nd4j.linalg.schedule.ScheduleType;
+
+/** A training that is broken off after any of its updates, or at the end of an epoch, and resumed, against one that is not. */
+class TrainingCheckpointsTest {
+
+    private static final int EPOCHS = 3;
+
+    @TempDir
+    Path folder;
+
+    /** What a user's program trains with. */
+    enum Setup {
+        SCHEDULE(new Adam(0.02)),
+        GRAPH(new Adam(0.02)),
+        FLOAT(new Nesterovs(new ExponentialSchedule(ScheduleType.ITERATION, 0.1, 0.9), 0.9)),
+        DROP_THE_REST(new Nesterovs(0.1, 0.9)),
+        CARRY_THE_REST(new Nesterovs(0.1, 0.9)),
+        ACCUMULATED(new Adam(0.02)),
+        SCALED(new Nesterovs(new ExponentialSchedule(ScheduleType.EPOCH, 0.05, 0.8), 0.9)),
+        CONTROLLED(new Nesterovs(0.1, 0.9)),
+        STOCHASTIC(new StochasticBatch(0.1)),
+        PLAIN_ITERATOR(new Adam(0.02)),
+        PLAIN_PREFETCHED(new Adam(0.02));
+
+        private final IUpdater updater;
+
+        Setup(IUpdater updater) {
+            this.updater = updater;
+        }
+
+        private NeuralNetConfiguration.Builder builder() {
+            return new NeuralNetConfiguration.Builder()
+                    .seed(12)
+                    .dataType(this == FLOAT ? DataType.FLOAT : DataType.DOUBLE)
+                    .activation(Activation.TANH)
+                    .dropOut(0.7)
+                    .l2(1e-3)
+                    .constrainWeights(new MaxNormConstraint(0.8, 1))
+                    .updater(updater.clone());
+        }
+
+        Model network() {
+            DenseLayer hidden =
+                    new DenseLayer.Builder().nIn(Nets.INPUTS).nOut(5).build();
+            BatchNormalization normalised =
+                    new BatchNormalization.Builder().nIn(5).nOut(5).build();
+            OutputLayer output = new OutputLayer.Builder(LossFunction.MCXENT)
+                    .nIn(5)
+                    .nOut(Nets.CLASSES)
+                    .activation(Activation.SOFTMAX)
+                    .build();
+            Model network = this == GRAPH
+                    ? new ComputationGraph(builder()
+                            .graphBuilder()
+                            .addInputs("in")
+                            .addLayer("hidden", hidden, "in")
+                            .addLayer("normalised", normalised, "hidden")
+                            .addLayer("out", output, "normalised")
+                            .setOutputs("out")
+                            .build())
+                    : new MultiLayerNetwork(builder()
+                            .list()
+                            .layer(hidden)
+                            .layer(normalised)
+                            .layer(output)
+                            .build());
+            network.init();
+            return network;
+        }
+
+        BatchSizes sizes(BatchController control) {
+            return this == CONTROLLED
+                    ? control
+                    : (BatchSchedule) (epoch, iteration) -> iteration % 3 == 2 ? 5 : 3 + 2 * epoch;
+        }
+
+        DataSetIterator data(BatchController control) {
+            if (this == PLAIN_ITERATOR || this == PLAIN_PREFETCHED) {
+                return new ListSource(Nets.data(4, 5, 3, 6, 5)) {
+                    private static final long serialVersionUID = 1L;
+
+                    @Override
+                    public boolean asyncSupported() {
+                        return Setup.this == PLAIN_PREFETCHED;
+                    }
+                };
+            }
+            DynamicBatchIterator.Builder builder =
+                    DynamicBatchIterator.builder(new ListSource(Nets.data(4, 5, 3, 6, 5)), sizes(control));
+            if (this == DROP_THE_REST) {
+                builder.lastBatch(LastBatch.DROP);
+            } else if (this == CARRY_THE_REST) {
+                builder.lastBatch(LastBatch.CARRY);
+            } else if (this == ACCUMULATED) {
+                builder.microBatchSize(2);
+            } else if (this == SCALED) {
+                builder.learningRateScaling(LearningRateScaling.squareRoot(4));
+            }
+            return builder.build();
+        }
+    }
+
+    /** One process of the program. */
+    private static final class Program {
+
+        final Setup setup;
+        final BatchController control = BatchController.builder(new NormTest())
+                .bounds(2, 9)
+                .initialSize(3)
+                .build();
+        final FisherListener fisher;
+        final DataSetIterator data;
+        final TrainingCheckpoints checkpoints;
+        final List<TrainingListener> others;
+        Model network;
+
+        Program(Setup setup, Path folder, Path saves, Every every, TrainingListener... others) {
+            this.setup = setup;
+            this.others = List.of(others);
+            try {
+                fisher = FisherListener.builder()
+                        .everyIterations(2)
+                        .failFast(true)
+                        .sink(control)
+                        .sink(CsvSink.appending(folder.resolve("fisher.csv")))
+                        .sink(JsonLinesSink.appending(folder.resolve("fisher.jsonl")))
+                        .build();
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+            data = setup.data(control);
+            checkpoints = every.of(TrainingCheckpoints.builder(saves)
+                            .data(data)
+                            .fisher(fisher)
+                            .controller(control)
+                            .keepLast(1000))
+                    .build();
+        }
+
+        private interface Every {
+
+            TrainingCheckpoints.Builder of(TrainingCheckpoints.Builder builder);
+        }
+
+        static final Every UPDATE = builder -> builder.everyIterations(1).everyEpochs(1);
+        static final Every EPOCH = builder -> builder;
+        static final Every CHECKPOINT_LISTENER = TrainingCheckpoints.Builder::besideCheckpointListener;
+
+        /** @return whether it was resumed */
+        boolean begin() throws IOException {
+            Class<? extends Model> type = setup == Setup.GRAPH ? ComputationGraph.class : MultiLayerNetwork.class;
+            Optional<? extends Model> resumed = checkpoints.resume(type);
+            network = resumed.isPresent() ? resumed.get() : setup.network();
+            if (epoch() < EPOCHS) {
+                // Whatever a program does in between.
+                Nd4j.rand(3, 3);
+            }
+            if (data instanceof DynamicBatchIterator) {
+                ((DynamicBatchIterator) data).attachTo(network);
+            }
+            if (StochasticBatchListener.isNeededBy(network)) {
+                StochasticBatchListener.attachTo(network);
+            }
+            network.addListeners(fisher);
+            network.addListeners(others.toArray(new TrainingListener[0]));
+            network.addListeners(checkpoints);
+            return resumed.isPresent();
+        }
+
+        Program train() {
+            while (epoch() < EPOCHS) {
+                if (network instanceof ComputationGraph) {
+                    ((ComputationGraph) network).fit(data);
+                } else {
+                    ((MultiLayerNetwork) network).fit(data);
+                }
+            }
+            fisher.close();
+            return this;
+        }
+
+        int epoch() {
+            return io.dl4jext.batch.internal.Network.of(network).epoch();
+        }
+
+        /** All that must be the same, as text where it can be read. */
+        List<Object> end() {
+            List<Object> end = new ArrayList<>();
+            end.add(List.of(
+                    epoch(), io.dl4jext.batch.internal.Network.of(network).iteration()));
+            end.add(network.params().dup());
+            end.add(io.dl4jext.batch.internal.Network.of(network)
+                    .updater()
+                    .getStateViewArray()
+                    .dup());
+            end.add(fisher.history().toJson());
+            end.add(control.state());
+            end.add(data instanceof DynamicBatchIterator ? ((DynamicBatchIterator) data).state() : "");
+            end.add(Nd4j.rand(1, 4));
+            return end;
+        }
+    }
+
+    private Path folder(String name) throws IOException {
+        return Files.createDirectories(folder.resolve(name));
+    }
+
+    /** Rows and objects, not what comes between them. */
+    private static List<String> rows(Path file) throws IOException {
+        return Files.readAllLines(file).stream()
+                .filter(line ->
+                        !line.startsWith("#") && !line.startsWith("{\"run\"") && !line.startsWith("{\"done_again\""))
+                .collect(Collectors.toList());
+    }
+
+    private static List<Path> states(Path saves) throws IOException {
+        try (Stream<Path> files = Files.list(saves)) {
+            return files.filter(file -> file.toString().endsWith(".state.json"))
+                    .sorted()
+                    .collect(Collectors.toList());
+        }
+    }
+
+    private static Path only(Path state, Path to) throws IOException {
+        Path model = state.resolveSibling(state.getFileName().toString().replace(".state.json", ""));
+        Files.copy(state, to.resolve(state.getFileName()));
+        Files.copy(model, to.resolve(model.getFileName()));
+        return to;
+    }
+
+    private static void requireSame(List<Object> end, List<Object> expected, Object where) {
+        for (int i = 0; i < expected.size(); i++) {
+            assertThat(end.get(i)).as("item %d, %s", i, where).isEqualTo(expected.get(i));
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Setup.class)
+    void resumedAfterAnyUpdateItEndsAsIfItHadNotBeenBrokenOff(Setup setup) throws IOException {
+        Nd4j.getRandom().setSeed(7);
+        Path whole = folder("whole");
+        Path saves = folder("saves");
+        Program uninterrupted = new Program(setup, whole, saves, Program.UPDATE);
+        assertThat(uninterrupted.begin()).isFalse();
+        List<Object> expected = uninterrupted.train().end();
+
+        List<Path> states = states(saves);
+        assertThat(states).hasSize((int) ((List<?>) expected.get(0)).get(1));
+        for (Path state : states) {
+            String name = state.getFileName().toString();
+            // What the process that was killed had written since.
+            Path resumedIn = folder("resumed-" + name);
+            Files.copy(whole.resolve("fisher.csv"), resumedIn.resolve("fisher.csv"));
+            Files.copy(whole.resolve("fisher.jsonl"), resumedIn.resolve("fisher.jsonl"));
+            Program resumed = new Program(setup, resumedIn, only(state, folder("from-" + name)), Program.UPDATE);
+            assertThat(resumed.begin()).isTrue();
+            requireSame(resumed.train().end(), expected, name);
+            assertThat(rows(resumedIn.resolve("fisher.csv"))).isEqualTo(rows(whole.resolve("fisher.csv")));
+            assertThat(rows(resumedIn.resolve("fisher.jsonl"))).isEqualTo(rows(whole.resolve("fisher.jsonl")));
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Setup.class)
+    void savedAtTheEndOfEpochsUnlessToldOtherwise(Setup setup) throws IOException {
+        Nd4j.getRandom().setSeed(7);
+        Path saves = folder("saves");
+        Program uninterrupted = new Program(setup, folder("whole"), saves, Program.EPOCH);
+        uninterrupted.begin();
+        List<Object> expected = uninterrupted.train().end();
+        assertThat(states(saves)).hasSize(EPOCHS);
+        for (Path state : states(saves)) {
+            String name = state.getFileName().toString();
+            Program resumed =
+                    new Program(setup, folder("resumed-" + name), only(state, folder("from-" + name)), Program.EPOCH);
+            resumed.begin();
+            requireSame(resumed.train().end(), expected, name);
+        }
+    }
+
+    /** DL4J counts and applies constraints after its CheckpointListener has saved. */
+    @ParameterizedTest
+    @EnumSource(Setup.class)
+    void modelsOfTheCheckpointListener(Setup setup) throws IOException {
+        Nd4j.getRandom().setSeed(7);
+        Path saves = folder("saves");
+        Program uninterrupted =
+                new Program(setup, folder("whole"), saves, Program.CHECKPOINT_LISTENER, checkpointListener(saves));
+        uninterrupted.begin();
+        List<Object> expected = uninterrupted.train().end();
+        List<Path> states = states(saves);
+        assertThat(states).hasSizeGreaterThan(EPOCHS);
+        for (Path state : states) {
+            String name = state.getFileName().toString();
+            Path from = only(state, folder("from-" + name));
+            Path next = folder("from-" + name + "/next");
+            Program resumed = new Program(
+                    setup,
+                    folder("resumed-" + name),
+                    next,
+                    builder -> builder.besideCheckpointListener().resumeFrom(from),
+                    checkpointListener(next));
+            assertThat(resumed.begin()).isTrue();
+            requireSame(resumed.train().end(), expected, name);
+        }
+    }
+
+    private static CheckpointListener checkpointListener(Path saves) {
+        return new CheckpointListener.Builder(saves.toFile())
+                .keepAll()
+                .saveEveryNIterations(2)
+                .saveEveryNEpochs(1)
+                .build();
+    }
+
+    @Test
+    void keepsTheLast() throws IOException {
+        Program program = new Program(
+                Setup.SCHEDULE,
+                folder("whole"),
+                folder("saves"),
+                builder -> builder.everyIterations(2).keepLast(3));
+        program.begin();
+        program.train();
+        assertThat(states(folder("saves"))).hasSize(3);
+        try (Stream<Path> files = Files.list(folder("saves"))) {
+            assertThat(files).hasSize(6);
+        }
+    }
+
+    @Test
+    void whatIsNoCheckpointIsLeftOut() throws IOException {
+        Path saves = folder("saves");
+        Program program = new Program(Setup.SCHEDULE, folder("whole"), saves, Program.UPDATE);
+        program.begin();
+        program.train();
+        List<Path> states = states(saves);
+        Path last = saves.resolve("checkpoint-" + states.size() + ".zip.state.json");
+        Path lastModel = saves.resolve("checkpoint-" + states.size() + ".zip");
+        String json = Files.readString(last);
+
+        Files.writeString(last, json.substring(0, json.length() / 2));
+        assertThat(iterationOfResumed(saves)).isEqualTo(states.size() - 1);
+        Files.writeString(last, json);
+        assertThat(iterationOfResumed(saves)).isEqualTo(states.size());
+        Files.copy(saves.resolve("checkpoint-1.zip"), lastModel, java.nio.file.StandardCopyOption.REPLACE_EXISTING);
+        assertThat(iterationOfResumed(saves)).isEqualTo(states.size() - 1);
+        Files.delete(lastModel);
+        assertThat(iterationOfResumed(saves)).isEqualTo(states.size() - 1);
+
+        for (Path state : states(saves)) {
+            Files.writeString(state, Files.readString(state).replace("\"version\":1", "\"version\":2"));
+        }
+        assertThatExceptionOfType(IOException.class)
+                .isThrownBy(() -> iterationOfResumed(saves))
+                .withMessageContaining(saves.toString())
+                .withMessageContaining("of version 1, got")
+                .withMessageContaining("of version 2");
+    }
+
+    private int iterationOfResumed(Path saves) throws IOException {
+        Program program =
+                new Program(Setup.SCHEDULE, Files.createTempDirectory(folder, "resumed"), saves, Program.UPDATE);
+        program.begin();
+        return io.dl4jext.batch.internal.Network.of(program.network).iteration();
+    }
+
+    @Test
+    void aCheckpointOfOtherPiecesIsRefused() throws IOException {
+        Path saves = folder("saves");
+        Program program = new Program(Setup.SCHEDULE, folder("whole"), saves, Program.EPOCH);
+        program.begin();
+        program.train();
+        assertThatExceptionOfType(IOException.class)
+                .isThrownBy(() -> TrainingCheckpoints.builder(saves).build().resume(MultiLayerNetwork.class))
+                .withMessageContaining(
+                        "Expected the state of [], as in this builder, got that of [controller, fisher]");
+        assertThatExceptionOfType(IOException.class)
+                .isThrownBy(() -> program.checkpoints.resume(ComputationGraph.class))
+                .withMessageContaining("Expected a ComputationGraph, got a MultiLayerNetwork");
+    }
+
+    @Test
+    void stateOfOnesOwn() throws IOException {
+        int[] count = {0};
+        MultiLayerNetwork network = Nets.mlp();
+        network.setListeners(TrainingCheckpoints.builder(folder)
+                .part("count", () -> "" + ++count[0], text -> {})
+                .build());
+        ListSource data = new ListSource(Nets.data(4, 5));
+        network.fit(data);
+        network.fit(data);
+        int[] restored = {0};
+        Optional<MultiLayerNetwork> resumed = TrainingCheckpoints.builder(folder)
+                .part("count", () -> "", text -> restored[0] = Integer.parseInt(text))
+                .build()
+                .resume(MultiLayerNetwork.class);
+        assertThat(resumed)
+                .get()
+                .satisfies(one -> assertThat(one.getEpochCount()).isEqualTo(2));
+        assertThat(restored[0]).isEqualTo(2);
+    }
+
+    @Test
+    void aListenerThatComesLaterWouldBeMissedSoNothingIsSaved() throws IOException {
+        MultiLayerNetwork network = Nets.mlp();
+        FisherListener fisher = FisherListener.builder().build();
+        network.setListeners(TrainingCheckpoints.builder(folder).fisher(fisher).build(), fisher);
+        network.fit(new ListSource(Nets.data(4, 5)));
+        assertThat(states(folder)).isEmpty();
+        assertThat(network.getIterationCount()).isEqualTo(2);
+    }
+
+    /** A full disk, a folder that is none, a folder that may not be written: training goes on. */
+    @Test
+    void whatCannotBeSavedDoesNotEndTraining() throws IOException {
+        File file = folder.resolve("file").toFile();
+        assertThat(file.createNewFile()).isTrue();
+        MultiLayerNetwork network = Nets.mlp();
+        network.setListeners(
+                TrainingCheckpoints.builder(file.toPath()).everyIterations(1).build());
+        network.fit(new ListSource(Nets.data(4, 5)));
+        assertThat(network.getIterationCount()).isEqualTo(2);
+        assertThat(file).isEmpty();
+    }
+
+    @Test
+    void settingsAreChecked() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> TrainingCheckpoints.builder(null))
+                .withMessage("Expected folder, got null");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> TrainingCheckpoints.builder(folder).everyIterations(0))
+                .withMessageContaining("everyIterations");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> TrainingCheckpoints.builder(folder)
+                        .everyEpochs(2)
+                        .besideCheckpointListener()
+                        .build())
+                .withMessageContaining("Expected the CheckpointListener to say when models are saved");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> TrainingCheckpoints.builder(folder).build().resume(Model.class))
+                .withMessageContaining("Expected MultiLayerNetwork.class or ComputationGraph.class");
+    }
+}
