@@ -102,8 +102,8 @@ public final class FisherCommand extends ExperimentCommand {
                                 .measure(heldOut),
                         FisherReport::line,
                         (latest, all) -> {
+                            requireWritten();
                             report.writeSummary(all);
-                            requireWhole();
                         });
         report.draw(options.toString(), runs);
         return report(folder, "table.txt", "", FisherReport.text(runs, heldOut));
@@ -121,16 +121,17 @@ public final class FisherCommand extends ExperimentCommand {
         }
     }
 
-    /** A listener passes over a sink that fails; here its file is the result. */
+    /** A listener logs the sink that fails and goes on; here the file is the result, and its fault ends the experiment. */
     private FisherSink remembering(FisherSink sink) {
         return new FisherSink() {
             @Override
-            public void accept(FisherMeasurement measurement, FisherSummary soFar) throws IOException {
+            public void accept(FisherMeasurement measurement, FisherSummary soFar) {
                 try {
-                    sink.accept(measurement, soFar);
+                    if (unwritten == null) {
+                        sink.accept(measurement, soFar);
+                    }
                 } catch (IOException e) {
                     unwritten = e;
-                    throw e;
                 }
             }
 
@@ -141,7 +142,7 @@ public final class FisherCommand extends ExperimentCommand {
         };
     }
 
-    private void requireWhole() throws IOException {
+    private void requireWritten() throws IOException {
         if (unwritten != null) {
             throw unwritten;
         }
