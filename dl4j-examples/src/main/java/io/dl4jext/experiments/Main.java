@@ -3,10 +3,12 @@ package io.dl4jext.experiments;
 import io.dl4jext.experiments.benchmark.BenchmarkCommand;
 import io.dl4jext.experiments.command.EnumName;
 import io.dl4jext.experiments.command.GroupCommand;
+import io.dl4jext.experiments.command.WritingCommand;
 import io.dl4jext.experiments.data.DataFileException;
 import io.dl4jext.experiments.doctor.DoctorCommand;
 import io.dl4jext.experiments.doctor.PackVersion;
 import io.dl4jext.experiments.durability.KillCommand;
+import io.dl4jext.experiments.engine.ResultFolder;
 import io.dl4jext.experiments.engine.UserError;
 import io.dl4jext.experiments.fisher.FisherCommand;
 import io.dl4jext.experiments.gradientcheck.GradientCheckCommand;
@@ -18,10 +20,15 @@ import io.dl4jext.experiments.search.CandidateCommand;
 import io.dl4jext.experiments.selection.SelectCommand;
 import io.dl4jext.experiments.stochastic.StochasticBatchCommand;
 import io.dl4jext.experiments.zoo.ZooCommand;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.RunLast;
 import picocli.CommandLine.UnmatchedArgumentException;
 
 /**
@@ -53,7 +60,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
         exitCodeList = {
             "0:done",
             "1:an unexpected failure, with a stack trace",
-            "2:a wrong option or data file, in one line"
+            "2:a wrong option or data file, or a file that cannot be written, in one line"
         })
 public final class Main extends GroupCommand {
 
@@ -72,14 +79,46 @@ public final class Main extends GroupCommand {
         EnumName.registerAll(commandLine);
         commandLine.setUsageHelpAutoWidth(true);
         commandLine.setParameterExceptionHandler((e, args) -> fail(e.getCommandLine(), message(e)));
+        commandLine.setExecutionStrategy(Main::executeAndRelease);
         commandLine.setExecutionExceptionHandler((e, command, parsed) -> {
             if (e instanceof UserError || e instanceof DataFileException) {
                 return fail(command, e.getMessage());
+            }
+            if (e instanceof IOException || e instanceof UncheckedIOException) {
+                return fail(command, fileFault(e, command.getCommand()));
             }
             e.printStackTrace(command.getErr());
             return CommandLine.ExitCode.SOFTWARE;
         });
         return commandLine;
+    }
+
+    private static int executeAndRelease(ParseResult parsed) {
+        try {
+            return new RunLast().execute(parsed);
+        } finally {
+            for (CommandLine command : parsed.asCommandLineList()) {
+                Path folder = folder(command.getCommand());
+                if (folder != null) {
+                    ResultFolder.release(folder);
+                }
+            }
+        }
+    }
+
+    private static Path folder(Object command) {
+        return command instanceof WritingCommand ? ((WritingCommand) command).folder() : null;
+    }
+
+    /** Data files say themselves what is wrong; what is left is a full disk, a folder that is gone, and the like. */
+    private static String fileFault(Throwable e, Object command) {
+        Throwable cause = e;
+        while (cause.getCause() != null) {
+            cause = cause.getCause();
+        }
+        Path folder = folder(command);
+        return "expected to read and write files" + (folder == null ? "" : ", results in " + folder) + ", got "
+                + cause.getClass().getSimpleName() + ": " + cause.getMessage();
     }
 
     private static String message(ParameterException e) {

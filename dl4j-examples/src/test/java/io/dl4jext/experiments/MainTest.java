@@ -1,9 +1,16 @@
 package io.dl4jext.experiments;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.dl4jext.experiments.command.WritingCommand;
 import io.dl4jext.experiments.data.IdxWriter;
+import io.dl4jext.experiments.engine.Jvm;
+import io.dl4jext.experiments.engine.ResultFolder;
 import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.UncheckedIOException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -14,6 +21,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.nd4j.shade.jackson.databind.ObjectMapper;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
 
 class MainTest extends ProgramTest {
 
@@ -213,6 +222,106 @@ class MainTest extends ProgramTest {
                 "--output",
                 folder.resolve("mine.txt").toString());
         assertThat(files(folder)).containsExactly("mine.txt");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"fisher", "benchmark fisher"})
+    void aFolderIsOneProcesssAtATime(String command) throws IOException {
+        Path claim = folder.resolve(".running");
+        for (String process :
+                new String[] {"", "?", Long.toString(ProcessHandle.current().pid())}) {
+            Files.writeString(claim, process);
+            assertUserError(
+                    List.of("expected a folder that no other process writes to, got " + folder, "delete " + claim),
+                    (command + " --output " + folder).split(" "));
+            assertThat(files(folder)).containsExactly(".running");
+        }
+    }
+
+    @Test
+    void aKilledProcesssClaimIsNone() throws Exception {
+        Process killed = Jvm.again(List.of(), "none", List.of())
+                .redirectErrorStream(true)
+                .start();
+        killed.getInputStream().readAllBytes();
+        killed.waitFor();
+        Path claim = Files.writeString(folder.resolve(".running"), Long.toString(killed.pid()));
+        ResultFolder.create(folder, "none");
+        assertThat(claim).hasContent(Long.toString(ProcessHandle.current().pid()));
+        ResultFolder.release(folder);
+        assertThat(files(folder)).isEmpty();
+    }
+
+    @Test
+    void anOutputThatCannotBeIsOneLine() throws IOException {
+        Path file = Files.writeString(folder.resolve("mine.txt"), "mine");
+        for (Path output : List.of(file.resolve("in"), file.resolve("in/it"))) {
+            assertUserError(
+                    List.of("--output: expected a folder that can be made, got " + output),
+                    "fisher",
+                    "--output",
+                    output.toString());
+        }
+        Path readOnly = Path.of("/proc/self/fdinfo");
+        assumeTrue(Files.isDirectory(readOnly));
+        assertUserError(
+                List.of("--output: expected a folder that can be made, got " + readOnly.resolve("in")),
+                "fisher",
+                "--output",
+                readOnly.resolve("in").toString());
+    }
+
+    @Test
+    void aFolderThatMayOnlyBeReadIsOneLine() throws IOException {
+        Path output = Files.createDirectory(folder.resolve("readonly"));
+        assumeTrue(output.toFile().setWritable(false) && !Files.isWritable(output)); // root may write anywhere
+        assertUserError(
+                List.of("expected a folder that can be written to, got " + output),
+                "fisher",
+                "--output",
+                output.toString());
+    }
+
+    /** A full disk, or a folder that is deleted while the program runs. */
+    @Test
+    void aFileThatCannotBeWrittenIsOneLine() {
+        for (Exception fault : List.of(
+                new IOException("No space left on device"),
+                new UncheckedIOException(new IOException("No space left on device")),
+                new FileSystemException("/results/runs.csv", null, "No space left on device"))) {
+            CommandLine program = Main.commandLine();
+            program.addSubcommand("failing", new Failing(fault));
+            program.setErr(new PrintWriter(err, true));
+            err.getBuffer().setLength(0);
+            assertThat(program.execute("failing")).isEqualTo(2);
+            assertThat(err.toString().lines())
+                    .singleElement()
+                    .asString()
+                    .startsWith("error: expected to read and write files, results in " + folder + ", got ")
+                    .endsWith("No space left on device");
+            assertThat(folder.resolve(".running")).doesNotExist();
+        }
+    }
+
+    @Command
+    private final class Failing implements WritingCommand {
+
+        private final Exception fault;
+
+        Failing(Exception fault) {
+            this.fault = fault;
+        }
+
+        @Override
+        public Path folder() {
+            return folder;
+        }
+
+        @Override
+        public Integer call() throws Exception {
+            ResultFolder.claim(folder);
+            throw fault;
+        }
     }
 
     @ParameterizedTest

@@ -135,6 +135,14 @@ public final class FisherListener extends BaseTrainingListener implements Closea
         recorder.continueFrom(history);
     }
 
+    /**
+     * A training that was broken off before it was first saved begins again: rows that the sinks find in their files, of
+     * whatever iteration, are done again.
+     */
+    public synchronized void beginAgain() {
+        resuming = true;
+    }
+
     @Override
     public void onForwardPass(Model model, List<INDArray> activations) {
         beforeBackward(model);

@@ -1,10 +1,7 @@
 package io.dl4jext.fisher;
 
-import java.io.BufferedReader;
+import io.dl4jext.fisher.internal.text.TextLines;
 import java.io.IOException;
-import java.io.InputStreamReader;
-import java.io.RandomAccessFile;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,6 +10,10 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
+import org.nd4j.shade.jackson.core.JsonFactory;
+import org.nd4j.shade.jackson.core.JsonParser;
+import org.nd4j.shade.jackson.core.JsonToken;
+import org.nd4j.shade.jackson.databind.DeserializationFeature;
 import org.nd4j.shade.jackson.databind.JsonNode;
 import org.nd4j.shade.jackson.databind.ObjectMapper;
 import org.slf4j.Logger;
@@ -25,17 +26,33 @@ final class HistoryReader {
 
     /** What {@link Double#toString(double)} writes, and what spreadsheets make of it; not "1d", "0x1p3". */
     private static final Pattern NUMBER =
-            Pattern.compile("[+-]?([0-9]+\\.?[0-9]*|\\.[0-9]+)([eE][+-]?[0-9]+)?|NaN|-?Infinity");
+            Pattern.compile("[+-]?([0-9]++\\.?[0-9]*+|\\.[0-9]++)([eE][+-]?[0-9]++)?|NaN|-?Infinity");
+
+    private static final int LONGEST_ROW = 1 << 16;
+
+    private static final int DEEPEST = 10;
+
+    /** The smallest double without an exponent has 1,077 characters. */
+    private static final int LONGEST_NUMBER = 2000;
+
+    /** What a measurement takes in memory besides its spectrum and its norms. */
+    private static final int MEASUREMENT_BYTES = 800;
 
     private final Path path;
+    private final TextLines lines;
+    private final long room = room();
     private final FisherHistory.Recorder recorder = new FisherHistory.Recorder();
-    private final ObjectMapper json = new ObjectMapper();
+    // Names are not kept: Jackson gives up where too many are alike.
+    private final ObjectMapper json = new ObjectMapper(
+                    new JsonFactory().disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES))
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
     private Map<Column, Integer> header;
     private int headerCells;
-    private int line;
+    private long taken;
 
-    private HistoryReader(Path path) {
+    private HistoryReader(Path path, TextLines lines) {
         this.path = path;
+        this.lines = lines;
     }
 
     static FisherHistory read(Path path) throws IOException {
@@ -45,52 +62,45 @@ final class HistoryReader {
         if (Files.isDirectory(path)) {
             throw new FileSystemException(path.toString(), null, "expected a file, got a folder");
         }
-        return new HistoryReader(path).read();
+        try (TextLines lines = new TextLines(path)) {
+            return new HistoryReader(path, lines).read();
+        }
+    }
+
+    private static long room() {
+        Runtime heap = Runtime.getRuntime();
+        return (heap.maxMemory() - heap.totalMemory() + heap.freeMemory()) / 2;
     }
 
     private FisherHistory read() throws IOException {
-        if (Files.size(path) == 0) {
+        String text = lines.next();
+        if (text == null) {
             throw new FileSystemException(
                     path.toString(), null, "expected a file of CsvSink or JsonLinesSink, got an empty file");
         }
-        boolean whole = endsWithLineFeed();
-        try (BufferedReader reader =
-                new BufferedReader(new InputStreamReader(Files.newInputStream(path), StandardCharsets.UTF_8))) {
-            String text = reader.readLine();
-            if (text != null && text.startsWith("\uFEFF")) {
-                text = text.substring(1);
+        boolean objects = text.trim().startsWith("{");
+        for (; text != null; text = lines.next()) {
+            if (text.isBlank()) {
+                continue;
             }
-            boolean objects = text != null && text.trim().startsWith("{");
-            while (text != null) {
-                line++;
-                String next = reader.readLine();
-                boolean cut = next == null && !whole;
-                if (!text.isBlank()) {
-                    if (objects) {
-                        object(text, cut);
-                    } else {
-                        row(text, cut);
-                    }
-                }
-                text = next;
+            if (objects) {
+                object(text);
+            } else {
+                row(text);
             }
-            if (!objects && header == null) {
-                throw wrong("expected a file of CsvSink or JsonLinesSink, got one without a header row");
-            }
+        }
+        if (!objects && header == null) {
+            throw lines.fault("expected a file of CsvSink or JsonLinesSink, got one without a header row");
         }
         return recorder.snapshot();
     }
 
-    private boolean endsWithLineFeed() throws IOException {
-        try (RandomAccessFile file = new RandomAccessFile(path.toFile(), "r")) {
-            file.seek(file.length() - 1);
-            return file.read() == '\n';
-        }
-    }
-
-    private void row(String text, boolean cut) throws IOException {
+    private void row(String text) throws IOException {
         if (text.startsWith("#")) {
             return;
+        }
+        if (text.length() > LONGEST_ROW) {
+            throw lines.fault("expected a row of at most " + LONGEST_ROW + " characters, got " + text.length());
         }
         String[] cells = text.split(",", -1);
         if (header == null) {
@@ -98,13 +108,13 @@ final class HistoryReader {
             headerCells = cells.length;
             return;
         }
-        if (cut) {
+        if (!lines.isWhole()) {
             // Its last number may lack digits.
-            log.warn("{}: line {} was cut off and is left out", path, line);
+            log.warn("{}: line {} was cut off and is left out", path, lines.number());
             return;
         }
         if (cells.length != headerCells) {
-            throw wrong("expected a row of " + headerCells + " columns, as the header has, got " + cells.length);
+            throw lines.fault("expected a row of " + headerCells + " columns, as the header has, got " + cells.length);
         }
         Figures row = Figures.none();
         for (Map.Entry<Column, Integer> column : header.entrySet()) {
@@ -129,25 +139,20 @@ final class HistoryReader {
             }
         }
         if (!missing.isEmpty()) {
-            throw wrong("expected the header row of a CsvSink, or JSON Lines, got '"
-                    + shortened(String.join(",", cells)) + "' without " + String.join(", ", missing));
+            throw lines.fault("expected the header row of a CsvSink, or JSON Lines, got "
+                    + TextLines.quoted(String.join(",", cells)) + " without " + String.join(", ", missing));
         }
         return places;
     }
 
-    private void object(String text, boolean cut) throws IOException {
-        JsonNode node;
-        try {
-            node = json.readTree(text);
-        } catch (IOException e) {
-            node = null;
-        }
+    private void object(String text) throws IOException {
+        JsonNode node = parsed(text);
         if (node == null || !node.isObject()) {
-            if (cut) {
-                log.warn("{}: line {} was cut off and is left out", path, line);
+            if (!lines.isWhole()) {
+                log.warn("{}: line {} was cut off and is left out", path, lines.number());
                 return;
             }
-            throw wrong("expected a JSON object, got '" + shortened(text) + "'");
+            throw lines.fault("expected a JSON object, got " + TextLines.quoted(text));
         }
         if (node.has("run") || node.has("cut_off") || node.has("done_again")) {
             return;
@@ -156,17 +161,34 @@ final class HistoryReader {
         for (Column column : Column.values()) {
             JsonNode value = node.get(column.title());
             if (value == null) {
-                throw wrong("expected a field '" + column.title() + "', got none");
+                throw lines.fault("expected a field '" + column.title() + "', got none");
             }
             row.set(column, number(column, text(value)));
         }
         add(row, values(node, "eigenvalues"), values(node, "gradient_norms"));
     }
 
+    /** Null for what is no JSON, or none of ours. */
+    private JsonNode parsed(String text) {
+        try (JsonParser parser = json.getFactory().createParser(text)) {
+            // A tree takes a stack frame for each level, and the square of its length for a whole number.
+            int depth = 0;
+            for (JsonToken token; (token = parser.nextToken()) != null; ) {
+                depth += token.isStructStart() ? 1 : token.isStructEnd() ? -1 : 0;
+                if (depth > DEEPEST || token.isNumeric() && parser.getTextLength() > LONGEST_NUMBER) {
+                    return null;
+                }
+            }
+            return json.readTree(text);
+        } catch (IOException e) {
+            return null;
+        }
+    }
+
     private double[] values(JsonNode node, String name) throws IOException {
         JsonNode array = node.path(name);
         if (!array.isArray()) {
-            throw wrong("expected an array '" + name + "', got " + shortened(array.toString()));
+            throw lines.fault("expected an array '" + name + "', got " + TextLines.quoted(array.toString()));
         }
         double[] values = new double[array.size()];
         for (int i = 0; i < values.length; i++) {
@@ -184,31 +206,28 @@ final class HistoryReader {
     private double number(Column column, String text) throws IOException {
         double value = parse(column.title(), text);
         if (column.isCount() && !(value >= column.least && value <= column.most && value == Math.rint(value))) {
-            throw wrong("expected a whole number >= " + column.least + " as " + column.title() + ", got '"
-                    + shortened(text) + "'");
+            throw lines.fault("expected a whole number >= " + column.least + " as " + column.title() + ", got "
+                    + TextLines.quoted(text));
         }
         return value;
     }
 
     private double parse(String name, String text) throws IOException {
-        if (!NUMBER.matcher(text).matches()) {
-            throw wrong("expected a number as " + name + ", got '" + shortened(text) + "'");
+        if (text.length() > LONGEST_NUMBER || !NUMBER.matcher(text).matches()) {
+            throw lines.fault("expected a number as " + name + ", got " + TextLines.quoted(text));
         }
         return Double.parseDouble(text);
     }
 
-    private void add(Figures row, double[] eigenvalues, double[] norms) {
+    private void add(Figures row, double[] eigenvalues, double[] norms) throws IOException {
+        taken += MEASUREMENT_BYTES + (long) Double.BYTES * (eigenvalues.length + norms.length);
+        if (taken > room) {
+            throw lines.fault("expected at most " + room / (1 << 20)
+                    + " MB of measurements, half of the heap that is free (-Xmx makes it larger), got more");
+        }
         FisherMeasurement measurement = FisherMeasurement.read(row, eigenvalues, norms);
         recorder.resumeAt(measurement.iteration());
         recorder.add(measurement, row.get(Column.AVERAGE_CONDITION_NUMBER), row.get(Column.CUMULATIVE_ENERGY), (long)
                 row.get(Column.EXAMPLES));
-    }
-
-    private static String shortened(String text) {
-        return text.length() <= 80 ? text : text.substring(0, 80) + "...";
-    }
-
-    private IOException wrong(String what) {
-        return new FileSystemException(path.toString(), null, "line " + line + ": " + what);
     }
 }

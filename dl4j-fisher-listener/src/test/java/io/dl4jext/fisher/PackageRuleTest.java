@@ -35,6 +35,7 @@ class PackageRuleTest {
     private static final String LAYER = ROOT + ".layer..";
     private static final String GRAM = ROOT + ".internal.gram..";
     private static final String SPECTRUM = ROOT + ".internal.spectrum..";
+    private static final String TEXT = ROOT + ".internal.text..";
     private static final String SINK = ROOT + ".sink..";
     private static final String EARLY_STOPPING = ROOT + ".earlystopping..";
     private static final String ARBITER = ROOT + ".arbiter..";
@@ -46,6 +47,9 @@ class PackageRuleTest {
     @ArchTest
     static final ArchRule SPECTRUM_KNOWS_ITSELF_ONLY = only(SPECTRUM, SPECTRUM);
 
+    @ArchTest
+    static final ArchRule TEXT_KNOWS_ITSELF_ONLY = only(TEXT, TEXT);
+
     /** What other libraries implement: they need nothing else. */
     @ArchTest
     static final ArchRule LAYER_KNOWS_ITSELF_ONLY = only(LAYER, LAYER);
@@ -54,10 +58,10 @@ class PackageRuleTest {
     static final ArchRule CAPTURE_KNOWS_GRAM_AND_LAYER = only(CAPTURE, CAPTURE, GRAM, LAYER);
 
     @ArchTest
-    static final ArchRule ROOT_KNOWS_NO_SINK_AND_NO_CHART = only(ROOT, ROOT, CAPTURE, GRAM, SPECTRUM);
+    static final ArchRule ROOT_KNOWS_NO_SINK_AND_NO_CHART = only(ROOT, ROOT, CAPTURE, GRAM, SPECTRUM, TEXT);
 
     @ArchTest
-    static final ArchRule SINKS_KNOW_THE_ROOT = only(SINK, SINK, ROOT);
+    static final ArchRule SINKS_KNOW_THE_ROOT = only(SINK, SINK, ROOT, TEXT);
 
     @ArchTest
     static final ArchRule CHARTS_KNOW_THE_ROOT = only(CHART, CHART, ROOT);

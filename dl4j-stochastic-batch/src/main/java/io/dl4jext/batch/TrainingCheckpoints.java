@@ -99,10 +99,12 @@ public final class TrainingCheckpoints extends BaseTrainingListener {
 
         final Supplier<String> state;
         final BiConsumer<String, Model> restore;
+        final Runnable begin;
 
-        Part(Supplier<String> state, BiConsumer<String, Model> restore) {
+        Part(Supplier<String> state, BiConsumer<String, Model> restore, Runnable begin) {
             this.state = state;
             this.restore = restore;
+            this.begin = begin;
         }
     }
 
@@ -181,6 +183,7 @@ public final class TrainingCheckpoints extends BaseTrainingListener {
                             + why.getMessage(),
                     why);
         }
+        parts.values().forEach(part -> part.begin.run());
         return Optional.empty();
     }
 
@@ -435,19 +438,23 @@ public final class TrainingCheckpoints extends BaseTrainingListener {
             return this;
         }
 
-        /** C̄_K, L_K and the history of this listener. */
+        /**
+         * C̄_K, L_K and the history of this listener. Its sinks' files belong to this training alone: without a checkpoint
+         * it begins again, and rows that they hold already are done again.
+         */
         public Builder fisher(FisherListener listener) {
             before.add(given("a FisherListener", listener));
             return put(
                     "fisher",
                     () -> listener.history().toJson(),
-                    (state, network) -> listener.resume(network, FisherHistory.fromJson(state)));
+                    (state, network) -> listener.resume(network, FisherHistory.fromJson(state)),
+                    listener::beginAgain);
         }
 
         /** Size, averages and log of this controller, and what its rule keeps. */
         public Builder controller(BatchController controller) {
             given("a BatchController", controller);
-            return put("controller", controller::state, (state, network) -> controller.restore(state));
+            return put("controller", controller::state, (state, network) -> controller.restore(state), () -> {});
         }
 
         /**
@@ -461,11 +468,11 @@ public final class TrainingCheckpoints extends BaseTrainingListener {
         public Builder part(String name, Supplier<String> state, Consumer<String> restore) {
             given("a state", state);
             given("something that takes the state back", restore);
-            return put(given("a name", name), state, (saved, network) -> restore.accept(saved));
+            return put(given("a name", name), state, (saved, network) -> restore.accept(saved), () -> {});
         }
 
-        private Builder put(String name, Supplier<String> state, BiConsumer<String, Model> restore) {
-            if (parts.putIfAbsent(name, new Part(state, restore)) != null) {
+        private Builder put(String name, Supplier<String> state, BiConsumer<String, Model> restore, Runnable begin) {
+            if (parts.putIfAbsent(name, new Part(state, restore, begin)) != null) {
                 throw new IllegalArgumentException("Expected one part named '" + name + "', got a second one");
             }
             return this;

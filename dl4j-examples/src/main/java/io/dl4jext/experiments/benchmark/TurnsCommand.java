@@ -1,5 +1,6 @@
 package io.dl4jext.experiments.benchmark;
 
+import io.dl4jext.experiments.command.WritingCommand;
 import io.dl4jext.experiments.doctor.Doctor;
 import io.dl4jext.experiments.engine.ResultFolder;
 import io.dl4jext.experiments.engine.UserError;
@@ -12,7 +13,6 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -21,7 +21,7 @@ import picocli.CommandLine.Spec;
  * A benchmark: contenders take turns, a short block of steps each, so that whatever else the machine does meets them all; the
  * result is printed and written to a file that is headed by what the machine is.
  */
-abstract class TurnsCommand implements Callable<Integer> {
+abstract class TurnsCommand implements WritingCommand {
 
     @Spec
     private CommandSpec spec;
@@ -53,6 +53,8 @@ abstract class TurnsCommand implements Callable<Integer> {
             description = "Folder for the file, new or empty. Default: results/benchmark-WHAT-TIMESTAMP.")
     private Path output;
 
+    private Path folder;
+
     /** The fewest steps that tell something. */
     int leastSteps() {
         return 1;
@@ -65,13 +67,19 @@ abstract class TurnsCommand implements Callable<Integer> {
     abstract String measured();
 
     @Override
+    public final Path folder() {
+        return folder;
+    }
+
+    @Override
     public final Integer call() throws IOException {
         UserError.require(steps >= leastSteps(), "--steps", "at least " + leastSteps(), steps);
         UserError.require(block >= 1, "--block", "at least 1", block);
         UserError.require(warmUp >= 0, "--warm-up", "at least 0", warmUp);
         check();
         PrintWriter out = spec.commandLine().getOut();
-        Path file = ResultFolder.create(output, "benchmark-" + spec.name()).resolve(spec.name() + ".txt");
+        folder = ResultFolder.create(output, "benchmark-" + spec.name());
+        Path file = folder.resolve(spec.name() + ".txt");
         Doctor doctor = new Doctor();
         String heading = doctor.environment() + "\n" + doctor.advice();
         out.println(heading);

@@ -8,13 +8,12 @@ import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collection;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** A command that does an experiment: where it writes and how it reports. */
-public abstract class ExperimentCommand implements Callable<Integer> {
+public abstract class ExperimentCommand implements WritingCommand {
 
     @Spec
     private CommandSpec spec;
@@ -26,9 +25,24 @@ public abstract class ExperimentCommand implements Callable<Integer> {
                     "Folder for the results, new or empty. Default: results/NAME-TIMESTAMP, where NAME says what was done.")
     private Path output;
 
+    private Path folder;
+
     /** Makes the folder of the results. */
     protected final Path folder(String defaultName) {
-        return ResultFolder.create(output, defaultName);
+        folder = ResultFolder.create(output, defaultName);
+        return folder;
+    }
+
+    /** Goes on with the results in a folder. */
+    protected final Path claimed(Path earlier) {
+        ResultFolder.claim(earlier);
+        folder = earlier;
+        return folder;
+    }
+
+    @Override
+    public final Path folder() {
+        return folder;
     }
 
     protected final Experiment experiment(Path folder) {

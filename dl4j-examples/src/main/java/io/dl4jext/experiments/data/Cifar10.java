@@ -17,6 +17,9 @@ public final class Cifar10 {
     private static final int RECORD = 1 + 3 * 32 * 32;
     private static final int TRAINING_FILES = 5;
 
+    /** Five of them are one array. */
+    private static final int MOST_BYTES = Integer.MAX_VALUE / 8;
+
     private Cifar10() {}
 
     /**
@@ -43,29 +46,30 @@ public final class Cifar10 {
         for (Path file : files) {
             total = Math.addExact(total, length(file));
         }
+        DataFile.requireRoom(files.get(0).getParent(), total, total / RECORD + " records of " + RECORD);
         byte[] bytes = new byte[total];
+        byte[] labels = new byte[total / RECORD];
         int position = 0;
         for (Path file : files) {
             int length = length(file);
             try (DataFile in = DataFile.open(file)) {
-                System.arraycopy(
-                        in.read(length, length / RECORD + " records of " + RECORD), 0, bytes, position, length);
+                byte[] read = in.read(length, length / RECORD + " records of " + RECORD);
+                for (int record = 0; record < length / RECORD; record++) {
+                    labels[position / RECORD + record] = label(in, read, record);
+                }
+                System.arraycopy(read, 0, bytes, position, length);
             }
             position += length;
         }
-        byte[] labels = new byte[total / RECORD];
-        for (int i = 0; i < labels.length; i++) {
-            labels[i] = bytes[i * RECORD];
-            if ((labels[i] & 0xff) >= CLASSES) {
-                throw new DataFileException(
-                        files.get(0).getParent(),
-                        "expected labels from 0 to 9, found "
-                                + (labels[i] & 0xff) + " in record " + i + " of "
-                                + files.get(0).getFileName()
-                                + (files.size() > 1 ? " and the following files" : ""));
-            }
-        }
         return Examples.ofBytes(SHAPE, CLASSES, bytes, 1, RECORD, labels);
+    }
+
+    private static byte label(DataFile file, byte[] records, int record) throws DataFileException {
+        byte label = records[record * RECORD];
+        if ((label & 0xff) >= CLASSES) {
+            throw file.fault("expected labels from 0 to 9, found " + (label & 0xff) + " in record " + record);
+        }
+        return label;
     }
 
     private static int length(Path file) throws IOException {
@@ -73,9 +77,11 @@ public final class Cifar10 {
             throw new DataFileException(file, "expected a file of CIFAR-10's binary version, found nothing there");
         }
         long length = Files.size(file);
-        if (length == 0 || length % RECORD != 0 || length > Integer.MAX_VALUE / 8) {
+        if (length == 0 || length % RECORD != 0 || length > MOST_BYTES) {
             throw new DataFileException(
-                    file, "expected a multiple of " + RECORD + " bytes (10,000 records: 30730000), found " + length);
+                    file,
+                    "expected a multiple of " + RECORD + " bytes (10,000 records: 30730000), at most " + MOST_BYTES
+                            + ", found " + length);
         }
         return (int) length;
     }

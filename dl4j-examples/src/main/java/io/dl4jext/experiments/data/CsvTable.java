@@ -32,6 +32,15 @@ public final class CsvTable {
 
     private static final double LARGEST_TO_SQUARE = 1e12;
 
+    /** What a row takes besides its values: arrays, a label's text, and their places in lists. */
+    private static final int LINE_BYTES = 128;
+
+    /** A value is held twice while the table is standardised. */
+    private static final long VALUE_BYTES = 2 * Float.BYTES;
+
+    /** All values of a table become one array. */
+    private static final long MOST_BYTES = VALUE_BYTES * (Integer.MAX_VALUE - 8);
+
     /** What becomes of a row with a missing value. */
     public enum Missing {
         /** It is a fault of the file. */
@@ -53,6 +62,9 @@ public final class CsvTable {
     private static final int MOST_CLASSES = 1000;
     private static final int FEW = 20;
     private static final int ROWS_A_CLASS = 5;
+
+    /** What becomes of bytes that are no UTF-8; classes that differ in them would be one. */
+    private static final char MALFORMED = '\uFFFD';
 
     private final String name;
 
@@ -94,8 +106,15 @@ public final class CsvTable {
         try (CSVRecordReader reader = new CSVRecordReader()) {
             initialize(reader, file.textStream());
             int line = 0;
+            long room = DataFile.room();
+            long taken = 0;
             for (List<Writable> record; (record = next(reader, file)) != null; ) {
                 line++;
+                // A blank line counts as well: gzip packs a thousand millions of them into one megabyte.
+                taken += LINE_BYTES + VALUE_BYTES * record.size();
+                if (taken > room || taken > MOST_BYTES) {
+                    throw file.fault(DataFile.tooLarge(Math.min(room, MOST_BYTES), "more by line " + line));
+                }
                 if (record.isEmpty()
                         || (record.size() == 1 && record.get(0).toString().isBlank())) {
                     continue;
@@ -118,7 +137,9 @@ public final class CsvTable {
                     continue;
                 }
                 table.rows.add(features(file, record, line, missing));
-                labelNames.add(label(file, record, line));
+                String label = label(file, record, line);
+                taken += label.length();
+                labelNames.add(label);
             }
         }
         if (table.rows.isEmpty()) {
@@ -210,14 +231,15 @@ public final class CsvTable {
         for (int row = 0; row < names.size(); row++) {
             String label = names.get(row);
             if (allNumbers && Double.parseDouble(label) != Math.rint(Double.parseDouble(label))) {
-                throw file.fault("expected a class in the last column, found " + label + " in row " + (row + 1));
+                throw file.fault("expected a class in the last column, found " + DataFile.quoted(label) + " in row "
+                        + (row + 1));
             }
             classOf.put(label, 0);
         }
         classes = classOf.size();
         if (classes < 2) {
-            throw file.fault(
-                    "expected at least two classes in the last column, found " + classes + " (" + names.get(0) + ")");
+            throw file.fault("expected at least two classes in the last column, found " + classes + " ("
+                    + DataFile.quoted(names.get(0)) + ")");
         }
         if (classes > (allNumbers ? MOST_NUMERIC_CLASSES : MOST_CLASSES)
                 || classes > FEW && classes > names.size() / ROWS_A_CLASS) {
@@ -257,7 +279,7 @@ public final class CsvTable {
     private static boolean isHeader(List<Writable> record) {
         return record.subList(0, record.size() - 1).stream()
                 .map(Writable::toString)
-                .anyMatch(cell -> number(cell) == null && !isMissing(cell) && !isJavaLiteral(cell));
+                .anyMatch(cell -> !isMissing(cell) && number(cell) == null && !isJavaLiteral(cell));
     }
 
     private static float[] features(DataFile file, List<Writable> record, int line, Missing missing)
@@ -285,12 +307,15 @@ public final class CsvTable {
         if (isMissing(cell)) {
             throw fault(file, "a class, not a missing value,", line, column, cell);
         }
+        if (cell.indexOf(MALFORMED) >= 0) {
+            throw fault(file, "a class in UTF-8", line, column, cell);
+        }
         return cell;
     }
 
     private static DataFileException fault(DataFile file, String expected, int line, int column, String cell) {
-        return file.fault(
-                "expected " + expected + " in line " + line + ", column " + (column + 1) + ", found '" + cell + "'");
+        return file.fault("expected " + expected + " in line " + line + ", column " + (column + 1) + ", found "
+                + DataFile.quoted(cell));
     }
 
     /** As the UCI repository and spreadsheets leave it. */

@@ -8,6 +8,6 @@ public final class DataFileException extends IOException {
     private static final long serialVersionUID = 1L;
 
     DataFileException(Object file, String problem) {
-        super(file + ": " + problem);
+        super((file + ": " + problem).replaceAll("\\s*\\R\\s*", " "));
     }
 }

@@ -32,6 +32,8 @@ final class IdxImages {
             throw labelFile.fault("expected " + count + " labels, as many as images in " + imageFile.name() + ", found "
                     + labelCount);
         }
+        // They are kept as integers.
+        DataFile.requireRoom(labelFile.name(), 5L * count, count + " labels");
         byte[] labels = labelFile.read(count, count + " labels");
         labelFile.expectEnd();
         for (int i = 0; i < count; i++) {

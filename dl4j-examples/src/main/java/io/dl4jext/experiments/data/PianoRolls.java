@@ -1,5 +1,6 @@
 package io.dl4jext.experiments.data;
 
+import java.io.CharConversionException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -39,6 +40,14 @@ public final class PianoRolls {
     private static final int LOWEST_PITCH = 21;
     private static final int HIGHEST_PITCH = LOWEST_PITCH + KEYS - 1;
     private static final String TRAIN = "train";
+
+    /** What a byte of the file takes in memory at most: a silent step has three, and is an array in a list. */
+    private static final int OBJECT_BYTES = 16;
+
+    /** Jackson gives up where too many names are alike. */
+    private static final int MOST_PARTS = 100;
+
+    private static final int PITCH_DIGITS = 3;
     private static final Writable SILENT = new IntWritable(0);
     private static final Writable SOUNDS = new IntWritable(1);
 
@@ -58,9 +67,16 @@ public final class PianoRolls {
      */
     public static PianoRolls read(Path path) throws IOException {
         String name = path.getFileName().toString().replaceFirst("\\.gz$", "").replaceFirst("\\.json$", "");
-        try (DataFile file = DataFile.open(path);
-                JsonParser json = new JsonFactory().createParser(file.stream())) {
-            return new PianoRolls(name, new Reader(file, json).train());
+        try (DataFile file = DataFile.open(path)) {
+            return new PianoRolls(name, train(file));
+        }
+    }
+
+    private static List<int[][]> train(DataFile file) throws IOException {
+        try (JsonParser json = new JsonFactory().createParser(file.stream(DataFile.room() / OBJECT_BYTES))) {
+            return new Reader(file, json).train();
+        } catch (CharConversionException e) {
+            throw file.fault("expected JSON in UTF-8, found other bytes: " + e.getMessage());
         }
     }
 
@@ -147,15 +163,20 @@ public final class PianoRolls {
         List<int[][]> train() throws IOException {
             try {
                 List<int[][]> train = List.of();
+                int parts = 0;
                 expect(json.nextToken(), JsonToken.START_OBJECT, "an object with the member \"" + TRAIN + "\"");
                 while (json.nextToken() == JsonToken.FIELD_NAME) {
                     String part = json.getCurrentName();
+                    if (++parts > MOST_PARTS) {
+                        throw unexpected("at most " + MOST_PARTS + " lists of pieces");
+                    }
                     json.nextToken();
                     List<int[][]> read = pieces(part);
                     if (part.equals(TRAIN)) {
                         train = read;
                     }
                 }
+                expect(json.nextToken(), null, "the end after the last brace");
                 if (train.isEmpty()) {
                     throw file.fault("expected at least one piece in \"" + TRAIN + "\", found none");
                 }
@@ -192,11 +213,11 @@ public final class PianoRolls {
             while (json.nextToken() != JsonToken.END_ARRAY) {
                 String expected = "a MIDI pitch from " + LOWEST_PITCH + " to " + HIGHEST_PITCH + ", in " + piece;
                 expect(json.currentToken(), JsonToken.VALUE_NUMBER_INT, expected);
-                long pitch = json.getLongValue();
+                int pitch = json.getTextLength() > PITCH_DIGITS ? -1 : json.getIntValue();
                 if (pitch < LOWEST_PITCH || pitch > HIGHEST_PITCH) {
                     throw unexpected(expected);
                 }
-                pitches.add((int) pitch);
+                pitches.add(pitch);
             }
             return pitches.build().toArray();
         }
@@ -209,7 +230,7 @@ public final class PianoRolls {
 
         private DataFileException unexpected(String expected) throws IOException {
             return file.fault("expected " + expected + ", in " + place(json.getTokenLocation()) + ", found "
-                    + (json.currentToken() == null ? "the end" : "'" + json.getText() + "'"));
+                    + (json.currentToken() == null ? "the end" : DataFile.quoted(json.getText())));
         }
 
         private static String place(JsonLocation location) {

@@ -1,8 +1,10 @@
 package io.dl4jext.experiments.engine;
 
 import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.LocalDateTime;
 import java.time.format.DateTimeFormatter;
 import java.util.stream.Collectors;
@@ -14,12 +16,15 @@ public final class ResultFolder {
     private static final Path DEFAULT_PARENT = Path.of("results");
     private static final DateTimeFormatter STAMP = DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss");
 
+    /** Is in the folder as long as a process writes there. */
+    private static final String CLAIM = ".running";
+
     private ResultFolder() {}
 
     /**
-     * Makes the folder that the user named, or {@code results/NAME-TIMESTAMP} when {@code wanted} is null.
+     * Makes the folder that the user named, or {@code results/NAME-TIMESTAMP} when {@code wanted} is null, and claims it.
      *
-     * @throws UserError when it exists and is not an empty folder, or cannot be made
+     * @throws UserError when it exists and is not an empty folder, cannot be made or written to, or is claimed
      */
     public static Path create(Path wanted, String name) {
         Path folder = wanted == null ? unused(name) : wanted;
@@ -29,16 +34,54 @@ public final class ResultFolder {
                         + (Files.isDirectory(folder) ? ", which has files in it" : ", which is a file"));
             }
             Files.createDirectories(folder);
-            return folder;
         } catch (IOException e) {
             throw new UserError("--output: expected a folder that can be made, got " + folder + " (" + e + ")");
         }
+        claim(folder);
+        return folder;
+    }
+
+    /**
+     * Keeps other processes from writing there until {@link #release(Path)}.
+     *
+     * @throws UserError when another one writes there, or none can
+     */
+    public static void claim(Path folder) {
+        Path claim = folder.resolve(CLAIM);
+        String process = String.valueOf(ProcessHandle.current().pid());
+        try {
+            if (!isAlive(claim)) {
+                Files.deleteIfExists(claim);
+            }
+            Files.writeString(claim, process, StandardOpenOption.CREATE_NEW);
+            claim.toFile().deleteOnExit();
+        } catch (FileAlreadyExistsException e) {
+            throw new UserError("expected a folder that no other process writes to, got " + folder
+                    + " (where none does any longer, delete " + claim + ")");
+        } catch (IOException e) {
+            throw new UserError("expected a folder that can be written to, got " + folder + " (" + e + ")");
+        }
+    }
+
+    /** Not alive is what was killed: nobody has removed its claim. */
+    private static boolean isAlive(Path claim) throws IOException {
+        String process = Files.exists(claim) ? Files.readString(claim) : "";
+        return !process.matches("[0-9]{1,18}")
+                || ProcessHandle.of(Long.parseLong(process)).isPresent();
+    }
+
+    /** Ends a claim. */
+    public static void release(Path folder) {
+        folder.resolve(CLAIM).toFile().delete();
     }
 
     /** The names of all files in a folder, for a last line of output. */
     public static String names(Path folder) throws IOException {
         try (Stream<Path> files = Files.list(folder)) {
-            return files.map(file -> file.getFileName().toString()).sorted().collect(Collectors.joining(", "));
+            return files.map(file -> file.getFileName().toString())
+                    .filter(file -> !file.equals(CLAIM))
+                    .sorted()
+                    .collect(Collectors.joining(", "));
         }
     }
 
@@ -56,7 +99,7 @@ public final class ResultFolder {
             return false;
         }
         try (Stream<Path> files = Files.list(folder)) {
-            return files.findAny().isEmpty();
+            return files.allMatch(file -> file.endsWith(CLAIM));
         }
     }
 }

@@ -12,6 +12,9 @@ import io.dl4jext.experiments.engine.Run;
 import io.dl4jext.experiments.engine.UserError;
 import io.dl4jext.experiments.network.Architecture;
 import io.dl4jext.fisher.FisherListener;
+import io.dl4jext.fisher.FisherMeasurement;
+import io.dl4jext.fisher.FisherSink;
+import io.dl4jext.fisher.FisherSummary;
 import io.dl4jext.fisher.sink.CsvSink;
 import io.dl4jext.fisher.sink.JsonLinesSink;
 import java.io.IOException;
@@ -74,6 +77,8 @@ public final class FisherCommand extends ExperimentCommand {
     @Mixin
     private DataOptions dataOptions;
 
+    private IOException unwritten;
+
     @Override
     public Integer call() throws IOException {
         requirePositive("--learning-rates", learningRates);
@@ -96,7 +101,10 @@ public final class FisherCommand extends ExperimentCommand {
                         trial -> trial.training(data, options, momentum, listener(trial, folder))
                                 .measure(heldOut),
                         FisherReport::line,
-                        (latest, all) -> report.writeSummary(all));
+                        (latest, all) -> {
+                            requireWritten();
+                            report.writeSummary(all);
+                        });
         report.draw(options.toString(), runs);
         return report(folder, "table.txt", "", FisherReport.text(runs, heldOut));
     }
@@ -105,11 +113,38 @@ public final class FisherCommand extends ExperimentCommand {
         try {
             return measuring
                     .listener(trial.steps / MEASUREMENTS)
-                    .sink(new CsvSink(folder.resolve(trial.name() + ".csv")))
-                    .sink(new JsonLinesSink(folder.resolve(trial.name() + ".jsonl")))
+                    .sink(remembering(new CsvSink(folder.resolve(trial.name() + ".csv"))))
+                    .sink(remembering(new JsonLinesSink(folder.resolve(trial.name() + ".jsonl"))))
                     .build();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        }
+    }
+
+    /** A listener logs the sink that fails and goes on; here the file is the result, and its fault ends the experiment. */
+    private FisherSink remembering(FisherSink sink) {
+        return new FisherSink() {
+            @Override
+            public void accept(FisherMeasurement measurement, FisherSummary soFar) {
+                try {
+                    if (unwritten == null) {
+                        sink.accept(measurement, soFar);
+                    }
+                } catch (IOException e) {
+                    unwritten = e;
+                }
+            }
+
+            @Override
+            public void close() throws IOException {
+                sink.close();
+            }
+        };
+    }
+
+    private void requireWritten() throws IOException {
+        if (unwritten != null) {
+            throw unwritten;
         }
     }
 }

@@ -1,6 +1,7 @@
 package io.dl4jext.experiments.report;
 
 import java.io.IOException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -47,8 +48,13 @@ public final class CsvFile<T> {
         List<String> lines = new ArrayList<>(List.of(String.join(",", names)));
         lines.addAll(rows);
         Path fresh = file.resolveSibling(file.getFileName() + ".new");
-        Files.write(fresh, lines);
-        Files.move(fresh, file, StandardCopyOption.REPLACE_EXISTING);
+        try {
+            Files.write(fresh, lines);
+            Files.move(fresh, file, StandardCopyOption.REPLACE_EXISTING);
+        } catch (IOException e) {
+            Files.deleteIfExists(fresh);
+            throw e instanceof FileSystemException ? e : new FileSystemException(file.toString(), null, e.getMessage());
+        }
     }
 
     public void add(T item) throws IOException {

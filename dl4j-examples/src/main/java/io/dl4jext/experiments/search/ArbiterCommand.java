@@ -197,7 +197,7 @@ public final class ArbiterCommand extends ExperimentCommand {
         parser.setOut(out()).setErr(err());
         parser.parseArgs(Files.readAllLines(file).toArray(new String[0]));
         broken.check();
-        return broken.search(broken.dataOptions.load(broken.seed), resumed);
+        return broken.search(broken.dataOptions.load(broken.seed), claimed(resumed));
     }
 
     private void check() {

@@ -20,6 +20,10 @@ class Cifar10Test {
 
     @BeforeEach
     void writeFiles() throws IOException {
+        write(folder);
+    }
+
+    static void write(Path folder) throws IOException {
         for (int file = 1; file <= 5; file++) {
             Files.write(folder.resolve("data_batch_" + file + ".bin"), records(2, file));
         }

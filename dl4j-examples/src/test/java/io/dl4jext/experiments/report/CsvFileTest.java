@@ -1,8 +1,12 @@
 package io.dl4jext.experiments.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -38,5 +42,20 @@ class CsvFileTest {
         assertThat(path)
                 .content()
                 .isEqualTo(String.join(System.lineSeparator(), "text,quoted,length,number", "b,\"x\",1,0.1", ""));
+    }
+
+    @Test
+    void aFullDiskIsNamedAndLeavesTheRowsOfBefore() throws IOException {
+        Path full = Path.of("/dev/full");
+        assumeTrue(Files.exists(full));
+        Path path = folder.resolve("a.csv");
+        CsvFile<String> file = new CsvFile<String>(path).column("text", text -> text);
+        file.add("kept");
+        Files.createSymbolicLink(folder.resolve("a.csv.new"), full);
+        assertThatThrownBy(() -> file.add("lost"))
+                .isInstanceOf(FileSystemException.class)
+                .hasMessageContainingAll(path.toString(), "No space left on device");
+        assertThat(path).content().contains("kept").doesNotContain("lost");
+        assertThat(folder.toFile().list()).containsExactly("a.csv");
     }
 }

@@ -4,11 +4,9 @@ import io.dl4jext.fisher.Column;
 import io.dl4jext.fisher.FisherMeasurement;
 import io.dl4jext.fisher.FisherSink;
 import io.dl4jext.fisher.FisherSummary;
-import java.io.BufferedReader;
+import io.dl4jext.fisher.internal.text.TextLines;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystemException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Map;
@@ -66,7 +64,9 @@ public final class CsvSink implements FisherSink {
         String found = firstRow(path);
         if (!expected.equals(found)) {
             throw new FileSystemException(
-                    path.toString(), null, "expected the header row '" + expected + "', got '" + found + "'");
+                    path.toString(),
+                    null,
+                    "expected the header row '" + expected + "', got " + TextLines.quoted(found));
         }
         LineFile file =
                 LineFile.append(path, row -> row.equals(expected) ? row + '\n' : COMMENT + "cut off: " + row + '\n');
@@ -75,10 +75,10 @@ public final class CsvSink implements FisherSink {
 
     /** The first line that is not a comment, or "" if there is none. */
     private static String firstRow(Path path) throws IOException {
-        try (BufferedReader reader = Files.newBufferedReader(path, StandardCharsets.UTF_8)) {
-            String line = reader.readLine();
+        try (TextLines lines = new TextLines(path)) {
+            String line = lines.next();
             while (line != null && line.startsWith(COMMENT.trim())) {
-                line = reader.readLine();
+                line = lines.next();
             }
             return line == null ? "" : line;
         }

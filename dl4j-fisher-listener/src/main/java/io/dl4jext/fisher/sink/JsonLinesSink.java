@@ -4,12 +4,10 @@ import io.dl4jext.fisher.Column;
 import io.dl4jext.fisher.FisherMeasurement;
 import io.dl4jext.fisher.FisherSink;
 import io.dl4jext.fisher.FisherSummary;
-import java.io.BufferedReader;
+import io.dl4jext.fisher.internal.text.TextLines;
 import java.io.IOException;
 import java.io.StringWriter;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystemException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import org.nd4j.shade.jackson.core.JsonFactory;
@@ -68,12 +66,12 @@ public final class JsonLinesSink implements FisherSink {
             return new JsonLinesSink(path);
         }
         String first;
-        try (BufferedReader reader = Files.newBufferedReader(path, StandardCharsets.UTF_8)) {
-            first = reader.readLine();
+        try (TextLines lines = new TextLines(path)) {
+            first = lines.next();
         }
         if (!isRun(first)) {
             throw new FileSystemException(
-                    path.toString(), null, "expected a first line '{\"run\":{...}}', got '" + first + "'");
+                    path.toString(), null, "expected a first line '{\"run\":{...}}', got " + TextLines.quoted(first));
         }
         return new JsonLinesSink(LineFile.append(path, JsonLinesSink::mend).begin(run()));
     }

@@ -1,5 +1,6 @@
 package io.dl4jext.fisher.sink;
 
+import io.dl4jext.fisher.internal.text.TextLines;
 import java.io.BufferedReader;
 import java.io.Closeable;
 import java.io.FileOutputStream;
@@ -59,6 +60,10 @@ final class LineFile implements Closeable {
     static LineFile append(Path path, UnaryOperator<String> mend) throws IOException {
         try (RandomAccessFile file = new RandomAccessFile(path.toFile(), "rw")) {
             long start = startOfLastLine(file);
+            if (file.length() - start > TextLines.LONGEST) {
+                throw new IOException("expected a last line of at most " + TextLines.LONGEST + " bytes, got "
+                        + (file.length() - start));
+            }
             if (start < file.length()) {
                 byte[] cutOff = read(file, start, file.length());
                 file.seek(start);
