@@ -16,7 +16,6 @@ import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.conf.layers.BatchNormalization;
 import org.deeplearning4j.nn.conf.layers.DenseLayer;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
-import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
@@ -55,8 +54,7 @@ enum KilledSetup {
     GRAPH(AdaGradPresets.norm().learningRate(0.5).build()) {
         @Override
         Model network(long seed) {
-            ComputationGraph graph = ((MultiLayerNetwork) super.network(seed)).toComputationGraph();
-            return graph;
+            return ((MultiLayerNetwork) super.network(seed)).toComputationGraph();
         }
 
         @Override

@@ -72,6 +72,10 @@ final class KilledTraining {
         Class<? extends Model> type = graph ? ComputationGraph.class : MultiLayerNetwork.class;
         Optional<? extends Model> resumed = checkpoints.resume(type);
         Model network = resumed.isPresent() ? resumed.get() : setup.network(seed);
+        if (resumed.isEmpty()) {
+            // A network that was made of another begins with random numbers of the time of day.
+            Nd4j.getRandom().setSeed(seed);
+        }
         note(resumed.isPresent() ? iterations(network) : 0);
         if (batches instanceof DynamicBatchIterator) {
             ((DynamicBatchIterator) batches).attachTo(network);
