@@ -8,10 +8,8 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import io.dl4jext.batch.scaling.LearningRateScaling;
 import io.dl4jext.batch.schedule.BatchSchedule;
 import io.dl4jext.batch.schedule.BatchSizes;
-import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.NotSerializableException;
-import java.io.ObjectInputStream;
 import java.io.ObjectOutputStream;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -519,12 +517,7 @@ class DynamicBatchIteratorTest {
         DynamicBatchIterator batches = over(always(3), numbered(0, 10));
         batches.next();
         BatchState state = batches.state();
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        try (ObjectOutputStream out = new ObjectOutputStream(bytes)) {
-            out.writeObject(state);
-        }
-        BatchState read =
-                (BatchState) new ObjectInputStream(new ByteArrayInputStream(bytes.toByteArray())).readObject();
+        BatchState read = BatchState.fromJson(state.toJson());
         DynamicBatchIterator other = over(always(3), numbered(0, 10));
         other.restore(read);
 
