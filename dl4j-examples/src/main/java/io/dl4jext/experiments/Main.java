@@ -22,6 +22,7 @@ import io.dl4jext.experiments.stochastic.StochasticBatchCommand;
 import io.dl4jext.experiments.zoo.ZooCommand;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -113,7 +114,8 @@ public final class Main extends GroupCommand {
     /** Data files say themselves what is wrong; what is left is a full disk, a folder that is gone, and the like. */
     private static String fileFault(Throwable e, Object command) {
         Throwable cause = e;
-        while (cause.getCause() != null) {
+        // Only these name the file.
+        while (cause.getCause() != null && !(cause instanceof FileSystemException)) {
             cause = cause.getCause();
         }
         Path folder = folder(command);

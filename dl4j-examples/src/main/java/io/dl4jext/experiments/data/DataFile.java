@@ -86,7 +86,11 @@ final class DataFile implements AutoCloseable {
 
     /** The text as a fault quotes it. */
     static String quoted(String text) {
-        return "'" + (text.length() <= LONGEST_QUOTE ? text : text.substring(0, LONGEST_QUOTE) + "...") + "'";
+        return quoted(text, '\'');
+    }
+
+    static String quoted(String text, char mark) {
+        return mark + (text.length() <= LONGEST_QUOTE ? text : text.substring(0, LONGEST_QUOTE) + "...") + mark;
     }
 
     /** What data may take of the heap: half of what is free, since the other half is for what is made of them. */

@@ -188,10 +188,11 @@ public final class PianoRolls {
         }
 
         private List<int[][]> pieces(String part) throws IOException {
-            expect(json.currentToken(), JsonToken.START_ARRAY, "the list of pieces \"" + part + "\"");
+            String quoted = DataFile.quoted(part, '"');
+            expect(json.currentToken(), JsonToken.START_ARRAY, "the list of pieces " + quoted);
             List<int[][]> pieces = new ArrayList<>();
             while (json.nextToken() != JsonToken.END_ARRAY) {
-                String piece = "piece " + pieces.size() + " of \"" + part + "\"";
+                String piece = "piece " + pieces.size() + " of " + quoted;
                 expect(json.currentToken(), JsonToken.START_ARRAY, piece);
                 JsonLocation start = json.getTokenLocation();
                 List<int[]> steps = new ArrayList<>();

@@ -164,6 +164,8 @@ class HostileFilesTest {
         assertFault(() -> PianoRolls.read(file), "MIDI pitch", "found '1111", "...'");
         Files.writeString(file, "{\"train\": " + "[".repeat(100_000));
         assertFault(() -> PianoRolls.read(file), "MIDI pitch", "found '['");
+        Files.writeString(file, "{\"" + "p".repeat(100_000) + "\": [7]}");
+        assertFault(() -> PianoRolls.read(file), "expected piece 0 of \"ppp", "p...\"");
         StringBuilder parts = new StringBuilder("{");
         for (int i = 0; i < 1000; i++) {
             parts.append("\"part").append(i).append("\": [],");
