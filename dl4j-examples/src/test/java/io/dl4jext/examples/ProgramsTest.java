@@ -94,6 +94,15 @@ class ProgramsTest {
         assertThat(lastNumber(output, "586")).isGreaterThan(0.8);
     }
 
+    /** Started again it has the last 76 of 1,476 updates to do once more. */
+    @Test
+    void killedAndResumed() throws Exception {
+        String whole = output(KilledAndResumed::main, folder);
+
+        assertThat(whole).startsWith("begins at update 0\n1476 updates, C");
+        assertThat(output(KilledAndResumed::main, folder)).isEqualTo(whole.replace("update 0", "update 1400"));
+    }
+
     @Test
     void closedLoopBatchSize() throws Exception {
         String output = output(ClosedLoopBatchSize::main);

@@ -88,6 +88,11 @@ public enum Column {
         return most > 0;
     }
 
+    /** Whether a row may hold it. */
+    boolean holds(double value) {
+        return !isCount() || (value >= least && value <= most && value == Math.rint(value));
+    }
+
     boolean isOfMeasurement() {
         return ofRun == null;
     }

@@ -84,7 +84,11 @@ public final class FisherHistory {
      * bit, and the iterations since the last measurement. Gram matrices are left out.
      */
     public String toJson() {
-        return HistoryJson.write(measurements, summaries, summary, before, whole);
+        List<Recorder.Row> rows = new ArrayList<>(measurements.size());
+        for (int i = 0; i < measurements.size(); i++) {
+            rows.add(new Recorder.Row(measurements.get(i), summaries.get(i)));
+        }
+        return HistoryJson.write(rows, summary, before, whole);
     }
 
     /**
@@ -170,8 +174,10 @@ public final class FisherHistory {
             this.spectra = spectra;
         }
 
-        /** Goes on where a history ends. */
+        /** Goes on where a history ends, instead of what there was. */
         void continueFrom(FisherHistory history) {
+            figures.clear();
+            detailed.clear();
             before = history.before;
             whole = history.whole;
             Iterator<FisherSummary> summaries = history.summaries.iterator();

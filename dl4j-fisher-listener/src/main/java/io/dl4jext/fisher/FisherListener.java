@@ -51,9 +51,7 @@ public final class FisherListener extends BaseTrainingListener implements Closea
     private final long accumulationMemory;
     private final Measurer measurer;
     private final Sinks sinks;
-    private FisherHistory.Recorder recorder;
-    private final int historyLimit;
-    private final int spectraOfLast;
+    private final FisherHistory.Recorder recorder;
 
     /** Null once measuring has ended. */
     private GradientCapture capture;
@@ -87,9 +85,7 @@ public final class FisherListener extends BaseTrainingListener implements Closea
         this.measurer = new Measurer(settings, builder.keepGramMatrix, log);
         this.capture = new GradientCapture(settings.replayBudget(), true);
         this.sinks = new Sinks(builder.sinks);
-        this.historyLimit = builder.historyLimit;
-        this.spectraOfLast = builder.spectraOfLast;
-        this.recorder = new FisherHistory.Recorder(historyLimit, spectraOfLast);
+        this.recorder = new FisherHistory.Recorder(builder.historyLimit, builder.spectraOfLast);
         if (builder.continued != null) {
             recorder.continueFrom(builder.continued);
             resuming = true;
@@ -131,7 +127,6 @@ public final class FisherListener extends BaseTrainingListener implements Closea
             throw new IllegalArgumentException("Expected the history to go on with, got null");
         }
         follow(model);
-        recorder = new FisherHistory.Recorder(historyLimit, spectraOfLast);
         recorder.continueFrom(history);
     }
 

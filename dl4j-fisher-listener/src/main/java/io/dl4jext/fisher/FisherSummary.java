@@ -3,12 +3,18 @@ package io.dl4jext.fisher;
 import java.util.Locale;
 import org.nd4j.shade.jackson.annotation.JsonAutoDetect;
 import org.nd4j.shade.jackson.annotation.JsonAutoDetect.Visibility;
+import org.nd4j.shade.jackson.annotation.JsonCreator;
+import org.nd4j.shade.jackson.annotation.JsonProperty;
 
 /**
  * The two running measures of Liao et al. after some iterations of a training run: C̄_K (eq. 7) and L_K (eq. 8).
  *
  * <p>Immutable.
  */
+@JsonAutoDetect(
+        fieldVisibility = Visibility.ANY,
+        getterVisibility = Visibility.NONE,
+        isGetterVisibility = Visibility.NONE)
 public final class FisherSummary {
 
     static final FisherSummary NONE = new FisherSummary(0, 0, Double.NaN, 0, 0, 0, 0, 0, 0, 0);
@@ -46,17 +52,18 @@ public final class FisherSummary {
                 0);
     }
 
+    @JsonCreator
     private FisherSummary(
-            int measurements,
-            long examples,
-            double averageConditionNumber,
-            double cumulativeEnergy,
-            int conditioned,
-            double conditionNumberSum,
-            long iterations,
-            double closedEnergy,
-            double lastEnergy,
-            long lastIterations) {
+            @JsonProperty(value = "measurements", required = true) int measurements,
+            @JsonProperty(value = "examples", required = true) long examples,
+            @JsonProperty(value = "averageConditionNumber", required = true) double averageConditionNumber,
+            @JsonProperty(value = "cumulativeEnergy", required = true) double cumulativeEnergy,
+            @JsonProperty(value = "conditioned", required = true) int conditioned,
+            @JsonProperty(value = "conditionNumberSum", required = true) double conditionNumberSum,
+            @JsonProperty(value = "iterations", required = true) long iterations,
+            @JsonProperty(value = "closedEnergy", required = true) double closedEnergy,
+            @JsonProperty(value = "lastEnergy", required = true) double lastEnergy,
+            @JsonProperty(value = "lastIterations", required = true) long lastIterations) {
         this.measurements = measurements;
         this.iterations = iterations;
         this.examples = examples;
@@ -69,61 +76,24 @@ public final class FisherSummary {
         this.lastIterations = lastIterations;
     }
 
-    /** All of it, as it is saved. */
-    @JsonAutoDetect(fieldVisibility = Visibility.ANY)
-    static final class State {
-
-        int measurements;
-        long iterations;
-        long examples;
-        double averageConditionNumber;
-        double cumulativeEnergy;
-        int conditioned;
-        double conditionNumberSum;
-        double closedEnergy;
-        double lastEnergy;
-        long lastIterations;
-    }
-
-    State state() {
-        State state = new State();
-        state.measurements = measurements;
-        state.iterations = iterations;
-        state.examples = examples;
-        state.averageConditionNumber = averageConditionNumber;
-        state.cumulativeEnergy = cumulativeEnergy;
-        state.conditioned = conditioned;
-        state.conditionNumberSum = conditionNumberSum;
-        state.closedEnergy = closedEnergy;
-        state.lastEnergy = lastEnergy;
-        state.lastIterations = lastIterations;
-        return state;
-    }
-
-    /** @throws IllegalArgumentException if a count is negative, or they do not fit together */
-    static FisherSummary of(State state) {
-        if (state.measurements < 0
-                || state.conditioned < 0
-                || state.conditioned > state.measurements
-                || state.iterations < state.measurements
-                || state.examples < 0
-                || state.lastIterations < 0
-                || state.lastIterations > state.iterations) {
-            throw new IllegalArgumentException("Expected counts that fit together, got " + state.measurements
-                    + " measurements, " + state.conditioned + " of them with a c_k, " + state.iterations
-                    + " iterations, " + state.lastIterations + " of the last, " + state.examples + " examples");
+    /**
+     * This, as it was read from a file.
+     *
+     * @throws IllegalArgumentException if a count is negative, or they do not fit together
+     */
+    FisherSummary checked() {
+        if (measurements < 0
+                || conditioned < 0
+                || conditioned > measurements
+                || iterations < measurements
+                || examples < 0
+                || lastIterations < 0
+                || lastIterations > iterations) {
+            throw new IllegalArgumentException("Expected counts that fit together, got " + measurements
+                    + " measurements, " + conditioned + " of them with a c_k, " + iterations + " iterations, "
+                    + lastIterations + " of the last, " + examples + " examples");
         }
-        return new FisherSummary(
-                state.measurements,
-                state.examples,
-                state.averageConditionNumber,
-                state.cumulativeEnergy,
-                state.conditioned,
-                state.conditionNumberSum,
-                state.iterations,
-                state.closedEnergy,
-                state.lastEnergy,
-                state.lastIterations);
+        return this;
     }
 
     /** This and one more measurement. */

@@ -4,6 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 import org.nd4j.shade.jackson.annotation.JsonAutoDetect;
 import org.nd4j.shade.jackson.annotation.JsonAutoDetect.Visibility;
+import org.nd4j.shade.jackson.annotation.JsonCreator;
+import org.nd4j.shade.jackson.annotation.JsonProperty;
 import org.nd4j.shade.jackson.core.JsonParser;
 import org.nd4j.shade.jackson.core.JsonProcessingException;
 import org.nd4j.shade.jackson.databind.DeserializationFeature;
@@ -19,68 +21,119 @@ final class HistoryJson {
 
     private static final ObjectMapper JSON = new ObjectMapper()
             .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
-            .enable(DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES)
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
             .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
             .enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION);
 
     private HistoryJson() {}
 
-    /** The file's own structure: names of fields are the format. */
+    /** The JSON's own structure: names of fields are the format, and none may be missing. */
     @JsonAutoDetect(fieldVisibility = Visibility.ANY)
     private static final class Content {
 
-        int version;
-        boolean whole;
-        FisherSummary.State now;
-        List<Row> rows;
-        Row before;
+        final int version;
+        final boolean whole;
+        final FisherSummary now;
+        final Row before;
+        final List<Row> rows;
+
+        @JsonCreator
+        Content(
+                @JsonProperty(value = "version", required = true) int version,
+                @JsonProperty(value = "whole", required = true) boolean whole,
+                @JsonProperty(value = "now", required = true) FisherSummary now,
+                @JsonProperty(value = "before", required = true) Row before,
+                @JsonProperty(value = "rows", required = true) List<Row> rows) {
+            this.version = version;
+            this.whole = whole;
+            this.now = now;
+            this.before = before;
+            this.rows = rows;
+        }
     }
 
     @JsonAutoDetect(fieldVisibility = Visibility.ANY)
     private static final class Row {
 
         /** In the order of {@link Column}, those of the measurement. */
-        double[] figures;
+        final double[] figures;
 
         /** See {@link GradientStatistics#unwritten()}. */
-        double[] unwritten;
+        final double[] unwritten;
 
-        double[] gradientNorms;
-        double[] eigenvalues;
-        FisherSummary.State soFar;
+        final double[] gradientNorms;
+        final double[] eigenvalues;
+        final FisherSummary soFar;
+
+        @JsonCreator
+        Row(
+                @JsonProperty(value = "figures", required = true) double[] figures,
+                @JsonProperty(value = "unwritten", required = true) double[] unwritten,
+                @JsonProperty(value = "gradientNorms", required = true) double[] gradientNorms,
+                @JsonProperty(value = "eigenvalues", required = true) double[] eigenvalues,
+                @JsonProperty(value = "soFar", required = true) FisherSummary soFar) {
+            this.figures = figures;
+            this.unwritten = unwritten;
+            this.gradientNorms = gradientNorms;
+            this.eigenvalues = eigenvalues;
+            this.soFar = soFar;
+        }
+
+        Row(FisherHistory.Recorder.Row row) {
+            this(
+                    row.measurement.figures(),
+                    row.measurement.gradientStatistics().unwritten(),
+                    row.measurement.gradientStatistics().gradientNorms(),
+                    row.measurement.eigenvalues(),
+                    row.summary);
+        }
+
+        FisherHistory.Recorder.Row read() {
+            if (figures == null || unwritten == null || gradientNorms == null || eigenvalues == null || soFar == null) {
+                throw new IllegalArgumentException(
+                        "Expected a row with figures, unwritten, gradientNorms, eigenvalues and soFar, got null in one");
+            }
+            Column[] columns = Column.values();
+            require(figures.length == columns.length, columns.length + " figures in a row", figures.length);
+            require(
+                    unwritten.length == GradientStatistics.UNWRITTEN,
+                    GradientStatistics.UNWRITTEN + " unwritten figures in a row",
+                    unwritten.length);
+            Figures table = Figures.none();
+            for (Column column : columns) {
+                double value = figures[column.ordinal()];
+                require(
+                        !column.isOfMeasurement() || column.holds(value),
+                        "a whole number >= " + column.least + " as " + column.title(),
+                        value);
+                table.set(column, value);
+            }
+            int samples = table.count(Column.BATCH_SIZE);
+            for (double[] values : List.of(gradientNorms, eigenvalues)) {
+                require(
+                        values.length == 0 || values.length == samples,
+                        samples + " norms and eigenvalues, or none",
+                        values.length);
+            }
+            FisherMeasurement measurement = FisherMeasurement.read(
+                    table, eigenvalues, GradientStatistics.read(table, gradientNorms, unwritten));
+            return new FisherHistory.Recorder.Row(measurement, soFar.checked());
+        }
     }
 
     static String write(
-            List<FisherMeasurement> measurements,
-            List<FisherSummary> summaries,
+            List<FisherHistory.Recorder.Row> rows,
             FisherSummary now,
             FisherHistory.Recorder.Row before,
             boolean whole) {
-        Content content = new Content();
-        content.version = VERSION;
-        content.whole = whole;
-        content.now = now.state();
-        content.rows = new ArrayList<>(measurements.size());
-        for (int i = 0; i < measurements.size(); i++) {
-            content.rows.add(row(measurements.get(i), summaries.get(i)));
-        }
-        content.before = before == null ? null : row(before.measurement, before.summary);
+        List<Row> written = new ArrayList<>(rows.size());
+        rows.forEach(row -> written.add(new Row(row)));
         try {
-            return JSON.writeValueAsString(content);
+            return JSON.writeValueAsString(
+                    new Content(VERSION, whole, now, before == null ? null : new Row(before), written));
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("Cannot write a history as JSON: " + e.getMessage(), e);
         }
-    }
-
-    private static Row row(FisherMeasurement measurement, FisherSummary summary) {
-        Row row = new Row();
-        row.figures = measurement.figures();
-        row.unwritten = measurement.gradientStatistics().unwritten();
-        row.gradientNorms = measurement.gradientStatistics().gradientNorms();
-        row.eigenvalues = measurement.eigenvalues();
-        row.soFar = summary.state();
-        return row;
     }
 
     static FisherHistory read(String json) {
@@ -90,63 +143,26 @@ final class HistoryJson {
         } catch (JsonProcessingException e) {
             throw new IllegalArgumentException("Expected a history as JSON, got something else: " + e.getMessage(), e);
         }
-        require(content != null, "a history as JSON", null);
+        if (content == null || content.rows == null || content.now == null) {
+            throw new IllegalArgumentException("Expected a history with rows and a summary, got null");
+        }
         require(content.version == VERSION, "a history of version " + VERSION, content.version);
-        require(content.rows != null && content.now != null, "a history with rows and a summary", null);
         List<FisherMeasurement> measurements = new ArrayList<>();
         List<FisherSummary> summaries = new ArrayList<>();
-        FisherHistory.Recorder.Row before = content.before == null ? null : read(content.before, null);
+        FisherHistory.Recorder.Row before = content.before == null ? null : content.before.read();
         FisherMeasurement last = before == null ? null : before.measurement;
         for (Row row : content.rows) {
-            FisherHistory.Recorder.Row read = read(row, last);
+            require(row != null, "rows", null);
+            FisherHistory.Recorder.Row read = row.read();
+            require(
+                    last == null || read.measurement.iteration() > last.iteration(),
+                    "iterations that ascend",
+                    read.measurement.iteration());
             last = read.measurement;
             measurements.add(read.measurement);
             summaries.add(read.summary);
         }
-        return new FisherHistory(measurements, summaries, FisherSummary.of(content.now), before, content.whole);
-    }
-
-    private static FisherHistory.Recorder.Row read(Row row, FisherMeasurement before) {
-        require(
-                row != null
-                        && row.figures != null
-                        && row.unwritten != null
-                        && row.gradientNorms != null
-                        && row.eigenvalues != null
-                        && row.soFar != null,
-                "a row with figures, unwritten, gradientNorms, eigenvalues and soFar",
-                null);
-        Column[] columns = Column.values();
-        require(row.figures.length == columns.length, columns.length + " figures in a row", row.figures.length);
-        require(
-                row.unwritten.length == GradientStatistics.UNWRITTEN,
-                GradientStatistics.UNWRITTEN + " unwritten figures in a row",
-                row.unwritten.length);
-        Figures figures = Figures.none();
-        for (Column column : columns) {
-            double value = row.figures[column.ordinal()];
-            require(
-                    !column.isOfMeasurement()
-                            || !column.isCount()
-                            || value >= column.least && value <= column.most && value == Math.rint(value),
-                    "a whole number >= " + column.least + " as " + column.title(),
-                    value);
-            figures.set(column, value);
-        }
-        int samples = figures.count(Column.BATCH_SIZE);
-        for (double[] values : new double[][] {row.gradientNorms, row.eigenvalues}) {
-            require(
-                    values.length == 0 || values.length == samples,
-                    samples + " norms and eigenvalues, or none",
-                    values.length);
-        }
-        FisherMeasurement measurement = FisherMeasurement.read(
-                figures, row.eigenvalues, GradientStatistics.read(figures, row.gradientNorms, row.unwritten));
-        require(
-                before == null || measurement.iteration() > before.iteration(),
-                "iterations that ascend",
-                measurement.iteration());
-        return new FisherHistory.Recorder.Row(measurement, FisherSummary.of(row.soFar));
+        return new FisherHistory(measurements, summaries, content.now.checked(), before, content.whole);
     }
 
     private static void require(boolean holds, String expected, Object got) {

@@ -205,7 +205,7 @@ final class HistoryReader {
 
     private double number(Column column, String text) throws IOException {
         double value = parse(column.title(), text);
-        if (column.isCount() && !(value >= column.least && value <= column.most && value == Math.rint(value))) {
+        if (!column.holds(value)) {
             throw lines.fault("expected a whole number >= " + column.least + " as " + column.title() + ", got "
                     + TextLines.quoted(text));
         }

@@ -49,6 +49,7 @@ public final class BatchState {
         return Json.read(json, BatchState.class, "batch state");
     }
 
+    /** As JSON, to be read by {@link #fromJson(String)}. */
     public String toJson() {
         return Json.write(this, BatchState.class, "batch state");
     }

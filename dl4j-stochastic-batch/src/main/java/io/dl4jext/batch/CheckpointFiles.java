@@ -11,6 +11,8 @@ import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
@@ -29,6 +31,7 @@ final class CheckpointFiles {
     private static final String MODEL = "checkpoint-";
     private static final String STATE = ".state.json";
     private static final String UNFINISHED = ".tmp";
+    private static final Pattern NAME = Pattern.compile("checkpoint-([0-9]{1,9})\\.zip\\.state\\.json");
 
     /** More than any state of this version. */
     private static final long LARGEST_STATE = 1L << 30;
@@ -63,14 +66,22 @@ final class CheckpointFiles {
     /** Saves model and state, then removes all but the last of this kind. */
     void save(Model model, CheckpointState state, int keepLast) throws IOException {
         Files.createDirectories(folder);
-        state.model = MODEL + state.iteration + ".zip";
-        write(folder.resolve(state.model), out -> ModelSerializer.writeModel(model, out, true));
-        saveState(state);
-        List<Path> states = states(folder).stream()
-                .filter(file -> file.getFileName().toString().startsWith(MODEL))
-                .sorted(Comparator.comparingInt(CheckpointFiles::iteration))
+        String file = MODEL + state.iteration + ".zip";
+        write(folder.resolve(file), out -> ModelSerializer.writeModel(model, out, true));
+        removeAllBut(keepLast, saveState(state, file));
+    }
+
+    /**
+     * By the time when they were written: one of a later iteration that cannot be resumed from must not outlive those that
+     * were written since.
+     */
+    private void removeAllBut(int keepLast, Path saved) throws IOException {
+        List<Path> others = states(folder).stream()
+                .filter(file -> file.getFileName().toString().startsWith(MODEL) && !file.equals(saved))
+                .sorted(Comparator.comparingLong((Path file) -> file.toFile().lastModified())
+                        .thenComparing(Comparator.comparingInt(CheckpointFiles::iteration)))
                 .collect(Collectors.toList());
-        for (Path old : states.subList(0, Math.max(0, states.size() - keepLast))) {
+        for (Path old : others.subList(0, Math.max(0, others.size() - keepLast + 1))) {
             // The state first: one without its model would be taken for a checkpoint.
             Files.deleteIfExists(old);
             Files.deleteIfExists(modelOf(old));
@@ -78,10 +89,12 @@ final class CheckpointFiles {
     }
 
     /** Saves the state of a model that is there. */
-    void saveState(CheckpointState state) throws IOException {
-        state.parametersCrc = crc(folder.resolve(state.model));
-        byte[] json = state.toJson().getBytes(StandardCharsets.UTF_8);
-        write(folder.resolve(state.model + STATE), out -> out.write(json));
+    Path saveState(CheckpointState state, String model) throws IOException {
+        byte[] json =
+                state.of(model, crc(folder.resolve(model))).toJson().getBytes(StandardCharsets.UTF_8);
+        Path file = folder.resolve(model + STATE);
+        write(file, out -> out.write(json));
+        return file;
     }
 
     /** Removes the states of models that are there no more. */
@@ -145,8 +158,8 @@ final class CheckpointFiles {
     }
 
     private static int iteration(Path state) {
-        String digits = state.getFileName().toString().replaceAll("[^0-9]", "");
-        return digits.isEmpty() || digits.length() > 9 ? -1 : Integer.parseInt(digits);
+        Matcher name = NAME.matcher(state.getFileName().toString());
+        return name.matches() ? Integer.parseInt(name.group(1)) : -1;
     }
 
     /**

@@ -2,9 +2,12 @@ package io.dl4jext.batch;
 
 import io.dl4jext.batch.internal.Checks;
 import io.dl4jext.batch.internal.Json;
-import java.util.TreeMap;
+import java.util.Map;
+import org.nd4j.linalg.api.rng.Random;
 import org.nd4j.shade.jackson.annotation.JsonAutoDetect;
 import org.nd4j.shade.jackson.annotation.JsonAutoDetect.Visibility;
+import org.nd4j.shade.jackson.annotation.JsonCreator;
+import org.nd4j.shade.jackson.annotation.JsonProperty;
 
 /** What lies beside a saved model: a file of JSON, whose fields are the format. */
 @JsonAutoDetect(
@@ -16,35 +19,109 @@ final class CheckpointState {
     static final String FORMAT = "dl4j-extension-pack training state";
     static final int VERSION = 1;
 
-    String format = FORMAT;
-    int version = VERSION;
+    private final String format;
+    private final int version;
 
     /** The file of the model in the same folder, the class of the network, and the checksum of its parameters there. */
-    String model;
+    final String model;
 
-    String network;
-    long parametersCrc;
+    final String network;
+    final long parametersCrc;
 
     /** Of the next update. DL4J's own counts in the model are one behind: listeners are called before it counts. */
-    int iteration;
+    final int iteration;
 
-    int epoch;
+    final int epoch;
 
     /** Whether DL4J had applied the layers' constraints, which it does after it has called the listeners. */
-    boolean constrained;
+    final boolean constrained;
 
     /** Of ND4J's generator on the training thread. */
-    long randomRoot;
+    final long randomRoot;
 
-    long randomNode;
+    final long randomNode;
 
     /** Where in the data, or null, and how often that was begun anew. */
-    BatchState data;
+    final BatchState data;
 
-    int passes;
+    final int passes;
 
     /** What the other pieces have kept, each in a format of its own. */
-    TreeMap<String, String> parts = new TreeMap<>();
+    final Map<String, String> parts;
+
+    @JsonCreator
+    private CheckpointState(
+            @JsonProperty(value = "format", required = true) String format,
+            @JsonProperty(value = "version", required = true) int version,
+            @JsonProperty(value = "model", required = true) String model,
+            @JsonProperty(value = "network", required = true) String network,
+            @JsonProperty(value = "parametersCrc", required = true) long parametersCrc,
+            @JsonProperty(value = "iteration", required = true) int iteration,
+            @JsonProperty(value = "epoch", required = true) int epoch,
+            @JsonProperty(value = "constrained", required = true) boolean constrained,
+            @JsonProperty(value = "randomRoot", required = true) long randomRoot,
+            @JsonProperty(value = "randomNode", required = true) long randomNode,
+            @JsonProperty(value = "data", required = true) BatchState data,
+            @JsonProperty(value = "passes", required = true) int passes,
+            @JsonProperty(value = "parts", required = true) Map<String, String> parts) {
+        this.format = format;
+        this.version = version;
+        this.model = model;
+        this.network = network;
+        this.parametersCrc = parametersCrc;
+        this.iteration = iteration;
+        this.epoch = epoch;
+        this.constrained = constrained;
+        this.randomRoot = randomRoot;
+        this.randomNode = randomNode;
+        this.data = data;
+        this.passes = passes;
+        this.parts = parts;
+    }
+
+    /** A state that is in no file yet. */
+    CheckpointState(
+            String network,
+            int iteration,
+            int epoch,
+            boolean constrained,
+            Random generator,
+            BatchState data,
+            int passes,
+            Map<String, String> parts) {
+        this(
+                FORMAT,
+                VERSION,
+                null,
+                network,
+                0,
+                iteration,
+                epoch,
+                constrained,
+                generator.rootState(),
+                generator.nodeState(),
+                data,
+                passes,
+                parts);
+    }
+
+    /** This beside a model. */
+    CheckpointState of(String file, long crc) {
+        return new CheckpointState(
+                format,
+                version,
+                file,
+                network,
+                crc,
+                iteration,
+                epoch,
+                constrained,
+                randomRoot,
+                randomNode,
+                data,
+                passes,
+                parts);
+    }
 
     String toJson() {
         return Json.write(this, CheckpointState.class, "training state");

@@ -1,5 +1,7 @@
 package io.dl4jext.batch;
 
+import java.util.Iterator;
+import java.util.function.BooleanSupplier;
 import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
 import org.nd4j.linalg.dataset.api.iterator.MultiDataSetIterator;
 
@@ -9,49 +11,17 @@ abstract class DataPlace {
     private DataPlace() {}
 
     static DataPlace of(DataSetIterator batches) {
-        return batches instanceof RebatchingIterator
-                ? new Rebatched((RebatchingIterator<?>) batches)
-                : new Counted() {
-                    @Override
-                    void reset() {
-                        if (batches.resetSupported()) {
-                            batches.reset();
-                        }
-                    }
-
-                    @Override
-                    boolean hasNext() {
-                        return batches.hasNext();
-                    }
-
-                    @Override
-                    void skip() {
-                        batches.next();
-                    }
-                };
+        return of(batches, batches::resetSupported, batches::reset);
     }
 
     static DataPlace of(MultiDataSetIterator batches) {
+        return of(batches, batches::resetSupported, batches::reset);
+    }
+
+    private static DataPlace of(Iterator<?> batches, BooleanSupplier resetSupported, Runnable reset) {
         return batches instanceof RebatchingIterator
                 ? new Rebatched((RebatchingIterator<?>) batches)
-                : new Counted() {
-                    @Override
-                    void reset() {
-                        if (batches.resetSupported()) {
-                            batches.reset();
-                        }
-                    }
-
-                    @Override
-                    boolean hasNext() {
-                        return batches.hasNext();
-                    }
-
-                    @Override
-                    void skip() {
-                        batches.next();
-                    }
-                };
+                : new Counted(batches, resetSupported, reset);
     }
 
     /** How often the training has begun the data anew. */
@@ -140,15 +110,24 @@ abstract class DataPlace {
     }
 
     /** Another iterator, whose batches are counted: one an iteration. */
-    private abstract static class Counted extends DataPlace {
+    private static final class Counted extends DataPlace {
 
+        private final Iterator<?> iterator;
+        private final BooleanSupplier resetSupported;
+        private final Runnable reset;
         private long batches;
 
-        abstract void reset();
+        Counted(Iterator<?> iterator, BooleanSupplier resetSupported, Runnable reset) {
+            this.iterator = iterator;
+            this.resetSupported = resetSupported;
+            this.reset = reset;
+        }
 
-        abstract boolean hasNext();
-
-        abstract void skip();
+        private void reset() {
+            if (resetSupported.getAsBoolean()) {
+                reset.run();
+            }
+        }
 
         @Override
         boolean epochBegins() {
@@ -179,23 +158,23 @@ abstract class DataPlace {
 
         @Override
         boolean goTo(BatchState state) {
-            if (!hasNext()) {
+            if (!iterator.hasNext()) {
                 reset();
             }
             for (int pass = 0; pass < passes(); pass++) {
-                if (hasNext()) {
-                    skip();
+                if (iterator.hasNext()) {
+                    iterator.next();
                 }
                 reset();
             }
             for (batches = 0; batches < state.examples(); batches++) {
-                if (!hasNext()) {
+                if (!iterator.hasNext()) {
                     throw new IllegalStateException("Expected the data that the checkpoint was taken with, but the"
                             + " iterator ended after " + batches + " of " + state.examples() + " batches");
                 }
-                skip();
+                iterator.next();
             }
-            return !state.isExhausted() && batches > 0 && !hasNext();
+            return !state.isExhausted() && batches > 0 && !iterator.hasNext();
         }
     }
 }

@@ -385,9 +385,14 @@ final class Rebatcher {
     synchronized void finishPass() {
         BatchState state = position();
         progress.restore(new BatchState(state.epoch() + 1, state.iteration(), state.examples(), 0, true));
+        exhaustRestored();
+    }
+
+    private void exhaustRestored() {
         stage = Stage.EXHAUSTED;
         if (lastBatch == LastBatch.CARRY) {
-            buffer.draw(Long.MAX_VALUE, state.epoch());
+            // What reset() is to carry over.
+            buffer.draw(Long.MAX_VALUE, progress.epoch());
         }
     }
 
@@ -441,11 +446,7 @@ final class Rebatcher {
         given = state.examples();
         decide(progress.hasTrained());
         if (state.isExhausted()) {
-            stage = Stage.EXHAUSTED;
-            if (lastBatch == LastBatch.CARRY) {
-                // What reset() is to carry over.
-                buffer.draw(Long.MAX_VALUE, progress.epoch());
-            }
+            exhaustRestored();
         }
     }
 

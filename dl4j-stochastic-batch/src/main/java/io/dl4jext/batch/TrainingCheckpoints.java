@@ -14,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -25,8 +26,8 @@ import org.deeplearning4j.optimize.api.BaseTrainingListener;
 import org.deeplearning4j.optimize.api.TrainingListener;
 import org.deeplearning4j.optimize.listeners.Checkpoint;
 import org.deeplearning4j.optimize.listeners.CheckpointListener;
+import org.deeplearning4j.optimize.solvers.BaseOptimizer;
 import org.deeplearning4j.util.ModelSerializer;
-import org.nd4j.linalg.api.rng.Random;
 import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
 import org.nd4j.linalg.dataset.api.iterator.MultiDataSetIterator;
 import org.nd4j.linalg.factory.Nd4j;
@@ -267,9 +268,9 @@ public final class TrainingCheckpoints extends BaseTrainingListener {
         if (!Network.is(model)) {
             return;
         }
-        int epochs = Network.of(model).epoch() + 1;
+        int epochs = BaseOptimizer.getEpochCount(model) + 1;
         if (beside ? record() != recorded : everyEpochs > 0 && epochs % everyEpochs == 0) {
-            save(model, Network.of(model).iteration(), epochs, true);
+            save(model, BaseOptimizer.getIterationCount(model), epochs, true);
         }
     }
 
@@ -304,20 +305,17 @@ public final class TrainingCheckpoints extends BaseTrainingListener {
     }
 
     private CheckpointState state(Model model, int iteration, int epoch, boolean epochOver) {
-        CheckpointState state = new CheckpointState();
-        state.network = model.getClass().getSimpleName();
-        state.iteration = iteration;
-        state.epoch = epoch;
-        state.constrained = epochOver;
-        Random generator = Nd4j.getRandom();
-        state.randomRoot = generator.rootState();
-        state.randomNode = generator.nodeState();
-        if (data != null) {
-            state.data = data.state(epoch, iteration, epochOver);
-            state.passes = data.passes();
-        }
-        parts.forEach((name, part) -> state.parts.put(name, part.state.get()));
-        return state;
+        Map<String, String> states = new TreeMap<>();
+        parts.forEach((name, part) -> states.put(name, part.state.get()));
+        return new CheckpointState(
+                model.getClass().getSimpleName(),
+                iteration,
+                epoch,
+                epochOver,
+                Nd4j.getRandom(),
+                data == null ? null : data.state(epoch, iteration, epochOver),
+                data == null ? 0 : data.passes(),
+                states);
     }
 
     private void write(Model model, CheckpointState state) throws IOException {
@@ -326,13 +324,13 @@ public final class TrainingCheckpoints extends BaseTrainingListener {
             return;
         }
         Checkpoint last = CheckpointListener.lastCheckpoint(folder.toFile());
-        if (last.getIteration() != Network.of(model).iteration()) {
-            throw new IOException("Expected the CheckpointListener's model of this update, iteration "
-                    + Network.of(model).iteration() + ", got that of iteration " + last.getIteration()
+        int iteration = BaseOptimizer.getIterationCount(model);
+        if (last.getIteration() != iteration) {
+            throw new IOException("Expected the CheckpointListener's model of this update, iteration " + iteration
+                    + ", got that of iteration " + last.getIteration()
                     + "; add the CheckpointListener before TrainingCheckpoints");
         }
-        state.model = last.getFilename();
-        files.saveState(state);
+        files.saveState(state, last.getFilename());
         files.removeStatesWithoutModel();
     }
 

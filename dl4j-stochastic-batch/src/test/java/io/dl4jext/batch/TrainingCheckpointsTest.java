@@ -3,6 +3,7 @@ package io.dl4jext.batch;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import io.dl4jext.batch.control.BatchController;
 import io.dl4jext.batch.control.NormTest;
@@ -14,6 +15,19 @@ import io.dl4jext.fisher.sink.CsvSink;
 import io.dl4jext.fisher.sink.JsonLinesSink;
 import io.dl4jext.stochastic.StochasticBatch;
 import io.dl4jext.stochastic.StochasticBatchListener;
+import org.nd4j.linalg.dataset.AsyncDataSetIterator;
+import org.deeplearning4j.nn.conf.BackpropType;
+import org.deeplearning4j.nn.conf.layers.LSTM;
+import org.deeplearning4j.nn.conf.layers.RnnOutputLayer;
+import org.deeplearning4j.optimize.api.BaseTrainingListener;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.dataset.DataSet;
+import org.nd4j.shade.jackson.databind.ObjectMapper;
+import org.nd4j.shade.jackson.databind.node.ObjectNode;
+import java.nio.charset.StandardCharsets;
+import java.util.Collections;
+import java.util.Random;
+import io.dl4jext.fisher.FisherHistory;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -34,6 +48,7 @@ import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.optimize.api.TrainingListener;
 import org.deeplearning4j.optimize.listeners.CheckpointListener;
+import org.deeplearning4j.optimize.solvers.BaseOptimizer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -56,6 +71,30 @@ class TrainingCheckpointsTest {
 
     @TempDir
     Path folder;
+
+    /** In another order each time it is begun anew, as the seed has it. */
+    private static class Shuffled extends ListSource {
+
+        private static final long serialVersionUID = 1L;
+
+        private final transient List<DataSet> batches;
+        private final Random random = new Random(5);
+
+        Shuffled() {
+            this(Nets.data(4, 5, 3, 6, 5));
+        }
+
+        private Shuffled(List<DataSet> batches) {
+            super(batches);
+            this.batches = batches;
+        }
+
+        @Override
+        public void reset() {
+            super.reset();
+            Collections.shuffle(batches, random);
+        }
+    }
 
     /** What a user's program trains with. */
     enum Setup {
@@ -125,7 +164,7 @@ class TrainingCheckpointsTest {
 
         DataSetIterator data(BatchController control) {
             if (this == PLAIN_ITERATOR || this == PLAIN_PREFETCHED) {
-                return new ListSource(Nets.data(4, 5, 3, 6, 5)) {
+                return new Shuffled() {
                     private static final long serialVersionUID = 1L;
 
                     @Override
@@ -135,7 +174,7 @@ class TrainingCheckpointsTest {
                 };
             }
             DynamicBatchIterator.Builder builder =
-                    DynamicBatchIterator.builder(new ListSource(Nets.data(4, 5, 3, 6, 5)), sizes(control));
+                    DynamicBatchIterator.builder(new Shuffled(), sizes(control));
             if (this == DROP_THE_REST) {
                 builder.lastBatch(LastBatch.DROP);
             } else if (this == CARRY_THE_REST) {
@@ -229,14 +268,14 @@ class TrainingCheckpointsTest {
         }
 
         int epoch() {
-            return io.dl4jext.batch.internal.Network.of(network).epoch();
+            return BaseOptimizer.getEpochCount(network);
         }
 
         /** All that must be the same, as text where it can be read. */
         List<Object> end() {
             List<Object> end = new ArrayList<>();
             end.add(List.of(
-                    epoch(), io.dl4jext.batch.internal.Network.of(network).iteration()));
+                    epoch(), BaseOptimizer.getIterationCount(network)));
             end.add(network.params().dup());
             end.add(io.dl4jext.batch.internal.Network.of(network)
                     .updater()
@@ -377,6 +416,127 @@ class TrainingCheckpointsTest {
         }
     }
 
+    /** What was broken is of a later update than what is saved after it. */
+    @Test
+    void theOneJustSavedIsKept() throws IOException {
+        Path saves = folder("saves");
+        Program first = new Program(
+                Setup.SCHEDULE, folder("first"), saves, builder -> builder.everyIterations(1).keepLast(3));
+        first.begin();
+        first.train();
+        int last = BaseOptimizer.getIterationCount(first.network);
+        for (int broken = last - 1; broken <= last; broken++) {
+            Files.writeString(saves.resolve("checkpoint-" + broken + ".zip.state.json"), "{}");
+        }
+        int[] passes = {0};
+        Program second = new Program(
+                Setup.SCHEDULE,
+                folder("second"),
+                saves,
+                builder -> builder.everyIterations(1).keepLast(1),
+                new BaseTrainingListener() {
+                    @Override
+                    public void onForwardPass(Model model, List<INDArray> activations) {
+                        if (passes[0]++ == 1) {
+                            throw new IllegalStateException("killed");
+                        }
+                    }
+                });
+        assertThat(second.begin()).isTrue();
+        assertThat(BaseOptimizer.getIterationCount(second.network)).isEqualTo(last - 2);
+        assertThatIllegalStateException().isThrownBy(second::train).withMessage("killed");
+        assertThat(states(saves)).containsExactly(saves.resolve("checkpoint-" + (last - 1) + ".zip.state.json"));
+        assertThat(iterationOfResumed(saves)).isEqualTo(last - 1);
+    }
+
+    @Test
+    void noFieldMayBeMissing() throws IOException {
+        Path saves = folder("saves");
+        Program program = new Program(Setup.CONTROLLED, folder("whole"), saves, Program.EPOCH);
+        program.begin();
+        program.train();
+        Path state = states(saves).get(0);
+        ObjectMapper json = new ObjectMapper();
+        ObjectNode whole = (ObjectNode) json.readTree(state.toFile());
+        assertThat(whole.size()).isEqualTo(13);
+        List<String> names = new ArrayList<>();
+        whole.fieldNames().forEachRemaining(names::add);
+        for (String name : names) {
+            String text = whole.deepCopy().without(name).toString();
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> CheckpointState.fromJson(text))
+                    .withMessageContaining("'" + name + "'");
+        }
+        ObjectNode control = (ObjectNode) json.readTree(program.control.state());
+        names.clear();
+        control.fieldNames().forEachRemaining(names::add);
+        assertThat(names).hasSize(7);
+        for (String name : names) {
+            String text = control.deepCopy().without(name).toString();
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> program.control.restore(text))
+                    .withMessageContaining("'" + name + "'");
+        }
+    }
+
+    /** A state file of version 1, as it was first written: it stays readable. */
+    @Test
+    void theFormatOfVersion1() throws IOException {
+        String text = new String(
+                getClass().getResourceAsStream("/checkpoint-version-1.state.json").readAllBytes(),
+                StandardCharsets.UTF_8);
+        CheckpointState state = CheckpointState.fromJson(text);
+        assertThat(state.model).isEqualTo("checkpoint-4.zip");
+        assertThat(state.network).isEqualTo("MultiLayerNetwork");
+        assertThat(List.of(state.iteration, state.epoch, state.passes)).containsExactly(4, 0, 0);
+        assertThat(state.data.examples()).isEqualTo(12);
+        FisherHistory history = FisherHistory.fromJson(state.parts.get("fisher"));
+        assertThat(history.toJson()).isEqualTo(state.parts.get("fisher"));
+        assertThat(history.measurements()).hasSize(2);
+        BatchController control =
+                BatchController.builder(new NormTest()).bounds(2, 9).initialSize(3).build();
+        control.restore(state.parts.get("controller"));
+        assertThat(control.state()).isEqualTo(state.parts.get("controller"));
+    }
+
+    @Test
+    void whatIsDrawnAheadHasNoPlaceToGoOnAt() throws IOException {
+        MultiLayerNetwork network = Nets.mlp();
+        DynamicBatchIterator batches = DynamicBatchIterator.builder(new Shuffled(), BatchSchedule.constant(3))
+                .build();
+        batches.attachTo(network);
+        network.addListeners(
+                TrainingCheckpoints.builder(folder).everyIterations(1).data(batches).build());
+        AsyncDataSetIterator ahead = new AsyncDataSetIterator(batches, 2);
+        network.fit(ahead);
+        ahead.shutdown();
+        assertThat(network.getIterationCount()).isEqualTo(8);
+        assertThat(states(folder)).isEmpty();
+    }
+
+    @Test
+    void aSeriesInTheMiddleIsNotSaved() throws IOException {
+        MultiLayerNetwork network = new MultiLayerNetwork(new NeuralNetConfiguration.Builder()
+                .list()
+                .layer(new LSTM.Builder().nIn(2).nOut(3).build())
+                .layer(new RnnOutputLayer.Builder(LossFunction.MSE)
+                        .nIn(3)
+                        .nOut(1)
+                        .activation(Activation.IDENTITY)
+                        .build())
+                .backpropType(BackpropType.TruncatedBPTT)
+                .tBPTTLength(4)
+                .build());
+        network.init();
+        network.setListeners(TrainingCheckpoints.builder(folder)
+                .everyIterations(1)
+                .everyEpochs(1)
+                .build());
+        network.fit(new ListSource(List.of(new DataSet(Nd4j.rand(2, 2, 12), Nd4j.rand(2, 1, 12)))));
+        assertThat(network.getIterationCount()).isEqualTo(3);
+        assertThat(states(folder)).singleElement().asString().endsWith("checkpoint-3.zip.state.json");
+    }
+
     @Test
     void whatIsNoCheckpointIsLeftOut() throws IOException {
         Path saves = folder("saves");
@@ -411,7 +571,7 @@ class TrainingCheckpointsTest {
         Program program =
                 new Program(Setup.SCHEDULE, Files.createTempDirectory(folder, "resumed"), saves, Program.UPDATE);
         program.begin();
-        return io.dl4jext.batch.internal.Network.of(program.network).iteration();
+        return BaseOptimizer.getIterationCount(program.network);
     }
 
     @Test

@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -83,12 +84,12 @@ public final class KillCommand extends ExperimentCommand {
                 KilledSetup setup = order.get(i % order.size());
                 progress.started(setup.toString());
                 if (!references.containsKey(setup)) {
-                    references.put(setup, reference(setup, folder.resolve(setup + "-left-alone")));
+                    references.put(setup, reference(training(setup, folder.resolve(setup + "-left-alone"))));
                 }
                 // What is left is shared out between the setups; a training may end before its share has been used.
                 int share = Math.max(1, left / Math.max(1, order.size() - i % order.size()));
-                Path own = Files.createDirectory(folder.resolve(setup + "-" + (i / order.size() + 1)));
-                KillRow row = killed(setup, own, references.get(setup), share, moments, progress);
+                KilledTraining own = training(setup, folder.resolve(setup + "-" + (i / order.size() + 1)));
+                KillRow row = killed(own, references.get(setup), share, moments, progress);
                 left -= row.kills.size();
                 rows.add(row);
                 file.replace(rows);
@@ -98,6 +99,10 @@ public final class KillCommand extends ExperimentCommand {
         boolean same = rows.stream().allMatch(row -> row.different.isEmpty());
         report(folder, "table.txt", heading + "\n\n", text(rows));
         return same ? 0 : 1;
+    }
+
+    private KilledTraining training(KilledSetup setup, Path own) throws IOException {
+        return new KilledTraining(setup, Files.createDirectory(own), seed);
     }
 
     private static String text(List<KillRow> rows) {
@@ -123,34 +128,37 @@ public final class KillCommand extends ExperimentCommand {
         }
     }
 
-    private Reference reference(KilledSetup setup, Path own) throws IOException {
-        Files.createDirectory(own);
-        long start = System.nanoTime();
-        run(setup, own, Long.MAX_VALUE);
-        return new Reference(
-                new KilledTraining(setup, own, seed).end(), TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start));
+    private Reference reference(KilledTraining training) throws IOException {
+        Process process = start(training);
+        long start = begun(training, process, 0);
+        requireEnd(training, Jvm.awaitEnd(process, Long.MAX_VALUE), process);
+        return new Reference(training.end(), TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start));
     }
 
     private KillRow killed(
-            KilledSetup setup, Path own, Reference reference, int share, SplittableRandom moments, Progress progress)
+            KilledTraining training, Reference reference, int share, SplittableRandom moments, Progress progress)
             throws IOException {
-        KillRow row = new KillRow(setup);
+        KillRow row = new KillRow(training.setup());
         boolean ended = false;
         while (!ended) {
-            long moment = row.kills.size() < share
-                    ? moments.nextLong(reference.milliseconds / 8, reference.milliseconds)
-                    : Long.MAX_VALUE;
-            ended = run(setup, own, moment);
-            if (!ended) {
+            Process process = start(training);
+            long moment = Long.MAX_VALUE;
+            if (row.kills.size() < share) {
+                begun(training, process, row.kills.size());
+                moment = moments.nextLong(reference.milliseconds);
+            }
+            ended = Jvm.awaitEnd(process, moment);
+            if (ended) {
+                requireEnd(training, true, process);
+            } else {
                 row.kills.add(moment);
                 progress.advanced(1);
             }
         }
-        KilledTraining killed = new KilledTraining(setup, own, seed);
-        row.resumedAt = killed.resumedAt();
-        row.different = new ArrayList<>();
-        List<String> end = killed.end();
+        row.resumedAt = training.resumedAt();
+        List<String> end = training.end();
         row.updates = Integer.parseInt(end.get(0).replace("updates ", ""));
+        row.different = new ArrayList<>();
         for (int i = 0; i < end.size(); i++) {
             if (!end.get(i).equals(reference.end.get(i))) {
                 row.different.add(end.get(i).replaceFirst(" [^ ]*$", ""));
@@ -159,46 +167,40 @@ public final class KillCommand extends ExperimentCommand {
         return row;
     }
 
-    /**
-     * A process of the training.
-     *
-     * @param moment when to kill it, in milliseconds after its start
-     * @return whether it ended by itself
-     */
-    private boolean run(KilledSetup setup, Path own, long moment) throws IOException {
-        Process process = Jvm.again(
+    private Process start(KilledTraining training) throws IOException {
+        return Jvm.again(
                         List.of(),
                         MAIN,
                         List.of(
                                 name(),
                                 "--setups",
-                                setup.toString(),
+                                training.setup().toString(),
                                 "--seed",
                                 Long.toString(seed),
                                 "--train",
-                                own.toString()))
+                                training.folder().toString()))
                 .redirectErrorStream(true)
-                .redirectOutput(
-                        ProcessBuilder.Redirect.appendTo(own.resolve("log.txt").toFile()))
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(training.log().toFile()))
                 .start();
-        Thread farewell = new Thread(process::destroyForcibly);
-        Runtime.getRuntime().addShutdownHook(farewell);
-        try {
-            if (process.waitFor(moment, TimeUnit.MILLISECONDS)) {
-                if (process.exitValue() != 0) {
-                    throw new IOException("A process of the training " + setup + " ended with exit code "
-                            + process.exitValue() + ", see " + own.resolve("log.txt"));
-                }
-                return true;
-            }
-            process.destroyForcibly().waitFor();
-            return false;
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IOException("interrupted", e);
-        } finally {
-            process.destroyForcibly();
-            Runtime.getRuntime().removeShutdownHook(farewell);
+    }
+
+    /**
+     * Waits until a process has begun or gone on with its training: Java's start is not what is to be killed.
+     *
+     * @param processes how many there were before it
+     * @return the time
+     */
+    private static long begun(KilledTraining training, Process process, int processes) throws IOException {
+        while (process.isAlive() && training.resumedAt().size() <= processes) {
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(5));
+        }
+        return System.nanoTime();
+    }
+
+    private static void requireEnd(KilledTraining training, boolean ended, Process process) throws IOException {
+        if (!ended || process.exitValue() != 0) {
+            throw new IOException("A process of the training " + training.setup()
+                    + " did not come to its end, see " + training.log());
         }
     }
 }

@@ -9,7 +9,7 @@ final class KillRow {
 
     final KilledSetup setup;
 
-    /** How long after its start each of its processes was killed, in milliseconds. */
+    /** How long after it had begun or gone on with the training each of its processes was killed, in milliseconds. */
     final List<Long> kills = new ArrayList<>();
 
     /** The updates that its processes began with. */

@@ -15,16 +15,19 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import org.deeplearning4j.nn.api.Model;
+import org.deeplearning4j.nn.api.NeuralNetwork;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.deeplearning4j.optimize.solvers.BaseOptimizer;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
 import org.nd4j.linalg.factory.Nd4j;
@@ -47,6 +50,19 @@ final class KilledTraining {
         this.setup = setup;
         this.folder = folder;
         this.seed = seed;
+    }
+
+    KilledSetup setup() {
+        return setup;
+    }
+
+    Path folder() {
+        return folder;
+    }
+
+    /** What its processes print. */
+    Path log() {
+        return folder.resolve("log.txt");
     }
 
     void run() throws IOException {
@@ -76,41 +92,25 @@ final class KilledTraining {
             // A network that was made of another begins with random numbers of the time of day.
             Nd4j.getRandom().setSeed(seed);
         }
-        note(resumed.isPresent() ? iterations(network) : 0);
+        note(resumed.isPresent() ? BaseOptimizer.getIterationCount(network) : 0);
         if (batches instanceof DynamicBatchIterator) {
             ((DynamicBatchIterator) batches).attachTo(network);
         }
         Networks.attachListeners(network, setup.updater());
         network.addListeners(fisher, checkpoints);
-        while (epochs(network) < EPOCHS) {
-            if (graph) {
-                ((ComputationGraph) network).fit(batches);
-            } else {
-                ((MultiLayerNetwork) network).fit(batches);
-            }
+        while (BaseOptimizer.getEpochCount(network) < EPOCHS) {
+            ((NeuralNetwork) network).fit(batches);
         }
         fisher.close();
         write(
                 RESULT,
                 List.of(
-                        "updates " + iterations(network),
+                        "updates " + BaseOptimizer.getIterationCount(network),
                         "parameters " + digest(network.params()),
                         "updater state " + digest(updaterState(network)),
                         "history " + digest(fisher.history().toJson()),
                         "controller " + digest(control.state()),
                         "random numbers " + digest(Nd4j.rand(1, 8))));
-    }
-
-    private static int iterations(Model network) {
-        return network instanceof ComputationGraph
-                ? ((ComputationGraph) network).getIterationCount()
-                : ((MultiLayerNetwork) network).getIterationCount();
-    }
-
-    private static int epochs(Model network) {
-        return network instanceof ComputationGraph
-                ? ((ComputationGraph) network).getEpochCount()
-                : ((MultiLayerNetwork) network).getEpochCount();
     }
 
     private static INDArray updaterState(Model network) {
@@ -122,7 +122,7 @@ final class KilledTraining {
     private static String digest(INDArray array) {
         return array == null
                 ? "none"
-                : digest(java.util.Arrays.toString(array.dup().data().asDouble()));
+                : digest(Arrays.toString(array.dup().data().asDouble()));
     }
 
     private static String digest(String text) {
@@ -139,25 +139,16 @@ final class KilledTraining {
     }
 
     private void note(int iteration) throws IOException {
-        List<Integer> all = resumedAt();
-        all.add(iteration);
-        write(RESUMED, all.stream().map(String::valueOf).collect(Collectors.toList()));
-    }
-
-    private void write(String name, List<String> lines) throws IOException {
-        Path fresh = folder.resolve(name + ".new");
-        Files.write(fresh, lines);
-        Files.move(fresh, folder.resolve(name), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        Files.writeString(
+                folder.resolve(RESUMED), iteration + "\n", StandardOpenOption.CREATE, StandardOpenOption.APPEND);
     }
 
     /** The updates that its processes began with; 0 for a beginning. */
     List<Integer> resumedAt() throws IOException {
         Path file = folder.resolve(RESUMED);
         return Files.exists(file)
-                ? Files.readAllLines(file).stream()
-                        .map(Integer::valueOf)
-                        .collect(Collectors.toCollection(ArrayList::new))
-                : new ArrayList<>();
+                ? Files.readAllLines(file).stream().map(Integer::valueOf).collect(Collectors.toList())
+                : List.of();
     }
 
     /** What it ended with, its rows included; to be compared. */

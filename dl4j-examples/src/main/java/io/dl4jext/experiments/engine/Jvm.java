@@ -4,6 +4,7 @@ import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 
 /** Another JVM like this one: the same Java, options, and class path. */
 public final class Jvm {
@@ -34,5 +35,32 @@ public final class Jvm {
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), main));
         command.addAll(arguments);
         return new ProcessBuilder(command);
+    }
+
+    /**
+     * Waits for a process, which ends with this one at the latest.
+     *
+     * @param milliseconds how long at most; then it is killed, as it is when this thread is interrupted
+     * @return whether it ended by itself
+     */
+    public static boolean awaitEnd(Process process, long milliseconds) {
+        Thread farewell = new Thread(process::destroyForcibly);
+        Runtime.getRuntime().addShutdownHook(farewell);
+        boolean ended = false;
+        try {
+            ended = process.waitFor(milliseconds, TimeUnit.MILLISECONDS);
+            if (!ended) {
+                process.destroyForcibly().waitFor();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            process.destroyForcibly();
+        }
+        try {
+            Runtime.getRuntime().removeShutdownHook(farewell);
+        } catch (IllegalStateException e) {
+            // Java is going down already.
+        }
+        return ended;
     }
 }

@@ -130,27 +130,17 @@ public final class ZooCommand extends ExperimentCommand {
                 .redirectErrorStream(true)
                 .redirectOutput(log)
                 .start();
-        Thread farewell = new Thread(process::destroy);
-        Runtime.getRuntime().addShutdownHook(farewell);
         try {
-            if (process.waitFor() == 0) {
+            if (Jvm.awaitEnd(process, Long.MAX_VALUE) && process.exitValue() == 0) {
                 return new ObjectMapper().readValue(row.toFile(), ZooRow.class);
             }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            process.destroy();
         } finally {
             Files.deleteIfExists(row);
-            try {
-                Runtime.getRuntime().removeShutdownHook(farewell);
-            } catch (IllegalStateException e) {
-                // Java is going down already.
-            }
         }
         ZooRow failed = new ZooRow();
         failed.model = model.toString();
         failed.batchSize = batchSize;
-        failed.refusal = "exit code " + process.exitValue() + ", see " + log.getName();
+        failed.refusal = "did not come to its end, see " + log.getName();
         return failed;
     }
 }

@@ -116,10 +116,7 @@ public final class CsvSink implements FisherSink {
     /** Rows of this iteration and later, of the part of the training that is done again, become comments. */
     @Override
     public void resumeAt(int iteration) throws IOException {
-        file.replaceFrom(
-                row -> iteration(row) < iteration,
-                row -> iteration(row) >= iteration,
-                row -> COMMENT + "done again: " + row);
+        file.changeFrom(iteration, CsvSink::iteration, row -> COMMENT + "done again: " + row);
     }
 
     /** NaN where the line is no row. */

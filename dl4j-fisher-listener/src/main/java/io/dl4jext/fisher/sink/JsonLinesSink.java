@@ -12,6 +12,8 @@ import java.nio.file.Path;
 import java.util.Map;
 import org.nd4j.shade.jackson.core.JsonFactory;
 import org.nd4j.shade.jackson.core.JsonGenerator;
+import org.nd4j.shade.jackson.core.JsonParser;
+import org.nd4j.shade.jackson.core.JsonToken;
 import org.nd4j.shade.jackson.databind.JsonNode;
 import org.nd4j.shade.jackson.databind.ObjectMapper;
 import org.nd4j.shade.jackson.databind.node.MissingNode;
@@ -148,15 +150,26 @@ public final class JsonLinesSink implements FisherSink {
     /** Objects of this iteration and later, of the part of the training that is done again, go into {@code {"done_again":{...}}}. */
     @Override
     public void resumeAt(int iteration) throws IOException {
-        file.replaceFrom(
-                line -> iteration(line) < iteration,
-                line -> iteration(line) >= iteration,
-                line -> "{\"done_again\":" + line + "}");
+        file.changeFrom(iteration, JsonLinesSink::iteration, line -> "{\"done_again\":" + line + "}");
     }
 
-    /** NaN where the line is no measurement. */
+    /** NaN where the line is no measurement. It is among the first fields: the rest is not read. */
     private static double iteration(String line) {
-        return parse(line).path(Column.ITERATION.title()).asDouble(Double.NaN);
+        try (JsonParser parser = JSON.createParser(line)) {
+            if (parser.nextToken() == JsonToken.START_OBJECT) {
+                while (parser.nextToken() == JsonToken.FIELD_NAME) {
+                    String name = parser.getCurrentName();
+                    JsonToken value = parser.nextToken();
+                    if (name.equals(Column.ITERATION.title())) {
+                        return value == JsonToken.VALUE_NUMBER_INT ? parser.getDoubleValue() : Double.NaN;
+                    }
+                    parser.skipChildren();
+                }
+            }
+        } catch (IOException e) {
+            // A line of something else.
+        }
+        return Double.NaN;
     }
 
     /** Closes the file; a second call does nothing. */

@@ -1,7 +1,6 @@
 package io.dl4jext.fisher.sink;
 
 import io.dl4jext.fisher.internal.text.TextLines;
-import java.io.BufferedReader;
 import java.io.Closeable;
 import java.io.FileOutputStream;
 import java.io.IOException;
@@ -14,7 +13,7 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.util.function.Predicate;
+import java.util.function.ToDoubleFunction;
 import java.util.function.UnaryOperator;
 
 /**
@@ -129,43 +128,40 @@ final class LineFile implements Closeable {
     }
 
     /**
-     * Replaces the lines after the last one that {@code isBefore}, of those that {@code isFrom}: the file as a whole, in one
-     * step, so that it is the one or the other whenever the program dies.
+     * Changes the rows of an iteration and later ones, from the last earlier row on: the file as a whole, in one step, so that
+     * it is the one or the other whenever the program dies.
      *
-     * @param isBefore which lines hold a row of before a place
-     * @param isFrom which lines hold a row of that place or later
+     * @param iterations the iteration of a line; NaN where it is no row
      */
-    void replaceFrom(Predicate<String> isBefore, Predicate<String> isFrom, UnaryOperator<String> replacement)
+    void changeFrom(int iteration, ToDoubleFunction<String> iterations, UnaryOperator<String> change)
             throws IOException {
-        long line = 0;
-        long lastBefore = 0;
-        long lastFrom = 0;
-        try (BufferedReader reader = Files.newBufferedReader(path, StandardCharsets.UTF_8)) {
-            for (String text = reader.readLine(); text != null; text = reader.readLine()) {
-                line++;
-                if (isBefore.test(text)) {
-                    lastBefore = line;
-                } else if (isFrom.test(text)) {
-                    lastFrom = line;
-                }
+        int lastBefore = 0;
+        int lastFrom = 0;
+        try (TextLines lines = new TextLines(path)) {
+            for (String line; (line = lines.next()) != null; ) {
+                double of = iterations.applyAsDouble(line);
+                lastBefore = of < iteration ? lines.number() : lastBefore;
+                lastFrom = of >= iteration ? lines.number() : lastFrom;
             }
         }
         if (lastFrom <= lastBefore) {
             return;
         }
-        Path replaced = path.resolveSibling(path.getFileName() + ".tmp");
-        line = 0;
-        try (BufferedReader reader = Files.newBufferedReader(path, StandardCharsets.UTF_8);
-                Writer writer = Files.newBufferedWriter(replaced, StandardCharsets.UTF_8)) {
-            for (String text = reader.readLine(); text != null; text = reader.readLine()) {
-                line++;
-                writer.write(line > lastBefore && isFrom.test(text) ? replacement.apply(text) : text);
-                writer.write('\n');
+        Path changed = path.resolveSibling(path.getFileName() + ".tmp");
+        try {
+            try (TextLines lines = new TextLines(path);
+                    Writer writer = Files.newBufferedWriter(changed, StandardCharsets.UTF_8)) {
+                for (String line; (line = lines.next()) != null; ) {
+                    boolean changes = lines.number() > lastBefore && iterations.applyAsDouble(line) >= iteration;
+                    writer.write((changes ? change.apply(line) : line) + '\n');
+                }
             }
+            out.close();
+            Files.move(changed, path, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+            out = new FileOutputStream(path.toFile(), true);
+        } finally {
+            Files.deleteIfExists(changed);
         }
-        out.close();
-        Files.move(replaced, path, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-        out = new FileOutputStream(path.toFile(), true);
     }
 
     /** Streams say what failed ("No space left on device"), but not with which file. */

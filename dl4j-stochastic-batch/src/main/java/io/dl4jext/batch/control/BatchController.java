@@ -179,25 +179,37 @@ public final class BatchController implements BatchSizes, FisherSink {
     @JsonAutoDetect(fieldVisibility = Visibility.ANY)
     private static final class State {
 
-        private int size;
-        private boolean begun;
-        private int waitingSince;
-        private double[] numerators;
-        private double[] denominators;
-        private double[] rule;
-        private List<BatchDecision> log;
+        private final int size;
+        private final boolean begun;
+        private final int waitingSince;
+        private final double[] numerators;
+        private final double[] denominators;
+        private final double[] rule;
+        private final List<BatchDecision> log;
+
+        @JsonCreator
+        State(
+                @JsonProperty(value = "size", required = true) int size,
+                @JsonProperty(value = "begun", required = true) boolean begun,
+                @JsonProperty(value = "waitingSince", required = true) int waitingSince,
+                @JsonProperty(value = "numerators", required = true) double[] numerators,
+                @JsonProperty(value = "denominators", required = true) double[] denominators,
+                @JsonProperty(value = "rule", required = true) double[] rule,
+                @JsonProperty(value = "log", required = true) List<BatchDecision> log) {
+            this.size = size;
+            this.begun = begun;
+            this.waitingSince = waitingSince;
+            this.numerators = numerators;
+            this.denominators = denominators;
+            this.rule = rule;
+            this.log = log;
+        }
     }
 
     /** What it has measured and decided so far, as JSON: its size, averages and log, and what its rule has kept. */
     public synchronized String state() {
-        State state = new State();
-        state.size = size;
-        state.begun = begun;
-        state.waitingSince = waitingSince;
-        state.numerators = average.numerators();
-        state.denominators = average.denominators();
-        state.rule = rule.state();
-        state.log = log();
+        State state = new State(
+                size, begun, waitingSince, average.numerators(), average.denominators(), rule.state(), log());
         return Json.write(state, State.class, STATE);
     }
 

@@ -36,11 +36,14 @@ public final class Json {
      * @throws IllegalArgumentException if it is something else; the message names the value and the place
      */
     public static <T> T read(String json, Class<T> type, String what) {
+        String text = String.valueOf(json);
         T settings;
         try {
-            settings = JSON.readValue(String.valueOf(json), type);
+            settings = JSON.readValue(text, type);
         } catch (JsonProcessingException e) {
-            throw new IllegalArgumentException("Cannot read the " + what + " " + json + ": " + e.getMessage(), e);
+            String shown = text.length() <= 300 ? text : text.substring(0, 300) + "…";
+            throw new IllegalArgumentException(
+                    "Cannot read the " + what + " " + shown + ": " + e.getOriginalMessage(), e);
         }
         if (settings == null) {
             throw new IllegalArgumentException("Expected a " + what + " as JSON, got null");

@@ -64,10 +64,6 @@ public abstract class Network {
 
     abstract void setEpochCount(int epoch);
 
-    public abstract int iteration();
-
-    public abstract int epoch();
-
     /** Null where the network holds no mini-batch. */
     abstract INDArray input();
 
@@ -149,16 +145,6 @@ public abstract class Network {
         }
 
         @Override
-        public int iteration() {
-            return network.getIterationCount();
-        }
-
-        @Override
-        public int epoch() {
-            return network.getEpochCount();
-        }
-
-        @Override
         void setEpochCount(int epoch) {
             network.getLayerWiseConfigurations().setEpochCount(epoch);
         }
@@ -216,16 +202,6 @@ public abstract class Network {
         @Override
         void setIterationCount(int iteration) {
             graph.getConfiguration().setIterationCount(iteration);
-        }
-
-        @Override
-        public int iteration() {
-            return graph.getConfiguration().getIterationCount();
-        }
-
-        @Override
-        public int epoch() {
-            return graph.getConfiguration().getEpochCount();
         }
 
         @Override
