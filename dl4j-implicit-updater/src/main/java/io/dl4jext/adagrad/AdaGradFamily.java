@@ -12,6 +12,7 @@ import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.schedule.ISchedule;
 import org.nd4j.shade.jackson.annotation.JsonAutoDetect;
 import org.nd4j.shade.jackson.annotation.JsonCreator;
+import org.nd4j.shade.jackson.annotation.JsonPropertyOrder;
 
 /**
  * AdaGrad (Duchi, Hazan and Singer, 2011) with the choices in which frameworks differ. For each parameter θ with the
@@ -44,6 +45,7 @@ import org.nd4j.shade.jackson.annotation.JsonCreator;
 @JsonAutoDetect(
         fieldVisibility = JsonAutoDetect.Visibility.NONE,
         getterVisibility = JsonAutoDetect.Visibility.PUBLIC_ONLY)
+@JsonPropertyOrder(alphabetic = true)
 public final class AdaGradFamily extends RatedUpdater {
 
     /** η of {@link #builder()}, as in Yotkov. */

@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaModifier;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
 import io.dl4jext.batch.control.BatchController;
 import io.dl4jext.batch.control.BatchRule;
 import io.dl4jext.batch.control.InnerProductTest;
@@ -12,7 +15,9 @@ import io.dl4jext.batch.control.NormTest;
 import io.dl4jext.batch.schedule.BatchSchedule;
 import io.dl4jext.stochastic.StochasticBatch;
 import java.io.IOException;
+import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.junit.jupiter.api.Test;
@@ -58,6 +63,24 @@ class JsonTest {
     void knowsSchedulesOfNd4j(ISchedule rate) {
         BatchSchedule schedule = BatchSchedule.insteadOfDecaying(rate, 32, 16, 64);
         assertThat(BatchSchedule.fromJson(schedule.toJson())).isEqualTo(schedule);
+    }
+
+    @Test
+    void knowsEveryScheduleAndRule() {
+        List<String> ours = new ClassFileImporter()
+                        .withImportOption(location -> !location.contains("/test-classes/"))
+                        .importPackages("io.dl4jext.batch")
+                        .stream()
+                        .filter(type -> !type.getModifiers().contains(JavaModifier.ABSTRACT))
+                        .filter(type ->
+                                type.isAssignableTo(BatchSchedule.class) || type.isAssignableTo(BatchRule.class))
+                        .map(JavaClass::getName)
+                        .collect(Collectors.toList());
+        assertThat(ours)
+                .hasSize(12)
+                .allSatisfy(name -> assertThatIllegalArgumentException()
+                        .isThrownBy(() -> BatchSchedule.fromJson("{\"@class\":\"" + name + "\"}"))
+                        .withMessageNotContaining("or a class handed to fromJson"));
     }
 
     @Test

@@ -46,6 +46,7 @@ final class Configurations {
     static final List<Object> ALL = List.of(
             LINEAR,
             WARM_UP,
+            new MultiStepSchedule(ScheduleType.ITERATION, 0.1, 0.5, 0, 3),
             new WarmUpSchedule(ScheduleType.EPOCH, 3, 0, new StepSchedule(ScheduleType.EPOCH, 0.1, 0.5, 10)),
             new SigmoidAnnealingSchedule(ScheduleType.EPOCH, 0.1, 0.001, 100, 7),
             new BatchMomentumSchedule(LINEAR),
@@ -94,19 +95,14 @@ final class Configurations {
                     .updater(new ImplicitSgd(0.5))
                     .build());
 
-    /** As what DL4J reads it. */
+    /** As what DL4J reads them. */
+    static final List<Class<?>> KINDS = List.of(
+            ISchedule.class, IUpdater.class, IDropout.class, IActivation.class, Regularization.class, Layer.class);
+
     static Class<?> kind(Object configuration) {
-        for (Class<?> kind : List.of(
-                ISchedule.class,
-                IUpdater.class,
-                IDropout.class,
-                IActivation.class,
-                Regularization.class,
-                Layer.class)) {
-            if (kind.isInstance(configuration)) {
-                return kind;
-            }
-        }
-        throw new IllegalArgumentException("Expected a configuration, got " + configuration);
+        return KINDS.stream()
+                .filter(kind -> kind.isInstance(configuration))
+                .findFirst()
+                .orElseThrow();
     }
 }

@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaModifier;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
 import io.dl4jext.acceleratedsgd.AcceleratedSgd;
 import io.dl4jext.adagrad.AdaGradFamily;
 import io.dl4jext.adagrad.AdaGradPresets;
@@ -36,6 +39,20 @@ class SettingsTest {
 
     static Stream<Object> all() {
         return Configurations.ALL.stream();
+    }
+
+    @Test
+    void everyClassIsTested() {
+        assertThat(new ClassFileImporter()
+                                .withImportOption(location ->
+                                        !location.contains("/test-classes/") && !location.contains("fisher-listener"))
+                                .importPackages("io.dl4jext")
+                                .stream()
+                                .filter(type -> !type.getModifiers().contains(JavaModifier.ABSTRACT))
+                                .filter(type -> Configurations.KINDS.stream()
+                                        .anyMatch(kind -> kind.isAssignableFrom(type.reflect())))
+                                .map(JavaClass::getName))
+                .containsOnly(all().map(each -> each.getClass().getName()).toArray(String[]::new));
     }
 
     @ParameterizedTest
