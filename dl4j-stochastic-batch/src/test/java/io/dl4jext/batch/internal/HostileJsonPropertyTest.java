@@ -13,6 +13,7 @@ import io.dl4jext.stochastic.StochasticBatch;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import net.jqwik.api.Arbitraries;
@@ -60,6 +61,9 @@ class HostileJsonPropertyTest {
                     .growthCap(Double.POSITIVE_INFINITY)
                     .build(),
             BatchController.builder(new Cabs(-1)).bounds(8, 64).multipleOf(8).build(),
+            BatchController.fromJson(
+                    "{\"rule\":{\"@class\":\"io.dl4jext.batch.control.BeaconFollower\",\"beacons\":"
+                            + "[{\"examples\":[32,64],\"conditionNumbers\":[2.5,3.0],\"energies\":[0.0,0.125],\"sizes\":[32,32]}]}}"),
             LearningRateScaling.linear(32),
             LearningRateScaling.constantRatio(0.001),
             StochasticBatch.builder().momentum(0.9).seed(1L << 60).build(),
@@ -193,12 +197,14 @@ class HostileJsonPropertyTest {
                 checkTaken(value, is);
             } else if (value.isNull()) {
                 assertThat(is.isNull() || is.isMissingNode()).as("%s", given).isTrue();
-            } else if (value.isNumber() && !idle) {
-                assertThat(is.isNumber() && is.doubleValue() == value.doubleValue())
+            } else if (!idle) {
+                Comparator<JsonNode> byValue = (one, other) -> one.equals(other)
+                                || one.isNumber() && other.isNumber() && one.doubleValue() == other.doubleValue()
+                        ? 0
+                        : 1;
+                assertThat(value.equals(byValue, is))
                         .as("%s: %s in %s", name, is, given)
                         .isTrue();
-            } else if (!idle) {
-                assertThat(is).as("%s in %s", name, given).isEqualTo(value);
             }
         });
     }
@@ -223,8 +229,9 @@ class HostileJsonPropertyTest {
         private static void collect(ObjectNode object, List<Place> all) {
             object.fields().forEachRemaining(field -> {
                 all.add(new Place(object, field.getKey()));
-                if (field.getValue().isObject()) {
-                    collect((ObjectNode) field.getValue(), all);
+                JsonNode value = field.getValue().isArray() ? field.getValue().path(0) : field.getValue();
+                if (value.isObject()) {
+                    collect((ObjectNode) value, all);
                 }
             });
         }

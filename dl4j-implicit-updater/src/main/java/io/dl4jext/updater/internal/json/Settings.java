@@ -180,7 +180,7 @@ public final class Settings {
     }
 
     /** Where in an object Jackson met the problem. */
-    public static String place(JsonProcessingException e) {
+    static String place(JsonProcessingException e) {
         StringBuilder place = new StringBuilder();
         if (e instanceof JsonMappingException) {
             for (JsonMappingException.Reference step : ((JsonMappingException) e).getPath()) {

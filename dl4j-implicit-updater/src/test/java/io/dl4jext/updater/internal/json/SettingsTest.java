@@ -17,6 +17,7 @@ import io.dl4jext.implicit.ImplicitDenseLayer;
 import io.dl4jext.implicit.ImplicitOutputLayer;
 import io.dl4jext.implicit.ImplicitSgd;
 import io.dl4jext.schedule.SigmoidAnnealingSchedule;
+import io.dl4jext.schedule.WarmUpSchedule;
 import java.io.IOException;
 import java.util.stream.Stream;
 import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
@@ -181,7 +182,13 @@ class SettingsTest {
     }
 
     @Test
-    void nestingHasALimit() {
+    void nestingHasALimit() throws IOException {
+        ISchedule nested = Configurations.LINEAR;
+        for (int i = 0; i < 99; i++) {
+            nested = new WarmUpSchedule(ScheduleType.EPOCH, 1, 0.5, nested);
+        }
+        assertThat(DL4J.readValue(DL4J.writeValueAsString(nested), ISchedule.class))
+                .isEqualTo(nested);
         String schedule = "{\"@class\":\"io.dl4jext.schedule.BatchMomentumSchedule\",\"batchSizes\":";
         assertThatThrownBy(() -> DL4J.readValue(schedule.repeat(100_000), ISchedule.class))
                 .hasMessageContaining("Expected at most 100 levels, got more");
