@@ -3,10 +3,10 @@ package io.dl4jext.acceleratedsgd;
 import io.dl4jext.updater.internal.elementwise.ElementStep;
 import io.dl4jext.updater.internal.elementwise.RateBuilder;
 import io.dl4jext.updater.internal.elementwise.RatedUpdater;
+import io.dl4jext.updater.internal.json.Settings;
 import java.util.List;
 import org.nd4j.linalg.schedule.ISchedule;
 import org.nd4j.shade.jackson.annotation.JsonCreator;
-import org.nd4j.shade.jackson.annotation.JsonProperty;
 
 /**
  * Accelerated SGD (Kidambi, Netrapalli, Jain and Kakade, 2018, Algorithm 3, "ASGD"):
@@ -32,12 +32,7 @@ public final class AcceleratedSgd extends RatedUpdater {
     private final double longStep;
     private final double advantage;
 
-    @JsonCreator
-    private AcceleratedSgd(
-            @JsonProperty("learningRate") double learningRate,
-            @JsonProperty("learningRateSchedule") ISchedule learningRateSchedule,
-            @JsonProperty("longStep") double longStep,
-            @JsonProperty("advantage") double advantage) {
+    private AcceleratedSgd(double learningRate, ISchedule learningRateSchedule, double longStep, double advantage) {
         super(learningRate, learningRateSchedule);
         this.longStep = longStep;
         this.advantage = advantage;
@@ -48,6 +43,11 @@ public final class AcceleratedSgd extends RatedUpdater {
                         "0 < advantage ≤ √longStep = " + Math.sqrt(longStep),
                         advantage)
                 .report(name());
+    }
+
+    @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
+    private static AcceleratedSgd of(Settings json) {
+        return builder().with(json).build();
     }
 
     /** With the defaults named above. */
@@ -104,6 +104,14 @@ public final class AcceleratedSgd extends RatedUpdater {
         /** ξ, 0 &lt; ξ ≤ √κ. Default: {@value AcceleratedSgd#DEFAULT_ADVANTAGE}. */
         public Builder advantage(double advantage) {
             this.advantage = advantage;
+            return this;
+        }
+
+        private Builder with(Settings json) {
+            read(json)
+                    .number("longStep", this::longStep)
+                    .number("advantage", this::advantage)
+                    .end();
             return this;
         }
 

@@ -4,6 +4,7 @@ import io.dl4jext.updater.internal.elementwise.ElementStep;
 import io.dl4jext.updater.internal.elementwise.Problems;
 import io.dl4jext.updater.internal.elementwise.RateBuilder;
 import io.dl4jext.updater.internal.elementwise.RatedUpdater;
+import io.dl4jext.updater.internal.json.Settings;
 import java.util.ArrayList;
 import java.util.List;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -11,7 +12,7 @@ import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.schedule.ISchedule;
 import org.nd4j.shade.jackson.annotation.JsonAutoDetect;
 import org.nd4j.shade.jackson.annotation.JsonCreator;
-import org.nd4j.shade.jackson.annotation.JsonProperty;
+import org.nd4j.shade.jackson.annotation.JsonPropertyOrder;
 
 /**
  * AdaGrad (Duchi, Hazan and Singer, 2011) with the choices in which frameworks differ. For each parameter θ with the
@@ -44,6 +45,7 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
 @JsonAutoDetect(
         fieldVisibility = JsonAutoDetect.Visibility.NONE,
         getterVisibility = JsonAutoDetect.Visibility.PUBLIC_ONLY)
+@JsonPropertyOrder(alphabetic = true)
 public final class AdaGradFamily extends RatedUpdater {
 
     /** η of {@link #builder()}, as in Yotkov. */
@@ -60,32 +62,6 @@ public final class AdaGradFamily extends RatedUpdater {
     private final Penalty penalty;
     private final Momentum momentum;
 
-    /** The settings as JSON has them, in one row. */
-    @JsonCreator
-    private AdaGradFamily(
-            @JsonProperty("learningRate") double learningRate,
-            @JsonProperty("learningRateSchedule") ISchedule learningRateSchedule,
-            @JsonProperty("learningRateDecay") double learningRateDecay,
-            @JsonProperty("initialAccumulator") double initialAccumulator,
-            @JsonProperty("epsilon") double epsilon,
-            @JsonProperty("epsilonPlace") EpsilonPlace epsilonPlace,
-            @JsonProperty("accumulation") Accumulation accumulation,
-            @JsonProperty("accumulatorDecay") double accumulatorDecay,
-            @JsonProperty("window") int window,
-            @JsonProperty("scope") AccumulatorScope scope,
-            @JsonProperty("l1") double l1,
-            @JsonProperty("l2") double l2,
-            @JsonProperty("momentum") double momentum) {
-        this(
-                learningRate,
-                learningRateSchedule,
-                learningRateDecay,
-                Accumulator.of(accumulation, initialAccumulator, accumulatorDecay, window, scope),
-                new Root(epsilon, epsilonPlace),
-                new Penalty(l1, l2),
-                new Momentum(momentum));
-    }
-
     private AdaGradFamily(
             double learningRate,
             ISchedule learningRateSchedule,
@@ -101,6 +77,12 @@ public final class AdaGradFamily extends RatedUpdater {
         this.penalty = penalty;
         this.momentum = momentum;
         check();
+    }
+
+    /** The settings as JSON has them, in one row. */
+    @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
+    private static AdaGradFamily of(Settings json) {
+        return builder().with(json).build();
     }
 
     /** With the defaults named above. */
@@ -312,7 +294,7 @@ public final class AdaGradFamily extends RatedUpdater {
         }
 
         /**
-         * G = G₀ + the squares of the last W gradients, W ≥ 1, exactly: the state has W values for each parameter. Excludes
+         * G = G₀ + the squares of the last W gradients, 1 ≤ W ≤ 10000, exactly: the state has W values for each parameter. Excludes
          * the other kinds of accumulation.
          */
         public Builder window(int window) {
@@ -353,6 +335,23 @@ public final class AdaGradFamily extends RatedUpdater {
         /** μ, 0 ≤ μ &lt; 1: v ← μ·v + h·g, θ ← θ − v. Default: 0. */
         public Builder momentum(double momentum) {
             this.momentum = new Momentum(momentum);
+            return this;
+        }
+
+        private Builder with(Settings json) {
+            read(json)
+                    .number("learningRateDecay", this::learningRateDecay)
+                    .number("initialAccumulator", this::initialAccumulator)
+                    .number("epsilon", this::epsilon)
+                    .choice("epsilonPlace", EpsilonPlace.class, this::epsilonPlace)
+                    .choice("accumulation", Accumulation.class, kind -> accumulation = kind)
+                    .number("accumulatorDecay", decay -> accumulatorDecay = decay)
+                    .count("window", length -> window = length)
+                    .choice("scope", AccumulatorScope.class, this::scope)
+                    .number("l1", this::l1)
+                    .number("l2", this::l2)
+                    .number("momentum", this::momentum)
+                    .end();
             return this;
         }
 

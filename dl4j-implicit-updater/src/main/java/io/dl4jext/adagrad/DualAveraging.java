@@ -4,11 +4,11 @@ import io.dl4jext.updater.internal.elementwise.ElementStep;
 import io.dl4jext.updater.internal.elementwise.Problems;
 import io.dl4jext.updater.internal.elementwise.RateBuilder;
 import io.dl4jext.updater.internal.elementwise.RatedUpdater;
+import io.dl4jext.updater.internal.json.Settings;
 import java.util.List;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.schedule.ISchedule;
 import org.nd4j.shade.jackson.annotation.JsonCreator;
-import org.nd4j.shade.jackson.annotation.JsonProperty;
 
 /**
  * AdaGrad with dual averaging (Duchi, Hazan and Singer, 2011, eq. 3; the form of TensorFlow's {@code AdagradDA}): the
@@ -40,14 +40,13 @@ public final class DualAveraging extends RatedUpdater {
     private final double l2;
     private final Centre centre;
 
-    @JsonCreator
     private DualAveraging(
-            @JsonProperty("learningRate") double learningRate,
-            @JsonProperty("learningRateSchedule") ISchedule learningRateSchedule,
-            @JsonProperty("initialAccumulator") double initialAccumulator,
-            @JsonProperty("l1") double l1,
-            @JsonProperty("l2") double l2,
-            @JsonProperty("centre") Centre centre) {
+            double learningRate,
+            ISchedule learningRateSchedule,
+            double initialAccumulator,
+            double l1,
+            double l2,
+            Centre centre) {
         super(learningRate, learningRateSchedule);
         this.initialAccumulator = initialAccumulator;
         this.l1 = l1;
@@ -66,6 +65,11 @@ public final class DualAveraging extends RatedUpdater {
                         "l1 = 0 and l2 = 0 with the centre START",
                         l1 + " and " + l2)
                 .report(name());
+    }
+
+    @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
+    private static DualAveraging of(Settings json) {
+        return builder().with(json).build();
     }
 
     /** Without a default learning rate; all else as in TensorFlow: G₀ = 0.1, no λ, centre ZERO. */
@@ -170,6 +174,16 @@ public final class DualAveraging extends RatedUpdater {
         /** Default: {@link Centre#ZERO}. */
         public Builder centre(Centre centre) {
             this.centre = centre;
+            return this;
+        }
+
+        private Builder with(Settings json) {
+            read(json)
+                    .number("initialAccumulator", this::initialAccumulator)
+                    .number("l1", this::l1)
+                    .number("l2", this::l2)
+                    .choice("centre", Centre.class, this::centre)
+                    .end();
             return this;
         }
 

@@ -4,11 +4,11 @@ import io.dl4jext.updater.internal.elementwise.ElementStep;
 import io.dl4jext.updater.internal.elementwise.Problems;
 import io.dl4jext.updater.internal.elementwise.RateBuilder;
 import io.dl4jext.updater.internal.elementwise.RatedUpdater;
+import io.dl4jext.updater.internal.json.Settings;
 import java.util.List;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.schedule.ISchedule;
 import org.nd4j.shade.jackson.annotation.JsonCreator;
-import org.nd4j.shade.jackson.annotation.JsonProperty;
 
 /**
  * MADGRAD (Defazio and Jelassi, 2021, Algorithm 1, as their PyTorch package computes it): dual averaging with a cube root
@@ -41,12 +41,7 @@ public final class MadGrad extends RatedUpdater {
     private final double momentum;
     private final double epsilon;
 
-    @JsonCreator
-    private MadGrad(
-            @JsonProperty("learningRate") double learningRate,
-            @JsonProperty("learningRateSchedule") ISchedule learningRateSchedule,
-            @JsonProperty("momentum") double momentum,
-            @JsonProperty("epsilon") double epsilon) {
+    private MadGrad(double learningRate, ISchedule learningRateSchedule, double momentum, double epsilon) {
         super(learningRate, learningRateSchedule);
         this.momentum = momentum;
         this.epsilon = epsilon;
@@ -54,6 +49,11 @@ public final class MadGrad extends RatedUpdater {
                 .share("momentum", momentum)
                 .require(epsilon > 0 && epsilon < Double.POSITIVE_INFINITY, "0 < epsilon < ∞", epsilon)
                 .report(name());
+    }
+
+    @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
+    private static MadGrad of(Settings json) {
+        return builder().with(json).build();
     }
 
     /** With the defaults named above. */
@@ -115,6 +115,14 @@ public final class MadGrad extends RatedUpdater {
         /** ε &gt; 0. Default: {@value MadGrad#DEFAULT_EPSILON}. */
         public Builder epsilon(double epsilon) {
             this.epsilon = epsilon;
+            return this;
+        }
+
+        private Builder with(Settings json) {
+            read(json)
+                    .number("momentum", this::momentum)
+                    .number("epsilon", this::epsilon)
+                    .end();
             return this;
         }
 

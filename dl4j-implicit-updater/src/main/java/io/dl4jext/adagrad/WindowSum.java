@@ -10,6 +10,9 @@ final class WindowSum extends Accumulator {
 
     private static final long serialVersionUID = 1L;
 
+    /** A state array for each; a larger window is a mistake, and its names alone would fill the memory. */
+    private static final int LARGEST = 10_000;
+
     /** @param decay other than 1 only in a file that someone wrote by hand, and refused */
     WindowSum(double start, double decay, int window, AccumulatorScope scope) {
         super(Accumulation.WINDOW, start, decay, window, scope);
@@ -20,6 +23,7 @@ final class WindowSum extends Accumulator {
         super.check(problems);
         problems.require(decay() == 1, "accumulatorDecay = 1 with " + kind(), decay())
                 .require(window() >= 1, "window ≥ 1", window())
+                .require(window() <= LARGEST, "window ≤ " + LARGEST, window())
                 .require(
                         scope() == AccumulatorScope.PARAMETER,
                         "a window with an accumulator for each PARAMETER only",

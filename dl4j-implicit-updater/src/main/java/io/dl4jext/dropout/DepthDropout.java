@@ -1,5 +1,6 @@
 package io.dl4jext.dropout;
 
+import io.dl4jext.updater.internal.json.Settings;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.Map;
@@ -17,7 +18,6 @@ import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.shade.jackson.annotation.JsonCreator;
 import org.nd4j.shade.jackson.annotation.JsonIgnoreProperties;
-import org.nd4j.shade.jackson.annotation.JsonProperty;
 
 /**
  * Dropout that grows with depth, by the linear decay rule of stochastic depth (Huang et al., 2016, eq. 4), which dropped whole
@@ -44,11 +44,7 @@ public final class DepthDropout implements IDropout {
      * @param lastRetained p_L, 0 &lt; p_L ≤ 1; stochastic depth takes 0.5
      * @throws IllegalArgumentException if a value is outside its range
      */
-    @JsonCreator
-    public DepthDropout(
-            @JsonProperty("depth") int depth,
-            @JsonProperty("layers") int layers,
-            @JsonProperty("lastRetained") double lastRetained) {
+    public DepthDropout(int depth, int layers, double lastRetained) {
         if (layers < 1 || depth < 1 || depth > layers) {
             throw new IllegalArgumentException(
                     "Expected 1 ≤ depth ≤ layers, got depth " + depth + " of " + layers + " layers");
@@ -60,6 +56,13 @@ public final class DepthDropout implements IDropout {
         this.layers = layers;
         this.lastRetained = lastRetained;
         this.dropout = new Dropout(retained());
+    }
+
+    @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
+    private static DepthDropout of(Settings json) {
+        DepthDropout read = new DepthDropout(json.count("depth"), json.count("layers"), json.number("lastRetained"));
+        json.end();
+        return read;
     }
 
     /**

@@ -5,11 +5,11 @@ import io.dl4jext.updater.internal.elementwise.Problems;
 import io.dl4jext.updater.internal.elementwise.RateBuilder;
 import io.dl4jext.updater.internal.elementwise.RatedUpdater;
 import io.dl4jext.updater.internal.elementwise.StepCount;
+import io.dl4jext.updater.internal.json.Settings;
 import java.util.List;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.schedule.ISchedule;
 import org.nd4j.shade.jackson.annotation.JsonCreator;
-import org.nd4j.shade.jackson.annotation.JsonProperty;
 
 /**
  * Entropy-SGD (Chaudhari et al., 2017, Algorithm 1): L steps of stochastic gradient Langevin dynamics around the parameters
@@ -53,17 +53,16 @@ public final class EntropySgd extends RatedUpdater {
     private final double scopeGrowth;
     private final long seed;
 
-    @JsonCreator
     private EntropySgd(
-            @JsonProperty("learningRate") double learningRate,
-            @JsonProperty("learningRateSchedule") ISchedule learningRateSchedule,
-            @JsonProperty("innerSteps") int innerSteps,
-            @JsonProperty("innerRate") double innerRate,
-            @JsonProperty("averaging") double averaging,
-            @JsonProperty("noise") double noise,
-            @JsonProperty("scope") double scope,
-            @JsonProperty("scopeGrowth") double scopeGrowth,
-            @JsonProperty("seed") long seed) {
+            double learningRate,
+            ISchedule learningRateSchedule,
+            int innerSteps,
+            double innerRate,
+            double averaging,
+            double noise,
+            double scope,
+            double scopeGrowth,
+            long seed) {
         super(learningRate, learningRateSchedule);
         this.innerSteps = innerSteps;
         this.innerRate = innerRate;
@@ -80,6 +79,11 @@ public final class EntropySgd extends RatedUpdater {
                 .notNegative("scope", scope)
                 .notNegative("scopeGrowth", scopeGrowth)
                 .report(name());
+    }
+
+    @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
+    private static EntropySgd of(Settings json) {
+        return builder().with(json).build();
     }
 
     /** With the defaults named above. */
@@ -216,6 +220,19 @@ public final class EntropySgd extends RatedUpdater {
         /** Of the noise. Default: 1. */
         public Builder seed(long seed) {
             this.seed = seed;
+            return this;
+        }
+
+        private Builder with(Settings json) {
+            read(json)
+                    .count("innerSteps", this::innerSteps)
+                    .number("innerRate", this::innerRate)
+                    .number("averaging", this::averaging)
+                    .number("noise", this::noise)
+                    .number("scope", this::scope)
+                    .number("scopeGrowth", this::scopeGrowth)
+                    .whole("seed", this::seed)
+                    .end();
             return this;
         }
 

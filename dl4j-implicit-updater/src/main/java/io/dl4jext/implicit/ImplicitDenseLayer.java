@@ -1,5 +1,6 @@
 package io.dl4jext.implicit;
 
+import io.dl4jext.updater.internal.json.Settings;
 import java.util.Collection;
 import java.util.List;
 import org.deeplearning4j.nn.api.Layer;
@@ -10,6 +11,7 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.learning.config.IUpdater;
 import org.nd4j.linalg.learning.regularization.Regularization;
+import org.nd4j.shade.jackson.annotation.JsonCreator;
 
 /**
  * A {@link DenseLayer} whose parameters take the implicit step of eq. (7) and (8) when its updater is
@@ -29,12 +31,18 @@ public final class ImplicitDenseLayer extends DenseLayer {
 
     private static final long serialVersionUID = 1L;
 
-    /** For Jackson and {@link #of}. */
+    /** For {@link #of}. */
     private ImplicitDenseLayer() {}
 
     /** The implicit layer with the settings of a plain one. */
     static ImplicitDenseLayer of(DenseLayer plain) {
         return LayerFields.copy(plain, new ImplicitDenseLayer());
+    }
+
+    @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
+    private static ImplicitDenseLayer of(Settings json) {
+        ImplicitDenseLayer layer = of(json.bean(DenseLayer.class));
+        return LayerSettings.built(layer, layer.problems());
     }
 
     List<String> problems() {

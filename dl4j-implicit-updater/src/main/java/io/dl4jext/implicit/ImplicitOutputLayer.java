@@ -1,6 +1,7 @@
 package io.dl4jext.implicit;
 
 import io.dl4jext.implicit.internal.prox.ProximalStep;
+import io.dl4jext.updater.internal.json.Settings;
 import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
@@ -19,6 +20,7 @@ import org.nd4j.linalg.learning.regularization.Regularization;
 import org.nd4j.linalg.lossfunctions.ILossFunction;
 import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 import org.nd4j.linalg.lossfunctions.impl.LossBinaryXENT;
+import org.nd4j.shade.jackson.annotation.JsonCreator;
 
 /**
  * An {@link OutputLayer} with the implicit step of eq. (7) and (8) when its updater is {@link ImplicitSgd}; with any
@@ -55,7 +57,7 @@ public final class ImplicitOutputLayer extends OutputLayer {
 
     private IActivation layerActivation;
 
-    /** For Jackson and {@link #of}. */
+    /** For {@link #of}. */
     private ImplicitOutputLayer() {}
 
     /** The implicit layer with the settings of a plain one. */
@@ -65,6 +67,15 @@ public final class ImplicitOutputLayer extends OutputLayer {
             layer.layerActivation = ((ImplicitOutputLayer) plain).layerActivation;
         }
         return layer;
+    }
+
+    @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
+    private static ImplicitOutputLayer of(Settings json) {
+        IActivation[] own = new IActivation[1];
+        json.object("layerActivation", IActivation.class, activation -> own[0] = activation);
+        ImplicitOutputLayer layer = of(json.bean(OutputLayer.class));
+        layer.layerActivation = own[0];
+        return LayerSettings.built(layer, layer.problems());
     }
 
     /** The activation between Wᵀz + b and the loss's softmax or sigmoid, or null. */

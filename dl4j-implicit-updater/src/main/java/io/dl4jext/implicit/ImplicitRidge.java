@@ -1,12 +1,12 @@
 package io.dl4jext.implicit;
 
+import io.dl4jext.updater.internal.json.Settings;
 import java.util.Objects;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.api.ops.impl.transforms.pairwise.arithmetic.Axpy;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.learning.regularization.Regularization;
 import org.nd4j.shade.jackson.annotation.JsonCreator;
-import org.nd4j.shade.jackson.annotation.JsonProperty;
 
 /**
  * The ridge μ/2·‖θ‖² by its exact proximal step: the shrinkage θ → θ/(1+ημ) of eq. (7), with the updater's learning
@@ -27,9 +27,15 @@ public final class ImplicitRidge implements Regularization {
      * @param mu the ridge μ, 0 ≤ μ &lt; ∞
      * @throws IllegalArgumentException if it is not in this range
      */
-    @JsonCreator
-    public ImplicitRidge(@JsonProperty("mu") double mu) {
+    public ImplicitRidge(double mu) {
         this.mu = ImplicitSgd.checked("mu", mu);
+    }
+
+    @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
+    private static ImplicitRidge of(Settings json) {
+        ImplicitRidge ridge = new ImplicitRidge(json.number("mu"));
+        json.end();
+        return ridge;
     }
 
     public double getMu() {

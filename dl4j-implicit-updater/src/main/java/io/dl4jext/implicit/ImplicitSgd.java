@@ -2,6 +2,7 @@ package io.dl4jext.implicit;
 
 import io.dl4jext.implicit.activation.RootRule;
 import io.dl4jext.updater.internal.elementwise.RatedUpdater;
+import io.dl4jext.updater.internal.json.Settings;
 import java.util.Map;
 import java.util.Objects;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -10,7 +11,6 @@ import org.nd4j.linalg.learning.config.IUpdater;
 import org.nd4j.linalg.learning.config.Sgd;
 import org.nd4j.linalg.schedule.ISchedule;
 import org.nd4j.shade.jackson.annotation.JsonCreator;
-import org.nd4j.shade.jackson.annotation.JsonProperty;
 
 /**
  * The updater of implicit backpropagation (Fagan and Iyengar, "Robust implicit backpropagation"): for every sample i
@@ -83,15 +83,14 @@ public final class ImplicitSgd implements IUpdater {
         this(Double.NaN, present(learningRateSchedule), 0, null, null, null, false);
     }
 
-    @JsonCreator
     private ImplicitSgd(
-            @JsonProperty("learningRate") double learningRate,
-            @JsonProperty("learningRateSchedule") ISchedule learningRateSchedule,
-            @JsonProperty("mu") double mu,
-            @JsonProperty("batchMode") BatchMode batchMode,
-            @JsonProperty("rootRule") RootRule rootRule,
-            @JsonProperty("rule") IUpdater rule,
-            @JsonProperty("explicitElsewhere") boolean explicitElsewhere) {
+            double learningRate,
+            ISchedule learningRateSchedule,
+            double mu,
+            BatchMode batchMode,
+            RootRule rootRule,
+            IUpdater rule,
+            boolean explicitElsewhere) {
         this(learningRate, learningRateSchedule, mu, batchMode, rootRule, rule, explicitElsewhere, false);
     }
 
@@ -120,6 +119,25 @@ public final class ImplicitSgd implements IUpdater {
             throw new IllegalArgumentException("Expected a learningRateSchedule, got null");
         }
         return schedule;
+    }
+
+    /** JSON has a learning rate beside a schedule or rule too, which does not count. */
+    @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
+    private static ImplicitSgd of(Settings json) {
+        Builder builder = builder();
+        json.object("learningRateSchedule", ISchedule.class, builder::learningRateSchedule)
+                .object("rule", IUpdater.class, builder::rule)
+                .number("learningRate", rate -> {
+                    if (builder.learningRateSchedule == null && builder.rule == null) {
+                        builder.learningRate(rate);
+                    }
+                })
+                .number("mu", builder::mu)
+                .choice("batchMode", BatchMode.class, builder::batchMode)
+                .choice("rootRule", RootRule.class, builder::rootRule)
+                .flag("explicitElsewhere", builder::explicitElsewhere)
+                .end();
+        return builder.build();
     }
 
     public static Builder builder() {

@@ -1,5 +1,6 @@
 package io.dl4jext.implicit;
 
+import io.dl4jext.updater.internal.json.Settings;
 import java.util.Collection;
 import java.util.List;
 import org.deeplearning4j.nn.api.Layer;
@@ -11,6 +12,7 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.learning.config.IUpdater;
 import org.nd4j.linalg.learning.regularization.Regularization;
+import org.nd4j.shade.jackson.annotation.JsonCreator;
 
 /**
  * A {@link SimpleRnn}, h_t = σ(Wᵀx_t + RWᵀh_{t−1} + b), whose parameters take the implicit step of eq. (7) and (8) when
@@ -32,7 +34,7 @@ public final class ImplicitSimpleRnn extends SimpleRnn {
 
     private static final long serialVersionUID = 1L;
 
-    /** For Jackson and {@link #of}; SimpleRnn's own no-argument constructor is private. */
+    /** For {@link #of}; SimpleRnn's own no-argument constructor is private. */
     private ImplicitSimpleRnn() {
         super(new SimpleRnn.Builder());
     }
@@ -40,6 +42,12 @@ public final class ImplicitSimpleRnn extends SimpleRnn {
     /** The implicit layer with the settings of a plain one. */
     static ImplicitSimpleRnn of(SimpleRnn plain) {
         return LayerFields.copy(plain, new ImplicitSimpleRnn());
+    }
+
+    @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
+    private static ImplicitSimpleRnn of(Settings json) {
+        ImplicitSimpleRnn layer = of(json.bean(SimpleRnn.class));
+        return LayerSettings.built(layer, layer.problems());
     }
 
     List<String> problems() {

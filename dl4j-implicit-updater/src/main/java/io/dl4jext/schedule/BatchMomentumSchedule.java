@@ -1,9 +1,9 @@
 package io.dl4jext.schedule;
 
+import io.dl4jext.updater.internal.json.Settings;
 import java.util.Objects;
 import org.nd4j.linalg.schedule.ISchedule;
 import org.nd4j.shade.jackson.annotation.JsonCreator;
-import org.nd4j.shade.jackson.annotation.JsonProperty;
 
 /**
  * The momentum that goes with a batch size, as the stochastic batch size paper found it for CIFAR-10 (section 5.1, from
@@ -27,9 +27,15 @@ public final class BatchMomentumSchedule implements ISchedule {
     private final ISchedule batchSizes;
 
     /** @param batchSizes the batch size B ≥ 1 at each iteration and epoch */
-    @JsonCreator
-    public BatchMomentumSchedule(@JsonProperty("batchSizes") ISchedule batchSizes) {
+    public BatchMomentumSchedule(ISchedule batchSizes) {
         this.batchSizes = Checked.present("schedule of batch sizes", batchSizes).clone();
+    }
+
+    @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
+    private static BatchMomentumSchedule of(Settings json) {
+        BatchMomentumSchedule read = new BatchMomentumSchedule(json.object("batchSizes", ISchedule.class));
+        json.end();
+        return read;
     }
 
     /**

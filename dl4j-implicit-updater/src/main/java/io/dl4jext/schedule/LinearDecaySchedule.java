@@ -1,10 +1,10 @@
 package io.dl4jext.schedule;
 
+import io.dl4jext.updater.internal.json.Settings;
 import java.util.Objects;
 import org.nd4j.linalg.schedule.ISchedule;
 import org.nd4j.linalg.schedule.ScheduleType;
 import org.nd4j.shade.jackson.annotation.JsonCreator;
-import org.nd4j.shade.jackson.annotation.JsonProperty;
 
 /**
  * Linear decay (Yotkov, "Gradient-based optimisation", eq. 5):
@@ -34,16 +34,22 @@ public final class LinearDecaySchedule implements ISchedule {
      * @param length N ≥ 1
      * @throws IllegalArgumentException if a value is outside its range
      */
-    @JsonCreator
-    public LinearDecaySchedule(
-            @JsonProperty("scheduleType") ScheduleType scheduleType,
-            @JsonProperty("initialValue") double initialValue,
-            @JsonProperty("finalValue") double finalValue,
-            @JsonProperty("length") int length) {
+    public LinearDecaySchedule(ScheduleType scheduleType, double initialValue, double finalValue, int length) {
         this.scheduleType = Checked.present("scheduleType", scheduleType);
         this.initialValue = Checked.value("initialValue", initialValue);
         this.finalValue = Checked.value("finalValue", finalValue);
         this.length = Checked.atLeast(1, "length", length);
+    }
+
+    @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
+    private static LinearDecaySchedule of(Settings json) {
+        LinearDecaySchedule read = new LinearDecaySchedule(
+                json.choice("scheduleType", ScheduleType.class),
+                json.number("initialValue"),
+                json.number("finalValue"),
+                json.count("length"));
+        json.end();
+        return read;
     }
 
     public ScheduleType getScheduleType() {

@@ -1,11 +1,11 @@
 package io.dl4jext.schedule;
 
+import io.dl4jext.updater.internal.json.Settings;
 import java.util.Arrays;
 import java.util.Objects;
 import org.nd4j.linalg.schedule.ISchedule;
 import org.nd4j.linalg.schedule.ScheduleType;
 import org.nd4j.shade.jackson.annotation.JsonCreator;
-import org.nd4j.shade.jackson.annotation.JsonProperty;
 
 /**
  * A value that is multiplied by a factor at each milestone (staircase):
@@ -35,12 +35,7 @@ public final class MultiStepSchedule implements ISchedule {
      * @param milestones at least one; the first ≥ 0, each larger than the one before
      * @throws IllegalArgumentException if a value is outside its range
      */
-    @JsonCreator
-    public MultiStepSchedule(
-            @JsonProperty("scheduleType") ScheduleType scheduleType,
-            @JsonProperty("initialValue") double initialValue,
-            @JsonProperty("factor") double factor,
-            @JsonProperty("milestones") int... milestones) {
+    public MultiStepSchedule(ScheduleType scheduleType, double initialValue, double factor, int... milestones) {
         this.scheduleType = Checked.present("scheduleType", scheduleType);
         this.initialValue = Checked.value("initialValue", initialValue);
         this.factor = Checked.positive("factor", factor);
@@ -79,6 +74,17 @@ public final class MultiStepSchedule implements ISchedule {
             }
         }
         return new MultiStepSchedule(scheduleType, initialValue, factor, milestones);
+    }
+
+    @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
+    private static MultiStepSchedule of(Settings json) {
+        MultiStepSchedule read = new MultiStepSchedule(
+                json.choice("scheduleType", ScheduleType.class),
+                json.number("initialValue"),
+                json.number("factor"),
+                json.counts("milestones"));
+        json.end();
+        return read;
     }
 
     public ScheduleType getScheduleType() {

@@ -1,10 +1,10 @@
 package io.dl4jext.schedule;
 
+import io.dl4jext.updater.internal.json.Settings;
 import java.util.Objects;
 import org.nd4j.linalg.schedule.ISchedule;
 import org.nd4j.linalg.schedule.ScheduleType;
 import org.nd4j.shade.jackson.annotation.JsonCreator;
-import org.nd4j.shade.jackson.annotation.JsonProperty;
 
 /**
  * Sigmoid annealing, the learning rate of the stochastic batch size paper (section 5.1: from 0.1 to 0.001 "with the
@@ -45,18 +45,25 @@ public final class SigmoidAnnealingSchedule implements ISchedule {
      * @param steepness κ, 0 &lt; κ &lt; ∞
      * @throws IllegalArgumentException if a value is outside its range
      */
-    @JsonCreator
     public SigmoidAnnealingSchedule(
-            @JsonProperty("scheduleType") ScheduleType scheduleType,
-            @JsonProperty("initialValue") double initialValue,
-            @JsonProperty("finalValue") double finalValue,
-            @JsonProperty("length") int length,
-            @JsonProperty("steepness") double steepness) {
+            ScheduleType scheduleType, double initialValue, double finalValue, int length, double steepness) {
         this.scheduleType = Checked.present("scheduleType", scheduleType);
         this.initialValue = Checked.value("initialValue", initialValue);
         this.finalValue = Checked.value("finalValue", finalValue);
         this.length = Checked.atLeast(2, "length", length);
         this.steepness = Checked.positive("steepness", steepness);
+    }
+
+    @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
+    private static SigmoidAnnealingSchedule of(Settings json) {
+        SigmoidAnnealingSchedule read = new SigmoidAnnealingSchedule(
+                json.choice("scheduleType", ScheduleType.class),
+                json.number("initialValue"),
+                json.number("finalValue"),
+                json.count("length"),
+                json.has("steepness") ? json.number("steepness") : DEFAULT_STEEPNESS);
+        json.end();
+        return read;
     }
 
     public ScheduleType getScheduleType() {

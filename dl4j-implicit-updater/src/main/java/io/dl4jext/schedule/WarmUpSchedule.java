@@ -1,10 +1,10 @@
 package io.dl4jext.schedule;
 
+import io.dl4jext.updater.internal.json.Settings;
 import java.util.Objects;
 import org.nd4j.linalg.schedule.ISchedule;
 import org.nd4j.linalg.schedule.ScheduleType;
 import org.nd4j.shade.jackson.annotation.JsonCreator;
-import org.nd4j.shade.jackson.annotation.JsonProperty;
 
 /**
  * A linear warm-up in front of any schedule:
@@ -36,16 +36,22 @@ public final class WarmUpSchedule implements ISchedule {
      * @param then the schedule that follows
      * @throws IllegalArgumentException if a value is outside its range
      */
-    @JsonCreator
-    public WarmUpSchedule(
-            @JsonProperty("scheduleType") ScheduleType scheduleType,
-            @JsonProperty("length") int length,
-            @JsonProperty("startShare") double startShare,
-            @JsonProperty("then") ISchedule then) {
+    public WarmUpSchedule(ScheduleType scheduleType, int length, double startShare, ISchedule then) {
         this.scheduleType = Checked.present("scheduleType", scheduleType);
         this.length = Checked.atLeast(1, "length", length);
         this.startShare = Checked.fraction("startShare", startShare);
         this.then = Checked.present("schedule to follow", then).clone();
+    }
+
+    @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
+    private static WarmUpSchedule of(Settings json) {
+        WarmUpSchedule read = new WarmUpSchedule(
+                json.choice("scheduleType", ScheduleType.class),
+                json.count("length"),
+                json.number("startShare"),
+                json.object("then", ISchedule.class));
+        json.end();
+        return read;
     }
 
     public ScheduleType getScheduleType() {

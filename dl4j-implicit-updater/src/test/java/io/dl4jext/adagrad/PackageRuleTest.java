@@ -12,7 +12,7 @@ import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 
-/** elementwise → adagrad, Entropy-SGD, accelerated SGD; schedule and dropout stand alone. DL4J's updater blocks are known in one place. */
+/** json → elementwise → adagrad, Entropy-SGD, accelerated SGD; schedule and dropout stand alone. DL4J's updater blocks are known in one place. */
 @AnalyzeClasses(packages = "io.dl4jext", importOptions = PackageRuleTest.MainClassesOnly.class)
 class PackageRuleTest {
 
@@ -31,23 +31,28 @@ class PackageRuleTest {
     private static final String ENTROPY_SGD = "io.dl4jext.entropysgd..";
     private static final String ELEMENTWISE = "io.dl4jext.updater.internal.elementwise..";
     private static final String GRADIENT_CHECK = "io.dl4jext.gradientcheck..";
+    private static final String JSON = "io.dl4jext.updater.internal.json..";
     private static final String NETWORK = "io.dl4jext.updater.internal.network..";
     private static final String SCHEDULE = "io.dl4jext.schedule..";
 
     @ArchTest
-    static final ArchRule ELEMENTWISE_KNOWS_ITSELF_ONLY = only(ELEMENTWISE);
+    static final ArchRule JSON_KNOWS_ITSELF_ONLY = only(JSON);
 
     @ArchTest
-    static final ArchRule ADAGRAD_STANDS_ON_ELEMENTWISE = only(ADAGRAD, ADAGRAD, ELEMENTWISE, NETWORK);
+    static final ArchRule ELEMENTWISE_KNOWS_JSON_ONLY = only(ELEMENTWISE, ELEMENTWISE, JSON);
 
     @ArchTest
-    static final ArchRule ENTROPY_SGD_STANDS_ON_ELEMENTWISE = only(ENTROPY_SGD, ENTROPY_SGD, ELEMENTWISE);
+    static final ArchRule ADAGRAD_STANDS_ON_ELEMENTWISE = only(ADAGRAD, ADAGRAD, ELEMENTWISE, JSON, NETWORK);
 
     @ArchTest
-    static final ArchRule ACCELERATED_SGD_STANDS_ON_ELEMENTWISE = only(ACCELERATED_SGD, ACCELERATED_SGD, ELEMENTWISE);
+    static final ArchRule ENTROPY_SGD_STANDS_ON_ELEMENTWISE = only(ENTROPY_SGD, ENTROPY_SGD, ELEMENTWISE, JSON);
 
     @ArchTest
-    static final ArchRule DROPOUT_KNOWS_ITSELF_ONLY = only(DROPOUT);
+    static final ArchRule ACCELERATED_SGD_STANDS_ON_ELEMENTWISE =
+            only(ACCELERATED_SGD, ACCELERATED_SGD, ELEMENTWISE, JSON);
+
+    @ArchTest
+    static final ArchRule DROPOUT_KNOWS_JSON_ONLY = only(DROPOUT, DROPOUT, JSON);
 
     @ArchTest
     static final ArchRule GRADIENT_CHECK_KNOWS_NETWORKS_ONLY = only(GRADIENT_CHECK, GRADIENT_CHECK, NETWORK);
@@ -78,7 +83,7 @@ class PackageRuleTest {
             .haveFullyQualifiedName("org.deeplearning4j.nn.graph.ComputationGraph");
 
     @ArchTest
-    static final ArchRule SCHEDULE_KNOWS_ITSELF_ONLY = only(SCHEDULE);
+    static final ArchRule SCHEDULE_KNOWS_JSON_ONLY = only(SCHEDULE, SCHEDULE, JSON);
 
     @ArchTest
     static final ArchRule BLOCKS_IN_ONE_PLACE = noClasses()

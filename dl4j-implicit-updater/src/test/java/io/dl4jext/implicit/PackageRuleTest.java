@@ -30,10 +30,11 @@ class PackageRuleTest {
     private static final String ROOT = "io.dl4jext.implicit";
     private static final String PROX = ROOT + ".internal.prox..";
     private static final String ACTIVATION = ROOT + ".activation..";
+    private static final String JSON = "io.dl4jext.updater.internal.json..";
     private static final String ELEMENTWISE = "io.dl4jext.updater.internal.elementwise..";
 
     @ArchTest
-    static final ArchRule ACTIVATION_KNOWS_ITSELF_ONLY = only(ACTIVATION, ACTIVATION);
+    static final ArchRule ACTIVATION_KNOWS_JSON_ONLY = only(ACTIVATION, ACTIVATION, JSON);
 
     @ArchTest
     static final ArchRule PROX_KNOWS_ACTIVATION = only(PROX, PROX, ACTIVATION, ELEMENTWISE);

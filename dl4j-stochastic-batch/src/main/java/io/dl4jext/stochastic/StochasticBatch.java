@@ -1,5 +1,6 @@
 package io.dl4jext.stochastic;
 
+import io.dl4jext.batch.internal.Settings;
 import java.util.Map;
 import java.util.Objects;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -7,7 +8,6 @@ import org.nd4j.linalg.learning.GradientUpdater;
 import org.nd4j.linalg.learning.config.IUpdater;
 import org.nd4j.linalg.schedule.ISchedule;
 import org.nd4j.shade.jackson.annotation.JsonCreator;
-import org.nd4j.shade.jackson.annotation.JsonProperty;
 
 /**
  * SGD with a batch size of its own for every parameter (Nakamura, Soatto and Hong, "Stochastic batch size for adaptive
@@ -140,20 +140,25 @@ public final class StochasticBatch implements IUpdater {
                 builder.probabilityFrom);
     }
 
-    @JsonCreator
+    /** JSON has a learning rate beside a schedule too, which does not count. */
+    @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
+    private static StochasticBatch of(Settings json) {
+        return builder().with(json).build();
+    }
+
     private StochasticBatch(
-            @JsonProperty("learningRate") double learningRate,
-            @JsonProperty("learningRateSchedule") ISchedule learningRateSchedule,
-            @JsonProperty("alpha") double alpha,
-            @JsonProperty("lambda") double lambda,
-            @JsonProperty("momentum") double momentum,
-            @JsonProperty("seed") long seed,
-            @JsonProperty("scaleLearningRate") boolean scaleLearningRate,
-            @JsonProperty("resetEachEpoch") boolean resetEachEpoch,
-            @JsonProperty("fixedProbability") Double fixedProbability,
-            @JsonProperty("groupBy") GroupBy groupBy,
-            @JsonProperty("weightGroupsBySize") Boolean weightGroupsBySize,
-            @JsonProperty("probabilityFrom") GradientMagnitude probabilityFrom) {
+            double learningRate,
+            ISchedule learningRateSchedule,
+            double alpha,
+            double lambda,
+            double momentum,
+            long seed,
+            boolean scaleLearningRate,
+            boolean resetEachEpoch,
+            Double fixedProbability,
+            GroupBy groupBy,
+            boolean weightGroupsBySize,
+            GradientMagnitude probabilityFrom) {
         this.learningRate = learningRateSchedule == null ? checkedRate(learningRate) : Double.NaN;
         this.learningRateSchedule = learningRateSchedule;
         this.alpha = alpha;
@@ -163,9 +168,9 @@ public final class StochasticBatch implements IUpdater {
         this.scaleLearningRate = scaleLearningRate;
         this.resetEachEpoch = resetEachEpoch;
         this.fixedProbability = fixedProbability;
-        this.groupBy = groupBy == null ? GroupBy.TENSOR : groupBy;
-        this.weightGroupsBySize = weightGroupsBySize != null && weightGroupsBySize;
-        this.probabilityFrom = probabilityFrom == null ? GradientMagnitude.RUNNING_MEAN : probabilityFrom;
+        this.groupBy = groupBy;
+        this.weightGroupsBySize = weightGroupsBySize;
+        this.probabilityFrom = probabilityFrom;
         check(Math.abs(alpha) <= Double.MAX_VALUE, "−∞ < alpha < ∞", alpha);
         check(Math.abs(lambda) <= Double.MAX_VALUE, "−∞ < lambda < ∞", lambda);
         check(momentum >= 0 && momentum < 1, "0 ≤ momentum < 1", momentum);
@@ -458,6 +463,27 @@ public final class StochasticBatch implements IUpdater {
         /** Whose magnitude stands in eqs. 17 to 19. Default: {@link GradientMagnitude#RUNNING_MEAN}. */
         public Builder probabilityFrom(GradientMagnitude probabilityFrom) {
             this.probabilityFrom = Objects.requireNonNull(probabilityFrom, "probabilityFrom");
+            return this;
+        }
+
+        private Builder with(Settings json) {
+            json.object("learningRateSchedule", ISchedule.class, this::learningRateSchedule)
+                    .number("learningRate", rate -> {
+                        if (learningRateSchedule == null) {
+                            learningRate(rate);
+                        }
+                    })
+                    .number("alpha", this::alpha)
+                    .number("lambda", this::lambda)
+                    .number("momentum", this::momentum)
+                    .whole("seed", this::seed)
+                    .flag("scaleLearningRate", this::scaleLearningRate)
+                    .flag("resetEachEpoch", this::resetEachEpoch)
+                    .choice("groupBy", GroupBy.class, this::groupBy)
+                    .flag("weightGroupsBySize", this::weightGroupsBySize)
+                    .choice("probabilityFrom", GradientMagnitude.class, this::probabilityFrom);
+            fixedProbability = json.numberOrNull("fixedProbability");
+            json.end();
             return this;
         }
 

@@ -1,6 +1,9 @@
 package io.dl4jext.stochastic;
 
+import static com.tngtech.archunit.base.DescribedPredicate.not;
 import static com.tngtech.archunit.core.domain.JavaCall.Predicates.target;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.simpleNameStartingWith;
 import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.nameMatching;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 
@@ -51,8 +54,9 @@ class PackageRuleTest {
             noClasses().should().dependOnClassesThat().resideInAPackage("java.lang.reflect..");
 
     @ArchTest
-    static final ArchRule ITS_OWN_PACKAGE_ONLY = noClasses()
+    static final ArchRule ITS_OWN_PACKAGE_AND_SETTINGS_ONLY = noClasses()
             .should()
-            .dependOnClassesThat()
-            .resideInAnyPackage("io.dl4jext.batch..", "io.dl4jext.fisher..", "io.dl4jext.implicit..");
+            .dependOnClassesThat(
+                    resideInAnyPackage("io.dl4jext.batch..", "io.dl4jext.fisher..", "io.dl4jext.implicit..")
+                            .and(not(simpleNameStartingWith("Settings"))));
 }

@@ -119,6 +119,10 @@ public final class SettingsSpace<T> extends CompositeSpace<T> {
     private Set<String> properties() {
         Set<String> names = new TreeSet<>();
         settings.fieldNames().forEachRemaining(names::add);
+        // What is null now may not be written; and settings that read themselves have no properties to read.
+        JSON.getSerializationConfig().introspect(JSON.constructType(type)).findProperties().stream()
+                .filter(BeanPropertyDefinition::couldSerialize)
+                .forEach(property -> names.add(property.getName()));
         for (BeanPropertyDefinition property : JSON.getDeserializationConfig()
                 .introspect(JSON.constructType(type))
                 .findProperties()) {

@@ -1,10 +1,12 @@
 package io.dl4jext.implicit.activation;
 
+import io.dl4jext.updater.internal.json.Settings;
 import org.nd4j.common.primitives.Pair;
 import org.nd4j.linalg.activations.BaseActivationFunction;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.api.ops.impl.transforms.strict.ATan;
 import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.shade.jackson.annotation.JsonCreator;
 
 /**
  * σ(x) = arctan(x), σ′(x) = 1/(1 + x²), element by element on arrays of any shape and order. Values lie in (−π/2, π/2).
@@ -14,6 +16,14 @@ import org.nd4j.linalg.factory.Nd4j;
 public final class ActivationArcTan extends BaseActivationFunction {
 
     private static final long serialVersionUID = 1L;
+
+    public ActivationArcTan() {}
+
+    @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
+    private static ActivationArcTan of(Settings json) {
+        json.end();
+        return new ActivationArcTan();
+    }
 
     @Override
     public INDArray getActivation(INDArray in, boolean training) {

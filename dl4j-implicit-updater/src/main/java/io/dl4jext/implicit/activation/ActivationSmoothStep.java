@@ -1,10 +1,12 @@
 package io.dl4jext.implicit.activation;
 
+import io.dl4jext.updater.internal.json.Settings;
 import org.nd4j.common.primitives.Pair;
 import org.nd4j.linalg.activations.BaseActivationFunction;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.api.ops.impl.transforms.strict.HardTanh;
 import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.shade.jackson.annotation.JsonCreator;
 
 /**
  * σ(x) = (3x − x³)/2 for −1 ≤ x ≤ 1, −1 below and 1 above; σ′(x) = 3(1 − x²)/2 inside and 0 outside (Fagan and Iyengar,
@@ -16,6 +18,14 @@ import org.nd4j.linalg.factory.Nd4j;
 public final class ActivationSmoothStep extends BaseActivationFunction {
 
     private static final long serialVersionUID = 1L;
+
+    public ActivationSmoothStep() {}
+
+    @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
+    private static ActivationSmoothStep of(Settings json) {
+        json.end();
+        return new ActivationSmoothStep();
+    }
 
     @Override
     public INDArray getActivation(INDArray in, boolean training) {

@@ -3,6 +3,7 @@ package io.dl4jext.batch.control;
 import io.dl4jext.batch.control.BatchDecision.Outcome;
 import io.dl4jext.batch.internal.Checks;
 import io.dl4jext.batch.internal.Json;
+import io.dl4jext.batch.internal.Settings;
 import io.dl4jext.batch.schedule.BatchSizes;
 import io.dl4jext.fisher.FisherMeasurement;
 import io.dl4jext.fisher.FisherSink;
@@ -14,8 +15,6 @@ import org.nd4j.shade.jackson.annotation.JsonAutoDetect.Visibility;
 import org.nd4j.shade.jackson.annotation.JsonCreator;
 import org.nd4j.shade.jackson.annotation.JsonProperty;
 import org.nd4j.shade.jackson.annotation.JsonUnwrapped;
-import org.nd4j.shade.jackson.databind.annotation.JsonDeserialize;
-import org.nd4j.shade.jackson.databind.annotation.JsonPOJOBuilder;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -53,7 +52,6 @@ import org.slf4j.LoggerFactory;
         fieldVisibility = Visibility.NONE,
         getterVisibility = Visibility.NONE,
         isGetterVisibility = Visibility.NONE)
-@JsonDeserialize(builder = BatchController.Builder.class)
 public final class BatchController implements BatchSizes, FisherSink {
 
     private static final String STATE = "batch controller's state";
@@ -105,10 +103,16 @@ public final class BatchController implements BatchSizes, FisherSink {
     /**
      * What {@link #toJson()} wrote: a controller at its beginning.
      *
+     * @param own rules of one's own that may be in it: no class is loaded because a file names it
      * @throws IllegalArgumentException if it is something else; the message names the value and the place
      */
-    public static BatchController fromJson(String json) {
-        return Json.read(json, BatchController.class, "batch controller");
+    public static BatchController fromJson(String json, Class<?>... own) {
+        return Json.read(json, BatchController.class, "batch controller", own);
+    }
+
+    @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
+    private static BatchController of(Settings json) {
+        return builder(json.object("rule", BatchRule.class)).with(json).build();
     }
 
     /**
@@ -221,18 +225,11 @@ public final class BatchController implements BatchSizes, FisherSink {
      */
     public synchronized void restore(String saved) {
         State state = Json.read(saved, State.class, STATE);
-        if (state.numerators == null || state.denominators == null || state.rule == null || state.log == null) {
-            throw new IllegalArgumentException(
-                    "Expected a " + STATE + " with numerators, denominators, rule and log, got " + saved);
-        }
         if (!governor.allows(state.size)) {
             throw new IllegalArgumentException("Expected a size from " + governor.smallest() + " to "
                     + governor.largest() + ", a multiple as set, got " + state.size);
         }
         Checks.notNegative("waitingSince", state.waitingSince);
-        if (state.log.contains(null)) {
-            throw new IllegalArgumentException("Expected decisions as the log, got null among them");
-        }
         MovingAverage.requireSums(state.numerators, state.denominators);
         rule.restore(state.rule);
         average.restore(state.numerators, state.denominators);
@@ -250,7 +247,6 @@ public final class BatchController implements BatchSizes, FisherSink {
     }
 
     /** Configures a {@link BatchController}. Everything but the rule has a default. */
-    @JsonPOJOBuilder(withPrefix = "")
     public static final class Builder {
 
         private final BatchRule rule;
@@ -266,8 +262,7 @@ public final class BatchController implements BatchSizes, FisherSink {
         private int decideEvery = 1;
         private int logLength = 1000;
 
-        @JsonCreator
-        private Builder(@JsonProperty(value = "rule", required = true) BatchRule rule) {
+        private Builder(BatchRule rule) {
             if (rule == null) {
                 throw new IllegalArgumentException("Expected a batch rule, got null");
             }
@@ -286,18 +281,6 @@ public final class BatchController implements BatchSizes, FisherSink {
             }
             this.min = min;
             this.max = max;
-            return this;
-        }
-
-        @JsonProperty
-        private Builder min(int size) {
-            min = size;
-            return this;
-        }
-
-        @JsonProperty
-        private Builder max(int size) {
-            max = size;
             return this;
         }
 
@@ -354,12 +337,6 @@ public final class BatchController implements BatchSizes, FisherSink {
             return this;
         }
 
-        @JsonProperty
-        private Builder neverShrink(boolean never) {
-            neverShrink = never;
-            return this;
-        }
-
         /**
          * h: the size stays unless what is asked for exceeds it, or falls short of it, by a factor of more than 1 + h;
          * default 0.
@@ -404,6 +381,22 @@ public final class BatchController implements BatchSizes, FisherSink {
          */
         public Builder logLength(int decisions) {
             logLength = Checks.positive("logLength", decisions);
+            return this;
+        }
+
+        private Builder with(Settings json) {
+            json.count("min", size -> min = size)
+                    .count("max", size -> max = size)
+                    .count("initialSize", this::initialSize)
+                    .count("multipleOf", this::multipleOf)
+                    .number("growthCap", this::growthCap)
+                    .number("shrinkCap", this::shrinkCap)
+                    .flag("neverShrink", never -> neverShrink = never)
+                    .number("hysteresis", this::hysteresis)
+                    .number("movingAverage", this::movingAverage)
+                    .count("decideEvery", this::decideEvery)
+                    .count("logLength", this::logLength)
+                    .end();
             return this;
         }
 

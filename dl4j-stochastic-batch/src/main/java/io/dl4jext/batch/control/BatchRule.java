@@ -12,7 +12,7 @@ import org.nd4j.shade.jackson.annotation.JsonTypeInfo;
  * belongs to one controller.
  *
  * <p>The settings of this package's rules are JSON too, with the name of the class; a rule of one's own needs what Jackson
- * needs, properties or annotations.
+ * needs, properties or annotations, and is handed to {@link BatchController#fromJson}.
  */
 @JsonTypeInfo(use = JsonTypeInfo.Id.CLASS, property = "@class")
 @FunctionalInterface

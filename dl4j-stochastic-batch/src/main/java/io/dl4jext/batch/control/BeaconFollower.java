@@ -1,6 +1,7 @@
 package io.dl4jext.batch.control;
 
 import io.dl4jext.batch.internal.Checks;
+import io.dl4jext.batch.internal.Settings;
 import io.dl4jext.fisher.Beacon;
 import io.dl4jext.fisher.FisherMeasurement;
 import io.dl4jext.fisher.FisherSummary;
@@ -10,7 +11,6 @@ import org.nd4j.shade.jackson.annotation.JsonAutoDetect;
 import org.nd4j.shade.jackson.annotation.JsonAutoDetect.Visibility;
 import org.nd4j.shade.jackson.annotation.JsonCreator;
 import org.nd4j.shade.jackson.annotation.JsonIgnore;
-import org.nd4j.shade.jackson.annotation.JsonProperty;
 
 /**
  * Keeps a run near the way of a good earlier one through the (C̄_K, L_K) plane, or within the region between several good
@@ -66,19 +66,14 @@ public final class BeaconFollower implements BatchRule {
         this.tolerance = builder.tolerance;
     }
 
-    @JsonCreator
-    private static BeaconFollower of(
-            @JsonProperty(value = "beacons", required = true) List<Beacon> beacons,
-            @JsonProperty(value = "conditionNumberGain", required = true) double conditionNumberGain,
-            @JsonProperty(value = "energyGain", required = true) double energyGain,
-            @JsonProperty(value = "tolerance", required = true) double tolerance) {
-        Builder builder = new Builder()
-                .conditionNumberGain(conditionNumberGain)
-                .energyGain(energyGain)
-                .tolerance(tolerance);
-        if (beacons != null) {
-            beacons.forEach(builder::beacon);
-        }
+    @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
+    private static BeaconFollower of(Settings json) {
+        Builder builder = builder();
+        json.list("beacons", Beacon.class).forEach(builder::beacon);
+        json.number("conditionNumberGain", builder::conditionNumberGain)
+                .number("energyGain", builder::energyGain)
+                .number("tolerance", builder::tolerance)
+                .end();
         return builder.build();
     }
 

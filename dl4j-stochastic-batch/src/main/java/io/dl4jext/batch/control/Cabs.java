@@ -1,6 +1,7 @@
 package io.dl4jext.batch.control;
 
 import io.dl4jext.batch.internal.Checks;
+import io.dl4jext.batch.internal.Settings;
 import io.dl4jext.fisher.FisherMeasurement;
 import io.dl4jext.fisher.FisherSummary;
 import java.util.Locale;
@@ -8,7 +9,6 @@ import java.util.Objects;
 import org.nd4j.shade.jackson.annotation.JsonAutoDetect;
 import org.nd4j.shade.jackson.annotation.JsonAutoDetect.Visibility;
 import org.nd4j.shade.jackson.annotation.JsonCreator;
-import org.nd4j.shade.jackson.annotation.JsonProperty;
 
 /**
  * Batch sizes coupled to the learning rate (CABS):
@@ -41,9 +41,15 @@ public final class Cabs implements BatchRule {
      * @param lowestLoss F_*: what the loss can at best fall to, in its units
      * @throws IllegalArgumentException unless finite
      */
-    @JsonCreator
-    public Cabs(@JsonProperty(value = "lowestLoss", required = true) double lowestLoss) {
+    public Cabs(double lowestLoss) {
         this.lowestLoss = Checks.finite("lowestLoss", lowestLoss);
+    }
+
+    @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
+    private static Cabs of(Settings json) {
+        Cabs read = new Cabs(json.number("lowestLoss", 0));
+        json.end();
+        return read;
     }
 
     @Override

@@ -1,6 +1,7 @@
 package io.dl4jext.batch.control;
 
 import io.dl4jext.batch.internal.Checks;
+import io.dl4jext.batch.internal.Settings;
 import io.dl4jext.fisher.FisherMeasurement;
 import io.dl4jext.fisher.FisherSummary;
 import io.dl4jext.fisher.GradientStatistics;
@@ -43,6 +44,8 @@ public final class InnerProductTest implements BatchRule {
     /** Without the orthogonality test. */
     private static final double NO_LIMIT = Double.POSITIVE_INFINITY;
 
+    private static final double DEFAULT_THETA = 0.9;
+
     private final double theta;
 
     @JsonIgnore
@@ -50,7 +53,7 @@ public final class InnerProductTest implements BatchRule {
 
     /** θ = 0.9 as in the paper, without the orthogonality test. */
     public InnerProductTest() {
-        this(0.9);
+        this(DEFAULT_THETA);
     }
 
     /**
@@ -74,11 +77,16 @@ public final class InnerProductTest implements BatchRule {
         this(theta, (Double) nu);
     }
 
-    @JsonCreator
-    private InnerProductTest(
-            @JsonProperty(value = "theta", required = true) double theta, @JsonProperty("nu") Double nu) {
+    private InnerProductTest(double theta, Double nu) {
         this.theta = Checks.positive("theta", theta);
         this.nu = nu == null ? NO_LIMIT : Checks.positive("nu", nu);
+    }
+
+    @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
+    private static InnerProductTest of(Settings json) {
+        InnerProductTest read = new InnerProductTest(json.number("theta", DEFAULT_THETA), json.numberOrNull("nu"));
+        json.end();
+        return read;
     }
 
     @JsonProperty

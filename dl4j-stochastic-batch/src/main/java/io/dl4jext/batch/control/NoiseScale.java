@@ -1,6 +1,7 @@
 package io.dl4jext.batch.control;
 
 import io.dl4jext.batch.internal.Checks;
+import io.dl4jext.batch.internal.Settings;
 import io.dl4jext.fisher.FisherMeasurement;
 import io.dl4jext.fisher.FisherSummary;
 import io.dl4jext.fisher.GradientStatistics;
@@ -9,7 +10,6 @@ import java.util.Objects;
 import org.nd4j.shade.jackson.annotation.JsonAutoDetect;
 import org.nd4j.shade.jackson.annotation.JsonAutoDetect.Visibility;
 import org.nd4j.shade.jackson.annotation.JsonCreator;
-import org.nd4j.shade.jackson.annotation.JsonProperty;
 
 /**
  * Batches as large as the gradient noise scale:
@@ -41,9 +41,15 @@ public final class NoiseScale implements BatchRule {
      * @param fraction f: batch size in noise scales
      * @throws IllegalArgumentException unless positive and finite
      */
-    @JsonCreator
-    public NoiseScale(@JsonProperty(value = "fraction", required = true) double fraction) {
+    public NoiseScale(double fraction) {
         this.fraction = Checks.positive("fraction", fraction);
+    }
+
+    @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
+    private static NoiseScale of(Settings json) {
+        NoiseScale read = new NoiseScale(json.number("fraction", 1));
+        json.end();
+        return read;
     }
 
     @Override

@@ -1,6 +1,7 @@
 package io.dl4jext.batch.control;
 
 import io.dl4jext.batch.internal.Checks;
+import io.dl4jext.batch.internal.Settings;
 import io.dl4jext.fisher.FisherMeasurement;
 import io.dl4jext.fisher.FisherSummary;
 import io.dl4jext.fisher.GradientStatistics;
@@ -9,7 +10,6 @@ import java.util.Objects;
 import org.nd4j.shade.jackson.annotation.JsonAutoDetect;
 import org.nd4j.shade.jackson.annotation.JsonAutoDetect.Visibility;
 import org.nd4j.shade.jackson.annotation.JsonCreator;
-import org.nd4j.shade.jackson.annotation.JsonProperty;
 
 /**
  * The smallest batch whose gradient passes the norm test tr Σ/B ≤ θ²‖ḡ‖²:
@@ -31,20 +31,28 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
         isGetterVisibility = Visibility.NONE)
 public final class NormTest implements BatchRule {
 
+    private static final double DEFAULT_THETA = 0.9;
+
     private final double theta;
 
     /** θ = 0.9. */
     public NormTest() {
-        this(0.9);
+        this(DEFAULT_THETA);
     }
 
     /**
      * @param theta θ: the smaller, the larger the batches
      * @throws IllegalArgumentException unless 0 &lt; θ, finite
      */
-    @JsonCreator
-    public NormTest(@JsonProperty(value = "theta", required = true) double theta) {
+    public NormTest(double theta) {
         this.theta = Checks.positive("theta", theta);
+    }
+
+    @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
+    private static NormTest of(Settings json) {
+        NormTest read = new NormTest(json.number("theta", DEFAULT_THETA));
+        json.end();
+        return read;
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.dl4jext.batch.scaling;
 
+import io.dl4jext.batch.internal.Settings;
 import java.io.Serializable;
 import java.util.Arrays;
 import org.nd4j.shade.jackson.annotation.JsonAutoDetect;
@@ -82,13 +83,14 @@ public final class LearningRateScaling implements Serializable {
                 Rule.CONSTANT_RATIO, requirePositive("ratio of learning rate and batch size", ratio));
     }
 
-    @JsonCreator
-    private static LearningRateScaling of(
-            @JsonProperty(value = "rule", required = true) Rule rule,
-            @JsonProperty("base") Integer base,
-            @JsonProperty("ratio") Double ratio) {
+    @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
+    private static LearningRateScaling of(Settings json) {
+        Rule rule = json.choice("rule", Rule.class);
+        Integer base = json.countOrNull("base");
+        Double ratio = json.numberOrNull("ratio");
+        json.end();
         boolean based = rule == Rule.LINEAR || rule == Rule.SQUARE_ROOT;
-        if (rule == null || based != (base != null) || (rule == Rule.CONSTANT_RATIO) != (ratio != null)) {
+        if (based != (base != null) || (rule == Rule.CONSTANT_RATIO) != (ratio != null)) {
             throw new IllegalArgumentException("Expected a rule out of " + Arrays.toString(Rule.values())
                     + ", LINEAR and SQUARE_ROOT with a base, CONSTANT_RATIO with a ratio, got rule " + rule + ", base "
                     + base + ", ratio " + ratio);

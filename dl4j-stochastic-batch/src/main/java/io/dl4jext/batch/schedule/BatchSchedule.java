@@ -48,15 +48,17 @@ public interface BatchSchedule extends BatchSizes, Serializable {
     /**
      * What {@link #toJson()} wrote.
      *
+     * @param own schedules of one's own that may be in it, of batch sizes or of learning rates: no class is loaded because a
+     *     file names it
      * @throws IllegalArgumentException if it is something else; the message names the value and the place
      */
-    static BatchSchedule fromJson(String json) {
-        return Json.read(json, BatchSchedule.class, "batch schedule");
+    static BatchSchedule fromJson(String json, Class<?>... own) {
+        return Json.read(json, BatchSchedule.class, "batch schedule", own);
     }
 
     /**
      * All settings as JSON, with the name of the class, as DL4J writes its own schedules. A class of one's own needs
-     * what Jackson needs, properties or annotations.
+     * what Jackson needs, properties or annotations, and is handed to {@link #fromJson}.
      *
      * @throws IllegalArgumentException for a lambda, also one within, which has no name to be read by, and where Jackson cannot
      *     write it

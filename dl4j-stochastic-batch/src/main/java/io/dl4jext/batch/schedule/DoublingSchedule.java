@@ -1,12 +1,12 @@
 package io.dl4jext.batch.schedule;
 
 import io.dl4jext.batch.internal.Checks;
+import io.dl4jext.batch.internal.Settings;
 import java.util.Arrays;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.nd4j.shade.jackson.annotation.JsonCreator;
 import org.nd4j.shade.jackson.annotation.JsonIgnore;
-import org.nd4j.shade.jackson.annotation.JsonProperty;
 
 /** Sizes that double or halve over stages of equal length, over the training or within each learning-rate step. */
 final class DoublingSchedule extends PrintedSchedule {
@@ -29,14 +29,7 @@ final class DoublingSchedule extends PrintedSchedule {
     @JsonIgnore
     private final int[] borders;
 
-    @JsonCreator
-    DoublingSchedule(
-            @JsonProperty(value = "from", required = true) int from,
-            @JsonProperty(value = "to", required = true) int to,
-            @JsonProperty(value = "stages", required = true) int stages,
-            @JsonProperty(value = "totalEpochs", required = true) int totalEpochs,
-            @JsonProperty(value = "multiStep", required = true) boolean multiStep,
-            @JsonProperty(value = "milestones", required = true) int... milestones) {
+    DoublingSchedule(int from, int to, int stages, int totalEpochs, boolean multiStep, int... milestones) {
         this.from = Checks.positive("first batch size", from);
         this.to = Checks.positive("last batch size", to);
         this.stages = Checks.positive("stages", stages);
@@ -53,6 +46,19 @@ final class DoublingSchedule extends PrintedSchedule {
                     + Arrays.toString(milestones));
         }
         this.borders = borders();
+    }
+
+    @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
+    private static DoublingSchedule of(Settings json) {
+        DoublingSchedule read = new DoublingSchedule(
+                json.count("from"),
+                json.count("to"),
+                json.count("stages"),
+                json.count("totalEpochs"),
+                json.flag("multiStep"),
+                json.counts("milestones"));
+        json.end();
+        return read;
     }
 
     private static int[] sizes(int from, int to, int stages) {
@@ -78,7 +84,7 @@ final class DoublingSchedule extends PrintedSchedule {
     private int[] borders() {
         int[] inner = milestones;
         if (multiStep && milestones.length == 0) {
-            inner = new int[] {(totalEpochs + 1) / 2, (int) ((3L * totalEpochs + 3) / 4)};
+            inner = new int[] {totalEpochs / 2 + totalEpochs % 2, (int) ((3L * totalEpochs + 3) / 4)};
         }
         return IntStream.concat(IntStream.of(0, totalEpochs), multiStep ? Arrays.stream(inner) : IntStream.empty())
                 .sorted()

@@ -1,11 +1,11 @@
 package io.dl4jext.batch.schedule;
 
 import io.dl4jext.batch.internal.Checks;
+import io.dl4jext.batch.internal.Settings;
 import java.util.Arrays;
 import java.util.stream.Collectors;
 import org.nd4j.linalg.schedule.ScheduleType;
 import org.nd4j.shade.jackson.annotation.JsonCreator;
-import org.nd4j.shade.jackson.annotation.JsonProperty;
 
 /** base · factorᵐ with the number m of milestones reached. */
 final class MultiStepBatches extends PrintedSchedule {
@@ -17,12 +17,7 @@ final class MultiStepBatches extends PrintedSchedule {
     private final double factor;
     private final int[] milestones;
 
-    @JsonCreator
-    MultiStepBatches(
-            @JsonProperty(value = "unit", required = true) ScheduleType unit,
-            @JsonProperty(value = "base", required = true) int base,
-            @JsonProperty(value = "factor", required = true) double factor,
-            @JsonProperty(value = "milestones", required = true) int... milestones) {
+    MultiStepBatches(ScheduleType unit, int base, double factor, int... milestones) {
         this.unit = requireUnit(unit);
         this.base = Checks.positive("base batch size", base);
         if (!(factor > 0 && factor < Double.POSITIVE_INFINITY)) {
@@ -33,6 +28,17 @@ final class MultiStepBatches extends PrintedSchedule {
         }
         this.factor = factor;
         this.milestones = requireIncreasing(milestones);
+    }
+
+    @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
+    private static MultiStepBatches of(Settings json) {
+        MultiStepBatches read = new MultiStepBatches(
+                json.choice("unit", ScheduleType.class),
+                json.count("base"),
+                json.number("factor"),
+                json.counts("milestones"));
+        json.end();
+        return read;
     }
 
     @Override

@@ -1,12 +1,12 @@
 package io.dl4jext.batch.schedule;
 
 import io.dl4jext.batch.internal.Checks;
+import io.dl4jext.batch.internal.Settings;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.nd4j.linalg.schedule.ScheduleType;
 import org.nd4j.shade.jackson.annotation.JsonCreator;
-import org.nd4j.shade.jackson.annotation.JsonProperty;
 
 /** Each size from its epoch or iteration up to the next. */
 final class PiecewiseSchedule extends PrintedSchedule {
@@ -16,16 +16,21 @@ final class PiecewiseSchedule extends PrintedSchedule {
     private final ScheduleType unit;
     private final TreeMap<Integer, Integer> sizes;
 
-    @JsonCreator
-    PiecewiseSchedule(
-            @JsonProperty(value = "unit", required = true) ScheduleType unit,
-            @JsonProperty(value = "sizes", required = true) Map<Integer, Integer> sizes) {
+    PiecewiseSchedule(ScheduleType unit, Map<Integer, Integer> sizes) {
         this.unit = requireUnit(unit);
         this.sizes = new TreeMap<>(sizes);
         if (this.sizes.isEmpty() || this.sizes.firstKey() != 0) {
             throw new IllegalArgumentException("Expected sizes from 0 on, got " + this.sizes);
         }
         this.sizes.forEach((start, size) -> Checks.positive("batch size from " + start, size));
+    }
+
+    @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
+    private static PiecewiseSchedule of(Settings json) {
+        PiecewiseSchedule read =
+                new PiecewiseSchedule(json.choice("unit", ScheduleType.class), json.countsByCount("sizes"));
+        json.end();
+        return read;
     }
 
     @Override

@@ -1,9 +1,9 @@
 package io.dl4jext.batch.schedule;
 
 import io.dl4jext.batch.internal.Checks;
+import io.dl4jext.batch.internal.Settings;
 import org.nd4j.linalg.schedule.ScheduleType;
 import org.nd4j.shade.jackson.annotation.JsonCreator;
-import org.nd4j.shade.jackson.annotation.JsonProperty;
 
 /** From one size to another, linearly or geometrically. */
 final class RampSchedule extends PrintedSchedule {
@@ -16,18 +16,24 @@ final class RampSchedule extends PrintedSchedule {
     private final int to;
     private final int length;
 
-    @JsonCreator
-    RampSchedule(
-            @JsonProperty(value = "geometric", required = true) boolean geometric,
-            @JsonProperty(value = "unit", required = true) ScheduleType unit,
-            @JsonProperty(value = "from", required = true) int from,
-            @JsonProperty(value = "to", required = true) int to,
-            @JsonProperty(value = "length", required = true) int length) {
+    RampSchedule(boolean geometric, ScheduleType unit, int from, int to, int length) {
         this.geometric = geometric;
         this.unit = requireUnit(unit);
         this.from = Checks.positive("first batch size", from);
         this.to = Checks.positive("last batch size", to);
         this.length = Checks.positive("length in " + plural(unit), length);
+    }
+
+    @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
+    private static RampSchedule of(Settings json) {
+        RampSchedule read = new RampSchedule(
+                json.flag("geometric"),
+                json.choice("unit", ScheduleType.class),
+                json.count("from"),
+                json.count("to"),
+                json.count("length"));
+        json.end();
+        return read;
     }
 
     @Override

@@ -1,10 +1,9 @@
 package io.dl4jext.batch.schedule;
 
-import java.util.Objects;
+import io.dl4jext.batch.internal.Settings;
 import org.nd4j.linalg.schedule.ISchedule;
 import org.nd4j.shade.jackson.annotation.JsonCreator;
 import org.nd4j.shade.jackson.annotation.JsonIgnore;
-import org.nd4j.shade.jackson.annotation.JsonProperty;
 
 /** Grows as a learning rate would decay. */
 final class RateDrivenSchedule extends PrintedSchedule {
@@ -19,13 +18,11 @@ final class RateDrivenSchedule extends PrintedSchedule {
     @JsonIgnore
     private final double firstRate;
 
-    @JsonCreator
-    RateDrivenSchedule(
-            @JsonProperty(value = "rate", required = true) ISchedule rate,
-            @JsonProperty(value = "base", required = true) int base,
-            @JsonProperty(value = "min", required = true) int min,
-            @JsonProperty(value = "max", required = true) int max) {
-        this.rate = Objects.requireNonNull(rate, "rate");
+    RateDrivenSchedule(ISchedule rate, int base, int min, int max) {
+        if (rate == null) {
+            throw new IllegalArgumentException("Expected a schedule of learning rates, got null");
+        }
+        this.rate = rate;
         if (!(0 < min && min <= base && base <= max)) {
             throw new IllegalArgumentException(
                     "Expected 0 < min <= base <= max, got min " + min + ", base " + base + ", max " + max);
@@ -33,11 +30,27 @@ final class RateDrivenSchedule extends PrintedSchedule {
         this.base = base;
         this.min = min;
         this.max = max;
-        this.firstRate = rate.valueAt(0, 0);
+        this.firstRate = firstRate(rate);
         if (!(firstRate > 0 && firstRate < Double.POSITIVE_INFINITY)) {
             throw new IllegalArgumentException(
                     "Expected 0 < learning rate < ∞ at the start, got " + firstRate + " from " + rate);
         }
+    }
+
+    private static double firstRate(ISchedule rate) {
+        try {
+            return rate.valueAt(0, 0);
+        } catch (RuntimeException e) {
+            throw new IllegalArgumentException("Expected a schedule with a first value, got " + rate + ": " + e, e);
+        }
+    }
+
+    @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
+    private static RateDrivenSchedule of(Settings json) {
+        RateDrivenSchedule read = new RateDrivenSchedule(
+                json.object("rate", ISchedule.class).clone(), json.count("base"), json.count("min"), json.count("max"));
+        json.end();
+        return read;
     }
 
     /** @throws IllegalStateException if the rate is negative or NaN */

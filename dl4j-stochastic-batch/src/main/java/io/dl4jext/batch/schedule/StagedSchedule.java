@@ -1,10 +1,10 @@
 package io.dl4jext.batch.schedule;
 
 import io.dl4jext.batch.internal.Checks;
+import io.dl4jext.batch.internal.Settings;
 import java.util.Arrays;
 import java.util.stream.Collectors;
 import org.nd4j.shade.jackson.annotation.JsonCreator;
-import org.nd4j.shade.jackson.annotation.JsonProperty;
 
 /** The sizes in turn, in stages of equal length; a single one is constant. */
 final class StagedSchedule extends PrintedSchedule {
@@ -14,10 +14,7 @@ final class StagedSchedule extends PrintedSchedule {
     private final int totalEpochs;
     private final int[] sizes;
 
-    @JsonCreator
-    StagedSchedule(
-            @JsonProperty(value = "totalEpochs", required = true) int totalEpochs,
-            @JsonProperty(value = "sizes", required = true) int... sizes) {
+    StagedSchedule(int totalEpochs, int... sizes) {
         this.totalEpochs = Checks.positive("totalEpochs", totalEpochs);
         if (sizes.length == 0) {
             throw new IllegalArgumentException("Expected at least one batch size, got none");
@@ -26,6 +23,13 @@ final class StagedSchedule extends PrintedSchedule {
             Checks.positive("batch size of stage " + i, sizes[i]);
         }
         this.sizes = sizes.clone();
+    }
+
+    @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
+    private static StagedSchedule of(Settings json) {
+        StagedSchedule read = new StagedSchedule(json.count("totalEpochs"), json.counts("sizes"));
+        json.end();
+        return read;
     }
 
     @Override

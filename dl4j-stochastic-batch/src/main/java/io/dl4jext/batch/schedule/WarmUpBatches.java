@@ -1,10 +1,9 @@
 package io.dl4jext.batch.schedule;
 
 import io.dl4jext.batch.internal.Checks;
-import java.util.Objects;
+import io.dl4jext.batch.internal.Settings;
 import org.nd4j.linalg.schedule.ScheduleType;
 import org.nd4j.shade.jackson.annotation.JsonCreator;
-import org.nd4j.shade.jackson.annotation.JsonProperty;
 
 /** Another schedule, reached linearly from a size of its own. */
 final class WarmUpBatches extends PrintedSchedule {
@@ -16,16 +15,25 @@ final class WarmUpBatches extends PrintedSchedule {
     private final int length;
     private final BatchSchedule then;
 
-    @JsonCreator
-    WarmUpBatches(
-            @JsonProperty(value = "unit", required = true) ScheduleType unit,
-            @JsonProperty(value = "from", required = true) int from,
-            @JsonProperty(value = "length", required = true) int length,
-            @JsonProperty(value = "then", required = true) BatchSchedule then) {
+    WarmUpBatches(ScheduleType unit, int from, int length, BatchSchedule then) {
         this.unit = requireUnit(unit);
         this.from = Checks.positive("first batch size", from);
         this.length = Checks.positive("length in " + plural(unit), length);
-        this.then = Objects.requireNonNull(then, "then");
+        if (then == null) {
+            throw new IllegalArgumentException("Expected a schedule to follow, got null");
+        }
+        this.then = then;
+    }
+
+    @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
+    private static WarmUpBatches of(Settings json) {
+        WarmUpBatches read = new WarmUpBatches(
+                json.choice("unit", ScheduleType.class),
+                json.count("from"),
+                json.count("length"),
+                json.object("then", BatchSchedule.class));
+        json.end();
+        return read;
     }
 
     @Override

@@ -156,7 +156,7 @@ class SettingsJsonTest {
     @Test
     void aRuleOfOnesOwn() {
         BatchController own = BatchController.builder(new Own()).build();
-        assertThat(BatchController.fromJson(own.toJson()).toString()).isEqualTo(own.toString());
+        assertThat(BatchController.fromJson(own.toJson(), Own.class).toString()).isEqualTo(own.toString());
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> BatchController.builder((measurement, soFar, size) -> SizeRequest.of(3))
                         .build()

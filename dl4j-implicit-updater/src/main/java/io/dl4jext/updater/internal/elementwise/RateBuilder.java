@@ -1,5 +1,6 @@
 package io.dl4jext.updater.internal.elementwise;
 
+import io.dl4jext.updater.internal.json.Settings;
 import org.nd4j.linalg.schedule.ISchedule;
 
 /** The part of a builder that takes learning rate or schedule. */
@@ -30,6 +31,19 @@ public abstract class RateBuilder<B extends RateBuilder<B>> {
     public B learningRateSchedule(ISchedule learningRateSchedule) {
         this.learningRateSchedule = learningRateSchedule;
         return self();
+    }
+
+    /**
+     * Takes rate and schedule from JSON, which has a rate beside a schedule too: NaN as we write it, the former one where a
+     * search puts a schedule in. As everywhere in DL4J, it does not count then.
+     */
+    protected final Settings read(Settings json) {
+        return json.object("learningRateSchedule", ISchedule.class, this::learningRateSchedule)
+                .number("learningRate", rate -> {
+                    if (learningRateSchedule == null) {
+                        learningRate(rate);
+                    }
+                });
     }
 
     protected ISchedule schedule() {
