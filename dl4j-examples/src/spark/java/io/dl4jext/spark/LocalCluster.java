@@ -102,10 +102,11 @@ public final class LocalCluster implements AutoCloseable {
                 .set("spark.ui.enabled", "false");
     }
 
-    /** What this JVM was started with that its executors need too: Spark cannot do without the opened packages. */
+    /** What this JVM was started with that its executors need too. */
     private static List<String> options() {
         return ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
                 .filter(option -> option.startsWith("--add-opens")
+                        || option.startsWith("-Daeron")
                         || option.startsWith("-Dorg.bytedeco")
                         || option.startsWith("-Dorg.eclipse"))
                 .collect(Collectors.toList());

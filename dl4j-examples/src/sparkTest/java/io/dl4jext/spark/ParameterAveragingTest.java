@@ -3,6 +3,7 @@ package io.dl4jext.spark;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
+import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.spark.api.RDDTrainingApproach;
@@ -11,9 +12,11 @@ import org.deeplearning4j.spark.impl.multilayer.SparkDl4jMultiLayer;
 import org.deeplearning4j.spark.impl.paramavg.ParameterAveragingTrainingMaster;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
 
 /** Parameter averaging by two threads is, bit by bit, what it is defined to be. */
@@ -35,12 +38,14 @@ class ParameterAveragingTest {
     }
 
     static ParameterAveragingTrainingMaster master(int frequency) {
+        return builder().averagingFrequency(frequency).saveUpdater(true).build();
+    }
+
+    private static ParameterAveragingTrainingMaster.Builder builder() {
         return new ParameterAveragingTrainingMaster.Builder(WORKERS, SIZE)
                 .batchSizePerWorker(SIZE)
-                .averagingFrequency(frequency)
                 .repartionData(Repartition.Never)
-                .rddTrainingApproach(RDDTrainingApproach.Direct)
-                .build();
+                .rddTrainingApproach(RDDTrainingApproach.Direct);
     }
 
     @ParameterizedTest
@@ -67,5 +72,17 @@ class ParameterAveragingTest {
                 assertThat(network.params()).isNotEqualTo(job.network(type).params());
             }
         }
+    }
+
+    /** So AdaGrad would begin anew after each averaging: its documentation says that the state is kept by default. */
+    @Test
+    void dl4jLosesTheStateOfUpdatersUnlessToldToSaveIt() {
+        MultiLayerNetwork network = Job.ADAGRAD.network(DataType.DOUBLE);
+        INDArray state = network.getUpdater().getStateViewArray().dup();
+        JavaRDD<DataSet> data = spark.parallelize(Job.batches(WORKERS, SIZE, DataType.DOUBLE), WORKERS);
+        new SparkDl4jMultiLayer(spark, network, builder().averagingFrequency(1).build()).fit(data);
+        assertThat(network.getUpdater().getStateViewArray()).isEqualTo(state);
+        new SparkDl4jMultiLayer(spark, network, master(1)).fit(data);
+        assertThat(network.getUpdater().getStateViewArray()).isNotEqualTo(state);
     }
 }
