@@ -10,7 +10,6 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.JavaSparkContext;
-import org.apache.spark.util.CollectionAccumulator;
 
 /**
  * Brings together on the driver what {@link FisherListener}s measure on the workers of a Spark training: each of its own
@@ -28,7 +27,7 @@ import org.apache.spark.util.CollectionAccumulator;
  */
 public final class FisherCollector {
 
-    private final CollectionAccumulator<Row> rows = new CollectionAccumulator<>();
+    private final TaskResults<Row> rows;
     private final int everyIterations;
 
     /** A measurement and the partition, which with parameter averaging is the worker, that it comes from. */
@@ -48,13 +47,13 @@ public final class FisherCollector {
     /** @param everyIterations as {@link FisherListener.Builder#everyIterations(int)} */
     public FisherCollector(JavaSparkContext spark, int everyIterations) {
         this.everyIterations = everyIterations;
-        spark.sc().register(rows, "Fisher measurements");
+        this.rows = new TaskResults<>(spark);
     }
 
     /** To be given to the training. */
     public WorkerListener listener() {
         // Neither may hold this object, which stays on the driver.
-        CollectionAccumulator<Row> collected = rows;
+        TaskResults<Row> collected = rows;
         int every = everyIterations;
         return new WorkerListener(() -> FisherListener.builder()
                 .everyIterations(every)
@@ -65,7 +64,7 @@ public final class FisherCollector {
     /** Each worker's measurements: C̄_K and L_K as its mini-batches alone would have them. */
     public SortedMap<Integer, FisherHistory> workers() {
         SortedMap<Integer, SortedMap<Integer, FisherMeasurement>> measured = new TreeMap<>();
-        for (Row row : rows.value()) {
+        for (Row row : rows.all()) {
             measured.computeIfAbsent(row.worker, worker -> new TreeMap<>())
                     .put(row.measurement.iteration(), row.measurement);
         }
