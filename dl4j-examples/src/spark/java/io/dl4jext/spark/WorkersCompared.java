@@ -6,9 +6,12 @@ import io.dl4jext.experiments.data.Layout;
 import io.dl4jext.experiments.data.Mnist;
 import io.dl4jext.experiments.network.Mlp;
 import io.dl4jext.experiments.report.TextTable;
+import io.dl4jext.fisher.FisherMeasurement;
+import io.dl4jext.fisher.FisherProbe;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.ObjectOutputStream;
+import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -25,11 +28,14 @@ import org.deeplearning4j.spark.api.Repartition;
 import org.deeplearning4j.spark.api.worker.NetBroadcastTuple;
 import org.deeplearning4j.spark.impl.multilayer.SparkDl4jMultiLayer;
 import org.deeplearning4j.spark.impl.paramavg.ParameterAveragingTrainingMaster;
+import org.deeplearning4j.spark.parameterserver.training.SharedTrainingMaster;
 import org.nd4j.linalg.activations.Activation;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.learning.config.Sgd;
 import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
+import org.nd4j.parameterserver.distributed.conf.VoidConfiguration;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -65,6 +71,14 @@ public final class WorkersCompared implements Callable<Integer> {
 
     @Option(names = "--hidden", defaultValue = "500", description = "Units of both layers (default: ${DEFAULT-VALUE}).")
     private int hidden;
+
+    @Option(
+            names = "--threshold",
+            description = "Gradient sharing with this threshold, too; not with --threads (default: none).")
+    private Double threshold;
+
+    @Option(names = "--type", defaultValue = "FLOAT", description = "FLOAT or DOUBLE (default: ${DEFAULT-VALUE}).")
+    private DataType type;
 
     @Option(names = "--threads", description = "Workers are threads of this process, not processes of their own.")
     private boolean threads;
@@ -105,6 +119,11 @@ public final class WorkersCompared implements Callable<Integer> {
                 reference = run(mnist, number, frequency, reference);
             }
         }
+        if (threshold != null && !threads) {
+            for (int number : workers) {
+                share(mnist, number);
+            }
+        }
         TextTable<List<String>> table = new TextTable<>(rows);
         for (int i = 0; i < COLUMNS.size(); i++) {
             int column = i;
@@ -113,8 +132,18 @@ public final class WorkersCompared implements Callable<Integer> {
         System.out.println(table);
         System.out.println(
                 "MB to workers: configuration, parameters and updater state, once for each worker and averaging;"
-                        + " examples not counted.\nMB from workers: what Spark's tasks returned. difference: the largest of a"
-                        + " parameter's, from the first number of workers.");
+                        + " examples not counted.\nMB from workers: what Spark's tasks returned, or the messages of gradient sharing."
+                        + "\ndifference: the largest of a parameter's, from the first number of workers.");
+        MultiLayerNetwork network = network(mnist);
+        FisherMeasurement measurement =
+                FisherProbe.measure(network, rounds(mnist, 1, 1).get(0).get(0).toMultiDataSet());
+        System.out.printf(
+                Locale.ROOT,
+                "%nparameters: %d (%d bytes with configuration and state); a Fisher measurement of %d examples with F: %d bytes%n",
+                network.numParams(),
+                broadcast(network),
+                batch,
+                bytes(measurement));
         return 0;
     }
 
@@ -122,7 +151,6 @@ public final class WorkersCompared implements Callable<Integer> {
         try (LocalCluster cluster = threads ? null : new LocalCluster(number, 1024);
                 JavaSparkContext spark = new JavaSparkContext(
                         threads ? LocalCluster.threads("compared", number) : cluster.conf("compared"))) {
-            spark.setLogLevel("WARN");
             List<List<DataSet>> rounds = rounds(mnist, number, frequency);
             // Classes are loaded and compiled on a network that is thrown away.
             train(spark, network(mnist), rounds.subList(0, Math.min(5, rounds.size())), number, frequency);
@@ -140,23 +168,83 @@ public final class WorkersCompared implements Callable<Integer> {
             train(spark, network, rounds, number, frequency);
             double seconds = (System.nanoTime() - begin) / 1e9;
             INDArray first = reference == null ? network.params().dup() : reference;
-            rows.add(List.of(
-                    "" + number,
+            row(
+                    mnist,
+                    number,
                     "" + frequency,
-                    format("%.1f", seconds),
-                    format("%.0f", 1000 * seconds / updates),
-                    format("%.1f", broadcast(network) * rounds.size() * number / 1e6),
-                    format("%.1f", returned.get() / 1e6),
-                    format(
-                            "%.6f",
-                            network.score(BatchIterator.inOrder(
-                                            mnist.test(),
-                                            Layout.FLAT,
-                                            mnist.test().size())
-                                    .next())),
-                    format("%.1e", first.sub(network.params()).amaxNumber().doubleValue())));
+                    seconds,
+                    broadcast(network) * rounds.size() * number,
+                    returned.get(),
+                    network,
+                    format("%.1e", first.sub(network.params()).amaxNumber().doubleValue()));
             return first;
         }
+    }
+
+    private void share(ImageSet mnist, int number) throws IOException {
+        try (LocalCluster cluster = new LocalCluster(number, 1024);
+                JavaSparkContext spark = new JavaSparkContext(cluster.conf("compared"))) {
+            int size = batch / number;
+            TaskResults<Long> messages = new TaskResults<>(spark);
+            VoidConfiguration udp = VoidConfiguration.builder()
+                    .controllerAddress("127.0.0.1")
+                    .networkMask("127.0.0.0/8")
+                    .build();
+            udp.setPortSupplier(new ExecutorPorts(30_300));
+            MultiLayerNetwork network = network(mnist);
+            SparkDl4jMultiLayer training = new SparkDl4jMultiLayer(
+                    spark,
+                    network,
+                    new SharedTrainingMaster.Builder(udp, number, new MeasuredThreshold(threshold, messages), size)
+                            .batchSizePerWorker(size)
+                            .workersPerNode(1)
+                            .rddTrainingApproach(RDDTrainingApproach.Direct)
+                            .repartitioner(null)
+                            .repartitionData(Repartition.Never)
+                            .build());
+            List<DataSet> all = rounds(mnist, number, updates).get(0);
+            long begin = System.nanoTime();
+            training.fit(spark.parallelize(all, number));
+            double seconds = (System.nanoTime() - begin) / 1e9;
+            long sent = messages.all().stream().mapToLong(Long::longValue).sum();
+            row(
+                    mnist,
+                    number,
+                    "sharing",
+                    seconds,
+                    broadcast(network) * number + sent * (number - 1),
+                    sent,
+                    network,
+                    "");
+        }
+    }
+
+    private void row(
+            ImageSet mnist,
+            int number,
+            String kind,
+            double seconds,
+            long toWorkers,
+            long fromWorkers,
+            MultiLayerNetwork network,
+            String difference) {
+        DataSet test = BatchIterator.inOrder(
+                        mnist.test(), Layout.FLAT, mnist.test().size())
+                .next();
+        rows.add(List.of(
+                "" + number,
+                kind,
+                format("%.1f", seconds),
+                format("%.0f", 1000 * seconds / updates),
+                format("%.1f", toWorkers / 1e6),
+                format("%.1f", fromWorkers / 1e6),
+                format("%.6f", network.score(cast(test))),
+                difference));
+    }
+
+    private DataSet cast(DataSet examples) {
+        return new DataSet(
+                examples.getFeatures().castTo(type), examples.getLabels().castTo(type));
     }
 
     private static String format(String format, double value) {
@@ -176,7 +264,7 @@ public final class WorkersCompared implements Callable<Integer> {
                 }
                 List<DataSet> parts = examples.next().batchBy(size);
                 for (int worker = 0; worker < number; worker++) {
-                    ofWorkers[worker][update] = parts.get(worker);
+                    ofWorkers[worker][update] = cast(parts.get(worker));
                 }
             }
             List<DataSet> all = new ArrayList<>();
@@ -192,6 +280,7 @@ public final class WorkersCompared implements Callable<Integer> {
         MultiLayerNetwork network = new MultiLayerNetwork(Mlp.configuration(
                 new NeuralNetConfiguration.Builder()
                         .seed(1)
+                        .dataType(type)
                         .updater(new Sgd(0.1))
                         .activation(Activation.RELU),
                 true,
@@ -223,12 +312,16 @@ public final class WorkersCompared implements Callable<Integer> {
 
     /** The bytes that one worker is sent at each averaging, before Spark packs them. */
     private static long broadcast(MultiLayerNetwork network) throws IOException {
+        return bytes(new NetBroadcastTuple(
+                network.getLayerWiseConfigurations(),
+                network.params(),
+                network.getUpdater().getStateViewArray()));
+    }
+
+    private static long bytes(Serializable object) throws IOException {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         try (ObjectOutputStream out = new ObjectOutputStream(bytes)) {
-            out.writeObject(new NetBroadcastTuple(
-                    network.getLayerWiseConfigurations(),
-                    network.params(),
-                    network.getUpdater().getStateViewArray()));
+            out.writeObject(object);
         }
         return bytes.size();
     }

@@ -49,7 +49,7 @@ class SharedTrainingTest {
                 .controllerAddress("127.0.0.1")
                 .networkMask("127.0.0.0/8")
                 .build();
-        network.setPortSupplier(new ExecutorPorts(40200));
+        network.setPortSupplier(new ExecutorPorts(30_200));
         return new SharedTrainingMaster.Builder(network, WORKERS, new FixedThresholdAlgorithm(threshold), SIZE)
                 .batchSizePerWorker(SIZE)
                 .workersPerNode(1)
