@@ -16,6 +16,7 @@ import org.deeplearning4j.spark.impl.multilayer.SparkDl4jMultiLayer;
 import org.deeplearning4j.spark.parameterserver.training.SharedTrainingMaster;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -88,6 +89,21 @@ class SharedTrainingTest {
                     .allSatisfy((worker, history) -> assertThat(history.measurements())
                             .hasSizeGreaterThan(1)
                             .allSatisfy(m -> assertThat(m.conditionNumber()).isGreaterThan(1)));
+            assertThat(network.score(all)).isLessThan(before);
+        }
+    }
+
+    /** More than one in a JVM can wait for each other for ever: DL4J's. */
+    @Test
+    @Timeout(60)
+    void oneWorkerTrainsInTheDriversProcess() {
+        try (JavaSparkContext spark = new JavaSparkContext(LocalCluster.threads("gradient sharing", WORKERS))) {
+            MultiLayerNetwork network = Job.SGD.network(DataType.FLOAT);
+            SparkDl4jMultiLayer training = new SparkDl4jMultiLayer(spark, network, master(1e-3));
+            List<DataSet> batches = Job.batches(BATCHES, SIZE, DataType.FLOAT);
+            DataSet all = DataSet.merge(batches);
+            double before = network.score(all);
+            training.fit(spark.parallelize(batches, 1));
             assertThat(network.score(all)).isLessThan(before);
         }
     }
