@@ -6,8 +6,7 @@ import io.dl4jext.experiments.data.Layout;
 import io.dl4jext.experiments.data.Mnist;
 import io.dl4jext.experiments.network.Mlp;
 import io.dl4jext.experiments.report.TextTable;
-import io.dl4jext.fisher.FisherMeasurement;
-import io.dl4jext.fisher.FisherProbe;
+import io.dl4jext.fisher.FisherListener;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.ObjectOutputStream;
@@ -135,15 +134,16 @@ public final class WorkersCompared implements Callable<Integer> {
                         + " examples not counted.\nMB from workers: what Spark's tasks returned, or the messages of gradient sharing."
                         + "\ndifference: the largest of a parameter's, from the first number of workers.");
         MultiLayerNetwork network = network(mnist);
-        FisherMeasurement measurement =
-                FisherProbe.measure(network, rounds(mnist, 1, 1).get(0).get(0).toMultiDataSet());
+        FisherListener fisher = FisherListener.builder().build();
+        network.setListeners(fisher);
+        network.fit(rounds(mnist, 1, 1).get(0).get(0));
         System.out.printf(
                 Locale.ROOT,
-                "%nparameters: %d (%d bytes with configuration and state); a Fisher measurement of %d examples with F: %d bytes%n",
+                "%nparameters: %d (%d bytes with configuration and state); a Fisher measurement of %d examples: %d bytes%n",
                 network.numParams(),
                 broadcast(network),
                 batch,
-                bytes(measurement));
+                bytes(fisher.history().measurements().get(0)));
         return 0;
     }
 
