@@ -9,7 +9,9 @@ import io.dl4jext.fisher.FisherMeasurement;
 import io.dl4jext.fisher.FisherProbe;
 import java.util.List;
 import org.apache.spark.api.java.JavaSparkContext;
+import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.deeplearning4j.spark.impl.graph.SparkComputationGraph;
 import org.deeplearning4j.spark.impl.multilayer.SparkDl4jMultiLayer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -87,5 +89,24 @@ class FisherCollectorTest {
         assertThat(fisher.workers().values())
                 .allSatisfy(worker -> assertThat(worker.measurements().get(0).conditionNumber())
                         .isLessThanOrEqualTo(whole.conditionNumber()));
+    }
+
+    /** With the driver's counters; without, each averaging would begin at iteration 0 again. */
+    @Test
+    void aGraphsIterationsAreThoseOfTheDriver() {
+        ComputationGraph graph = Job.SGD.network(DataType.FLOAT).toComputationGraph();
+        SparkComputationGraph training = new SparkComputationGraph(spark, graph, ParameterAveragingTest.master(2));
+        FisherCollector fisher = new FisherCollector(spark, 1);
+        training.setListeners(new DriverCounters(graph), fisher.listener());
+        List<DataSet> batches = Job.batches(2 * WORKERS, SIZE, DataType.FLOAT);
+        for (int round = 0; round < 3; round++) {
+            training.fit(spark.parallelize(batches, WORKERS));
+        }
+        assertThat(fisher.history().measurements())
+                .extracting(FisherMeasurement::iteration)
+                .containsExactly(0, 1, 2, 3, 4, 5);
+        assertThat(fisher.history().measurements())
+                .extracting(FisherMeasurement::epoch)
+                .containsExactly(0, 0, 1, 1, 2, 2);
     }
 }

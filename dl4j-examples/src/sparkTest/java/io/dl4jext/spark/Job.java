@@ -1,5 +1,6 @@
 package io.dl4jext.spark;
 
+import io.dl4jext.adagrad.AdaGradListener;
 import io.dl4jext.adagrad.AdaGradPresets;
 import io.dl4jext.experiments.data.BatchIterator;
 import io.dl4jext.experiments.data.Digits;
@@ -30,6 +31,7 @@ import org.nd4j.linalg.schedule.ScheduleType;
 enum Job {
     SGD(new Sgd(0.1)),
     ADAGRAD(AdaGradPresets.pyTorch().learningRate(0.05).build()),
+    ADAGRAD_OF_TENSORS(AdaGradPresets.normPerTensor().learningRate(0.05).build()),
     DECAYING(new Sgd(new LinearDecaySchedule(ScheduleType.ITERATION, 0.2, 0.01, 10))),
     IMPLICIT(new ImplicitSgd(0.5)),
     STOCHASTIC(StochasticBatch.builder().learningRate(0.1).momentum(0.5).build());
@@ -70,9 +72,14 @@ enum Job {
 
     /** What each worker's network needs. */
     TrainingListener[] listeners() {
-        return this == STOCHASTIC
-                ? new TrainingListener[] {new WorkerListener(StochasticBatchListener::new)}
-                : new TrainingListener[0];
+        switch (this) {
+            case STOCHASTIC:
+                return new TrainingListener[] {new WorkerListener(StochasticBatchListener::new)};
+            case ADAGRAD_OF_TENSORS:
+                return new TrainingListener[] {new WorkerListener(AdaGradListener::new)};
+            default:
+                return new TrainingListener[0];
+        }
     }
 
     /** The first batches of the digits, all of one size. */
