@@ -37,7 +37,10 @@ import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 import org.nd4j.parameterserver.distributed.conf.VoidConfiguration;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 
 /**
  * The same job with one worker and with more: the batch of an update is divided among the workers, who are averaged. Tells the
@@ -92,6 +95,9 @@ public final class WorkersCompared implements Callable<Integer> {
             "test loss",
             "difference");
 
+    @Spec
+    private CommandSpec spec;
+
     private final List<List<String>> rows = new ArrayList<>();
 
     public static void main(String... args) {
@@ -100,6 +106,13 @@ public final class WorkersCompared implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
+        for (int number : workers) {
+            if (number < 1 || batch % number != 0) {
+                throw new ParameterException(
+                        spec.commandLine(),
+                        "expected numbers of workers that divide the batch of " + batch + ", got " + number);
+            }
+        }
         ImageSet mnist = Mnist.subset();
         System.out.printf(
                 Locale.ROOT,
