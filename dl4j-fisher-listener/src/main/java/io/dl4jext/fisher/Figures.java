@@ -1,9 +1,12 @@
 package io.dl4jext.fisher;
 
+import java.io.Serializable;
 import java.util.Arrays;
 
 /** A row of the table of {@link Column}s; NaN where nothing was set. Set while it is made, then only read. */
-final class Figures {
+final class Figures implements Serializable {
+
+    private static final long serialVersionUID = 1L;
 
     private final double[] values;
 

@@ -1,8 +1,11 @@
 package io.dl4jext.fisher;
 
 import io.dl4jext.fisher.internal.spectrum.Spectrum;
+import java.io.Serializable;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.Locale;
+import java.util.stream.DoubleStream;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -22,9 +25,12 @@ import org.nd4j.linalg.factory.Nd4j;
  *   <li>variance, noise scale and test statistics of the gradients ({@link #gradientStatistics()}).
  * </ul>
  *
- * <p>Immutable. A network whose gradients are NaN or infinite gives NaN for every figure that depends on them.
+ * <p>Immutable. A network whose gradients are NaN or infinite gives NaN for every figure that depends on them. Serialisable,
+ * so that what is measured on the machines of a cluster can be brought together.
  */
-public final class FisherMeasurement {
+public final class FisherMeasurement implements Serializable {
+
+    private static final long serialVersionUID = 1L;
 
     private final Figures figures;
     private final double[] eigenvalues;
@@ -42,6 +48,49 @@ public final class FisherMeasurement {
     /** A measurement made by hand, to try a {@link FisherSink} with. */
     public static Builder builder() {
         return new Builder(Figures.none().set(Column.ITERATION, 0).set(Column.EPOCH, 0));
+    }
+
+    /**
+     * Mini-batches of one iteration, each measured by itself, as the one batch that they are: those of the workers of a cluster,
+     * whose mean the update is.
+     *
+     * <p>Its batch size, trace, gradient norms and l = (α/ΣB)·√ΣTr F̃ are exact, its loss is the mean over the examples. The inner
+     * products of gradients of different workers are not known, and with them not the spectrum: c, mean gradient and what
+     * follows from them are NaN, the rank is 0.
+     *
+     * @throws IllegalArgumentException if there is none, if they are of several iterations, or if one has no gradient norms
+     */
+    public static FisherMeasurement together(Collection<FisherMeasurement> parts) {
+        if (parts.isEmpty()) {
+            throw new IllegalArgumentException("Expected measurements of one iteration, got none");
+        }
+        FisherMeasurement first = parts.iterator().next();
+        DoubleStream.Builder squares = DoubleStream.builder();
+        double losses = 0;
+        int examples = 0;
+        for (FisherMeasurement part : parts) {
+            double[] norms = part.gradientStatistics.gradientNorms();
+            if (part.iteration() != first.iteration()) {
+                throw new IllegalArgumentException("Expected measurements of one iteration, got iterations "
+                        + first.iteration() + " and " + part.iteration());
+            }
+            if (norms.length != part.batchSize()) {
+                throw new IllegalArgumentException(
+                        "Expected measurements with their gradient norms, got one without: " + part);
+            }
+            for (double norm : norms) {
+                squares.add(norm * norm);
+            }
+            losses += part.loss() * part.batchSize();
+            examples += part.batchSize();
+        }
+        return builder()
+                .iteration(first.iteration())
+                .epoch(first.epoch())
+                .learningRate(first.learningRate())
+                .loss(losses / examples)
+                .diagonal(squares.build().toArray())
+                .build();
     }
 
     /** A row of a file: without F̃, and without what the file does not hold. */

@@ -1,5 +1,6 @@
 package io.dl4jext.fisher;
 
+import java.io.Serializable;
 import java.util.Arrays;
 import java.util.Locale;
 
@@ -23,7 +24,9 @@ import java.util.Locale;
  *
  * <p>Immutable.
  */
-public final class GradientStatistics {
+public final class GradientStatistics implements Serializable {
+
+    private static final long serialVersionUID = 1L;
 
     private final Figures figures;
     private final double[] norms;

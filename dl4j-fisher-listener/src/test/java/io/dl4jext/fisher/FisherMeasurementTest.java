@@ -4,6 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.ObjectInputStream;
+import java.io.ObjectOutputStream;
+import java.util.Arrays;
+import java.util.List;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.deeplearning4j.nn.conf.WorkspaceMode;
 import org.deeplearning4j.nn.conf.inputs.InputType;
@@ -169,5 +175,66 @@ class FisherMeasurementTest {
 
     private static void assertRefused(ThrowingCallable call, String... parts) {
         assertThatThrownBy(call).isInstanceOf(IllegalArgumentException.class).hasMessageContainingAll(parts);
+    }
+
+    private static FisherMeasurement of(int iteration, double... loss) {
+        double[][] gradients = new double[loss.length][];
+        for (int i = 0; i < loss.length; i++) {
+            gradients[i] = new double[] {loss[i], 1, iteration};
+        }
+        return FisherMeasurement.builder()
+                .iteration(iteration)
+                .epoch(1)
+                .learningRate(0.1)
+                .loss(Arrays.stream(loss).average().orElseThrow())
+                .gradients(gradients)
+                .build();
+    }
+
+    /** Two workers' mini-batches, of different sizes. */
+    @Test
+    void togetherTheyAreOneBatchOfUnknownInnerProducts() {
+        FisherMeasurement together = FisherMeasurement.together(List.of(of(3, 1, 2), of(3, 4, 5, 6)));
+        FisherMeasurement whole = of(3, 1, 2, 4, 5, 6);
+        assertThat(together.iteration()).isEqualTo(3);
+        assertThat(together.epoch()).isEqualTo(1);
+        assertThat(together.batchSize()).isEqualTo(5);
+        assertThat(together.loss()).isCloseTo(whole.loss(), within(1e-12));
+        assertThat(together.trace()).isCloseTo(whole.trace(), within(1e-10));
+        assertThat(together.energy()).isCloseTo(whole.energy(), within(1e-12));
+        assertThat(together.gradientStatistics().gradientNorms())
+                .containsExactly(whole.gradientStatistics().gradientNorms(), within(1e-12));
+        assertThat(together.conditionNumber()).isNaN();
+        assertThat(together.meanGradientNorm()).isNaN();
+        assertThat(together.rank()).isZero();
+    }
+
+    @Test
+    void togetherTakesMeasurementsOfOneIterationOnly() {
+        assertThatThrownBy(() -> FisherMeasurement.together(List.of()))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("Expected measurements of one iteration, got none");
+        assertThatThrownBy(() -> FisherMeasurement.together(List.of(of(3, 1), of(4, 1))))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("Expected measurements of one iteration, got iterations 3 and 4");
+        assertThatThrownBy(() -> FisherMeasurement.together(List.of(of(3, 1).figuresOnly())))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageStartingWith("Expected measurements with their gradient norms, got one without: ");
+    }
+
+    @Test
+    void isTheSameAfterSerialisation() throws Exception {
+        FisherMeasurement measurement = of(3, 1, 2);
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (ObjectOutputStream out = new ObjectOutputStream(bytes)) {
+            out.writeObject(measurement);
+        }
+        try (ObjectInputStream in = new ObjectInputStream(new ByteArrayInputStream(bytes.toByteArray()))) {
+            FisherMeasurement read = (FisherMeasurement) in.readObject();
+            assertThat(read.toString()).isEqualTo(measurement.toString());
+            assertThat(read.eigenvalues()).containsExactly(measurement.eigenvalues());
+            assertThat(read.gradientStatistics().noiseScale())
+                    .isEqualTo(measurement.gradientStatistics().noiseScale());
+        }
     }
 }
