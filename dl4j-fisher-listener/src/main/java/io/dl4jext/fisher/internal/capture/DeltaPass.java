@@ -2,6 +2,7 @@ package io.dl4jext.fisher.internal.capture;
 
 import java.util.OptionalInt;
 import org.deeplearning4j.nn.api.Layer;
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.layers.BaseLayer;
 import org.deeplearning4j.nn.conf.layers.BaseOutputLayer;
 import org.nd4j.common.primitives.Pair;
@@ -11,8 +12,9 @@ import org.nd4j.linalg.lossfunctions.ILossFunction;
 
 /**
  * For layers whose gradient follows from their input and their pre-activation delta. The delta is what the layer's own
- * activation function (at an output layer: loss function) returns from its backward pass; a watching one stands in its
- * place in the layer's configuration for the length of one {@code backpropGradient} call.
+ * activation function (at an output layer: loss function) returns from its backward pass. For the length of one
+ * {@code backpropGradient} call the layer has a configuration of its own with a watching one: the network's configuration, which another
+ * thread may be saving or copying, stays as it is.
  */
 final class DeltaPass extends LayerPass {
 
@@ -23,6 +25,9 @@ final class DeltaPass extends LayerPass {
     }
 
     private final Contribution contribution;
+    /** The layer's own. */
+    private NeuralNetConfiguration configuration;
+
     private IActivation activation;
     private ILossFunction loss;
     private INDArray input;
@@ -34,24 +39,26 @@ final class DeltaPass extends LayerPass {
 
     @Override
     void before(Layer layer, INDArray epsilon, OptionalInt truncation) {
-        BaseLayer configuration = (BaseLayer) layer.conf().getLayer();
-        if (configuration instanceof BaseOutputLayer) {
-            BaseOutputLayer output = (BaseOutputLayer) configuration;
+        NeuralNetConfiguration watched = layer.conf().clone();
+        BaseLayer settings = (BaseLayer) watched.getLayer();
+        // It keeps the mask of the forward pass.
+        settings.setIDropout(layer.conf().getLayer().getIDropout());
+        if (settings instanceof BaseOutputLayer) {
+            BaseOutputLayer output = (BaseOutputLayer) settings;
             loss = output.getLossFn();
             output.setLossFn(new WatchedLoss(layer));
         } else {
-            activation = configuration.getActivationFn();
-            configuration.setActivationFn(new WatchedActivation(layer));
+            activation = settings.getActivationFn();
+            settings.setActivationFn(new WatchedActivation(layer));
         }
+        configuration = layer.conf();
+        layer.setConf(watched);
     }
 
     @Override
     void release(Layer layer) {
-        BaseLayer configuration = (BaseLayer) layer.conf().getLayer();
-        if (loss != null) {
-            ((BaseOutputLayer) configuration).setLossFn(loss);
-        } else if (activation != null) {
-            configuration.setActivationFn(activation);
+        if (configuration != null) {
+            layer.setConf(configuration);
         }
     }
 
