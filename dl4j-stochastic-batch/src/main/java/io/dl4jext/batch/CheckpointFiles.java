@@ -90,8 +90,7 @@ final class CheckpointFiles {
 
     /** Saves the state of a model that is there. */
     Path saveState(CheckpointState state, String model) throws IOException {
-        byte[] json =
-                state.of(model, crc(folder.resolve(model))).toJson().getBytes(StandardCharsets.UTF_8);
+        byte[] json = state.of(model, crc(folder.resolve(model))).toJson().getBytes(StandardCharsets.UTF_8);
         Path file = folder.resolve(model + STATE);
         write(file, out -> out.write(json));
         return file;

@@ -41,12 +41,7 @@ final class CheckpointState {
 
     final long randomNode;
 
-    /** Where in the data, or null, and how often that was begun anew. */
-    final BatchState data;
-
-    final int passes;
-
-    /** What the other pieces have kept, each in a format of its own. */
+    /** What each piece has kept, in a format of its own; the place in the data too. */
     final Map<String, String> parts;
 
     @JsonCreator
@@ -61,8 +56,6 @@ final class CheckpointState {
             @JsonProperty(value = "constrained", required = true) boolean constrained,
             @JsonProperty(value = "randomRoot", required = true) long randomRoot,
             @JsonProperty(value = "randomNode", required = true) long randomNode,
-            @JsonProperty(value = "data", required = true) BatchState data,
-            @JsonProperty(value = "passes", required = true) int passes,
             @JsonProperty(value = "parts", required = true) Map<String, String> parts) {
         this.format = format;
         this.version = version;
@@ -74,8 +67,6 @@ final class CheckpointState {
         this.constrained = constrained;
         this.randomRoot = randomRoot;
         this.randomNode = randomNode;
-        this.data = data;
-        this.passes = passes;
         this.parts = parts;
     }
 
@@ -86,8 +77,6 @@ final class CheckpointState {
             int epoch,
             boolean constrained,
             Random generator,
-            BatchState data,
-            int passes,
             Map<String, String> parts) {
         this(
                 FORMAT,
@@ -100,27 +89,13 @@ final class CheckpointState {
                 constrained,
                 generator.rootState(),
                 generator.nodeState(),
-                data,
-                passes,
                 parts);
     }
 
     /** This beside a model. */
     CheckpointState of(String file, long crc) {
         return new CheckpointState(
-                format,
-                version,
-                file,
-                network,
-                crc,
-                iteration,
-                epoch,
-                constrained,
-                randomRoot,
-                randomNode,
-                data,
-                passes,
-                parts);
+                format, version, file, network, crc, iteration, epoch, constrained, randomRoot, randomNode, parts);
     }
 
     String toJson() {
@@ -134,13 +109,8 @@ final class CheckpointState {
             throw new IllegalArgumentException("Expected a '" + FORMAT + "' of version " + VERSION + ", got a '"
                     + state.format + "' of version " + state.version);
         }
-        if (state.model == null || state.network == null || state.parts == null) {
-            throw new IllegalArgumentException("Expected a training state with model, network and parts, got model "
-                    + state.model + ", network " + state.network + ", parts " + state.parts);
-        }
         Checks.notNegative("iteration", state.iteration);
         Checks.notNegative("epoch", state.epoch);
-        Checks.notNegative("passes", state.passes);
         return state;
     }
 }

@@ -1,14 +1,41 @@
 package io.dl4jext.batch;
 
+import io.dl4jext.batch.internal.Checks;
+import io.dl4jext.batch.internal.Json;
 import java.util.Iterator;
 import java.util.function.BooleanSupplier;
 import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
 import org.nd4j.linalg.dataset.api.iterator.MultiDataSetIterator;
+import org.nd4j.shade.jackson.annotation.JsonAutoDetect;
+import org.nd4j.shade.jackson.annotation.JsonAutoDetect.Visibility;
+import org.nd4j.shade.jackson.annotation.JsonCreator;
+import org.nd4j.shade.jackson.annotation.JsonProperty;
 
 /** Where in its data a training stands: what a checkpoint says of an iterator. */
 abstract class DataPlace {
 
+    private static final String STATE = "place in the data";
+
     private DataPlace() {}
+
+    /** Names of fields are the format. */
+    @JsonAutoDetect(fieldVisibility = Visibility.ANY)
+    private static final class State {
+
+        /** How often the training has begun the data anew. */
+        private final int passes;
+
+        private final BatchState batches;
+
+        @JsonCreator
+        State(
+                @JsonProperty(value = "passes", required = true) int passes,
+                @JsonProperty(value = "batches", required = true) BatchState batches) {
+            Checks.notNegative("passes", passes);
+            this.passes = passes;
+            this.batches = batches;
+        }
+    }
 
     static DataPlace of(DataSetIterator batches) {
         return of(batches, batches::resetSupported, batches::reset);
@@ -43,28 +70,44 @@ abstract class DataPlace {
 
     void iterationDone() {}
 
-    /** Why a checkpoint cannot be taken now, or null. */
-    abstract String problem();
+    /** A pass through the data of which no listener was told is over. */
+    void passEnds() {
+        epochBegins();
+    }
+
+    /**
+     * Why a checkpoint cannot be taken now, or null.
+     *
+     * @param epochOver whether all that was handed out was trained on
+     */
+    abstract String problem(boolean epochOver);
 
     /** Whether an update is not complete. */
     abstract boolean isWithinBatch();
 
     /**
+     * As JSON.
+     *
      * @param iteration of the next update
      * @param epochOver whether the network's epoch has come to its end
      */
-    abstract BatchState state(int epoch, int iteration, boolean epochOver);
+    final String state(int epoch, int iteration, boolean epochOver) {
+        return Json.write(new State(passes, batches(epoch, iteration, epochOver)), State.class, STATE);
+    }
+
+    abstract BatchState batches(int epoch, int iteration, boolean epochOver);
 
     /**
      * Goes there.
      *
-     * @param ofTraining how often the data was begun anew
      * @return whether the epoch has no batch left, though the network was not told its end
+     * @throws IllegalArgumentException if it is no place
      */
-    final boolean restore(BatchState state, int ofTraining) {
-        passes = ofTraining;
-        boolean over = goTo(state);
-        fresh = !over && !state.isExhausted();
+    final boolean restore(String saved) {
+        State state = Json.read(saved, State.class, STATE);
+        passes = state.passes;
+        boolean over = goTo(state.batches);
+        fresh = !over && !state.batches.isExhausted();
         return over;
     }
 
@@ -80,8 +123,9 @@ abstract class DataPlace {
         }
 
         @Override
-        String problem() {
+        String problem(boolean epochOver) {
             return batches.rebatcher().isDrawnAhead()
+                            && !(epochOver && batches.state().isExhausted())
                     ? "batches are drawn ahead of training (AsyncDataSetIterator): what was handed out is not what was"
                             + " trained on. Hand the iterator itself to fit"
                     : null;
@@ -93,7 +137,7 @@ abstract class DataPlace {
         }
 
         @Override
-        BatchState state(int epoch, int iteration, boolean epochOver) {
+        BatchState batches(int epoch, int iteration, boolean epochOver) {
             BatchState state = batches.state();
             return new BatchState(state.epoch(), iteration, state.examples(), state.carried(), state.isExhausted());
         }
@@ -142,7 +186,13 @@ abstract class DataPlace {
         }
 
         @Override
-        String problem() {
+        void passEnds() {
+            super.passEnds();
+            batches = 0;
+        }
+
+        @Override
+        String problem(boolean epochOver) {
             return null;
         }
 
@@ -152,7 +202,7 @@ abstract class DataPlace {
         }
 
         @Override
-        BatchState state(int epoch, int iteration, boolean epochOver) {
+        BatchState batches(int epoch, int iteration, boolean epochOver) {
             return new BatchState(epoch, iteration, batches, 0, epochOver);
         }
 
@@ -167,12 +217,12 @@ abstract class DataPlace {
                 }
                 reset();
             }
-            for (batches = 0; batches < state.examples(); batches++) {
-                if (!iterator.hasNext()) {
-                    throw new IllegalStateException("Expected the data that the checkpoint was taken with, but the"
-                            + " iterator ended after " + batches + " of " + state.examples() + " batches");
-                }
+            for (batches = 0; (batches < state.examples() || state.isExhausted()) && iterator.hasNext(); batches++) {
                 iterator.next();
+            }
+            if (batches < state.examples()) {
+                throw new IllegalStateException("Expected the data that the checkpoint was taken with, but the"
+                        + " iterator ended after " + batches + " of " + state.examples() + " batches");
             }
             return !state.isExhausted() && batches > 0 && !iterator.hasNext();
         }

@@ -14,7 +14,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -68,11 +70,18 @@ import org.slf4j.LoggerFactory;
  *
  * <p>This listener comes after all others that it saves something of, and after the CheckpointListener. What it cannot save is
  * logged; training goes on. Between two parts of an accumulated batch nothing is saved, and with truncated back-propagation
- * through time only at the end of epochs. For one network, trained on one thread.
+ * through time only at the end of epochs. For one network, trained on one thread; the workers of a ParallelWrapper are none, and
+ * of what they train {@link #save} is told after each pass.
  */
 public final class TrainingCheckpoints extends BaseTrainingListener {
 
     private static final Logger log = LoggerFactory.getLogger(TrainingCheckpoints.class);
+
+    /** The names of ParallelWrapper's threads. */
+    private static final String WORKER = "ParallelWrapper training thread";
+
+    /** The part that is the place in the data. */
+    private static final String DATA = "data";
 
     private final CheckpointFiles files;
     private final Path folder;
@@ -89,6 +98,9 @@ public final class TrainingCheckpoints extends BaseTrainingListener {
     private long savedAt = System.nanoTime();
     /** Of the CheckpointListener's record, whose growth tells of a new checkpoint. */
     private long recorded;
+
+    /** Whether the network tells of its epochs. */
+    private boolean toldEpochs;
 
     private boolean saidTruncated;
     private String saidProblem = "";
@@ -193,20 +205,20 @@ public final class TrainingCheckpoints extends BaseTrainingListener {
         if (!type.getSimpleName().equals(state.network)) {
             throw new IllegalArgumentException("Expected a " + type.getSimpleName() + ", got a " + state.network);
         }
-        if (!parts.keySet().equals(state.parts.keySet())) {
-            throw new IllegalArgumentException("Expected the state of " + parts.keySet()
-                    + ", as in this builder, got that of " + state.parts.keySet());
+        Set<String> names = new TreeSet<>(parts.keySet());
+        if (data != null) {
+            names.add(DATA);
         }
-        if ((data == null) != (state.data == null)) {
-            throw new IllegalArgumentException("Expected a checkpoint " + (data == null ? "without" : "with")
-                    + " a place in the data, as in this builder, got one " + (data == null ? "with" : "without"));
+        if (!names.equals(state.parts.keySet())) {
+            throw new IllegalArgumentException("Expected the state of " + names + ", as in this builder, got that of "
+                    + new TreeSet<>(state.parts.keySet()));
         }
         CheckpointFiles.requireModel(found);
         Model network = type == MultiLayerNetwork.class
                 ? ModelSerializer.restoreMultiLayerNetwork(found.model().toFile(), true)
                 : ModelSerializer.restoreComputationGraph(found.model().toFile(), true);
         parts.forEach((name, part) -> part.restore.accept(state.parts.get(name), network));
-        boolean epochOver = data != null && data.restore(state.data, state.passes);
+        boolean epochOver = data != null && data.restore(state.parts.get(DATA));
         Network view = Network.of(network);
         view.setIteration(state.iteration);
         view.setEpoch(state.epoch + (epochOver ? 1 : 0));
@@ -222,6 +234,7 @@ public final class TrainingCheckpoints extends BaseTrainingListener {
     public void onEpochStart(Model model) {
         if (Network.is(model)) {
             restoreRandom();
+            toldEpochs = true;
             if (data != null) {
                 data.epochBegins();
             }
@@ -274,10 +287,37 @@ public final class TrainingCheckpoints extends BaseTrainingListener {
         }
     }
 
+    /**
+     * Saves now, whatever the builder says of times: for trainings of whose epochs no listener is told, to be called after each
+     * pass through the data.
+     *
+     * <pre>{@code
+     * wrapper.fit(batches);           // a ParallelWrapper
+     * checkpoints.save(network);
+     * }</pre>
+     *
+     * <p>What cannot be saved is logged.
+     *
+     * @param network the one that is trained, of which a ParallelWrapper was made
+     * @throws IllegalArgumentException unless it is a MultiLayerNetwork or ComputationGraph
+     */
+    public void save(Model network) {
+        if (!Network.is(network)) {
+            throw new IllegalArgumentException("Expected a MultiLayerNetwork or ComputationGraph, got "
+                    + (network == null ? null : network.getClass()));
+        }
+        if (data != null && !toldEpochs) {
+            data.passEnds();
+        }
+        save(network, BaseOptimizer.getIterationCount(network), BaseOptimizer.getEpochCount(network), true);
+    }
+
     private void save(Model model, int iteration, int epoch, boolean epochOver) {
+        // Java closes the files of a thread that is interrupted.
+        boolean interrupted = Thread.interrupted();
         try {
             recorded = record();
-            String problem = problem(model);
+            String problem = problem(model, epochOver);
             if (problem == null) {
                 write(model, state(model, iteration, epoch, epochOver));
                 savedAt = System.nanoTime();
@@ -287,35 +327,39 @@ public final class TrainingCheckpoints extends BaseTrainingListener {
             }
         } catch (IOException | RuntimeException e) {
             log.error("No checkpoint is saved in {}, training goes on: {}", folder, e.getMessage(), e);
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
         }
     }
 
     /** Why what would be saved is not the state after this update; null if it is. */
-    private String problem(Model model) {
+    private String problem(Model model, boolean epochOver) {
+        if (Thread.currentThread().getName().startsWith(WORKER)) {
+            return "ParallelWrapper's workers are averaged, or share gradients, when this listener has been called;"
+                    + " call save(network) after each of its fit(batches)";
+        }
         List<TrainingListener> all = new ArrayList<>(Network.of(model).listeners());
         int own = all.indexOf(this);
         for (TrainingListener listener : before) {
-            if (all.indexOf(listener) > own) {
+            if (own >= 0 && all.indexOf(listener) > own) {
                 return listener.getClass().getSimpleName()
                         + " comes after this listener and has not heard of the update;"
                         + " add TrainingCheckpoints last";
             }
         }
-        return data == null ? null : data.problem();
+        return data == null ? null : data.problem(epochOver);
     }
 
     private CheckpointState state(Model model, int iteration, int epoch, boolean epochOver) {
         Map<String, String> states = new TreeMap<>();
         parts.forEach((name, part) -> states.put(name, part.state.get()));
+        if (data != null) {
+            states.put(DATA, data.state(epoch, iteration, epochOver));
+        }
         return new CheckpointState(
-                model.getClass().getSimpleName(),
-                iteration,
-                epoch,
-                epochOver,
-                Nd4j.getRandom(),
-                data == null ? null : data.state(epoch, iteration, epochOver),
-                data == null ? 0 : data.passes(),
-                states);
+                model.getClass().getSimpleName(), iteration, epoch, epochOver, Nd4j.getRandom(), states);
     }
 
     private void write(Model model, CheckpointState state) throws IOException {
@@ -325,9 +369,9 @@ public final class TrainingCheckpoints extends BaseTrainingListener {
         }
         Checkpoint last = CheckpointListener.lastCheckpoint(folder.toFile());
         int iteration = BaseOptimizer.getIterationCount(model);
-        if (last.getIteration() != iteration) {
+        if (last == null || last.getIteration() != iteration) {
             throw new IOException("Expected the CheckpointListener's model of this update, iteration " + iteration
-                    + ", got that of iteration " + last.getIteration()
+                    + ", got " + (last == null ? "none" : "that of iteration " + last.getIteration())
                     + "; add the CheckpointListener before TrainingCheckpoints");
         }
         files.saveState(state, last.getFilename());
@@ -461,7 +505,8 @@ public final class TrainingCheckpoints extends BaseTrainingListener {
          * @param name what it is found by
          * @param state gives it, after an update or at the end of an epoch, on the training thread
          * @param restore takes it back; an exception leaves the checkpoint out
-         * @throws IllegalArgumentException if the name is taken
+         * @throws IllegalArgumentException if the name is taken; "data", "fisher" and "controller" are those of {@link #data},
+         *     {@link #fisher} and {@link #controller}
          */
         public Builder part(String name, Supplier<String> state, Consumer<String> restore) {
             given("a state", state);
@@ -470,7 +515,7 @@ public final class TrainingCheckpoints extends BaseTrainingListener {
         }
 
         private Builder put(String name, Supplier<String> state, BiConsumer<String, Model> restore, Runnable begin) {
-            if (parts.putIfAbsent(name, new Part(state, restore, begin)) != null) {
+            if (name.equals(DATA) || parts.putIfAbsent(name, new Part(state, restore, begin)) != null) {
                 throw new IllegalArgumentException("Expected one part named '" + name + "', got a second one");
             }
             return this;

@@ -10,42 +10,39 @@ import io.dl4jext.batch.control.NormTest;
 import io.dl4jext.batch.scaling.LearningRateScaling;
 import io.dl4jext.batch.schedule.BatchSchedule;
 import io.dl4jext.batch.schedule.BatchSizes;
+import io.dl4jext.fisher.FisherHistory;
 import io.dl4jext.fisher.FisherListener;
 import io.dl4jext.fisher.sink.CsvSink;
 import io.dl4jext.fisher.sink.JsonLinesSink;
 import io.dl4jext.stochastic.StochasticBatch;
 import io.dl4jext.stochastic.StochasticBatchListener;
-import org.nd4j.linalg.dataset.AsyncDataSetIterator;
-import org.deeplearning4j.nn.conf.BackpropType;
-import org.deeplearning4j.nn.conf.layers.LSTM;
-import org.deeplearning4j.nn.conf.layers.RnnOutputLayer;
-import org.deeplearning4j.optimize.api.BaseTrainingListener;
-import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.dataset.DataSet;
-import org.nd4j.shade.jackson.databind.ObjectMapper;
-import org.nd4j.shade.jackson.databind.node.ObjectNode;
-import java.nio.charset.StandardCharsets;
-import java.util.Collections;
-import java.util.Random;
-import io.dl4jext.fisher.FisherHistory;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.Random;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.deeplearning4j.nn.api.Model;
+import org.deeplearning4j.nn.conf.BackpropType;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.constraint.MaxNormConstraint;
 import org.deeplearning4j.nn.conf.layers.BatchNormalization;
 import org.deeplearning4j.nn.conf.layers.DenseLayer;
+import org.deeplearning4j.nn.conf.layers.LSTM;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
+import org.deeplearning4j.nn.conf.layers.RnnOutputLayer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.deeplearning4j.optimize.api.BaseTrainingListener;
 import org.deeplearning4j.optimize.api.TrainingListener;
 import org.deeplearning4j.optimize.listeners.CheckpointListener;
 import org.deeplearning4j.optimize.solvers.BaseOptimizer;
@@ -55,6 +52,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.dataset.AsyncDataSetIterator;
+import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.learning.config.Adam;
@@ -63,6 +63,8 @@ import org.nd4j.linalg.learning.config.Nesterovs;
 import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 import org.nd4j.linalg.schedule.ExponentialSchedule;
 import org.nd4j.linalg.schedule.ScheduleType;
+import org.nd4j.shade.jackson.databind.ObjectMapper;
+import org.nd4j.shade.jackson.databind.node.ObjectNode;
 
 /** A training that is broken off after any of its updates, or at the end of an epoch, and resumed, against one that is not. */
 class TrainingCheckpointsTest {
@@ -173,8 +175,7 @@ class TrainingCheckpointsTest {
                     }
                 };
             }
-            DynamicBatchIterator.Builder builder =
-                    DynamicBatchIterator.builder(new Shuffled(), sizes(control));
+            DynamicBatchIterator.Builder builder = DynamicBatchIterator.builder(new Shuffled(), sizes(control));
             if (this == DROP_THE_REST) {
                 builder.lastBatch(LastBatch.DROP);
             } else if (this == CARRY_THE_REST) {
@@ -274,8 +275,7 @@ class TrainingCheckpointsTest {
         /** All that must be the same, as text where it can be read. */
         List<Object> end() {
             List<Object> end = new ArrayList<>();
-            end.add(List.of(
-                    epoch(), BaseOptimizer.getIterationCount(network)));
+            end.add(List.of(epoch(), BaseOptimizer.getIterationCount(network)));
             end.add(network.params().dup());
             end.add(io.dl4jext.batch.internal.Network.of(network)
                     .updater()
@@ -421,7 +421,10 @@ class TrainingCheckpointsTest {
     void theOneJustSavedIsKept() throws IOException {
         Path saves = folder("saves");
         Program first = new Program(
-                Setup.SCHEDULE, folder("first"), saves, builder -> builder.everyIterations(1).keepLast(3));
+                Setup.SCHEDULE,
+                folder("first"),
+                saves,
+                builder -> builder.everyIterations(1).keepLast(3));
         first.begin();
         first.train();
         int last = BaseOptimizer.getIterationCount(first.network);
@@ -456,26 +459,27 @@ class TrainingCheckpointsTest {
         program.begin();
         program.train();
         Path state = states(saves).get(0);
-        ObjectMapper json = new ObjectMapper();
-        ObjectNode whole = (ObjectNode) json.readTree(state.toFile());
-        assertThat(whole.size()).isEqualTo(13);
+        String text = Files.readString(state);
+        requireAllFields(text, 11, CheckpointState::fromJson);
+        requireAllFields(program.control.state(), 7, program.control::restore);
+        DataPlace place = DataPlace.of(program.data);
+        requireAllFields(CheckpointState.fromJson(text).parts.get("data"), 2, place::restore);
+    }
+
+    private static void requireAllFields(String text, int fields, Consumer<String> reader) throws IOException {
+        ObjectNode whole = (ObjectNode) new ObjectMapper().readTree(text);
         List<String> names = new ArrayList<>();
         whole.fieldNames().forEachRemaining(names::add);
+        assertThat(names).hasSize(fields);
         for (String name : names) {
-            String text = whole.deepCopy().without(name).toString();
             assertThatIllegalArgumentException()
-                    .isThrownBy(() -> CheckpointState.fromJson(text))
+                    .isThrownBy(
+                            () -> reader.accept(whole.deepCopy().without(name).toString()))
                     .withMessageContaining("'" + name + "'");
-        }
-        ObjectNode control = (ObjectNode) json.readTree(program.control.state());
-        names.clear();
-        control.fieldNames().forEachRemaining(names::add);
-        assertThat(names).hasSize(7);
-        for (String name : names) {
-            String text = control.deepCopy().without(name).toString();
             assertThatIllegalArgumentException()
-                    .isThrownBy(() -> program.control.restore(text))
-                    .withMessageContaining("'" + name + "'");
+                    .isThrownBy(
+                            () -> reader.accept(whole.deepCopy().putNull(name).toString()))
+                    .withMessageContaining(name);
         }
     }
 
@@ -483,20 +487,65 @@ class TrainingCheckpointsTest {
     @Test
     void theFormatOfVersion1() throws IOException {
         String text = new String(
-                getClass().getResourceAsStream("/checkpoint-version-1.state.json").readAllBytes(),
+                getClass()
+                        .getResourceAsStream("/checkpoint-version-1.state.json")
+                        .readAllBytes(),
                 StandardCharsets.UTF_8);
         CheckpointState state = CheckpointState.fromJson(text);
         assertThat(state.model).isEqualTo("checkpoint-4.zip");
         assertThat(state.network).isEqualTo("MultiLayerNetwork");
-        assertThat(List.of(state.iteration, state.epoch, state.passes)).containsExactly(4, 0, 0);
-        assertThat(state.data.examples()).isEqualTo(12);
+        assertThat(List.of(state.iteration, state.epoch)).containsExactly(4, 0);
+        DynamicBatchIterator batches = DynamicBatchIterator.builder(new Shuffled(), BatchSchedule.constant(3))
+                .build();
+        assertThat(DataPlace.of(batches).restore(state.parts.get("data"))).isFalse();
+        assertThat(batches.state().examples()).isEqualTo(16);
         FisherHistory history = FisherHistory.fromJson(state.parts.get("fisher"));
         assertThat(history.toJson()).isEqualTo(state.parts.get("fisher"));
         assertThat(history.measurements()).hasSize(2);
-        BatchController control =
-                BatchController.builder(new NormTest()).bounds(2, 9).initialSize(3).build();
+        BatchController control = BatchController.builder(new NormTest())
+                .bounds(2, 9)
+                .initialSize(3)
+                .build();
         control.restore(state.parts.get("controller"));
         assertThat(control.state()).isEqualTo(state.parts.get("controller"));
+    }
+
+    /** Nobody tells a listener of epochs there. */
+    @Test
+    void aLoopOfOnesOwnSavesAfterEachPass() throws IOException {
+        INDArray whole = loop(folder("whole"), 3);
+        for (int passes = 1; passes < 3; passes++) {
+            Path saves = folder("after" + passes);
+            loop(saves, passes);
+            assertThat(loop(saves, 3)).isEqualTo(whole);
+        }
+        TrainingCheckpoints checkpoints = TrainingCheckpoints.builder(folder).build();
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> checkpoints.save(null))
+                .withMessage("Expected a MultiLayerNetwork or ComputationGraph, got null");
+    }
+
+    private static INDArray loop(Path saves, int until) throws IOException {
+        DataSetIterator data = new Shuffled();
+        AtomicInteger passes = new AtomicInteger();
+        TrainingCheckpoints checkpoints = TrainingCheckpoints.builder(saves)
+                .data(data)
+                .part("passes", passes::toString, state -> passes.set(Integer.parseInt(state)))
+                .build();
+        MultiLayerNetwork network = checkpoints.resume(MultiLayerNetwork.class).orElseGet(() ->
+                (MultiLayerNetwork) Setup.SCHEDULE.network());
+        network.addListeners(checkpoints);
+        while (passes.get() < until) {
+            if (!data.hasNext()) {
+                data.reset();
+            }
+            while (data.hasNext()) {
+                network.fit(data.next());
+            }
+            passes.incrementAndGet();
+            checkpoints.save(network);
+        }
+        return network.params();
     }
 
     @Test
@@ -505,8 +554,10 @@ class TrainingCheckpointsTest {
         DynamicBatchIterator batches = DynamicBatchIterator.builder(new Shuffled(), BatchSchedule.constant(3))
                 .build();
         batches.attachTo(network);
-        network.addListeners(
-                TrainingCheckpoints.builder(folder).everyIterations(1).data(batches).build());
+        network.addListeners(TrainingCheckpoints.builder(folder)
+                .everyIterations(1)
+                .data(batches)
+                .build());
         AsyncDataSetIterator ahead = new AsyncDataSetIterator(batches, 2);
         network.fit(ahead);
         ahead.shutdown();
@@ -583,7 +634,7 @@ class TrainingCheckpointsTest {
         assertThatExceptionOfType(IOException.class)
                 .isThrownBy(() -> TrainingCheckpoints.builder(saves).build().resume(MultiLayerNetwork.class))
                 .withMessageContaining(
-                        "Expected the state of [], as in this builder, got that of [controller, fisher]");
+                        "Expected the state of [], as in this builder, got that of [controller, data, fisher]");
         assertThatExceptionOfType(IOException.class)
                 .isThrownBy(() -> program.checkpoints.resume(ComputationGraph.class))
                 .withMessageContaining("Expected a ComputationGraph, got a MultiLayerNetwork");

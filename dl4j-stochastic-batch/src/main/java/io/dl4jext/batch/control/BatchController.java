@@ -212,8 +212,8 @@ public final class BatchController implements BatchSizes, FisherSink {
 
     /** What it has measured and decided so far, as JSON: its size, averages and log, and what its rule has kept. */
     public synchronized String state() {
-        State state = new State(
-                size, begun, waitingSince, average.numerators(), average.denominators(), rule.state(), log());
+        State state =
+                new State(size, begun, waitingSince, average.numerators(), average.denominators(), rule.state(), log());
         return Json.write(state, State.class, STATE);
     }
 
