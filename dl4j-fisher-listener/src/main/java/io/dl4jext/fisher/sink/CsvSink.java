@@ -136,4 +136,10 @@ public final class CsvSink implements FisherSink {
     public void close() throws IOException {
         file.close();
     }
+
+    /** With the path of its file. */
+    @Override
+    public String toString() {
+        return "CsvSink(" + file + ")";
+    }
 }

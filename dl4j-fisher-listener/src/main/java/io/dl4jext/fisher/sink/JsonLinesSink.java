@@ -177,4 +177,10 @@ public final class JsonLinesSink implements FisherSink {
     public void close() throws IOException {
         file.close();
     }
+
+    /** With the path of its file. */
+    @Override
+    public String toString() {
+        return "JsonLinesSink(" + file + ")";
+    }
 }

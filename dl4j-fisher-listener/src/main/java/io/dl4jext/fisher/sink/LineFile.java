@@ -194,4 +194,9 @@ final class LineFile implements Closeable {
         closed = true;
         out.close();
     }
+
+    @Override
+    public String toString() {
+        return path.toString();
+    }
 }
