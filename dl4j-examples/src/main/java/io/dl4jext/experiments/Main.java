@@ -8,6 +8,7 @@ import io.dl4jext.experiments.data.DataFileException;
 import io.dl4jext.experiments.doctor.DoctorCommand;
 import io.dl4jext.experiments.doctor.PackVersion;
 import io.dl4jext.experiments.durability.KillCommand;
+import io.dl4jext.experiments.durability.SoakCommand;
 import io.dl4jext.experiments.engine.ResultFolder;
 import io.dl4jext.experiments.engine.UserError;
 import io.dl4jext.experiments.fisher.FisherCommand;
@@ -52,6 +53,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             SelectCommand.class,
             ZooCommand.class,
             KillCommand.class,
+            SoakCommand.class,
             ArbiterCommand.class,
             CandidateCommand.class,
             DoctorCommand.class,

@@ -5,22 +5,58 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** {@code kill} from the command line to the files; each training in processes of its own. */
+/** {@code kill}, each training in processes of its own, and {@code soak} from the command line to the files. */
 class KillMainTest extends ProgramTest {
 
     @Test
     @Tag("slow")
     void trainingsThatWereKilledEndAsTheOthers() throws IOException {
         Path output = folder.resolve("out");
-        int code = run("kill", "--kills", "4", "--seed", "3", "--output", output.toString());
+        int code = run(
+                "kill",
+                "--kills",
+                "2",
+                "--setups",
+                "controlled,branches",
+                "--seed",
+                "3",
+                "--output",
+                output.toString());
 
         assertThat(code).as(out + "\n" + err).isZero();
-        assertThat(Files.readAllLines(output.resolve("trainings.csv")).subList(1, 5))
+        assertThat(Files.readAllLines(output.resolve("trainings.csv")).subList(1, 3))
                 .allSatisfy(row -> assertThat(row).endsWith(",identical"));
-        assertThat(output.resolve("table.txt")).content().contains("implicit", "controlled", "accumulated", "graph");
+        assertThat(output.resolve("table.txt")).content().contains("controlled", "branches");
+    }
+
+    @Test
+    @Tag("slow")
+    void aSoakIsSampledAndDrawn() throws IOException {
+        Path output = folder.resolve("out");
+        int code = run(
+                "soak",
+                "--minutes",
+                "0.05",
+                "--every",
+                "1",
+                "--setups",
+                "implicit,branches",
+                "--output",
+                output.toString());
+
+        assertThat(code).as(out + "\n" + err).isZero();
+        List<String> rows = Files.readAllLines(output.resolve("soak.csv"));
+        assertThat(rows.get(0)).startsWith("minutes,updates,measurements,heap_mib");
+        assertThat(rows).hasSizeGreaterThanOrEqualTo(3);
+        assertThat(output.resolve("soak.png")).isNotEmptyFile();
+        assertThat(output.resolve("table.txt")).content().contains("too short to tell", "open files");
+        assertThat(Files.readAllLines(output.resolve("branches").resolve("fisher.csv")))
+                .filteredOn(row -> row.matches("\\d+,\\d+,.*"))
+                .isNotEmpty();
     }
 
     @Test

@@ -327,7 +327,7 @@ class MainTest extends ProgramTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "unknown | expected a command out of fisher, implicit, dynamic-sampling, optimisers, gradient-check, stochastic-batch, select, zoo, kill, arbiter, candidate, doctor, benchmark, got 'unknown'",
+                "unknown | expected a command out of fisher, implicit, dynamic-sampling, optimisers, gradient-check, stochastic-batch, select, zoo, kill, soak, arbiter, candidate, doctor, benchmark, got 'unknown'",
                 "fisher --network vgg16 | expected one of mlp, lenet, resnet8, mlp300, vgg, got 'vgg16'",
                 "fisher --data svhn | expected one of mnist-subset, digits, mnist, cifar10, csv, got 'svhn'",
                 "fisher --batch-sizes 0 | --batch-sizes: expected at least 1, got 0",

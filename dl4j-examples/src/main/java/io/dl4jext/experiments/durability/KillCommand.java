@@ -45,7 +45,7 @@ public final class KillCommand extends ExperimentCommand {
             split = ",",
             paramLabel = "NAME",
             description = "What to train: ${COMPLETION-CANDIDATES}. Default: all, in turn.")
-    private Set<KilledSetup> setups = EnumSet.allOf(KilledSetup.class);
+    private Set<Setup> setups = EnumSet.allOf(Setup.class);
 
     @Option(
             names = "--seed",
@@ -77,11 +77,11 @@ public final class KillCommand extends ExperimentCommand {
                 .column("updates", row -> row.updates)
                 .column("outcome", KillRow::outcome);
         try (Progress progress = Progress.of(name(), kills, err())) {
-            Map<KilledSetup, Reference> references = new EnumMap<>(KilledSetup.class);
+            Map<Setup, Reference> references = new EnumMap<>(Setup.class);
             SplittableRandom moments = new SplittableRandom(seed);
-            List<KilledSetup> order = new ArrayList<>(setups);
+            List<Setup> order = new ArrayList<>(setups);
             for (int left = kills, i = 0; left > 0; i++) {
-                KilledSetup setup = order.get(i % order.size());
+                Setup setup = order.get(i % order.size());
                 progress.started(setup.toString());
                 if (!references.containsKey(setup)) {
                     references.put(setup, reference(training(setup, folder.resolve(setup + "-left-alone"))));
@@ -101,7 +101,7 @@ public final class KillCommand extends ExperimentCommand {
         return same ? 0 : 1;
     }
 
-    private KilledTraining training(KilledSetup setup, Path own) throws IOException {
+    private KilledTraining training(Setup setup, Path own) throws IOException {
         return new KilledTraining(setup, Files.createDirectory(own), seed);
     }
 
@@ -199,8 +199,8 @@ public final class KillCommand extends ExperimentCommand {
 
     private static void requireEnd(KilledTraining training, boolean ended, Process process) throws IOException {
         if (!ended || process.exitValue() != 0) {
-            throw new IOException("A process of the training " + training.setup()
-                    + " did not come to its end, see " + training.log());
+            throw new IOException("A process of the training " + training.setup() + " did not come to its end, see "
+                    + training.log());
         }
     }
 }

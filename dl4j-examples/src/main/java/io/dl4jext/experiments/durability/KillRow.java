@@ -7,7 +7,7 @@ import java.util.stream.Collectors;
 /** A training that was killed and resumed until it ended. */
 final class KillRow {
 
-    final KilledSetup setup;
+    final Setup setup;
 
     /** How long after it had begun or gone on with the training each of its processes was killed, in milliseconds. */
     final List<Long> kills = new ArrayList<>();
@@ -20,7 +20,7 @@ final class KillRow {
     /** What is not as in the training that was not killed. */
     List<String> different = List.of();
 
-    KillRow(KilledSetup setup) {
+    KillRow(Setup setup) {
         this.setup = setup;
     }
 
