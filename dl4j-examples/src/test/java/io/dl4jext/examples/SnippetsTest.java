@@ -5,12 +5,16 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.dl4jext.adagrad.AdaGradListener;
 import io.dl4jext.adagrad.AdaGradPresets;
+import io.dl4jext.batch.DynamicBatchIterator;
+import io.dl4jext.batch.TrainingCheckpoints;
+import io.dl4jext.batch.schedule.BatchSchedule;
 import io.dl4jext.dropout.DepthDropout;
 import io.dl4jext.experiments.data.BatchIterator;
 import io.dl4jext.experiments.data.ImageShape;
 import io.dl4jext.experiments.data.Layout;
 import io.dl4jext.experiments.data.RandomImages;
 import io.dl4jext.experiments.network.Architecture;
+import io.dl4jext.fisher.FisherListener;
 import io.dl4jext.implicit.Conversion;
 import io.dl4jext.implicit.ImplicitBackprop;
 import io.dl4jext.implicit.ImplicitDenseLayer;
@@ -23,10 +27,14 @@ import io.dl4jext.schedule.MultiStepSchedule;
 import io.dl4jext.schedule.SigmoidAnnealingSchedule;
 import io.dl4jext.schedule.WarmUpSchedule;
 import io.dl4jext.stochastic.StochasticBatch;
+import io.dl4jext.stochastic.StochasticBatchListener;
+import java.nio.file.Path;
 import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.deeplearning4j.parallelism.ParallelWrapper;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
@@ -89,6 +97,28 @@ class SnippetsTest {
 
         network.fit(train);
         assertThat(network.score()).isFinite();
+    }
+
+    @Test
+    void severalWorkers(@TempDir Path folder) throws Exception {
+        MultiLayerNetwork network = (MultiLayerNetwork)
+                Architecture.MLP.create(new ImageShape(1, 4, 4), 3, new StochasticBatch(0.1), 1, DataType.FLOAT);
+        DynamicBatchIterator batches =
+                DynamicBatchIterator.builder(train, BatchSchedule.constant(4)).build();
+        FisherListener fisher = FisherListener.builder().everyIterations(1).build();
+        TrainingCheckpoints checkpoints =
+                TrainingCheckpoints.builder(folder).data(batches).fisher(fisher).build();
+        try (ParallelWrapper wrapper = new ParallelWrapper.Builder<>(network)
+                .workers(4)
+                .averagingFrequency(1)
+                .prefetchBuffer(0)
+                .build()) {
+            wrapper.setListeners(new StochasticBatchListener(), fisher); // not network.setListeners: those are not used
+            wrapper.fit(batches);
+        }
+        checkpoints.save(network);
+        assertThat(fisher.history().measurements()).hasSizeBetween(2, 3);
+        assertThat(folder).isNotEmptyDirectory();
     }
 
     @Test
