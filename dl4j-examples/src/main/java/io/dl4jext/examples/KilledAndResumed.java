@@ -38,8 +38,8 @@ public final class KilledAndResumed {
 
         // The data: 1,797 handwritten digits, 64 pixels and the label in each row of a CSV file.
         RecordReader csv = new CSVRecordReader();
-        csv.initialize(new InputStreamInputSplit(new GZIPInputStream(KilledAndResumed.class.getResourceAsStream(
-                "/io/dl4jext/experiments/data/digits/digits-8x8.csv.gz"))));
+        csv.initialize(new InputStreamInputSplit(new GZIPInputStream(
+                KilledAndResumed.class.getResourceAsStream("/io/dl4jext/experiments/data/digits/digits-8x8.csv.gz"))));
         DataSet digits = new RecordReaderDataSetIterator(csv, 1797, 64, 10).next();
         digits.divideBy(16);
 
