@@ -1,4 +1,4 @@
-package io.dl4jext.parallel;
+package io.dl4jext.users;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -30,7 +30,7 @@ import org.nd4j.linalg.schedule.ScheduleType;
 
 /** ParallelWrapper's averaging is, bit by bit, that of networks that train in turns. */
 @Timeout(600)
-class AveragingTest {
+class ParallelAveragingTest {
 
     /** Each rule on one network of either kind, in turn with different numbers of workers and rounds between averages. */
     static Stream<Arguments> settings() {
@@ -53,7 +53,7 @@ class AveragingTest {
         for (int worker = 0; worker < workers; worker++) {
             listeners.add(shared);
         }
-        Workers.inTurns(expected, Examples.batches(type), frequency, listeners);
+        Workers.inTurns(expected, ThreeClasses.batches(type), frequency, listeners);
 
         Model network = rule.network(graph, type);
         FisherListener fisher =
@@ -61,7 +61,10 @@ class AveragingTest {
         List<TrainingListener> all = new ArrayList<>(rule.listeners(network));
         all.add(fisher);
         Workers.fit(
-                Workers.wrapper(network, workers).averagingFrequency(frequency), workers, Examples.batches(type), all);
+                Workers.wrapper(network, workers).averagingFrequency(frequency),
+                workers,
+                ThreeClasses.batches(type),
+                all);
         assertThat(network.params()).isEqualTo(expected.params());
         int rounds = (10 + workers - 1) / workers;
         assertThat(fisher.history().measurements()).hasSizeBetween(rounds - 1, rounds);
@@ -72,7 +75,7 @@ class AveragingTest {
     @CsvSource({"2, false", "4, true"})
     void aSchedule(int workers, boolean graph) throws Exception {
         Supplier<DataSetIterator> batches = () -> DynamicBatchIterator.builder(
-                        Examples.batches(DataType.DOUBLE),
+                        ThreeClasses.batches(DataType.DOUBLE),
                         BatchSchedule.piecewise(ScheduleType.ITERATION, Map.of(0, 2, 3, 5, 6, 3)))
                 .build();
         List<Long> sizes = new ArrayList<>();
@@ -123,7 +126,7 @@ class AveragingTest {
                 .bounds(1, 7)
                 .initialSize(2)
                 .build();
-        final DataSetIterator batches = DynamicBatchIterator.builder(Examples.batches(DataType.DOUBLE), control)
+        final DataSetIterator batches = DynamicBatchIterator.builder(ThreeClasses.batches(DataType.DOUBLE), control)
                 .build();
         final FisherListener fisher = FisherListener.builder()
                 .everyIterations(1)

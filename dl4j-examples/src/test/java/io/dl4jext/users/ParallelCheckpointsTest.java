@@ -1,4 +1,4 @@
-package io.dl4jext.parallel;
+package io.dl4jext.users;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -27,7 +27,7 @@ import org.nd4j.linalg.schedule.ScheduleType;
 
 /** A ParallelWrapper's training, saved after each pass and resumed. */
 @Timeout(600)
-class CheckpointsTest {
+class ParallelCheckpointsTest {
 
     private static final int PASSES = 3;
 
@@ -36,7 +36,7 @@ class CheckpointsTest {
 
     /** One process of a user's program. */
     private static Model train(Path folder, boolean graph, boolean dynamic, int until) throws Exception {
-        DataSetIterator source = Examples.shuffled(DataType.DOUBLE);
+        DataSetIterator source = ThreeClasses.shuffled(DataType.DOUBLE);
         DataSetIterator batches = dynamic
                 ? DynamicBatchIterator.builder(source, BatchSchedule.linear(ScheduleType.EPOCH, 2, 6, 2))
                         .build()
@@ -76,7 +76,7 @@ class CheckpointsTest {
         Workers.fit(
                 Workers.wrapper(network, 2).averagingFrequency(1),
                 2,
-                Examples.batches(DataType.DOUBLE),
+                ThreeClasses.batches(DataType.DOUBLE),
                 List.of(checkpoints));
         assertThat(files()).isEmpty();
         checkpoints.save(network);

@@ -1,4 +1,4 @@
-package io.dl4jext.parallel;
+package io.dl4jext.users;
 
 import io.dl4jext.acceleratedsgd.AcceleratedSgd;
 import io.dl4jext.adagrad.AdaGradListener;

@@ -1,4 +1,4 @@
-package io.dl4jext.parallel;
+package io.dl4jext.users;
 
 import java.util.ArrayList;
 import java.util.Collections;
@@ -12,9 +12,9 @@ import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
 import org.nd4j.linalg.factory.Nd4j;
 
 /** Three classes: which of the first three of five inputs is the largest. */
-final class Examples {
+final class ThreeClasses {
 
-    private Examples() {}
+    private ThreeClasses() {}
 
     static DataSet some(DataType type, int number) {
         Random random = new Random(11);

@@ -1,4 +1,4 @@
-package io.dl4jext.parallel;
+package io.dl4jext.users;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -25,7 +25,7 @@ import org.nd4j.linalg.dataset.DataSet;
  * comes, so no two trainings are the same. What can be said is that they learn.
  */
 @Timeout(600)
-class SharingTest {
+class ParallelSharingTest {
 
     static Stream<Arguments> settings() {
         return Stream.of(Rule.values())
@@ -35,7 +35,7 @@ class SharingTest {
     @ParameterizedTest
     @MethodSource("settings")
     void everyRule(Rule rule, boolean graph, int workers) throws Exception {
-        DataSet data = Examples.some(DataType.FLOAT, 64);
+        DataSet data = ThreeClasses.some(DataType.FLOAT, 64);
         Model network = rule.network(graph, DataType.FLOAT);
         double before = score(network, data);
         FisherListener fisher =

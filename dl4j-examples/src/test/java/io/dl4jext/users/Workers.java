@@ -1,4 +1,4 @@
-package io.dl4jext.parallel;
+package io.dl4jext.users;
 
 import java.util.ArrayList;
 import java.util.Iterator;
