@@ -100,11 +100,16 @@ abstract class DataPlace {
     /**
      * Goes there.
      *
+     * @param most how often the data can have been begun anew: going there takes as many passes through it
      * @return whether the epoch has no batch left, though the network was not told its end
      * @throws IllegalArgumentException if it is no place
      */
-    final boolean restore(String saved) {
+    final boolean restore(String saved, long most) {
         State state = Json.read(saved, State.class, STATE);
+        if (state.passes > most) {
+            throw new IllegalArgumentException(
+                    "Expected at most " + most + " passes through the data so far, got " + state.passes);
+        }
         passes = state.passes;
         boolean over = goTo(state.batches);
         fresh = !over && !state.batches.isExhausted();

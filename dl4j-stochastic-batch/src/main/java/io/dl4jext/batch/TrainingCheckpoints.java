@@ -218,7 +218,9 @@ public final class TrainingCheckpoints extends BaseTrainingListener {
                 ? ModelSerializer.restoreMultiLayerNetwork(found.model().toFile(), true)
                 : ModelSerializer.restoreComputationGraph(found.model().toFile(), true);
         parts.forEach((name, part) -> part.restore.accept(state.parts.get(name), network));
-        boolean epochOver = data != null && data.restore(state.parts.get(DATA));
+        // No pass without an update or an epoch.
+        long passes = (long) state.iteration + state.epoch;
+        boolean epochOver = data != null && data.restore(state.parts.get(DATA), passes);
         Network view = Network.of(network);
         view.setIteration(state.iteration);
         view.setEpoch(state.epoch + (epochOver ? 1 : 0));

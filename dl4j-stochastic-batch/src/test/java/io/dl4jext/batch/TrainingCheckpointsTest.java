@@ -25,6 +25,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -348,6 +349,56 @@ class TrainingCheckpointsTest {
         }
     }
 
+    /** Each process is killed in the update after the first that it saves. */
+    @ParameterizedTest
+    @EnumSource(Setup.class)
+    void killedAgainAndAgain(Setup setup) throws IOException {
+        Nd4j.getRandom().setSeed(7);
+        Path whole = folder("whole");
+        Program uninterrupted = new Program(setup, whole, folder("other"), Program.UPDATE);
+        uninterrupted.begin();
+        List<Object> expected = uninterrupted.train().end();
+
+        Nd4j.getRandom().setSeed(7);
+        Path killed = folder("killed");
+        Path saves = folder("saves");
+        Program last = null;
+        for (int processes = 1; last == null; processes++) {
+            int saved = states(saves).size();
+            Program program = new Program(setup, killed, saves, Program.UPDATE, new BaseTrainingListener() {
+                @Override
+                public void onForwardPass(Model model, List<INDArray> activations) {
+                    requireNoneSaved();
+                }
+
+                @Override
+                public void onForwardPass(Model model, Map<String, INDArray> activations) {
+                    requireNoneSaved();
+                }
+
+                private void requireNoneSaved() {
+                    try {
+                        if (states(saves).size() > saved) {
+                            throw new IllegalStateException("killed");
+                        }
+                    } catch (IOException e) {
+                        throw new UncheckedIOException(e);
+                    }
+                }
+            });
+            assertThat(program.begin()).isEqualTo(processes > 1);
+            try {
+                last = program.train();
+            } catch (IllegalStateException e) {
+                assertThat(e).hasMessage("killed");
+                program.fisher.close();
+            }
+        }
+        requireSame(last.end(), expected, setup);
+        assertThat(rows(killed.resolve("fisher.csv"))).isEqualTo(rows(whole.resolve("fisher.csv")));
+        assertThat(rows(killed.resolve("fisher.jsonl"))).isEqualTo(rows(whole.resolve("fisher.jsonl")));
+    }
+
     @ParameterizedTest
     @EnumSource(Setup.class)
     void savedAtTheEndOfEpochsUnlessToldOtherwise(Setup setup) throws IOException {
@@ -463,7 +514,7 @@ class TrainingCheckpointsTest {
         requireAllFields(text, 11, CheckpointState::fromJson);
         requireAllFields(program.control.state(), 7, program.control::restore);
         DataPlace place = DataPlace.of(program.data);
-        requireAllFields(CheckpointState.fromJson(text).parts.get("data"), 2, place::restore);
+        requireAllFields(CheckpointState.fromJson(text).parts.get("data"), 2, saved -> place.restore(saved, 9));
     }
 
     private static void requireAllFields(String text, int fields, Consumer<String> reader) throws IOException {
@@ -497,7 +548,7 @@ class TrainingCheckpointsTest {
         assertThat(List.of(state.iteration, state.epoch)).containsExactly(4, 0);
         DynamicBatchIterator batches = DynamicBatchIterator.builder(new Shuffled(), BatchSchedule.constant(3))
                 .build();
-        assertThat(DataPlace.of(batches).restore(state.parts.get("data"))).isFalse();
+        assertThat(DataPlace.of(batches).restore(state.parts.get("data"), 4)).isFalse();
         assertThat(batches.state().examples()).isEqualTo(16);
         FisherHistory history = FisherHistory.fromJson(state.parts.get("fisher"));
         assertThat(history.toJson()).isEqualTo(state.parts.get("fisher"));

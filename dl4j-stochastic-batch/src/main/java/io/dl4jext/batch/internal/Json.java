@@ -61,6 +61,8 @@ public final class Json {
             .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
             .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
             .enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION)
+            // The messages below quote the JSON themselves.
+            .disable(JsonParser.Feature.INCLUDE_SOURCE_IN_LOCATION)
             .setDefaultSetterInfo(JsonSetter.Value.forContentNulls(Nulls.FAIL));
 
     private Json() {}
