@@ -133,7 +133,7 @@ public final class SoakCommand extends ExperimentCommand {
             updates += training.updates();
             measurements += training.fisher.history().summary().measurements();
         }
-        return new SoakSample(minutes, updates, measurements);
+        return SoakSample.take(minutes, updates, measurements);
     }
 
     /** Until the next sample, or until a training that should not end does. */

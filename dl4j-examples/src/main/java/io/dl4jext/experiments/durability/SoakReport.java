@@ -4,14 +4,17 @@ import io.dl4jext.experiments.report.CsvFile;
 import io.dl4jext.experiments.report.LineChart;
 import io.dl4jext.experiments.report.Numbers;
 import io.dl4jext.experiments.report.TextTable;
-import io.dl4jext.experiments.statistics.Sample;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.ToDoubleFunction;
+import org.knowm.xchart.style.markers.SeriesMarkers;
 
-/** Whether what a JVM holds stays level: the median of the last fifth of the time beside that of the second fifth. */
+/**
+ * Whether what a JVM holds stays level: in the last fifth of the time beside the second. The level is what nine samples of ten exceed:
+ * trainings go on allocating while garbage is collected.
+ */
 final class SoakReport {
 
     /** Fewer samples tell nothing. */
@@ -22,7 +25,7 @@ final class SoakReport {
 
     private enum Measure {
         HEAP("heap, MiB", 8, sample -> sample.heap),
-        NATIVE("JavaCPP, MiB", 8, sample -> sample.nativeMemory),
+        JAVACPP("JavaCPP, MiB", 8, sample -> sample.javaCpp),
         DIRECT("direct buffers, MiB", 8, sample -> sample.direct),
         PROCESS("process, MiB", 16, sample -> sample.process),
         THREADS("threads", 2, sample -> sample.threads),
@@ -53,7 +56,7 @@ final class SoakReport {
                 .column("updates", sample -> sample.updates)
                 .column("measurements", sample -> sample.measurements)
                 .column("heap_mib", sample -> Numbers.format("%.2f", sample.heap))
-                .column("native_mib", sample -> Numbers.format("%.2f", sample.nativeMemory))
+                .column("javacpp_mib", sample -> Numbers.format("%.2f", sample.javaCpp))
                 .column("direct_mib", sample -> Numbers.format("%.2f", sample.direct))
                 .column("process_mib", sample -> Numbers.format("%.2f", sample.process))
                 .column("threads", sample -> sample.threads)
@@ -64,11 +67,12 @@ final class SoakReport {
         return samples.stream().mapToDouble(measure.value).toArray();
     }
 
-    /** The median from one share of the time to another. */
+    /** From one share of the time to another. */
     private double level(Measure measure, double from, double to) {
         double[] values = values(measure);
-        return new Sample(Arrays.copyOfRange(values, (int) (from * values.length), (int) (to * values.length)))
-                .median();
+        double[] window = Arrays.copyOfRange(values, (int) (from * values.length), (int) (to * values.length));
+        Arrays.sort(window);
+        return window.length == 0 ? Double.NaN : window[window.length / 10];
     }
 
     private double before(Measure measure) {
@@ -105,8 +109,8 @@ final class SoakReport {
                                         "%.1f",
                                         Arrays.stream(values(measure)).max().orElse(Double.NaN)))
                         .column("", measure -> !tells() ? "too short to tell" : isFlat(measure) ? "flat" : "GROWS")
-                + "\nMedians of samples, each after a collection of garbage; flat: up to 5 % (or 8 MiB, of the process 16, 2"
-                + " threads, 2 files) more.\n"
+                + "\nEach level is exceeded by nine of ten samples, taken after a collection of garbage; flat: up to 5 % (or 8 MiB, of\nthe"
+                + " process 16, 2 threads, 2 files) more.\n"
                 + Numbers.format("%.0f minutes, ", last.minutes)
                 + last.updates + " updates, " + last.measurements + " of them measured.\n";
     }
@@ -115,7 +119,7 @@ final class SoakReport {
         double[] minutes =
                 samples.stream().mapToDouble(sample -> sample.minutes).toArray();
         LineChart memory = new LineChart(700, 420, "Memory", "minutes", "MiB");
-        for (Measure measure : List.of(Measure.PROCESS, Measure.NATIVE, Measure.HEAP, Measure.DIRECT)) {
+        for (Measure measure : List.of(Measure.PROCESS, Measure.JAVACPP, Measure.HEAP, Measure.DIRECT)) {
             add(memory, measure, minutes);
         }
         LineChart handles = new LineChart(560, 420, "Threads and files", "minutes", "");
@@ -128,7 +132,7 @@ final class SoakReport {
     private void add(LineChart chart, Measure measure, double[] minutes) {
         double[] values = values(measure);
         if (Arrays.stream(values).noneMatch(Double::isNaN)) {
-            chart.next(measure.title, minutes, values).setMarker(org.knowm.xchart.style.markers.SeriesMarkers.NONE);
+            chart.next(measure.title, minutes, values).setMarker(SeriesMarkers.NONE);
             chart.style().setYAxisMin(0.0);
         }
     }

@@ -6,7 +6,7 @@ import java.lang.management.ManagementFactory;
 import java.lang.management.OperatingSystemMXBean;
 import org.bytedeco.javacpp.Pointer;
 
-/** What this JVM holds at a moment, after a collection of garbage. */
+/** What a JVM holds at a moment. Memory is in MiB. */
 final class SoakSample {
 
     private static final double MEBI = 1 << 20;
@@ -17,34 +17,60 @@ final class SoakSample {
 
     final long measurements;
 
-    /** In MiB: Java's heap in use, what JavaCPP has allocated outside of it, direct buffers, the whole process. */
+    /** Java's heap in use. */
     final double heap;
 
-    final double nativeMemory;
+    /** What JavaCPP has allocated outside of it. */
+    final double javaCpp;
+
     final double direct;
+    /** The whole process. */
     final double process;
 
     final int threads;
     /** Open file handles; NaN where the operating system does not say. */
     final double files;
 
-    SoakSample(double minutes, long updates, long measurements) {
+    SoakSample(
+            double minutes,
+            long updates,
+            long measurements,
+            double heap,
+            double javaCpp,
+            double direct,
+            double process,
+            int threads,
+            double files) {
         this.minutes = minutes;
         this.updates = updates;
         this.measurements = measurements;
+        this.heap = heap;
+        this.javaCpp = javaCpp;
+        this.direct = direct;
+        this.process = process;
+        this.threads = threads;
+        this.files = files;
+    }
+
+    /** Of this JVM now, after a collection of garbage. */
+    static SoakSample take(double minutes, long updates, long measurements) {
         System.gc();
-        heap = ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed() / MEBI;
-        nativeMemory = Pointer.totalBytes() / MEBI;
-        direct = ManagementFactory.getPlatformMXBeans(BufferPoolMXBean.class).stream()
-                        .filter(pool -> pool.getName().equals("direct"))
-                        .mapToLong(BufferPoolMXBean::getMemoryUsed)
-                        .sum()
-                / MEBI;
-        process = Pointer.physicalBytes() / MEBI;
-        threads = ManagementFactory.getThreadMXBean().getThreadCount();
+        double direct = ManagementFactory.getPlatformMXBeans(BufferPoolMXBean.class).stream()
+                .filter(pool -> pool.getName().equals("direct"))
+                .mapToLong(BufferPoolMXBean::getMemoryUsed)
+                .sum();
         OperatingSystemMXBean system = ManagementFactory.getOperatingSystemMXBean();
-        files = system instanceof UnixOperatingSystemMXBean
-                ? ((UnixOperatingSystemMXBean) system).getOpenFileDescriptorCount()
-                : Double.NaN;
+        return new SoakSample(
+                minutes,
+                updates,
+                measurements,
+                ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed() / MEBI,
+                Pointer.totalBytes() / MEBI,
+                direct / MEBI,
+                Pointer.physicalBytes() / MEBI,
+                ManagementFactory.getThreadMXBean().getThreadCount(),
+                system instanceof UnixOperatingSystemMXBean
+                        ? ((UnixOperatingSystemMXBean) system).getOpenFileDescriptorCount()
+                        : Double.NaN);
     }
 }
