@@ -31,7 +31,10 @@ final class CheckpointFiles {
     private static final String MODEL = "checkpoint-";
     private static final String STATE = ".state.json";
     private static final String UNFINISHED = ".tmp";
-    private static final Pattern NAME = Pattern.compile("checkpoint-([0-9]{1,9})\\.zip\\.state\\.json");
+    private static final Pattern NAME = Pattern.compile("checkpoint-([0-9]{1,9})(-epoch-[0-9]{1,9})?\\.zip");
+
+    /** Of DL4J's CheckpointListener. */
+    private static final Pattern ITS_NAME = Pattern.compile("checkpoint_[0-9]+_.*\\.zip");
 
     /** More than any state of this version. */
     private static final long LARGEST_STATE = 1L << 30;
@@ -66,7 +69,8 @@ final class CheckpointFiles {
     /** Saves model and state, then removes all but the last of this kind. */
     void save(Model model, CheckpointState state, int keepLast) throws IOException {
         Files.createDirectories(folder);
-        String file = MODEL + state.iteration + ".zip";
+        // A name of its own: what was saved after the epoch's last update is there until this is complete.
+        String file = MODEL + state.iteration + (state.constrained ? "-epoch-" + state.epoch : "") + ".zip";
         write(folder.resolve(file), out -> ModelSerializer.writeModel(model, out, true));
         removeAllBut(keepLast, saveState(state, file));
     }
@@ -77,7 +81,7 @@ final class CheckpointFiles {
      */
     private void removeAllBut(int keepLast, Path saved) throws IOException {
         List<Path> others = states(folder).stream()
-                .filter(file -> file.getFileName().toString().startsWith(MODEL) && !file.equals(saved))
+                .filter(file -> isOwn(modelOf(file)) && !file.equals(saved))
                 .sorted(Comparator.comparingLong((Path file) -> file.toFile().lastModified())
                         .thenComparing(Comparator.comparingInt(CheckpointFiles::iteration)))
                 .collect(Collectors.toList());
@@ -86,6 +90,29 @@ final class CheckpointFiles {
             Files.deleteIfExists(old);
             Files.deleteIfExists(modelOf(old));
         }
+        removeUnfinished();
+    }
+
+    /** What a process that was killed while it saved has left. */
+    private void removeUnfinished() throws IOException {
+        List<Path> left;
+        try (Stream<Path> files = Files.list(folder)) {
+            left = files.filter(file -> {
+                        String name = file.getFileName().toString();
+                        return name.endsWith(UNFINISHED)
+                                ? isOwn(file.resolveSibling(
+                                        name.replace(UNFINISHED, "").replace(STATE, "")))
+                                : isOwn(file) && !Files.exists(file.resolveSibling(name + STATE));
+                    })
+                    .collect(Collectors.toList());
+        }
+        for (Path file : left) {
+            Files.deleteIfExists(file);
+        }
+    }
+
+    private static boolean isOwn(Path model) {
+        return NAME.matcher(model.getFileName().toString()).matches();
     }
 
     /** Saves the state of a model that is there. */
@@ -129,13 +156,19 @@ final class CheckpointFiles {
         }
     }
 
-    /** The states in a folder and the folders in it. */
+    /** The states in a folder. */
+    static List<Path> statesIn(Path folder) throws IOException {
+        return Files.isDirectory(folder) ? states(folder) : List.of();
+    }
+
+    /** The states in a folder and the folders in it, as far as they can be read. */
     static List<Path> statesBelow(Path folder) throws IOException {
-        List<Path> all = new ArrayList<>();
+        List<Path> all = new ArrayList<>(statesIn(folder));
         if (Files.isDirectory(folder)) {
-            all.addAll(states(folder));
             try (Stream<Path> inside = Files.list(folder)) {
-                for (Path other : inside.filter(Files::isDirectory).sorted().collect(Collectors.toList())) {
+                for (Path other : inside.filter(file -> Files.isDirectory(file) && Files.isReadable(file))
+                        .sorted()
+                        .collect(Collectors.toList())) {
                     all.addAll(states(other));
                 }
             }
@@ -146,6 +179,9 @@ final class CheckpointFiles {
     private static List<Path> states(Path folder) throws IOException {
         try (Stream<Path> files = Files.list(folder)) {
             return files.filter(file -> file.getFileName().toString().endsWith(STATE))
+                    .filter(file -> isOwn(modelOf(file))
+                            || ITS_NAME.matcher(modelOf(file).getFileName().toString())
+                                    .matches())
                     .sorted()
                     .collect(Collectors.toList());
         }
@@ -157,7 +193,7 @@ final class CheckpointFiles {
     }
 
     private static int iteration(Path state) {
-        Matcher name = NAME.matcher(state.getFileName().toString());
+        Matcher name = NAME.matcher(modelOf(state).getFileName().toString());
         return name.matches() ? Integer.parseInt(name.group(1)) : -1;
     }
 

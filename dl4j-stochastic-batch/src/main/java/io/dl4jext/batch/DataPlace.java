@@ -16,23 +16,38 @@ abstract class DataPlace {
 
     private static final String STATE = "place in the data";
 
+    /** By what a place is counted. */
+    private enum Unit {
+        EXAMPLES,
+        BATCHES
+    }
+
     private DataPlace() {}
 
     /** Names of fields are the format. */
     @JsonAutoDetect(fieldVisibility = Visibility.ANY)
     private static final class State {
 
-        /** How often the training has begun the data anew. */
+        /** What {@code examples} of the batches counts. */
+        private final Unit unit;
+
+        /** How often the data was begun anew, and how often with nothing drawn before. */
         private final int passes;
 
+        private final int idleResets;
         private final BatchState batches;
 
         @JsonCreator
         State(
+                @JsonProperty(value = "unit", required = true) Unit unit,
                 @JsonProperty(value = "passes", required = true) int passes,
+                @JsonProperty(value = "idleResets", required = true) int idleResets,
                 @JsonProperty(value = "batches", required = true) BatchState batches) {
             Checks.notNegative("passes", passes);
+            Checks.notNegative("idleResets", idleResets);
+            this.unit = unit;
             this.passes = passes;
+            this.idleResets = idleResets;
             this.batches = batches;
         }
     }
@@ -51,29 +66,12 @@ abstract class DataPlace {
                 : new Counted(batches, resetSupported, reset);
     }
 
-    /** How often the training has begun the data anew. */
-    private int passes;
-    /** Whether the next epoch to begin is on data that is not to be begun anew. */
-    private boolean fresh = true;
-
-    final int passes() {
-        return passes;
-    }
-
-    /** @return whether the data begins anew */
-    boolean epochBegins() {
-        boolean anew = !fresh;
-        fresh = false;
-        passes += anew ? 1 : 0;
-        return anew;
-    }
+    void epochBegins() {}
 
     void iterationDone() {}
 
     /** A pass through the data of which no listener was told is over. */
-    void passEnds() {
-        epochBegins();
-    }
+    void passEnds() {}
 
     /**
      * Why a checkpoint cannot be taken now, or null.
@@ -85,6 +83,9 @@ abstract class DataPlace {
     /** Whether an update is not complete. */
     abstract boolean isWithinBatch();
 
+    /** Whether an update was the last of its pass, as far as can be told. */
+    abstract boolean isPassOver();
+
     /**
      * As JSON.
      *
@@ -92,31 +93,35 @@ abstract class DataPlace {
      * @param epochOver whether the network's epoch has come to its end
      */
     final String state(int epoch, int iteration, boolean epochOver) {
-        return Json.write(new State(passes, batches(epoch, iteration, epochOver)), State.class, STATE);
+        return Json.write(at(epoch, iteration, epochOver), State.class, STATE);
     }
 
-    abstract BatchState batches(int epoch, int iteration, boolean epochOver);
+    abstract State at(int epoch, int iteration, boolean epochOver);
 
     /**
      * Goes there.
      *
      * @param most how often the data can have been begun anew: going there takes as many passes through it
      * @return whether the epoch has no batch left, though the network was not told its end
-     * @throws IllegalArgumentException if it is no place
+     * @throws IllegalArgumentException if it is no place, or one in other data
      */
     final boolean restore(String saved, long most) {
         State state = Json.read(saved, State.class, STATE);
-        if (state.passes > most) {
-            throw new IllegalArgumentException(
-                    "Expected at most " + most + " passes through the data so far, got " + state.passes);
+        if ((long) state.passes + state.idleResets > most) {
+            throw new IllegalArgumentException("Expected at most " + most + " passes through the data so far, got "
+                    + state.passes + " and " + state.idleResets + " that had not begun");
         }
-        passes = state.passes;
-        boolean over = goTo(state.batches);
-        fresh = !over && !state.batches.isExhausted();
-        return over;
+        if (state.unit != unit()) {
+            throw new IllegalArgumentException("Expected a place in the data counted in " + unit() + ", as the iterator"
+                    + " in this builder has it, got one in " + state.unit
+                    + ": batches of a DynamicBatchIterator are saved as such, all others are counted");
+        }
+        return goTo(state);
     }
 
-    abstract boolean goTo(BatchState state);
+    abstract Unit unit();
+
+    abstract boolean goTo(State state);
 
     /** An iterator of this package, which knows. */
     private static final class Rebatched extends DataPlace {
@@ -142,18 +147,34 @@ abstract class DataPlace {
         }
 
         @Override
-        BatchState batches(int epoch, int iteration, boolean epochOver) {
-            BatchState state = batches.state();
-            return new BatchState(state.epoch(), iteration, state.examples(), state.carried(), state.isExhausted());
+        boolean isPassOver() {
+            return !batches.rebatcher().isDrawnAhead() && batches.rebatcher().isPassOver();
         }
 
         @Override
-        boolean goTo(BatchState state) {
-            batches.rebatcher().restore(state, passes());
-            if (!batches.rebatcher().isPassOver()) {
+        Unit unit() {
+            return Unit.EXAMPLES;
+        }
+
+        @Override
+        State at(int epoch, int iteration, boolean epochOver) {
+            Rebatcher rebatcher = batches.rebatcher();
+            BatchState state = batches.state();
+            return new State(
+                    unit(),
+                    rebatcher.passes(),
+                    rebatcher.idleResets(),
+                    new BatchState(state.epoch(), iteration, state.examples(), state.carried(), state.isExhausted()));
+        }
+
+        @Override
+        boolean goTo(State state) {
+            Rebatcher rebatcher = batches.rebatcher();
+            rebatcher.restore(state.batches, state.passes, state.idleResets);
+            if (!rebatcher.isPassOver()) {
                 return false;
             }
-            batches.rebatcher().finishPass();
+            rebatcher.finishPass();
             return true;
         }
     }
@@ -164,6 +185,11 @@ abstract class DataPlace {
         private final Iterator<?> iterator;
         private final BooleanSupplier resetSupported;
         private final Runnable reset;
+        /** How often the training has begun the data anew. */
+        private int passes;
+        /** Whether the next epoch to begin is on data that is not to be begun anew. */
+        private boolean fresh = true;
+
         private long batches;
 
         Counted(Iterator<?> iterator, BooleanSupplier resetSupported, Runnable reset) {
@@ -179,10 +205,12 @@ abstract class DataPlace {
         }
 
         @Override
-        boolean epochBegins() {
-            boolean anew = super.epochBegins();
-            batches = anew ? 0 : batches;
-            return anew;
+        void epochBegins() {
+            if (!fresh) {
+                passes++;
+                batches = 0;
+            }
+            fresh = false;
         }
 
         @Override
@@ -192,7 +220,7 @@ abstract class DataPlace {
 
         @Override
         void passEnds() {
-            super.passEnds();
+            epochBegins();
             batches = 0;
         }
 
@@ -206,30 +234,47 @@ abstract class DataPlace {
             return false;
         }
 
+        /** It cannot be asked: a thread may draw ahead of training. */
         @Override
-        BatchState batches(int epoch, int iteration, boolean epochOver) {
-            return new BatchState(epoch, iteration, batches, 0, epochOver);
+        boolean isPassOver() {
+            return false;
         }
 
         @Override
-        boolean goTo(BatchState state) {
+        Unit unit() {
+            return Unit.BATCHES;
+        }
+
+        @Override
+        State at(int epoch, int iteration, boolean epochOver) {
+            return new State(unit(), passes, 0, new BatchState(epoch, iteration, batches, 0, epochOver));
+        }
+
+        @Override
+        boolean goTo(State state) {
+            passes = state.passes;
             if (!iterator.hasNext()) {
                 reset();
             }
-            for (int pass = 0; pass < passes(); pass++) {
+            for (int pass = 0; pass < passes; pass++) {
                 if (iterator.hasNext()) {
                     iterator.next();
                 }
                 reset();
             }
-            for (batches = 0; (batches < state.examples() || state.isExhausted()) && iterator.hasNext(); batches++) {
+            boolean exhausted = state.batches.isExhausted();
+            long wanted = state.batches.examples();
+            for (batches = 0; (batches < wanted || exhausted) && iterator.hasNext(); batches++) {
                 iterator.next();
             }
-            if (batches < state.examples()) {
+            // An exhausted pass may have had more updates than batches (truncated back-propagation through time).
+            if (!exhausted && batches < wanted) {
                 throw new IllegalStateException("Expected the data that the checkpoint was taken with, but the"
-                        + " iterator ended after " + batches + " of " + state.examples() + " batches");
+                        + " iterator ended after " + batches + " of " + wanted + " batches");
             }
-            return !state.isExhausted() && batches > 0 && !iterator.hasNext();
+            boolean over = !exhausted && batches > 0 && !iterator.hasNext();
+            fresh = !over && !exhausted;
+            return over;
         }
     }
 }

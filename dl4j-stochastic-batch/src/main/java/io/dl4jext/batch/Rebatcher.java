@@ -48,6 +48,10 @@ final class Rebatcher {
     private final ProgressListener listener;
 
     private Stage stage = Stage.OPEN;
+    /** How often the source was begun anew, after some of it was drawn or none. */
+    private int passes;
+
+    private int idleResets;
     /** Whether the pass trains, also when it is exhausted. */
     private boolean trains;
     /** What the pass before left, for the first time that this one is known to train. */
@@ -306,6 +310,11 @@ final class Rebatcher {
         }
         listener.requireHearingAgain(stage == Stage.EXHAUSTED);
         listener.noticeDeafness();
+        if (buffer.drawn() > 0) {
+            passes++;
+        } else {
+            idleResets++;
+        }
         source.reset();
         decide(progress.hasTrained());
         boolean exhausted = stage == Stage.EXHAUSTED;
@@ -408,16 +417,29 @@ final class Rebatcher {
         goTo(state, state.carried() > 0 ? lastOfThePass(state.carried()) : List.of());
     }
 
+    /** How often the source was begun anew after some of it had been drawn, by training or anything else. */
+    synchronized int passes() {
+        return passes;
+    }
+
+    /** How often the source was begun anew with nothing drawn. */
+    synchronized int idleResets() {
+        return idleResets;
+    }
+
     /**
-     * As {@link #restore}, where the source is as the program that is resumed began with it: it is begun anew as often as in
-     * the training, after a batch each time, so that one that shuffles gives the same orders again.
-     *
-     * @param passes how often the training has begun the source anew
+     * As {@link #restore}, where the source is as the program that is resumed began with it: it is begun anew as often as
+     * before, after a batch or none, so that one that shuffles gives the same orders again.
      */
-    synchronized void restore(BatchState state, int passes) {
+    synchronized void restore(BatchState state, int ofPasses, int idle) {
+        passes = ofPasses;
+        idleResets = idle;
         if (!source.resetSupported() || (state.carried() > 0 && passes == 0)) {
             restore(state);
             return;
+        }
+        for (int reset = 0; reset < idle; reset++) {
+            source.reset();
         }
         if (!source.hasNext()) {
             source.reset();

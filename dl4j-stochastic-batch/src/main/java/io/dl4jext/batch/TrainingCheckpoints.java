@@ -6,6 +6,7 @@ import io.dl4jext.batch.internal.Network;
 import io.dl4jext.fisher.FisherHistory;
 import io.dl4jext.fisher.FisherListener;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -80,6 +81,9 @@ public final class TrainingCheckpoints extends BaseTrainingListener {
     /** The names of ParallelWrapper's threads. */
     private static final String WORKER = "ParallelWrapper training thread";
 
+    /** How often data is begun anew in an epoch or for an update, evaluations included. */
+    private static final int MOST_RESETS = 10;
+
     /** The part that is the place in the data. */
     private static final String DATA = "data";
 
@@ -102,6 +106,12 @@ public final class TrainingCheckpoints extends BaseTrainingListener {
     /** Whether the network tells of its epochs. */
     private boolean toldEpochs;
 
+    /** The epoch that a resumed network is to begin with or to go on in. */
+    private int resumedEpoch;
+    /** Whether a checkpoint waits for the end of the epoch, whose last update is over. */
+    private boolean postponed;
+
+    private boolean lookedForListeners;
     private boolean saidTruncated;
     private String saidProblem = "";
     /** What ND4J's generator is to go on with once training begins on its thread, or null. */
@@ -124,7 +134,8 @@ public final class TrainingCheckpoints extends BaseTrainingListener {
     /**
      * Begins the settings.
      *
-     * @param folder where the checkpoints are, or will be
+     * @param folder where the checkpoints are, or will be; of one training at a time
+     * @throws IllegalArgumentException if it is a file
      */
     public static Builder builder(Path folder) {
         return new Builder(folder);
@@ -133,7 +144,7 @@ public final class TrainingCheckpoints extends BaseTrainingListener {
     private TrainingCheckpoints(Builder builder) {
         folder = builder.folder;
         files = new CheckpointFiles(folder);
-        resumeFrom = builder.resumeFrom == null ? folder : builder.resumeFrom;
+        resumeFrom = builder.resumeFrom;
         boolean unset = builder.everyIterations == 0 && builder.everyEpochs == 0 && builder.every == null;
         everyIterations = builder.everyIterations;
         everyEpochs = unset ? 1 : builder.everyEpochs;
@@ -153,10 +164,11 @@ public final class TrainingCheckpoints extends BaseTrainingListener {
 
     /**
      * The network of the newest checkpoint, its counts put right, and with it everything that was saved: the iterator stands
-     * where it stood, listeners and controllers go on. Empty where there is no checkpoint yet. The folder and the folders
-     * in it are looked into; a checkpoint that cannot be read is left out with a warning, and the one before it taken.
+     * where it stood, listeners and controllers go on. Empty where there is no checkpoint yet. A checkpoint that cannot be
+     * read is left out with a warning, and the one before it taken.
      *
-     * <p>The network has no listeners; they are added as to a new one.
+     * <p>The network has the configuration that it was saved with, whatever the program would make now, and no listeners;
+     * they are added as to a new one.
      *
      * @param type MultiLayerNetwork or ComputationGraph
      * @throws IOException if there are checkpoints, but none of them can be read
@@ -169,7 +181,9 @@ public final class TrainingCheckpoints extends BaseTrainingListener {
         }
         Exception why = null;
         List<CheckpointFiles.Found> found = new ArrayList<>();
-        for (Path file : CheckpointFiles.statesBelow(resumeFrom)) {
+        Path where = resumeFrom == null ? folder : resumeFrom;
+        for (Path file :
+                resumeFrom == null ? CheckpointFiles.statesIn(folder) : CheckpointFiles.statesBelow(resumeFrom)) {
             try {
                 found.add(CheckpointFiles.read(file));
             } catch (IOException | IllegalArgumentException e) {
@@ -192,8 +206,8 @@ public final class TrainingCheckpoints extends BaseTrainingListener {
         }
         if (why != null) {
             throw new IOException(
-                    "Expected a checkpoint in " + resumeFrom + " that can be resumed from, got none: "
-                            + why.getMessage(),
+                    "Expected a checkpoint in " + where + " that can be resumed from, got none: " + why.getMessage()
+                            + ". Make the builder as it was, or begin anew in another folder",
                     why);
         }
         parts.values().forEach(part -> part.begin.run());
@@ -211,15 +225,14 @@ public final class TrainingCheckpoints extends BaseTrainingListener {
         }
         if (!names.equals(state.parts.keySet())) {
             throw new IllegalArgumentException("Expected the state of " + names + ", as in this builder, got that of "
-                    + new TreeSet<>(state.parts.keySet()));
+                    + new TreeSet<>(state.parts.keySet()) + ": call data, fisher, controller and part as before");
         }
         CheckpointFiles.requireModel(found);
         Model network = type == MultiLayerNetwork.class
                 ? ModelSerializer.restoreMultiLayerNetwork(found.model().toFile(), true)
                 : ModelSerializer.restoreComputationGraph(found.model().toFile(), true);
         parts.forEach((name, part) -> part.restore.accept(state.parts.get(name), network));
-        // No pass without an update or an epoch.
-        long passes = (long) state.iteration + state.epoch;
+        long passes = MOST_RESETS * (1L + state.iteration + state.epoch);
         boolean epochOver = data != null && data.restore(state.parts.get(DATA), passes);
         Network view = Network.of(network);
         view.setIteration(state.iteration);
@@ -227,6 +240,7 @@ public final class TrainingCheckpoints extends BaseTrainingListener {
         if (!state.constrained) {
             network.applyConstraints(state.iteration, state.epoch);
         }
+        resumedEpoch = BaseOptimizer.getEpochCount(network);
         random = new long[] {state.randomRoot, state.randomNode};
         Nd4j.getRandom().setStates(random[0], random[1]);
         return network;
@@ -237,10 +251,22 @@ public final class TrainingCheckpoints extends BaseTrainingListener {
         if (Network.is(model)) {
             restoreRandom();
             toldEpochs = true;
+            warnOfEarlierEpoch(BaseOptimizer.getEpochCount(model));
             if (data != null) {
                 data.epochBegins();
             }
         }
+    }
+
+    private void warnOfEarlierEpoch(int epoch) {
+        if (epoch < resumedEpoch) {
+            log.warn(
+                    "The network was resumed in epoch {} and begins epoch {}: whoever trains it (an early stopping trainer"
+                            + " does) counts epochs from there, so this is another training than the one broken off",
+                    resumedEpoch,
+                    epoch);
+        }
+        resumedEpoch = 0;
     }
 
     /** On the training thread, as late as can be: what the program did since may have drawn numbers. */
@@ -256,6 +282,7 @@ public final class TrainingCheckpoints extends BaseTrainingListener {
         if (!Network.is(model)) {
             return;
         }
+        lookForListeners(model);
         if (data != null) {
             data.iterationDone();
         }
@@ -275,7 +302,40 @@ public final class TrainingCheckpoints extends BaseTrainingListener {
             }
             return;
         }
+        if (data != null && !beside && data.isPassOver()) {
+            // What comes at the end of an epoch, listeners included, would be missed by a training resumed before it.
+            postponed = true;
+            return;
+        }
         save(model, iteration + 1, epoch, false);
+    }
+
+    /** What is there to be saved, but was not handed to the builder. */
+    private void lookForListeners(Model model) {
+        if (lookedForListeners) {
+            return;
+        }
+        lookedForListeners = true;
+        List<TrainingListener> all = new ArrayList<>(Network.of(model).listeners());
+        if (beside && all.stream().noneMatch(CheckpointListener.class::isInstance)) {
+            log.error(
+                    "No checkpoint will be saved: besideCheckpointListener() leaves that to a CheckpointListener, and the"
+                            + " network has none");
+        }
+        if (data == null && all.stream().anyMatch(ProgressListener.class::isInstance)) {
+            log.warn(
+                    "The network trains on batches of an iterator that is attached to it, whose place is not saved: call"
+                            + " data(batches) of the builder");
+        }
+        if (all.stream().anyMatch(listener -> isFisher(listener) && !before.contains(listener))) {
+            log.warn(
+                    "The network has a FisherListener whose history is not saved: call fisher(listener) of the builder");
+        }
+    }
+
+    /** By its name: the class may not be there. */
+    private static boolean isFisher(TrainingListener listener) {
+        return listener.getClass().getName().equals("io.dl4jext.fisher.FisherListener");
     }
 
     @Override
@@ -284,7 +344,9 @@ public final class TrainingCheckpoints extends BaseTrainingListener {
             return;
         }
         int epochs = BaseOptimizer.getEpochCount(model) + 1;
-        if (beside ? record() != recorded : everyEpochs > 0 && epochs % everyEpochs == 0) {
+        boolean due = postponed || (everyEpochs > 0 && epochs % everyEpochs == 0);
+        postponed = false;
+        if (beside ? record() != recorded : due) {
             save(model, BaseOptimizer.getIterationCount(model), epochs, true);
         }
     }
@@ -323,12 +385,15 @@ public final class TrainingCheckpoints extends BaseTrainingListener {
             if (problem == null) {
                 write(model, state(model, iteration, epoch, epochOver));
                 savedAt = System.nanoTime();
-            } else if (!problem.equals(saidProblem)) {
-                saidProblem = problem;
+                saidProblem = "";
+            } else if (isNew(problem)) {
                 log.error("No checkpoint is saved, training goes on: {}", problem);
             }
-        } catch (IOException | RuntimeException e) {
-            log.error("No checkpoint is saved in {}, training goes on: {}", folder, e.getMessage(), e);
+        } catch (Throwable e) {
+            // Of memory that has run out, too: what is lost is a checkpoint.
+            if (isNew(e.toString())) {
+                log.error("No checkpoint is saved in {}, training goes on: {}", folder, e.getMessage(), e);
+            }
         } finally {
             if (interrupted) {
                 Thread.currentThread().interrupt();
@@ -336,11 +401,22 @@ public final class TrainingCheckpoints extends BaseTrainingListener {
         }
     }
 
+    /** Whether it is not what was said last; of a problem that lasts one line is enough. */
+    private boolean isNew(String problem) {
+        boolean differs = !problem.equals(saidProblem);
+        saidProblem = problem;
+        return differs;
+    }
+
     /** Why what would be saved is not the state after this update; null if it is. */
     private String problem(Model model, boolean epochOver) {
         if (Thread.currentThread().getName().startsWith(WORKER)) {
             return "ParallelWrapper's workers are averaged, or share gradients, when this listener has been called;"
                     + " call save(network) after each of its fit(batches)";
+        }
+        if (data != null && !toldEpochs && !epochOver) {
+            return "no epoch was heard to begin, as in a loop over fit(batch): call save(network) after each pass through"
+                    + " the data";
         }
         List<TrainingListener> all = new ArrayList<>(Network.of(model).listeners());
         int own = all.indexOf(this);
@@ -356,7 +432,13 @@ public final class TrainingCheckpoints extends BaseTrainingListener {
 
     private CheckpointState state(Model model, int iteration, int epoch, boolean epochOver) {
         Map<String, String> states = new TreeMap<>();
-        parts.forEach((name, part) -> states.put(name, part.state.get()));
+        parts.forEach((name, part) -> {
+            String own = part.state.get();
+            if (own == null) {
+                throw new IllegalStateException("Expected a state of part '" + name + "', got null");
+            }
+            states.put(name, own);
+        });
         if (data != null) {
             states.put(DATA, data.state(epoch, iteration, epochOver));
         }
@@ -396,6 +478,9 @@ public final class TrainingCheckpoints extends BaseTrainingListener {
 
         private Builder(Path folder) {
             this.folder = given("folder", folder);
+            if (Files.exists(folder) && !Files.isDirectory(folder)) {
+                throw new IllegalArgumentException("Expected a folder for the checkpoints, got the file " + folder);
+            }
         }
 
         private static <T> T given(String name, T value) {
@@ -459,7 +544,10 @@ public final class TrainingCheckpoints extends BaseTrainingListener {
             return this;
         }
 
-        /** Where {@link TrainingCheckpoints#resume} looks, with the folders in it; default: the folder of the checkpoints. */
+        /**
+         * Where {@link TrainingCheckpoints#resume} looks, with the folders in it, for the newest checkpoint; default: the folder
+         * of the checkpoints, without folders in it.
+         */
         public Builder resumeFrom(Path otherFolder) {
             resumeFrom = given("a folder to resume from", otherFolder);
             return this;

@@ -24,6 +24,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -305,7 +306,8 @@ class TrainingCheckpointsTest {
     private static List<Path> states(Path saves) throws IOException {
         try (Stream<Path> files = Files.list(saves)) {
             return files.filter(file -> file.toString().endsWith(".state.json"))
-                    .sorted()
+                    .sorted(Comparator.comparingInt(file ->
+                            Integer.parseInt(file.getFileName().toString().split("[-_.]")[1])))
                     .collect(Collectors.toList());
         }
     }
@@ -334,7 +336,8 @@ class TrainingCheckpointsTest {
         List<Object> expected = uninterrupted.train().end();
 
         List<Path> states = states(saves);
-        assertThat(states).hasSize((int) ((List<?>) expected.get(0)).get(1));
+        // After every update, or at the end of the epoch that it ends; of iterators whose end is not known, both.
+        assertThat(states).hasSizeGreaterThanOrEqualTo((int) ((List<?>) expected.get(0)).get(1));
         for (Path state : states) {
             String name = state.getFileName().toString();
             // What the process that was killed had written since.
@@ -479,8 +482,9 @@ class TrainingCheckpointsTest {
         first.begin();
         first.train();
         int last = BaseOptimizer.getIterationCount(first.network);
-        for (int broken = last - 1; broken <= last; broken++) {
-            Files.writeString(saves.resolve("checkpoint-" + broken + ".zip.state.json"), "{}");
+        List<Path> newest = states(saves);
+        for (Path broken : newest.subList(newest.size() - 2, newest.size())) {
+            Files.writeString(broken, "{}");
         }
         int[] passes = {0};
         Program second = new Program(
@@ -514,7 +518,7 @@ class TrainingCheckpointsTest {
         requireAllFields(text, 11, CheckpointState::fromJson);
         requireAllFields(program.control.state(), 7, program.control::restore);
         DataPlace place = DataPlace.of(program.data);
-        requireAllFields(CheckpointState.fromJson(text).parts.get("data"), 2, saved -> place.restore(saved, 9));
+        requireAllFields(CheckpointState.fromJson(text).parts.get("data"), 4, saved -> place.restore(saved, 9));
     }
 
     private static void requireAllFields(String text, int fields, Consumer<String> reader) throws IOException {
@@ -636,7 +640,7 @@ class TrainingCheckpointsTest {
                 .build());
         network.fit(new ListSource(List.of(new DataSet(Nd4j.rand(2, 2, 12), Nd4j.rand(2, 1, 12)))));
         assertThat(network.getIterationCount()).isEqualTo(3);
-        assertThat(states(folder)).singleElement().asString().endsWith("checkpoint-3.zip.state.json");
+        assertThat(states(folder)).singleElement().asString().endsWith("checkpoint-3-epoch-1.zip.state.json");
     }
 
     @Test
@@ -646,8 +650,8 @@ class TrainingCheckpointsTest {
         program.begin();
         program.train();
         List<Path> states = states(saves);
-        Path last = saves.resolve("checkpoint-" + states.size() + ".zip.state.json");
-        Path lastModel = saves.resolve("checkpoint-" + states.size() + ".zip");
+        Path last = states.get(states.size() - 1);
+        Path lastModel = saves.resolve(last.getFileName().toString().replace(".state.json", ""));
         String json = Files.readString(last);
 
         Files.writeString(last, json.substring(0, json.length() / 2));
@@ -726,13 +730,201 @@ class TrainingCheckpointsTest {
     @Test
     void whatCannotBeSavedDoesNotEndTraining() throws IOException {
         File file = folder.resolve("file").toFile();
+        TrainingCheckpoints checkpoints =
+                TrainingCheckpoints.builder(file.toPath()).everyIterations(1).build();
         assertThat(file.createNewFile()).isTrue();
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> TrainingCheckpoints.builder(file.toPath()))
+                .withMessage("Expected a folder for the checkpoints, got the file " + file);
         MultiLayerNetwork network = Nets.mlp();
-        network.setListeners(
-                TrainingCheckpoints.builder(file.toPath()).everyIterations(1).build());
+        network.setListeners(checkpoints);
         network.fit(new ListSource(Nets.data(4, 5)));
         assertThat(network.getIterationCount()).isEqualTo(2);
         assertThat(file).isEmpty();
+    }
+
+    /** The source is begun anew for an epoch in which it does not fill a batch. */
+    @ParameterizedTest
+    @EnumSource(LastBatch.class)
+    void anEpochWithoutAnUpdate(LastBatch last) throws IOException {
+        INDArray whole = lateStart(last, folder("whole"), 4);
+        Path saves = folder("saves");
+        for (int epochs = 1; epochs < 4; epochs++) {
+            lateStart(last, saves, epochs);
+        }
+        assertThat(lateStart(last, saves, 4)).isEqualTo(whole);
+    }
+
+    private static INDArray lateStart(LastBatch last, Path saves, int epochs) throws IOException {
+        DynamicBatchIterator data = DynamicBatchIterator.builder(
+                        new Shuffled(), (BatchSchedule) (epoch, iteration) -> epoch == 0 ? 30 : 5)
+                .lastBatch(last)
+                .build();
+        TrainingCheckpoints checkpoints =
+                TrainingCheckpoints.builder(saves).everyIterations(3).data(data).build();
+        MultiLayerNetwork network = checkpoints.resume(MultiLayerNetwork.class).orElseGet(() ->
+                (MultiLayerNetwork) Setup.SCHEDULE.network());
+        data.attachTo(network);
+        network.addListeners(checkpoints);
+        while (network.getEpochCount() < epochs) {
+            network.fit(data);
+        }
+        return network.params();
+    }
+
+    /** What another listener does at the end of an epoch is not missed by a training that is resumed. */
+    @Test
+    void theEndOfAnEpochIsNotMissed() throws IOException {
+        Path saves = folder("saves");
+        AtomicInteger ends = new AtomicInteger();
+        DynamicBatchIterator batches = DynamicBatchIterator.builder(new Shuffled(), BatchSchedule.constant(6))
+                .build();
+        TrainingCheckpoints checkpoints = TrainingCheckpoints.builder(saves)
+                .everyIterations(4)
+                .everyEpochs(100)
+                .data(batches)
+                .part("ends", ends::toString, state -> {})
+                .build();
+        MultiLayerNetwork network = Nets.mlp();
+        batches.attachTo(network);
+        network.addListeners(
+                new BaseTrainingListener() {
+                    @Override
+                    public void onEpochEnd(Model model) {
+                        ends.incrementAndGet();
+                    }
+                },
+                checkpoints);
+        network.fit(batches);
+        // 23 examples: four updates.
+        assertThat(states(saves)).singleElement().asString().endsWith("checkpoint-4-epoch-1.zip.state.json");
+        assertThat(CheckpointState.fromJson(Files.readString(states(saves).get(0)))
+                        .parts
+                        .get("ends"))
+                .isEqualTo("1");
+    }
+
+    /** A loop over fit(batch) tells of no epochs: where a pass stands is not known. */
+    @Test
+    void withinAPassOfALoopOfOnesOwnNothingIsSaved() throws IOException {
+        ListSource data = new ListSource(Nets.data(4, 5, 3));
+        MultiLayerNetwork network = Nets.mlp();
+        network.addListeners(TrainingCheckpoints.builder(folder)
+                .everyIterations(1)
+                .data(data)
+                .build());
+        while (data.hasNext()) {
+            network.fit(data.next());
+        }
+        assertThat(network.getIterationCount()).isEqualTo(3);
+        assertThat(states(folder)).isEmpty();
+    }
+
+    @Test
+    void truncatedSeriesOfAPlainIterator() throws IOException {
+        INDArray whole = series(folder("whole"), 3);
+        Path saves = folder("saves");
+        series(saves, 2);
+        assertThat(series(saves, 3)).isEqualTo(whole);
+    }
+
+    private static INDArray series(Path saves, int epochs) throws IOException {
+        Nd4j.getRandom().setSeed(3);
+        INDArray features = Nd4j.rand(2, 2, 12);
+        INDArray labels = Nd4j.rand(2, 1, 12);
+        ListSource data =
+                new ListSource(List.of(new DataSet(features, labels), new DataSet(labels.repeat(1, 2), labels)));
+        TrainingCheckpoints checkpoints =
+                TrainingCheckpoints.builder(saves).data(data).build();
+        MultiLayerNetwork network = checkpoints.resume(MultiLayerNetwork.class).orElseGet(() -> {
+            MultiLayerNetwork fresh = new MultiLayerNetwork(new NeuralNetConfiguration.Builder()
+                    .seed(4)
+                    .list()
+                    .layer(new LSTM.Builder().nIn(2).nOut(3).build())
+                    .layer(new RnnOutputLayer.Builder(LossFunction.MSE)
+                            .nIn(3)
+                            .nOut(1)
+                            .activation(Activation.IDENTITY)
+                            .build())
+                    .backpropType(BackpropType.TruncatedBPTT)
+                    .tBPTTLength(4)
+                    .build());
+            fresh.init();
+            return fresh;
+        });
+        network.addListeners(checkpoints);
+        while (network.getEpochCount() < epochs) {
+            network.fit(data);
+        }
+        return network.params();
+    }
+
+    @Test
+    void whatAKilledProcessLeftIsRemoved() throws IOException {
+        Path saves = folder("saves");
+        List<String> left =
+                List.of("checkpoint-31.zip", "checkpoint-32.zip.tmp", "checkpoint-33-epoch-2.zip.state.json.tmp");
+        List<String> foreign = List.of("checkpoint.zip", "best.zip", "notes.tmp", "app.state.json");
+        for (String name : left) {
+            Files.createFile(saves.resolve(name));
+        }
+        for (String name : foreign) {
+            Files.createFile(saves.resolve(name));
+        }
+        Program program = new Program(Setup.SCHEDULE, folder("whole"), saves, Program.EPOCH);
+        assertThat(program.begin()).isFalse();
+        program.train();
+        assertThat(left).allSatisfy(name -> assertThat(saves.resolve(name)).doesNotExist());
+        assertThat(foreign).allSatisfy(name -> assertThat(saves.resolve(name)).exists());
+    }
+
+    /** Those are other trainings', unless resumeFrom says otherwise. */
+    @Test
+    void foldersWithinAreNotLookedInto() throws IOException {
+        Path saves = folder("saves");
+        Path inside = folder("saves/other");
+        Program other = new Program(Setup.SCHEDULE, folder("whole"), inside, Program.EPOCH);
+        other.begin();
+        other.train();
+        assertThat(iterationOfResumed(saves)).isZero();
+        assertThat(TrainingCheckpoints.builder(saves)
+                        .resumeFrom(saves)
+                        .data(other.data)
+                        .fisher(other.fisher)
+                        .controller(other.control)
+                        .build()
+                        .resume(MultiLayerNetwork.class))
+                .isPresent();
+    }
+
+    @Test
+    void aPlaceCountedInBatchesIsNoneInExamples() throws IOException {
+        Path saves = folder("saves");
+        Program plain = new Program(Setup.PLAIN_ITERATOR, folder("whole"), saves, Program.EPOCH);
+        plain.begin();
+        plain.train();
+        Program dynamic = new Program(Setup.SCHEDULE, folder("other"), saves, Program.EPOCH);
+        assertThatExceptionOfType(IOException.class)
+                .isThrownBy(dynamic::begin)
+                .withMessageContaining("Expected a place in the data counted in EXAMPLES")
+                .withMessageContaining("got one in BATCHES");
+    }
+
+    @Test
+    void anErrorWithinAPartDoesNotEndTraining() throws IOException {
+        MultiLayerNetwork network = Nets.mlp();
+        network.setListeners(TrainingCheckpoints.builder(folder)
+                .everyIterations(1)
+                .part(
+                        "deep",
+                        () -> {
+                            throw new StackOverflowError();
+                        },
+                        text -> {})
+                .build());
+        network.fit(new ListSource(Nets.data(4, 5)));
+        assertThat(network.getIterationCount()).isEqualTo(2);
+        assertThat(states(folder)).isEmpty();
     }
 
     @Test
