@@ -28,6 +28,7 @@ import io.dl4jext.schedule.SigmoidAnnealingSchedule;
 import io.dl4jext.schedule.WarmUpSchedule;
 import io.dl4jext.stochastic.StochasticBatch;
 import io.dl4jext.stochastic.StochasticBatchListener;
+import io.dl4jext.users.SeveralThreads;
 import java.nio.file.Path;
 import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
@@ -101,6 +102,7 @@ class SnippetsTest {
 
     @Test
     void severalWorkers(@TempDir Path folder) throws Exception {
+        SeveralThreads.assumeSafe();
         MultiLayerNetwork network = (MultiLayerNetwork)
                 Architecture.MLP.create(new ImageShape(1, 4, 4), 3, new StochasticBatch(0.1), 1, DataType.FLOAT);
         DynamicBatchIterator batches =

@@ -2,6 +2,7 @@ package io.dl4jext.experiments;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.dl4jext.users.SeveralThreads;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -36,6 +37,7 @@ class KillMainTest extends ProgramTest {
     @Test
     @Tag("slow")
     void aSoakIsSampledAndDrawn() throws IOException {
+        SeveralThreads.assumeSafe();
         Path output = folder.resolve("out");
         int code = run(
                 "soak",

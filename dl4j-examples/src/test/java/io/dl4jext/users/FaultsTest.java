@@ -301,6 +301,7 @@ class FaultsTest {
     @ParameterizedTest
     @MethodSource("io.dl4jext.users.Piece#inBothContainers")
     void aNetworkThatAnotherThreadReads(Piece piece, boolean graph) throws Exception {
+        SeveralThreads.assumeSafe();
         Model model = piece.network(graph);
         piece.attach(model);
         FisherListener fisher = fisher().failFast(true).build();

@@ -18,6 +18,8 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.optimize.api.TrainingListener;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -29,8 +31,14 @@ import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
 import org.nd4j.linalg.schedule.ScheduleType;
 
 /** ParallelWrapper's averaging is, bit by bit, that of networks that train in turns. */
+@Tag("slow")
 @Timeout(600)
 class ParallelAveragingTest {
+
+    @BeforeAll
+    static void notOnBeta7() {
+        SeveralThreads.assumeSafe();
+    }
 
     /** Each rule on one network of either kind, in turn with different numbers of workers and rounds between averages. */
     static Stream<Arguments> settings() {

@@ -16,6 +16,8 @@ import java.util.stream.Stream;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -26,8 +28,14 @@ import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
 import org.nd4j.linalg.schedule.ScheduleType;
 
 /** A ParallelWrapper's training, saved after each pass and resumed. */
+@Tag("slow")
 @Timeout(600)
 class ParallelCheckpointsTest {
+
+    @BeforeAll
+    static void notOnBeta7() {
+        SeveralThreads.assumeSafe();
+    }
 
     private static final int PASSES = 3;
 

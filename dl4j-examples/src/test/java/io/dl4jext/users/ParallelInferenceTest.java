@@ -2,7 +2,6 @@ package io.dl4jext.users;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
-import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import io.dl4jext.fisher.FisherHistory;
 import io.dl4jext.fisher.FisherListener;
@@ -34,14 +33,7 @@ class ParallelInferenceTest {
     /** A crash would end all tests. */
     @BeforeAll
     static void notOnBeta7() {
-        String jar = MultiLayerNetwork.class
-                .getProtectionDomain()
-                .getCodeSource()
-                .getLocation()
-                .toString();
-        assumeFalse(
-                jar.contains("beta7"),
-                "DL4J itself: 1.0.0-beta7 may crash where several threads are in ND4J (deeplearning4j issue 9534)");
+        SeveralThreads.assumeSafe();
     }
 
     static Stream<Arguments> modes() {

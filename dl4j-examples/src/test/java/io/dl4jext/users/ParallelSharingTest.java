@@ -13,6 +13,8 @@ import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.optimize.api.TrainingListener;
 import org.deeplearning4j.optimize.solvers.accumulation.encoding.threshold.FixedThresholdAlgorithm;
 import org.deeplearning4j.parallelism.ParallelWrapper;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -24,8 +26,14 @@ import org.nd4j.linalg.dataset.DataSet;
  * ParallelWrapper's gradient sharing: each update is rounded to multiples of a threshold and added to all workers' parameters as it
  * comes, so no two trainings are the same. What can be said is that they learn.
  */
+@Tag("slow")
 @Timeout(600)
 class ParallelSharingTest {
+
+    @BeforeAll
+    static void notOnBeta7() {
+        SeveralThreads.assumeSafe();
+    }
 
     static Stream<Arguments> settings() {
         return Stream.of(Rule.values())
