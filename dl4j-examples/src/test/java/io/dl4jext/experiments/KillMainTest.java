@@ -22,7 +22,7 @@ class KillMainTest extends ProgramTest {
                 "--kills",
                 "2",
                 "--setups",
-                "controlled,branches",
+                "controlled,accumulated",
                 "--seed",
                 "3",
                 "--output",
@@ -31,7 +31,7 @@ class KillMainTest extends ProgramTest {
         assertThat(code).as(out + "\n" + err).isZero();
         assertThat(Files.readAllLines(output.resolve("trainings.csv")).subList(1, 3))
                 .allSatisfy(row -> assertThat(row).endsWith(",identical"));
-        assertThat(output.resolve("table.txt")).content().contains("controlled", "branches");
+        assertThat(output.resolve("table.txt")).content().contains("controlled", "accumulated");
     }
 
     @Test
@@ -46,7 +46,7 @@ class KillMainTest extends ProgramTest {
                 "--every",
                 "1",
                 "--setups",
-                "implicit,branches",
+                "implicit,graph",
                 "--output",
                 output.toString());
 
@@ -56,7 +56,7 @@ class KillMainTest extends ProgramTest {
         assertThat(rows).hasSizeGreaterThanOrEqualTo(3);
         assertThat(output.resolve("soak.png")).isNotEmptyFile();
         assertThat(output.resolve("table.txt")).content().contains("too short to tell", "open files");
-        assertThat(Files.readAllLines(output.resolve("branches").resolve("fisher.csv")))
+        assertThat(Files.readAllLines(output.resolve("graph").resolve("fisher.csv")))
                 .filteredOn(row -> row.matches("\\d+,\\d+,.*"))
                 .isNotEmpty();
     }

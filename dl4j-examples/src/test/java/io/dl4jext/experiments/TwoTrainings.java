@@ -28,7 +28,7 @@ final class TwoTrainings {
     static final String SAME = "both networks as trained alone";
 
     private static final int EXAMPLES = 60;
-    private static final int ROUNDS = 4;
+    private static final int ROUNDS = 2;
 
     private TwoTrainings() {}
 
