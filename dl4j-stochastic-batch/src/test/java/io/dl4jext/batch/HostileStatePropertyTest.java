@@ -1,7 +1,7 @@
 package io.dl4jext.batch;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assertions.assertTimeout;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import io.dl4jext.batch.control.BatchController;
 import io.dl4jext.batch.control.NormTest;
@@ -44,7 +44,7 @@ class HostileStatePropertyTest {
 
     /** What resume does with it, all parts. */
     private static void read(String text) {
-        assertTimeout(LIMIT, () -> {
+        assertTimeoutPreemptively(LIMIT, () -> {
             try {
                 CheckpointState state = CheckpointState.fromJson(text);
                 String controller = state.parts.get("controller");

@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import io.dl4jext.batch.control.BatchController;
 import io.dl4jext.batch.control.NormTest;
 import io.dl4jext.batch.scaling.LearningRateScaling;
@@ -33,6 +36,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.conf.BackpropType;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
@@ -67,6 +71,7 @@ import org.nd4j.linalg.schedule.ExponentialSchedule;
 import org.nd4j.linalg.schedule.ScheduleType;
 import org.nd4j.shade.jackson.databind.ObjectMapper;
 import org.nd4j.shade.jackson.databind.node.ObjectNode;
+import org.slf4j.LoggerFactory;
 
 /** A training that is broken off after any of its updates, or at the end of an epoch, and resumed, against one that is not. */
 class TrainingCheckpointsTest {
@@ -620,9 +625,9 @@ class TrainingCheckpointsTest {
         assertThat(states(folder)).isEmpty();
     }
 
-    @Test
-    void aSeriesInTheMiddleIsNotSaved() throws IOException {
+    private static MultiLayerNetwork recurrent() {
         MultiLayerNetwork network = new MultiLayerNetwork(new NeuralNetConfiguration.Builder()
+                .seed(4)
                 .list()
                 .layer(new LSTM.Builder().nIn(2).nOut(3).build())
                 .layer(new RnnOutputLayer.Builder(LossFunction.MSE)
@@ -634,6 +639,12 @@ class TrainingCheckpointsTest {
                 .tBPTTLength(4)
                 .build());
         network.init();
+        return network;
+    }
+
+    @Test
+    void aSeriesInTheMiddleIsNotSaved() throws IOException {
+        MultiLayerNetwork network = recurrent();
         network.setListeners(TrainingCheckpoints.builder(folder)
                 .everyIterations(1)
                 .everyEpochs(1)
@@ -836,22 +847,8 @@ class TrainingCheckpointsTest {
                 new ListSource(List.of(new DataSet(features, labels), new DataSet(labels.repeat(1, 2), labels)));
         TrainingCheckpoints checkpoints =
                 TrainingCheckpoints.builder(saves).data(data).build();
-        MultiLayerNetwork network = checkpoints.resume(MultiLayerNetwork.class).orElseGet(() -> {
-            MultiLayerNetwork fresh = new MultiLayerNetwork(new NeuralNetConfiguration.Builder()
-                    .seed(4)
-                    .list()
-                    .layer(new LSTM.Builder().nIn(2).nOut(3).build())
-                    .layer(new RnnOutputLayer.Builder(LossFunction.MSE)
-                            .nIn(3)
-                            .nOut(1)
-                            .activation(Activation.IDENTITY)
-                            .build())
-                    .backpropType(BackpropType.TruncatedBPTT)
-                    .tBPTTLength(4)
-                    .build());
-            fresh.init();
-            return fresh;
-        });
+        MultiLayerNetwork network =
+                checkpoints.resume(MultiLayerNetwork.class).orElseGet(TrainingCheckpointsTest::recurrent);
         network.addListeners(checkpoints);
         while (network.getEpochCount() < epochs) {
             network.fit(data);
@@ -908,6 +905,58 @@ class TrainingCheckpointsTest {
                 .isThrownBy(dynamic::begin)
                 .withMessageContaining("Expected a place in the data counted in EXAMPLES")
                 .withMessageContaining("got one in BATCHES");
+    }
+
+    /** What is said while this is done. */
+    private static List<String> said(ThrowingCallable training) throws Throwable {
+        Logger logger = (Logger) LoggerFactory.getLogger(TrainingCheckpoints.class);
+        ListAppender<ILoggingEvent> appender = new ListAppender<>();
+        appender.start();
+        logger.addAppender(appender);
+        try {
+            training.call();
+        } finally {
+            logger.detachAppender(appender);
+        }
+        return appender.list.stream().map(ILoggingEvent::getFormattedMessage).collect(Collectors.toList());
+    }
+
+    @Test
+    void whatIsForgottenIsSaid() throws Throwable {
+        DynamicBatchIterator batches = DynamicBatchIterator.builder(
+                        new ListSource(Nets.data(4, 5)), BatchSchedule.constant(3))
+                .build();
+        MultiLayerNetwork network = Nets.mlp();
+        batches.attachTo(network);
+        FisherListener fisher = FisherListener.builder().everyIterations(1).build();
+        network.addListeners(fisher, TrainingCheckpoints.builder(folder).build());
+        assertThat(said(() -> network.fit(batches)))
+                .hasSize(2)
+                .anySatisfy(line -> assertThat(line).contains("call data(batches)"))
+                .anySatisfy(line -> assertThat(line).contains("call fisher(listener)"));
+
+        MultiLayerNetwork beside = Nets.mlp();
+        beside.addListeners(TrainingCheckpoints.builder(folder("beside"))
+                .besideCheckpointListener()
+                .build());
+        assertThat(said(() -> beside.fit(new ListSource(Nets.data(4, 5)))))
+                .singleElement()
+                .asString()
+                .contains("No checkpoint will be saved", "the network has none");
+    }
+
+    /** As early stopping trainers do. */
+    @Test
+    void anEpochCountThatFallsBackIsSaid() throws Throwable {
+        Path saves = folder("saves");
+        Program first = new Program(Setup.SCHEDULE, folder("first"), saves, Program.EPOCH);
+        first.begin();
+        first.train();
+        Program second = new Program(Setup.SCHEDULE, folder("second"), saves, Program.EPOCH);
+        second.begin();
+        ((MultiLayerNetwork) second.network).setEpochCount(0);
+        assertThat(said(second::train))
+                .anySatisfy(line -> assertThat(line).contains("was resumed in epoch 3 and begins epoch 0"));
     }
 
     @Test
