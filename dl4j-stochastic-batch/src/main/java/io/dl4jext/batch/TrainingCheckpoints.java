@@ -377,8 +377,6 @@ public final class TrainingCheckpoints extends BaseTrainingListener {
     }
 
     private void save(Model model, int iteration, int epoch, boolean epochOver) {
-        // Java closes the files of a thread that is interrupted.
-        boolean interrupted = Thread.interrupted();
         try {
             recorded = record();
             String problem = problem(model, epochOver);
@@ -393,10 +391,6 @@ public final class TrainingCheckpoints extends BaseTrainingListener {
             // Of memory that has run out, too: what is lost is a checkpoint.
             if (isNew(e.toString())) {
                 log.error("No checkpoint is saved in {}, training goes on: {}", folder, e.getMessage(), e);
-            }
-        } finally {
-            if (interrupted) {
-                Thread.currentThread().interrupt();
             }
         }
     }

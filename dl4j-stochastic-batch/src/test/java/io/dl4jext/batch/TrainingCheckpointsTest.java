@@ -783,6 +783,45 @@ class TrainingCheckpointsTest {
         return network.params();
     }
 
+    /** Before anything was drawn, too: a source that shuffles does so each time. */
+    @Test
+    void aProgramThatBeginsTheDataAnewBeforeEachEpoch() throws IOException {
+        INDArray whole = begunAnew(folder("whole"), EPOCHS);
+        Path saves = folder("saves");
+        for (int epochs = 1; epochs < EPOCHS; epochs++) {
+            begunAnew(saves, epochs);
+        }
+        assertThat(begunAnew(saves, EPOCHS)).isEqualTo(whole);
+    }
+
+    private static INDArray begunAnew(Path saves, int epochs) throws IOException {
+        DynamicBatchIterator data = DynamicBatchIterator.builder(new Shuffled(), BatchSchedule.constant(5))
+                .build();
+        TrainingCheckpoints checkpoints =
+                TrainingCheckpoints.builder(saves).data(data).build();
+        MultiLayerNetwork network = checkpoints.resume(MultiLayerNetwork.class).orElseGet(() ->
+                (MultiLayerNetwork) Setup.SCHEDULE.network());
+        data.attachTo(network);
+        network.addListeners(checkpoints);
+        while (network.getEpochCount() < epochs) {
+            data.reset();
+            network.fit(data);
+        }
+        return network.params();
+    }
+
+    @Test
+    void aPlaceThatWouldTakeForEverIsRefused() {
+        DynamicBatchIterator data = DynamicBatchIterator.builder(new Shuffled(), BatchSchedule.constant(5))
+                .build();
+        for (DataPlace place : List.of(DataPlace.of(data), DataPlace.of(new Shuffled()))) {
+            String state = place.state(3, 12, false).replace("\"passes\":0", "\"passes\":2147483647");
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> place.restore(state, 160))
+                    .withMessageContaining("Expected at most 160 passes through the data so far, got 2147483647");
+        }
+    }
+
     /** What another listener does at the end of an epoch is not missed by a training that is resumed. */
     @Test
     void theEndOfAnEpochIsNotMissed() throws IOException {
