@@ -130,6 +130,27 @@ public final class FisherHistory {
         return summary.toString();
     }
 
+    /** Whether all that was measured at this iteration and later is held. */
+    public boolean holdsFrom(int iteration) {
+        if (!measurements.isEmpty() && measurements.get(0).iteration() <= iteration) {
+            return true;
+        }
+        return before == null ? whole : before.measurement.iteration() < iteration;
+    }
+
+    /**
+     * Hands the measurements that are held to a sink, from an iteration on.
+     *
+     * @throws IOException of the sink
+     */
+    public void writeTo(FisherSink sink, int fromIteration) throws IOException {
+        for (int i = 0; i < measurements.size(); i++) {
+            if (measurements.get(i).iteration() >= fromIteration) {
+                sink.accept(measurements.get(i), summaries.get(i));
+            }
+        }
+    }
+
     /** Whether it goes back to its run's first measurement, so that C̄_K and L_K can be continued. */
     boolean isWhole() {
         return whole;

@@ -184,7 +184,6 @@ public final class FisherListener extends BaseTrainingListener implements Closea
             abandonPass();
             int iteration = Network.of(model).iteration();
             if (resuming) {
-                resuming = false;
                 resumeAt(iteration);
             }
             if (unchecked) {
@@ -325,6 +324,10 @@ public final class FisherListener extends BaseTrainingListener implements Closea
      */
     @Override
     public synchronized void close() {
+        if (resuming && network != null) {
+            // Resumed at its end, nothing is left to train: the files are put right all the same.
+            guarded(() -> resumeAt(Network.of(network).iteration()));
+        }
         stopMeasuring();
         sinks.close();
     }
@@ -345,8 +348,9 @@ public final class FisherListener extends BaseTrainingListener implements Closea
     }
 
     private void resumeAt(int iteration) {
+        resuming = false;
         int dropped = recorder.resumeAt(iteration);
-        sinks.resumeAt(iteration);
+        sinks.resumeAt(iteration, recorder.snapshot());
         if (dropped > 0) {
             log.warn(
                     "Training goes on at iteration {}: {} measurements from there on are dropped from the history and will"

@@ -26,8 +26,8 @@ final class Sinks {
         each(sink -> sink.accept(measurement, soFar));
     }
 
-    void resumeAt(int iteration) {
-        each(sink -> sink.resumeAt(iteration));
+    void resumeAt(int iteration, FisherHistory before) {
+        each(sink -> sink.resumeAt(iteration, before));
     }
 
     private void each(Call call) {

@@ -16,6 +16,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
+import java.util.zip.ZipException;
 import java.util.zip.ZipFile;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.util.ModelSerializer;
@@ -153,6 +154,11 @@ final class CheckpointFiles {
                 throw new FileSystemException(model.toString(), null, "expected a model of DL4J with parameters");
             }
             return parameters.getCrc();
+        } catch (ZipException e) {
+            throw new FileSystemException(
+                    model.toString(),
+                    null,
+                    "expected a model of DL4J, a whole zip file, got another file, or a part of it");
         }
     }
 

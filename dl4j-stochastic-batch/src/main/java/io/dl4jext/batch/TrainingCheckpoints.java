@@ -87,6 +87,9 @@ public final class TrainingCheckpoints extends BaseTrainingListener {
     /** The part that is the place in the data. */
     private static final String DATA = "data";
 
+    /** The part that is the history of the first FisherListener. */
+    private static final String FISHER = "fisher";
+
     private final CheckpointFiles files;
     private final Path folder;
     private final Path resumeFrom;
@@ -111,6 +114,7 @@ public final class TrainingCheckpoints extends BaseTrainingListener {
     /** Whether a checkpoint waits for the end of the epoch, whose last update is over. */
     private boolean postponed;
 
+    private boolean held;
     private boolean lookedForListeners;
     private boolean saidTruncated;
     private String saidProblem = "";
@@ -171,7 +175,10 @@ public final class TrainingCheckpoints extends BaseTrainingListener {
      * they are added as to a new one.
      *
      * @param type MultiLayerNetwork or ComputationGraph
-     * @throws IOException if there are checkpoints, but none of them can be read
+     * <p>From now on the folder is this process's: another one that resumes in it is refused.
+     *
+     * @throws IOException if there are checkpoints, but none of them can be read; if another process uses the folder, or if it
+     *     cannot be made or written
      * @throws IllegalArgumentException if it is another class
      */
     public <M extends Model> Optional<M> resume(Class<M> type) throws IOException {
@@ -179,6 +186,7 @@ public final class TrainingCheckpoints extends BaseTrainingListener {
             throw new IllegalArgumentException(
                     "Expected MultiLayerNetwork.class or ComputationGraph.class, got " + type);
         }
+        hold();
         Exception why = null;
         List<CheckpointFiles.Found> found = new ArrayList<>();
         Path where = resumeFrom == null ? folder : resumeFrom;
@@ -212,6 +220,13 @@ public final class TrainingCheckpoints extends BaseTrainingListener {
         }
         parts.values().forEach(part -> part.begin.run());
         return Optional.empty();
+    }
+
+    private void hold() throws IOException {
+        if (!held) {
+            FolderLock.hold(folder, this);
+            held = true;
+        }
     }
 
     private Model restore(CheckpointFiles.Found found, Class<?> type) throws IOException {
@@ -381,6 +396,7 @@ public final class TrainingCheckpoints extends BaseTrainingListener {
             recorded = record();
             String problem = problem(model, epochOver);
             if (problem == null) {
+                hold();
                 write(model, state(model, iteration, epoch, epochOver));
                 savedAt = System.nanoTime();
                 saidProblem = "";
@@ -565,13 +581,17 @@ public final class TrainingCheckpoints extends BaseTrainingListener {
         }
 
         /**
-         * C̄_K, L_K and the history of this listener. Its sinks' files belong to this training alone: without a checkpoint
+         * C̄_K, L_K and the history of this listener; may be called again for more, in the same order each time. Its sinks' files belong to this training alone: without a checkpoint
          * it begins again, and rows that they hold already are done again.
          */
         public Builder fisher(FisherListener listener) {
-            before.add(given("a FisherListener", listener));
+            given("a FisherListener", listener);
+            if (before.contains(listener)) {
+                throw new IllegalArgumentException("Expected each FisherListener once, got one twice");
+            }
+            before.add(listener);
             return put(
-                    "fisher",
+                    before.size() == 1 ? FISHER : FISHER + " " + before.size(),
                     () -> listener.history().toJson(),
                     (state, network) -> listener.resume(network, FisherHistory.fromJson(state)),
                     listener::beginAgain);
@@ -589,8 +609,8 @@ public final class TrainingCheckpoints extends BaseTrainingListener {
          * @param name what it is found by
          * @param state gives it, after an update or at the end of an epoch, on the training thread
          * @param restore takes it back; an exception leaves the checkpoint out
-         * @throws IllegalArgumentException if the name is taken; "data", "fisher" and "controller" are those of {@link #data},
-         *     {@link #fisher} and {@link #controller}
+         * @throws IllegalArgumentException if the name is taken; "data", "fisher", "fisher 2" and so on, and
+         *     "controller" are those of {@link #data}, {@link #fisher} and {@link #controller}
          */
         public Builder part(String name, Supplier<String> state, Consumer<String> restore) {
             given("a state", state);

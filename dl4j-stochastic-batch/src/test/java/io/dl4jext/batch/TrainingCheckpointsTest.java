@@ -26,6 +26,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
@@ -297,6 +298,24 @@ class TrainingCheckpointsTest {
         }
     }
 
+    /** What there is of the files of a process that was killed. */
+    private enum Left {
+        /** What it had written since, too. */
+        ALL,
+        NOTHING,
+        /** The disk was full, or the machine lost its power. */
+        HALF_WITHOUT_A_LINE_FEED;
+
+        void copy(Path from, Path to) throws IOException {
+            if (this == ALL) {
+                Files.copy(from, to);
+            } else if (this == HALF_WITHOUT_A_LINE_FEED) {
+                List<String> lines = Files.readAllLines(from);
+                Files.writeString(to, String.join("\n", lines.subList(0, lines.size() / 2 + 1)));
+            }
+        }
+    }
+
     private Path folder(String name) throws IOException {
         return Files.createDirectories(folder.resolve(name));
     }
@@ -346,10 +365,10 @@ class TrainingCheckpointsTest {
         assertThat(states).hasSizeGreaterThanOrEqualTo((int) ((List<?>) expected.get(0)).get(1));
         for (Path state : states) {
             String name = state.getFileName().toString();
-            // What the process that was killed had written since.
             Path resumedIn = folder("resumed-" + name);
-            Files.copy(whole.resolve("fisher.csv"), resumedIn.resolve("fisher.csv"));
-            Files.copy(whole.resolve("fisher.jsonl"), resumedIn.resolve("fisher.jsonl"));
+            Left left = Left.values()[states.indexOf(state) % Left.values().length];
+            left.copy(whole.resolve("fisher.csv"), resumedIn.resolve("fisher.csv"));
+            left.copy(whole.resolve("fisher.jsonl"), resumedIn.resolve("fisher.jsonl"));
             Program resumed = new Program(setup, resumedIn, only(state, folder("from-" + name)), Program.UPDATE);
             assertThat(resumed.begin()).isTrue();
             requireSame(resumed.train().end(), expected, name);
@@ -472,7 +491,7 @@ class TrainingCheckpointsTest {
         program.train();
         assertThat(states(folder("saves"))).hasSize(3);
         try (Stream<Path> files = Files.list(folder("saves"))) {
-            assertThat(files).hasSize(6);
+            assertThat(files).hasSize(7);
         }
     }
 
@@ -672,6 +691,11 @@ class TrainingCheckpointsTest {
         assertThat(iterationOfResumed(saves)).isEqualTo(states.size());
         Files.copy(saves.resolve("checkpoint-1.zip"), lastModel, java.nio.file.StandardCopyOption.REPLACE_EXISTING);
         assertThat(iterationOfResumed(saves)).isEqualTo(states.size() - 1);
+        Files.write(lastModel, Arrays.copyOf(Files.readAllBytes(lastModel), 1000));
+        assertThatExceptionOfType(IOException.class)
+                .isThrownBy(() -> iterationOfResumed(only(last, folder("cut"))))
+                .withMessageContaining("expected a model of DL4J, a whole zip file");
+        assertThat(iterationOfResumed(saves)).isEqualTo(states.size() - 1);
         Files.delete(lastModel);
         assertThat(iterationOfResumed(saves)).isEqualTo(states.size() - 1);
 
@@ -705,6 +729,42 @@ class TrainingCheckpointsTest {
         assertThatExceptionOfType(IOException.class)
                 .isThrownBy(() -> program.checkpoints.resume(ComputationGraph.class))
                 .withMessageContaining("Expected a ComputationGraph, got a MultiLayerNetwork");
+    }
+
+    @Test
+    void severalFisherListeners() throws IOException {
+        List<FisherListener> whole = measured(folder("whole"), 3);
+        for (int epochs = 1; epochs < 3; epochs++) {
+            measured(folder("after" + epochs), epochs);
+            List<FisherListener> resumed = measured(folder("after" + epochs), 3);
+            for (int i = 0; i < whole.size(); i++) {
+                assertThat(resumed.get(i).history().toJson())
+                        .isEqualTo(whole.get(i).history().toJson());
+            }
+        }
+        assertThatIllegalArgumentException()
+                .isThrownBy(() ->
+                        TrainingCheckpoints.builder(folder).fisher(whole.get(0)).fisher(whole.get(0)))
+                .withMessage("Expected each FisherListener once, got one twice");
+    }
+
+    private static List<FisherListener> measured(Path saves, int until) throws IOException {
+        List<FisherListener> listeners = List.of(
+                FisherListener.builder().everyIterations(1).build(),
+                FisherListener.builder().everyIterations(2).build());
+        DataSetIterator data = new Shuffled();
+        TrainingCheckpoints checkpoints = TrainingCheckpoints.builder(saves)
+                .data(data)
+                .fisher(listeners.get(0))
+                .fisher(listeners.get(1))
+                .build();
+        MultiLayerNetwork network = checkpoints.resume(MultiLayerNetwork.class).orElseGet(() ->
+                (MultiLayerNetwork) Setup.SCHEDULE.network());
+        network.addListeners(listeners.get(0), listeners.get(1), checkpoints);
+        while (network.getEpochCount() < until) {
+            network.fit(data);
+        }
+        return listeners;
     }
 
     @Test

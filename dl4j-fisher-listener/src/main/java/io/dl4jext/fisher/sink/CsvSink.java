@@ -1,6 +1,7 @@
 package io.dl4jext.fisher.sink;
 
 import io.dl4jext.fisher.Column;
+import io.dl4jext.fisher.FisherHistory;
 import io.dl4jext.fisher.FisherMeasurement;
 import io.dl4jext.fisher.FisherSink;
 import io.dl4jext.fisher.FisherSummary;
@@ -29,6 +30,7 @@ public final class CsvSink implements FisherSink {
     private static final String COMMENT = "# ";
 
     private final LineFile file;
+    private final boolean goesOn;
 
     /**
      * Starts a new file.
@@ -38,18 +40,20 @@ public final class CsvSink implements FisherSink {
      * @throws IOException if the file cannot be made or written, or is a folder
      */
     public CsvSink(Path path) throws IOException {
-        this(LineFile.create(path).begin(header()));
+        this(LineFile.create(path).begin(header()), false);
     }
 
-    private CsvSink(LineFile file) {
+    private CsvSink(LineFile file, boolean goesOn) {
         this.file = file;
+        this.goesOn = goesOn;
     }
 
     /**
      * Continues an earlier run's file, or starts it where there is none or an empty one.
      *
      * <p>New rows go below the old ones, after comment lines with the versions that write them. If the earlier run
-     * was killed in the middle of a row, what there is of that row becomes a comment.
+     * was killed in the middle of a row, what there is of that row becomes a comment. Where training is resumed, rows that
+     * are missing (the disk was full, the file was moved) are written from the listener's history.
      *
      * @param path the file
      * @throws IOException if the file's header row is not the one of this class, so that rows would not fit below
@@ -58,7 +62,7 @@ public final class CsvSink implements FisherSink {
     public static CsvSink appending(Path path) throws IOException {
         LineFile.refuseFolder(path);
         if (!LineFile.hasContent(path)) {
-            return new CsvSink(path);
+            return new CsvSink(LineFile.create(path).begin(header()), true);
         }
         String expected = headerRow();
         String found = firstRow(path);
@@ -70,7 +74,7 @@ public final class CsvSink implements FisherSink {
         }
         LineFile file =
                 LineFile.append(path, row -> row.equals(expected) ? row + '\n' : COMMENT + "cut off: " + row + '\n');
-        return new CsvSink(file.begin(versions()));
+        return new CsvSink(file.begin(versions()), true);
     }
 
     /** The first line that is not a comment, or "" if there is none. */
@@ -113,10 +117,17 @@ public final class CsvSink implements FisherSink {
         file.write(row + '\n');
     }
 
-    /** Rows of this iteration and later, of the part of the training that is done again, become comments. */
+    /**
+     * Rows of this iteration and later, of the part of the training that is done again, become comments; to a file that is
+     * continued, rows are added that it has lost.
+     */
     @Override
-    public void resumeAt(int iteration) throws IOException {
-        file.changeFrom(iteration, CsvSink::iteration, row -> COMMENT + "done again: " + row);
+    public void resumeAt(int iteration, FisherHistory before) throws IOException {
+        int next = file.changeFrom(iteration, CsvSink::iteration, row -> COMMENT + "done again: " + row);
+        if (goesOn) {
+            file.warnUnlessHeld(before, next);
+            before.writeTo(this, next);
+        }
     }
 
     /** NaN where the line is no row. */

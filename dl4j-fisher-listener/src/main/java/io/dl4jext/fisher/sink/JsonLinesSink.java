@@ -1,6 +1,7 @@
 package io.dl4jext.fisher.sink;
 
 import io.dl4jext.fisher.Column;
+import io.dl4jext.fisher.FisherHistory;
 import io.dl4jext.fisher.FisherMeasurement;
 import io.dl4jext.fisher.FisherSink;
 import io.dl4jext.fisher.FisherSummary;
@@ -36,6 +37,7 @@ public final class JsonLinesSink implements FisherSink {
     private static final JsonFactory JSON = new JsonFactory();
 
     private final LineFile file;
+    private final boolean goesOn;
 
     /**
      * Starts a new file.
@@ -45,18 +47,21 @@ public final class JsonLinesSink implements FisherSink {
      * @throws IOException if the file cannot be made or written, or is a folder
      */
     public JsonLinesSink(Path path) throws IOException {
-        this(LineFile.create(path).begin(run()));
+        this(LineFile.create(path).begin(run()), false);
     }
 
-    private JsonLinesSink(LineFile file) {
+    private JsonLinesSink(LineFile file, boolean goesOn) {
         this.file = file;
+        this.goesOn = goesOn;
     }
 
     /**
      * Continues an earlier run's file, or starts it where there is none or an empty one.
      *
      * <p>New lines go below the old ones, after another {@code {"run":{...}}}. If the earlier run was killed in the
-     * middle of a line, what there is of that line becomes the string in {@code {"cut_off":"..."}}.
+     * middle of a line, what there is of that line becomes the string in {@code {"cut_off":"..."}}. Where training is
+     * resumed, lines that are missing (the disk was full, the file was moved) are written from the listener's history; of
+     * measurements whose spectra it no longer holds, the two arrays are empty.
      *
      * @param path the file
      * @throws IOException if the file's first line is not an object with a field {@code run}, or if the file cannot be
@@ -65,7 +70,7 @@ public final class JsonLinesSink implements FisherSink {
     public static JsonLinesSink appending(Path path) throws IOException {
         LineFile.refuseFolder(path);
         if (!LineFile.hasContent(path)) {
-            return new JsonLinesSink(path);
+            return new JsonLinesSink(LineFile.create(path).begin(run()), true);
         }
         String first;
         try (TextLines lines = new TextLines(path)) {
@@ -75,7 +80,7 @@ public final class JsonLinesSink implements FisherSink {
             throw new FileSystemException(
                     path.toString(), null, "expected a first line '{\"run\":{...}}', got " + TextLines.quoted(first));
         }
-        return new JsonLinesSink(LineFile.append(path, JsonLinesSink::mend).begin(run()));
+        return new JsonLinesSink(LineFile.append(path, JsonLinesSink::mend).begin(run()), true);
     }
 
     private static boolean isRun(String line) {
@@ -147,10 +152,17 @@ public final class JsonLinesSink implements FisherSink {
         generator.writeEndArray();
     }
 
-    /** Objects of this iteration and later, of the part of the training that is done again, go into {@code {"done_again":{...}}}. */
+    /**
+     * Objects of this iteration and later, of the part of the training that is done again, go into {@code
+     * {"done_again":{...}}}; to a file that is continued, objects are added that it has lost.
+     */
     @Override
-    public void resumeAt(int iteration) throws IOException {
-        file.changeFrom(iteration, JsonLinesSink::iteration, line -> "{\"done_again\":" + line + "}");
+    public void resumeAt(int iteration, FisherHistory before) throws IOException {
+        int next = file.changeFrom(iteration, JsonLinesSink::iteration, line -> "{\"done_again\":" + line + "}");
+        if (goesOn) {
+            file.warnUnlessHeld(before, next);
+            before.writeTo(this, next);
+        }
     }
 
     /** NaN where the line is no measurement. It is among the first fields: the rest is not read. */

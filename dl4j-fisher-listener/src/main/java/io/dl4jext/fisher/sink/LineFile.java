@@ -1,5 +1,7 @@
 package io.dl4jext.fisher.sink;
 
+import io.dl4jext.fisher.FisherHistory;
+import io.dl4jext.fisher.FisherSink;
 import io.dl4jext.fisher.internal.text.TextLines;
 import java.io.Closeable;
 import java.io.FileOutputStream;
@@ -15,6 +17,8 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.function.ToDoubleFunction;
 import java.util.function.UnaryOperator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A UTF-8 text file to which whole lines are added, each of them in the operating system's hands when the call
@@ -23,6 +27,8 @@ import java.util.function.UnaryOperator;
  * <p>Streams, not a {@link java.nio.channels.FileChannel}: an interrupt of the training thread would close a channel.
  */
 final class LineFile implements Closeable {
+
+    private static final Logger log = LoggerFactory.getLogger(FisherSink.class);
 
     private static final int BLOCK = 8192;
 
@@ -132,20 +138,25 @@ final class LineFile implements Closeable {
      * it is the one or the other whenever the program dies.
      *
      * @param iterations the iteration of a line; NaN where it is no row
+     * @return the iteration after that of the last earlier row, 0 if there is none
      */
-    void changeFrom(int iteration, ToDoubleFunction<String> iterations, UnaryOperator<String> change)
+    int changeFrom(int iteration, ToDoubleFunction<String> iterations, UnaryOperator<String> change)
             throws IOException {
         int lastBefore = 0;
         int lastFrom = 0;
+        int next = 0;
         try (TextLines lines = new TextLines(path)) {
             for (String line; (line = lines.next()) != null; ) {
                 double of = iterations.applyAsDouble(line);
-                lastBefore = of < iteration ? lines.number() : lastBefore;
+                if (of < iteration) {
+                    lastBefore = lines.number();
+                    next = (int) of + 1;
+                }
                 lastFrom = of >= iteration ? lines.number() : lastFrom;
             }
         }
         if (lastFrom <= lastBefore) {
-            return;
+            return next;
         }
         Path changed = path.resolveSibling(path.getFileName() + ".tmp");
         try {
@@ -161,6 +172,18 @@ final class LineFile implements Closeable {
             out = new FileOutputStream(path.toFile(), true);
         } finally {
             Files.deleteIfExists(changed);
+        }
+        return next;
+    }
+
+    /** Rows that are to be added from an iteration on may be held no longer. */
+    void warnUnlessHeld(FisherHistory history, int fromIteration) {
+        if (!history.holdsFrom(fromIteration)) {
+            log.warn(
+                    "{} lacks measurements from iteration {} on that are in the listener's history no more: a larger"
+                            + " historyLimit holds more of them",
+                    path,
+                    fromIteration);
         }
     }
 

@@ -2,10 +2,15 @@ package io.dl4jext.fisher.sink;
 
 import static io.dl4jext.fisher.FisherMeasurements.measurement;
 import static io.dl4jext.fisher.FisherMeasurements.summary;
+import static org.assertj.core.api.Assertions.as;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
+import io.dl4jext.fisher.FisherHistory;
 import io.dl4jext.fisher.FisherMeasurement;
 import io.dl4jext.fisher.FisherSink;
 import io.dl4jext.fisher.FisherSummary;
@@ -17,10 +22,13 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Collectors;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.LoggerFactory;
 
 /** What every sink that writes a file keeps to. */
 abstract class FileSinkContract {
@@ -122,6 +130,93 @@ abstract class FileSinkContract {
             sink.accept(FIRST, AFTER_FIRST);
         }
         assertThat(iterations(path)).containsExactly(3);
+    }
+
+    private static FisherHistory history(FisherMeasurement... measurements) {
+        return FisherHistory.of(measurements);
+    }
+
+    @Test
+    void rowsAfterTheResumedIterationAreDoneAgain() throws IOException {
+        Path path = written();
+        try (FisherSink sink = appending(path)) {
+            sink.resumeAt(10, history(FIRST));
+            sink.accept(SECOND, AFTER_SECOND);
+        }
+        assertThat(iterations(path)).containsExactly(3, 13);
+        assertThat(Files.readString(path)).contains("done");
+    }
+
+    @Test
+    void rowsThatAFileHasLostAreWritten() throws IOException {
+        Path path = written();
+        FisherMeasurement third = measurement(1, 20, 0.1, 1, 2);
+        FisherMeasurement fourth = measurement(1, 30, 0.1, 1, 2);
+        try (FisherSink sink = appending(path)) {
+            sink.resumeAt(31, history(FIRST, SECOND, third, fourth));
+        }
+        assertThat(iterations(path)).containsExactly(3, 13, 20, 30);
+    }
+
+    @Test
+    void allRowsOfAFileThatIsGoneAreWritten() throws IOException {
+        Path path = folder.resolve("run");
+        try (FisherSink sink = appending(path)) {
+            sink.resumeAt(14, history(FIRST, SECOND));
+        }
+        assertThat(iterations(path)).containsExactly(3, 13);
+    }
+
+    @Test
+    void aFileThatIsNotContinuedBeginsWhereTheTrainingGoesOn() throws IOException {
+        Path path = folder.resolve("run");
+        try (FisherSink sink = create(path)) {
+            sink.resumeAt(10, history(FIRST));
+            sink.accept(SECOND, AFTER_SECOND);
+        }
+        assertThat(iterations(path)).containsExactly(13);
+    }
+
+    @Test
+    void rowsThatAreHeldNoMoreAreSaidToBeMissing() throws IOException {
+        Path late = folder.resolve("late.csv");
+        try (FisherSink sink = new CsvSink(late)) {
+            sink.accept(SECOND, AFTER_SECOND);
+        }
+        FisherHistory fromTheSecondOn = FisherHistory.read(late);
+        Path path = folder.resolve("run");
+        assertThat(warnings(() -> {
+                    try (FisherSink sink = appending(path)) {
+                        sink.resumeAt(14, fromTheSecondOn);
+                    }
+                }))
+                .singleElement(as(InstanceOfAssertFactories.STRING))
+                .contains(path.toString(), "from iteration 0 on");
+        assertThat(iterations(path)).containsExactly(13);
+        assertThat(warnings(() -> {
+                    try (FisherSink sink = appending(path)) {
+                        sink.resumeAt(20, fromTheSecondOn);
+                    }
+                }))
+                .isEmpty();
+    }
+
+    private interface Action {
+
+        void run() throws IOException;
+    }
+
+    private static List<String> warnings(Action action) throws IOException {
+        Logger logger = (Logger) LoggerFactory.getLogger(FisherSink.class);
+        ListAppender<ILoggingEvent> appender = new ListAppender<>();
+        appender.start();
+        logger.addAppender(appender);
+        try {
+            action.run();
+        } finally {
+            logger.detachAppender(appender);
+        }
+        return appender.list.stream().map(ILoggingEvent::getFormattedMessage).collect(Collectors.toList());
     }
 
     @Test

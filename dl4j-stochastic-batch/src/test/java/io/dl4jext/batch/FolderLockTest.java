@@ -1,0 +1,117 @@
+package io.dl4jext.batch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A folder of checkpoints belongs to one process. */
+@Timeout(60)
+class FolderLockTest {
+
+    @TempDir
+    Path folder;
+
+    /** A process that uses a folder until it is told to end. */
+    static final class Other {
+
+        public static void main(String[] arguments) throws IOException {
+            Object user = new Object();
+            FolderLock.hold(Path.of(arguments[0]), user);
+            System.out.println("held by " + user);
+            System.in.read();
+        }
+    }
+
+    private Process other() throws IOException {
+        Process other = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        Other.class.getName(),
+                        folder.toString())
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start();
+        BufferedReader lines =
+                new BufferedReader(new InputStreamReader(other.getInputStream(), StandardCharsets.UTF_8));
+        String line = lines.readLine();
+        while (line != null && !line.startsWith("held")) {
+            line = lines.readLine();
+        }
+        assertThat(line).isNotNull();
+        return other;
+    }
+
+    private TrainingCheckpoints checkpoints() {
+        return TrainingCheckpoints.builder(folder).everyIterations(1).build();
+    }
+
+    private List<String> files() throws IOException {
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.map(file -> file.getFileName().toString()).sorted().collect(Collectors.toList());
+        }
+    }
+
+    @Test
+    void anotherProcessIsRefusedUntilThisOneEnds() throws IOException, InterruptedException {
+        Process other = other();
+        try {
+            assertThatExceptionOfType(FileSystemException.class)
+                    .isThrownBy(() -> checkpoints().resume(MultiLayerNetwork.class))
+                    .withMessageContaining(folder.toString())
+                    .withMessageContaining("another process");
+
+            // Nobody called resume: training goes on, and nothing of the other's is replaced.
+            MultiLayerNetwork network = Nets.mlp();
+            network.setListeners(checkpoints());
+            network.fit(Nets.data(4, 5).get(0));
+            assertThat(network.getIterationCount()).isEqualTo(1);
+            assertThat(files()).containsExactly("in-use.lock");
+        } finally {
+            other.destroyForcibly().waitFor();
+        }
+        MultiLayerNetwork network = Nets.mlp();
+        network.setListeners(checkpoints());
+        network.fit(Nets.data(4, 5).get(0));
+        assertThat(checkpoints().resume(MultiLayerNetwork.class)).isPresent();
+    }
+
+    @Test
+    void aProcessMayUseItAgainAndAgain() throws IOException {
+        Path below = folder.resolve("new/one");
+        Object first = new Object();
+        Object second = new Object();
+        FolderLock.hold(below, first);
+        FolderLock.hold(folder.resolve("new/../new/one"), second);
+        assertThat(below.resolve("in-use.lock")).isEmptyFile();
+        assertThat(List.of(first, second)).doesNotContainNull();
+    }
+
+    /** As long as somebody may save there, and no longer. */
+    @Test
+    void whatIsGarbageHoldsNoFolder() throws IOException, InterruptedException {
+        FolderLock.hold(folder, new Object());
+        Process other = null;
+        for (int attempt = 0; other == null; attempt++) {
+            System.gc();
+            Thread.sleep(10L << Math.min(attempt, 6));
+            if (!FolderLock.isHeld(folder)) {
+                other = other();
+            }
+        }
+        other.destroyForcibly().waitFor();
+    }
+}
