@@ -53,6 +53,7 @@ import org.deeplearning4j.optimize.api.BaseTrainingListener;
 import org.deeplearning4j.optimize.api.TrainingListener;
 import org.deeplearning4j.optimize.listeners.CheckpointListener;
 import org.deeplearning4j.optimize.solvers.BaseOptimizer;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -378,6 +379,7 @@ class TrainingCheckpointsTest {
     }
 
     /** Each process is killed in the update after the first that it saves. */
+    @Tag("slow")
     @ParameterizedTest
     @EnumSource(Setup.class)
     void killedAgainAndAgain(Setup setup) throws IOException {
@@ -446,6 +448,7 @@ class TrainingCheckpointsTest {
     }
 
     /** DL4J counts and applies constraints after its CheckpointListener has saved. */
+    @Tag("slow")
     @ParameterizedTest
     @EnumSource(Setup.class)
     void modelsOfTheCheckpointListener(Setup setup) throws IOException {
