@@ -124,7 +124,9 @@ class FaultsTest {
 
     private List<Path> saved() throws IOException {
         try (Stream<Path> files = Files.list(folder.resolve("checkpoints"))) {
-            return files.sorted().collect(Collectors.toList());
+            return files.filter(file -> file.getFileName().toString().startsWith("checkpoint-"))
+                    .sorted()
+                    .collect(Collectors.toList());
         }
     }
 
