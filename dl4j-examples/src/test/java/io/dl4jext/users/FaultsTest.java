@@ -214,6 +214,7 @@ class FaultsTest {
             for (Path file : saved()) {
                 Files.delete(file);
             }
+            Files.delete(folder.resolve("checkpoints/in-use.lock"));
             Files.delete(folder.resolve("checkpoints"));
             Files.createFile(folder.resolve("checkpoints"));
         }));
