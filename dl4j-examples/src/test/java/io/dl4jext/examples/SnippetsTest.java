@@ -14,7 +14,9 @@ import io.dl4jext.experiments.data.ImageShape;
 import io.dl4jext.experiments.data.Layout;
 import io.dl4jext.experiments.data.RandomImages;
 import io.dl4jext.experiments.network.Architecture;
+import io.dl4jext.fisher.FisherHistory;
 import io.dl4jext.fisher.FisherListener;
+import io.dl4jext.fisher.FisherMeasurement;
 import io.dl4jext.implicit.Conversion;
 import io.dl4jext.implicit.ImplicitBackprop;
 import io.dl4jext.implicit.ImplicitDenseLayer;
@@ -54,6 +56,26 @@ class SnippetsTest {
             (MultiLayerNetwork) Architecture.MLP.create(new ImageShape(1, 4, 4), 3, new Sgd(0.1), 1, DataType.FLOAT);
     private final DataSetIterator train =
             BatchIterator.inOrder(RandomImages.of(new ImageShape(1, 4, 4), 3, 40, 1), Layout.FLAT, 8);
+
+    @Test
+    void diagnostics() {
+        FisherListener fisher = FisherListener.builder()
+                .layerTraces(true) // Tr F̃ of each layer: where curvature lives
+                .topAlignment(true) // how far the mean gradient lies along the largest eigenvector
+                .build();
+        network.addListeners(fisher);
+        network.fit(train);
+
+        FisherHistory history = fisher.history();
+        FisherMeasurement last =
+                history.measurements().get(history.measurements().size() - 1);
+        last.layerTraces()
+                .forEach((layer, trace) -> System.out.printf("%s has %.0f %%%n", layer, 100 * trace / last.trace()));
+        double[] noiseScales = history.noiseScales(0.9); // with moving averages
+        assertThat(last.layerTraces()).hasSize(3);
+        assertThat(last.topAlignment()).isBetween(0.0, 1.0);
+        assertThat(noiseScales).hasSameSizeAs(history.measurements());
+    }
 
     @Test
     void implicitLayers() {

@@ -16,7 +16,9 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import javax.imageio.ImageIO;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -414,6 +416,31 @@ class MainTest extends ProgramTest {
         assertThat(Files.readString(output.resolve("fisher.txt")))
                 .startsWith("Extension pack")
                 .contains("(commit ", "oneDNN", "mlp 1x28x28, batch 4");
+    }
+
+    @Tag("slow")
+    @Test
+    void benchmarkOfMemoryMeasuresProcesses() throws IOException {
+        Path output = folder.resolve("out");
+        assertThat(run(
+                        "benchmark",
+                        "memory",
+                        "--network",
+                        "mlp",
+                        "--batch-size",
+                        "4",
+                        "--steps",
+                        "2",
+                        "--output",
+                        output.toString()))
+                .isZero();
+        try (Stream<Path> files = Files.list(output)) {
+            assertThat(files).containsExactly(output.resolve("memory.txt"));
+        }
+        assertThat(Files.readString(output.resolve("memory.txt")))
+                .startsWith("Extension pack")
+                .containsPattern("mlp 1x28x28, batch 4 +plain +[0-9]+ +[0-9]+ +[0-9]+\n")
+                .containsPattern("mlp 1x28x28, batch 4 +measured +[0-9]+ +[0-9]+ +[0-9]+\n");
     }
 
     @Test

@@ -42,7 +42,12 @@ public enum Column {
             "examples trained on, from the first row up to and including this one",
             0,
             1L << 53,
-            FisherSummary::examples);
+            FisherSummary::examples),
+    EFFECTIVE_RANK("exp of the entropy of σ_i/Σσ over the singular values of J that are not zero"),
+    GRADIENT_DIVERSITY("Σ ‖g_i‖²/‖Σ g_i‖²: 1/B where all gradients agree, 1 where they are at right angles"),
+    MEAN_COSINE("mean of cos(g_i, g_j) over the pairs of examples"),
+    SMALLEST_COSINE("smallest cos(g_i, g_j) of a pair of examples"),
+    TOP_ALIGNMENT("cosine of ḡ and the largest eigenvector of J Jᵀ; NaN unless asked for");
 
     /** The least and the most that a column may hold that counts something; 0 is the most of those that do not. */
     final long least;
@@ -86,6 +91,11 @@ public enum Column {
     /** Whether it counts something and so holds whole numbers; the others hold numbers, NaN and the infinities. */
     public boolean isCount() {
         return most > 0;
+    }
+
+    /** Whether each file has it: later versions than 0.1.0 add their columns at the end. */
+    boolean isOfFirstVersion() {
+        return compareTo(EXAMPLES) <= 0;
     }
 
     /** Whether a row may hold it. */

@@ -83,7 +83,7 @@ public final class FisherListener extends BaseTrainingListener implements Closea
         this.accumulationMemory = builder.accumulationMemory;
         MeasurementSettings settings = new MeasurementSettings(builder);
         this.measurer = new Measurer(settings, builder.keepGramMatrix, log);
-        this.capture = new GradientCapture(settings.replayBudget(), true);
+        this.capture = new GradientCapture(settings.replayBudget(), settings.layerTraces(), true);
         this.sinks = new Sinks(builder.sinks);
         this.recorder = new FisherHistory.Recorder(builder.historyLimit, builder.spectraOfLast);
         if (builder.continued != null) {
@@ -239,7 +239,7 @@ public final class FisherListener extends BaseTrainingListener implements Closea
                 update.addLoss(model.score(), Network.of(model).batchSize());
                 if (update.isLast()) {
                     double loss = update.loss(capture.parts().samplesOfParts());
-                    pending = measurer.measureParts(model, capture.parts(), loss);
+                    pending = measurer.measureParts(model, capture, loss);
                     sayIfIncomplete();
                 }
             });

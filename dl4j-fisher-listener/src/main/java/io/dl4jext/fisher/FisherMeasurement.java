@@ -1,10 +1,14 @@
 package io.dl4jext.fisher;
 
+import io.dl4jext.fisher.internal.spectrum.Alignment;
 import io.dl4jext.fisher.internal.spectrum.Spectrum;
 import java.io.Serializable;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.Locale;
+import java.util.Map;
 import java.util.stream.DoubleStream;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -35,13 +39,19 @@ public final class FisherMeasurement implements Serializable {
     private final Figures figures;
     private final double[] eigenvalues;
     private final GradientStatistics gradientStatistics;
+    private final Map<String, Double> layerTraces;
     private final INDArray gramMatrix;
 
     private FisherMeasurement(
-            Figures figures, double[] eigenvalues, GradientStatistics gradientStatistics, INDArray gramMatrix) {
+            Figures figures,
+            double[] eigenvalues,
+            GradientStatistics gradientStatistics,
+            Map<String, Double> layerTraces,
+            INDArray gramMatrix) {
         this.figures = figures;
         this.eigenvalues = eigenvalues;
         this.gradientStatistics = gradientStatistics;
+        this.layerTraces = Collections.unmodifiableMap(layerTraces);
         this.gramMatrix = gramMatrix;
     }
 
@@ -56,7 +66,7 @@ public final class FisherMeasurement implements Serializable {
      *
      * <p>Its batch size, trace, gradient norms and l = (α/ΣB)·√ΣTr F̃ are exact, its loss is the mean over the examples. The inner
      * products of gradients of different workers are not known, and with them not the spectrum: c, mean gradient and what
-     * follows from them are NaN, the rank is 0.
+     * follows from them are NaN, the rank is 0. Traces by layer are added up where all parts have them.
      *
      * @throws IllegalArgumentException if there is none, if they are of several iterations, or if one has no gradient norms
      */
@@ -66,6 +76,7 @@ public final class FisherMeasurement implements Serializable {
         }
         FisherMeasurement first = parts.iterator().next();
         DoubleStream.Builder squares = DoubleStream.builder();
+        Map<String, Double> traces = new LinkedHashMap<>(first.layerTraces);
         double losses = 0;
         int examples = 0;
         for (FisherMeasurement part : parts) {
@@ -81,6 +92,10 @@ public final class FisherMeasurement implements Serializable {
             for (double norm : norms) {
                 squares.add(norm * norm);
             }
+            if (part != first) {
+                traces.keySet().retainAll(part.layerTraces.keySet());
+                traces.replaceAll((layer, trace) -> trace + part.layerTraces.get(layer));
+            }
             losses += part.loss() * part.batchSize();
             examples += part.batchSize();
         }
@@ -90,21 +105,19 @@ public final class FisherMeasurement implements Serializable {
                 .learningRate(first.learningRate())
                 .loss(losses / examples)
                 .diagonal(squares.build().toArray())
+                .layerTraces(traces)
                 .build();
     }
 
     /** A row of a file: without F̃, and without what the file does not hold. */
-    static FisherMeasurement read(Figures row, double[] eigenvalues, double[] gradientNorms) {
-        return read(row, eigenvalues, GradientStatistics.read(row, gradientNorms));
+    static FisherMeasurement read(
+            Figures row, double[] eigenvalues, GradientStatistics statistics, Map<String, Double> layerTraces) {
+        return new FisherMeasurement(row, eigenvalues, statistics, layerTraces, null);
     }
 
-    static FisherMeasurement read(Figures row, double[] eigenvalues, GradientStatistics statistics) {
-        return new FisherMeasurement(row, eigenvalues, statistics, null);
-    }
-
-    /** The figures alone, without the B eigenvalues, the B gradient norms and F̃. */
+    /** The figures alone, without the B eigenvalues, the B gradient norms, the traces by layer and F̃. */
     FisherMeasurement figuresOnly() {
-        return new FisherMeasurement(figures, new double[0], gradientStatistics.withoutNorms(), null);
+        return new FisherMeasurement(figures, new double[0], gradientStatistics.withoutNorms(), Map.of(), null);
     }
 
     /** In the order of {@link Column}. */
@@ -166,6 +179,39 @@ public final class FisherMeasurement implements Serializable {
     /** Tr F̃ = Σ ‖g_i‖². */
     public double trace() {
         return figures.get(Column.TRACE);
+    }
+
+    /**
+     * How much of the trace each layer has, Σ ‖g_i‖² over its own parameters, by its name in the network's order; layers with
+     * none are left out. Their sum is {@link #trace()} to within rounding, relative to which each is exact to some 1e-15. Empty where they were
+     * not asked for ({@link FisherListener.Builder#layerTraces(boolean)}), in measurements of which the history keeps the figures only
+     * ({@link FisherListener.Builder#spectraOfLast}) and in rows of a CSV file.
+     */
+    public Map<String, Double> layerTraces() {
+        return layerTraces;
+    }
+
+    /**
+     * exp(−Σ p_i ln p_i) with p_i = σ_i/Σσ over the singular values of J that are not zero: the effective rank (Roy and Vetterli, "The
+     * effective rank: A measure of effective dimensionality", 2007, definition 1), between 1 and {@link #rank()}; NaN where
+     * {@link #conditionNumber()} is.
+     */
+    public double effectiveRank() {
+        return figures.get(Column.EFFECTIVE_RANK);
+    }
+
+    /**
+     * |cos| of the angle between the mean gradient and the largest eigenvector of J Jᵀ, the direction in which the per-sample
+     * gradients are largest: near 1 where the step goes along the sharpest direction (Gur-Ari, Roberts, Dyer, "Gradient Descent
+     * Happens in a Tiny Subspace", 2018, with the top eigenvector alone). With u the largest unit eigenvector of F̃,
+     *
+     * <pre>cos = σ_max·|uᵀ1|/√(1ᵀF̃1);</pre>
+     *
+     * where σ_max is repeated, of the space of its eigenvectors. NaN unless asked for
+     * ({@link FisherListener.Builder#topAlignment(boolean)}), and where the mean gradient is zero.
+     */
+    public double topAlignment() {
+        return figures.get(Column.TOP_ALIGNMENT);
     }
 
     /** l = (α/B)·√Tr F̃ (eq. 8); NaN when {@link #learningRate()} is. */
@@ -231,6 +277,8 @@ public final class FisherMeasurement implements Serializable {
         private RankTolerance rankTolerance = RankTolerance.ROUNDING;
         private DataType dataType = DataType.DOUBLE;
         private boolean keepGramMatrix;
+        private boolean topAlignment;
+        private Map<String, Double> layerTraces = Map.of();
 
         /** The B² entries of F̃, or null where only its diagonal is known. */
         private double[] gram;
@@ -354,6 +402,12 @@ public final class FisherMeasurement implements Serializable {
             return this;
         }
 
+        /** Of the layers' own F̃. */
+        Builder layerTraces(Map<String, Double> traces) {
+            layerTraces = new LinkedHashMap<>(traces);
+            return this;
+        }
+
         /** What the gradients were computed in: {@link RankTolerance#ROUNDING} depends on it. */
         Builder dataType(DataType type) {
             dataType = type;
@@ -372,6 +426,12 @@ public final class FisherMeasurement implements Serializable {
         /** As {@link FisherListener.Builder#keepGramMatrix(boolean)}; default false. */
         public Builder keepGramMatrix(boolean keep) {
             keepGramMatrix = keep;
+            return this;
+        }
+
+        /** As {@link FisherListener.Builder#topAlignment(boolean)}; default false. */
+        public Builder topAlignment(boolean take) {
+            topAlignment = take;
             return this;
         }
 
@@ -400,14 +460,20 @@ public final class FisherMeasurement implements Serializable {
                     .set(Column.ENERGY, given.get(Column.LEARNING_RATE) / samples * Math.sqrt(trace));
             if (gram == null) {
                 return new FisherMeasurement(
-                        figures, new double[0], GradientStatistics.ofNorms(figures, squaredNorms), null);
+                        figures, new double[0], GradientStatistics.ofNorms(figures, squaredNorms), layerTraces, null);
             }
             Spectrum spectrum = Spectrum.of(gram, rankTolerance.of(samples, dataType));
-            figures.set(Column.RANK, spectrum.rank()).set(Column.CONDITION_NUMBER, spectrum.conditionNumber());
+            figures.set(Column.RANK, spectrum.rank())
+                    .set(Column.CONDITION_NUMBER, spectrum.conditionNumber())
+                    .set(Column.EFFECTIVE_RANK, spectrum.effectiveRank());
+            if (topAlignment) {
+                figures.set(Column.TOP_ALIGNMENT, Alignment.ofMean(gram));
+            }
             return new FisherMeasurement(
                     figures,
                     spectrum.eigenvalues(),
                     GradientStatistics.of(figures, squaredNorms, gram),
+                    layerTraces,
                     keepGramMatrix ? Nd4j.create(gram, new long[] {samples, samples}, 'f') : null);
         }
     }

@@ -261,7 +261,7 @@ public final class FisherProbe {
         private FisherMeasurement measurement;
 
         Watcher(MeasurementSettings settings, boolean sayCost) {
-            capture = new GradientCapture(settings.replayBudget(), sayCost);
+            capture = new GradientCapture(settings.replayBudget(), settings.layerTraces(), sayCost);
             measurer = new Measurer(settings, true, NOPLogger.NOP_LOGGER);
         }
 

@@ -87,6 +87,7 @@ public final class GradientStatistics implements Serializable {
     /**
      * @param figures of the measurement, its trace among them; sets its own columns
      * @param gram the B² entries of F̃, row by row or column by column
+     * @see GradientAngles
      */
     static GradientStatistics of(Figures figures, double[] squaredNorms, double[] gram) {
         int samples = squaredNorms.length;
@@ -103,6 +104,7 @@ public final class GradientStatistics implements Serializable {
             total += sum;
             norms[i] = Math.sqrt(squaredNorms[i]);
         }
+        GradientAngles.set(figures, norms, gram);
         if (!Double.isFinite(total) || !Double.isFinite(trace)) {
             Arrays.fill(norms, Double.NaN);
             return of(figures, norms, Double.NaN, Double.NaN, Double.NaN, Double.NaN);
@@ -140,6 +142,7 @@ public final class GradientStatistics implements Serializable {
                 // NaN comes last.
                 .set(Column.GRADIENT_NORM_MAX, sorted[samples - 1])
                 .set(Column.MEAN_GRADIENT_NORM, Math.sqrt(meanSquare))
+                .set(Column.GRADIENT_DIVERSITY, figures.get(Column.TRACE) / (meanSquare * samples * samples))
                 .set(Column.COVARIANCE_TRACE, covariance)
                 .set(
                         Column.NOISE_SCALE,
@@ -193,6 +196,33 @@ public final class GradientStatistics implements Serializable {
      */
     public double noiseScale() {
         return figures.get(Column.NOISE_SCALE);
+    }
+
+    /**
+     * Σ ‖g_i‖²/‖Σ g_i‖² = Tr F̃/1ᵀF̃1: the gradient diversity (Yin et al., "Gradient Diversity: a Key Ingredient for Scalable
+     * Distributed Learning", 2018, definition 1). 1/B where all gradients are the same, 1 where they are at right angles,
+     * more where they point against each other; up to B times this the paper's bound lets a batch grow without loss. NaN where
+     * all are zero, infinite where they add up to zero.
+     */
+    public double gradientDiversity() {
+        return figures.get(Column.GRADIENT_DIVERSITY);
+    }
+
+    /**
+     * The mean of cos(g_i, g_j) = F̃_ij/√(F̃_ii F̃_jj) over all pairs i ≠ j of gradients that are not zero: how far a step along one
+     * sample's gradient is one along another's (the cosine stiffness of Fort et al., "Stiffness: A New Perspective on Generalization in
+     * Neural Networks", 2019, eq. 6). NaN without such a pair.
+     */
+    public double meanCosine() {
+        return figures.get(Column.MEAN_COSINE);
+    }
+
+    /**
+     * The smallest of these cosines; its negative bounds the gradient confusion (Sankararaman et al., "The Impact of Neural Network
+     * Overparameterization on Gradient Confusion and Stochastic Gradient Descent", 2020, definition 2.1) relative to the norms.
+     */
+    public double smallestCosine() {
+        return figures.get(Column.SMALLEST_COSINE);
     }
 
     /**

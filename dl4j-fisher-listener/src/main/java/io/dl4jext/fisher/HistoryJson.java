@@ -1,10 +1,15 @@
 package io.dl4jext.fisher;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Collectors;
 import org.nd4j.shade.jackson.annotation.JsonAutoDetect;
 import org.nd4j.shade.jackson.annotation.JsonAutoDetect.Visibility;
 import org.nd4j.shade.jackson.annotation.JsonCreator;
+import org.nd4j.shade.jackson.annotation.JsonInclude;
 import org.nd4j.shade.jackson.annotation.JsonProperty;
 import org.nd4j.shade.jackson.core.JsonParser;
 import org.nd4j.shade.jackson.core.JsonProcessingException;
@@ -17,7 +22,8 @@ import org.nd4j.shade.jackson.databind.ObjectMapper;
  */
 final class HistoryJson {
 
-    private static final int VERSION = 1;
+    /** Version 1 named no columns: it had the {@linkplain Column#isOfFirstVersion() first ones}. */
+    private static final int VERSION = 2;
 
     private static final ObjectMapper JSON = new ObjectMapper()
             .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
@@ -32,6 +38,9 @@ final class HistoryJson {
     private static final class Content {
 
         final int version;
+        /** What the figures of a row are, by their titles. */
+        final List<String> columns;
+
         final boolean whole;
         final FisherSummary now;
         final Row before;
@@ -40,11 +49,13 @@ final class HistoryJson {
         @JsonCreator
         Content(
                 @JsonProperty(value = "version", required = true) int version,
+                @JsonProperty("columns") List<String> columns,
                 @JsonProperty(value = "whole", required = true) boolean whole,
                 @JsonProperty(value = "now", required = true) FisherSummary now,
                 @JsonProperty(value = "before", required = true) Row before,
                 @JsonProperty(value = "rows", required = true) List<Row> rows) {
             this.version = version;
+            this.columns = columns;
             this.whole = whole;
             this.now = now;
             this.before = before;
@@ -55,7 +66,7 @@ final class HistoryJson {
     @JsonAutoDetect(fieldVisibility = Visibility.ANY)
     private static final class Row {
 
-        /** In the order of {@link Column}, those of the measurement. */
+        /** One for each column. */
         final double[] figures;
 
         /** See {@link GradientStatistics#unwritten()}. */
@@ -63,6 +74,11 @@ final class HistoryJson {
 
         final double[] gradientNorms;
         final double[] eigenvalues;
+
+        /** Null where they were not taken. */
+        @JsonInclude(JsonInclude.Include.NON_NULL)
+        final Map<String, Double> layerTraces;
+
         final FisherSummary soFar;
 
         @JsonCreator
@@ -71,11 +87,13 @@ final class HistoryJson {
                 @JsonProperty(value = "unwritten", required = true) double[] unwritten,
                 @JsonProperty(value = "gradientNorms", required = true) double[] gradientNorms,
                 @JsonProperty(value = "eigenvalues", required = true) double[] eigenvalues,
+                @JsonProperty("layerTraces") Map<String, Double> layerTraces,
                 @JsonProperty(value = "soFar", required = true) FisherSummary soFar) {
             this.figures = figures;
             this.unwritten = unwritten;
             this.gradientNorms = gradientNorms;
             this.eigenvalues = eigenvalues;
+            this.layerTraces = layerTraces;
             this.soFar = soFar;
         }
 
@@ -85,23 +103,24 @@ final class HistoryJson {
                     row.measurement.gradientStatistics().unwritten(),
                     row.measurement.gradientStatistics().gradientNorms(),
                     row.measurement.eigenvalues(),
+                    row.measurement.layerTraces().isEmpty() ? null : row.measurement.layerTraces(),
                     row.summary);
         }
 
-        FisherHistory.Recorder.Row read() {
+        FisherHistory.Recorder.Row read(List<Column> columns) {
             if (figures == null || unwritten == null || gradientNorms == null || eigenvalues == null || soFar == null) {
                 throw new IllegalArgumentException(
                         "Expected a row with figures, unwritten, gradientNorms, eigenvalues and soFar, got null in one");
             }
-            Column[] columns = Column.values();
-            require(figures.length == columns.length, columns.length + " figures in a row", figures.length);
+            require(figures.length == columns.size(), columns.size() + " figures in a row", figures.length);
             require(
                     unwritten.length == GradientStatistics.UNWRITTEN,
                     GradientStatistics.UNWRITTEN + " unwritten figures in a row",
                     unwritten.length);
             Figures table = Figures.none();
-            for (Column column : columns) {
-                double value = figures[column.ordinal()];
+            for (int i = 0; i < figures.length; i++) {
+                Column column = columns.get(i);
+                double value = figures[i];
                 require(
                         !column.isOfMeasurement() || column.holds(value),
                         "a whole number >= " + column.least + " as " + column.title(),
@@ -115,8 +134,10 @@ final class HistoryJson {
                         samples + " norms and eigenvalues, or none",
                         values.length);
             }
+            Map<String, Double> traces = layerTraces == null ? Map.of() : layerTraces;
+            require(traces.values().stream().noneMatch(Objects::isNull), "numbers as layerTraces", traces);
             FisherMeasurement measurement = FisherMeasurement.read(
-                    table, eigenvalues, GradientStatistics.read(table, gradientNorms, unwritten));
+                    table, eigenvalues, GradientStatistics.read(table, gradientNorms, unwritten), traces);
             return new FisherHistory.Recorder.Row(measurement, soFar.checked());
         }
     }
@@ -130,10 +151,34 @@ final class HistoryJson {
         rows.forEach(row -> written.add(new Row(row)));
         try {
             return JSON.writeValueAsString(
-                    new Content(VERSION, whole, now, before == null ? null : new Row(before), written));
+                    new Content(VERSION, titles(), whole, now, before == null ? null : new Row(before), written));
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("Cannot write a history as JSON: " + e.getMessage(), e);
         }
+    }
+
+    private static List<String> titles() {
+        return Arrays.stream(Column.values()).map(Column::title).collect(Collectors.toList());
+    }
+
+    private static List<Column> columns(Content content) {
+        List<Column> all = List.of(Column.values());
+        if (content.version == 1 && content.columns == null) {
+            return all.subList(0, Column.EXAMPLES.ordinal() + 1);
+        }
+        require(content.version == VERSION, "a history of version 1 or " + VERSION, content.version);
+        require(content.columns != null, "columns in a history of version " + VERSION, null);
+        List<String> titles = titles();
+        List<Column> columns = new ArrayList<>();
+        for (String title : content.columns) {
+            int place = titles.indexOf(title);
+            require(place >= 0 && !columns.contains(all.get(place)), "columns each once of " + titles, title);
+            columns.add(all.get(place));
+        }
+        for (Column column : all) {
+            require(!column.isOfFirstVersion() || columns.contains(column), "a column " + column.title(), "none");
+        }
+        return columns;
     }
 
     static FisherHistory read(String json) {
@@ -146,14 +191,14 @@ final class HistoryJson {
         if (content == null || content.rows == null || content.now == null) {
             throw new IllegalArgumentException("Expected a history with rows and a summary, got null");
         }
-        require(content.version == VERSION, "a history of version " + VERSION, content.version);
+        List<Column> columns = columns(content);
         List<FisherMeasurement> measurements = new ArrayList<>();
         List<FisherSummary> summaries = new ArrayList<>();
-        FisherHistory.Recorder.Row before = content.before == null ? null : content.before.read();
+        FisherHistory.Recorder.Row before = content.before == null ? null : content.before.read(columns);
         FisherMeasurement last = before == null ? null : before.measurement;
         for (Row row : content.rows) {
             require(row != null, "rows", null);
-            FisherHistory.Recorder.Row read = row.read();
+            FisherHistory.Recorder.Row read = row.read(columns);
             require(
                     last == null || read.measurement.iteration() > last.iteration(),
                     "iterations that ascend",

@@ -7,6 +7,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
@@ -37,6 +39,9 @@ final class HistoryReader {
 
     /** What a measurement takes in memory besides its spectrum and its norms. */
     private static final int MEASUREMENT_BYTES = 800;
+
+    /** What a layer's trace takes, with its name. */
+    private static final int TRACE_BYTES = 200;
 
     private final Path path;
     private final TextLines lines;
@@ -120,7 +125,7 @@ final class HistoryReader {
         for (Map.Entry<Column, Integer> column : header.entrySet()) {
             row.set(column.getKey(), number(column.getKey(), cells[column.getValue()].trim()));
         }
-        add(row, new double[0], new double[0]);
+        add(row, new double[0], new double[0], Map.of());
     }
 
     private Map<Column, Integer> header(String[] cells) throws IOException {
@@ -132,10 +137,10 @@ final class HistoryReader {
         List<String> missing = new ArrayList<>();
         for (Column column : Column.values()) {
             int place = titles.indexOf(column.title());
-            if (place < 0) {
-                missing.add(column.title());
-            } else {
+            if (place >= 0) {
                 places.put(column, place);
+            } else if (column.isOfFirstVersion()) {
+                missing.add(column.title());
             }
         }
         if (!missing.isEmpty()) {
@@ -160,12 +165,26 @@ final class HistoryReader {
         Figures row = Figures.none();
         for (Column column : Column.values()) {
             JsonNode value = node.get(column.title());
-            if (value == null) {
+            if (value != null) {
+                row.set(column, number(column, text(value)));
+            } else if (column.isOfFirstVersion()) {
                 throw lines.fault("expected a field '" + column.title() + "', got none");
             }
-            row.set(column, number(column, text(value)));
         }
-        add(row, values(node, "eigenvalues"), values(node, "gradient_norms"));
+        add(row, values(node, "eigenvalues"), values(node, "gradient_norms"), traces(node));
+    }
+
+    private Map<String, Double> traces(JsonNode node) throws IOException {
+        JsonNode object = node.path("layer_traces");
+        if (!object.isMissingNode() && !object.isObject()) {
+            throw lines.fault("expected an object 'layer_traces', got " + TextLines.quoted(object.toString()));
+        }
+        Map<String, Double> traces = new LinkedHashMap<>();
+        for (Iterator<Map.Entry<String, JsonNode>> fields = object.fields(); fields.hasNext(); ) {
+            Map.Entry<String, JsonNode> field = fields.next();
+            traces.put(field.getKey(), parse("layer_traces", text(field.getValue())));
+        }
+        return traces;
     }
 
     /** Null for what is no JSON, or none of ours. */
@@ -219,13 +238,16 @@ final class HistoryReader {
         return Double.parseDouble(text);
     }
 
-    private void add(Figures row, double[] eigenvalues, double[] norms) throws IOException {
-        taken += MEASUREMENT_BYTES + (long) Double.BYTES * (eigenvalues.length + norms.length);
+    private void add(Figures row, double[] eigenvalues, double[] norms, Map<String, Double> traces) throws IOException {
+        taken += MEASUREMENT_BYTES
+                + (long) Double.BYTES * (eigenvalues.length + norms.length)
+                + (long) TRACE_BYTES * traces.size();
         if (taken > room) {
             throw lines.fault("expected at most " + room / (1 << 20)
                     + " MB of measurements, half of the heap that is free (-Xmx makes it larger), got more");
         }
-        FisherMeasurement measurement = FisherMeasurement.read(row, eigenvalues, norms);
+        FisherMeasurement measurement =
+                FisherMeasurement.read(row, eigenvalues, GradientStatistics.read(row, norms), traces);
         recorder.resumeAt(measurement.iteration());
         recorder.add(measurement, row.get(Column.AVERAGE_CONDITION_NUMBER), row.get(Column.CUMULATIVE_ENERGY), (long)
                 row.get(Column.EXAMPLES));

@@ -14,6 +14,8 @@ final class MeasurementSettings {
     private final ISchedule learningRateSchedule;
     private final RankTolerance rankTolerance;
     private final ReplayBudget replayBudget;
+    private final boolean layerTraces;
+    private final boolean topAlignment;
 
     private boolean saidMeanRate;
     private boolean saidNoRate;
@@ -23,6 +25,8 @@ final class MeasurementSettings {
         this.learningRateSchedule = builder.learningRateSchedule;
         this.rankTolerance = builder.rankTolerance;
         this.replayBudget = new ReplayBudget(builder.replayBudget, builder.replayTime);
+        this.layerTraces = builder.layerTraces;
+        this.topAlignment = builder.topAlignment;
     }
 
     RankTolerance rankTolerance() {
@@ -31,6 +35,14 @@ final class MeasurementSettings {
 
     ReplayBudget replayBudget() {
         return replayBudget;
+    }
+
+    boolean layerTraces() {
+        return layerTraces;
+    }
+
+    boolean topAlignment() {
+        return topAlignment;
     }
 
     /** α of the iteration and epoch at which the network stands. What is not as one may expect is logged once. */
@@ -67,6 +79,8 @@ final class MeasurementSettings {
         private RankTolerance rankTolerance = RankTolerance.ROUNDING;
         private long replayBudget = ReplayBudget.DEFAULT.bytes;
         private Duration replayTime = ReplayBudget.DEFAULT.time;
+        private boolean layerTraces;
+        private boolean topAlignment;
 
         abstract B self();
 
@@ -122,6 +136,24 @@ final class MeasurementSettings {
          */
         public B rankTolerance(double tolerance) {
             return rankTolerance(RankTolerance.relative(tolerance));
+        }
+
+        /**
+         * Whether measurements say how much of Tr F̃ each layer has ({@link FisherMeasurement#layerTraces()}); default false. It costs
+         * a look at the diagonal of F̃ for each layer.
+         */
+        public B layerTraces(boolean take) {
+            layerTraces = take;
+            return self();
+        }
+
+        /**
+         * Whether measurements say how far the mean gradient lies along the largest eigenvector
+         * ({@link FisherMeasurement#topAlignment()}); default false. It costs all eigenvectors of F̃, some 10·B³ operations.
+         */
+        public B topAlignment(boolean take) {
+            topAlignment = take;
+            return self();
         }
 
         /**

@@ -25,13 +25,14 @@ final class Measurer {
     /** Ends the capture of the pass that is over. */
     FisherMeasurement measure(Model model, GradientCapture capture) {
         int samples = (int) capture.end().rows();
-        return build(of(model, model.score()).gram(capture.values(), samples));
+        return build(of(model, model.score()).gram(capture.values(), samples).layerTraces(capture.layerTraces()));
     }
 
     /** The batch whose parts have been watched. */
-    FisherMeasurement measureParts(Model model, GramMatrix parts, double loss) {
+    FisherMeasurement measureParts(Model model, GradientCapture capture, double loss) {
+        GramMatrix parts = capture.parts();
         double[] entries = parts.valuesOfParts();
-        FisherMeasurement.Builder measurement = of(model, loss);
+        FisherMeasurement.Builder measurement = of(model, loss).layerTraces(capture.layerTraces());
         return build(
                 entries == null
                         ? measurement.diagonal(parts.diagonalOfParts())
@@ -46,6 +47,7 @@ final class Measurer {
                         .set(Column.LOSS, loss))
                 .dataType(model.params().dataType())
                 .rankTolerance(settings.rankTolerance())
+                .topAlignment(settings.topAlignment())
                 .keepGramMatrix(keepGramMatrix);
     }
 

@@ -39,6 +39,7 @@ class ColumnTest {
                 .loss(0.75)
                 .gradients(
                         new double[] {3, 1, 0}, new double[] {1, 2, 1}, new double[] {2, 4, 2}, new double[] {1, 0, 5})
+                .topAlignment(true)
                 .build();
         FisherHistory run = FisherHistory.of(first, m);
         FisherSummary soFar = run.summaries().get(1);
@@ -68,7 +69,12 @@ class ColumnTest {
                         (7 + m.conditionNumber()) / 2,
                         soFar.cumulativeEnergy(),
                         // 11 iterations of 2 examples each have passed before.
-                        26L);
+                        26L,
+                        m.effectiveRank(),
+                        66.0 / (49 + 49 + 64),
+                        gradients.meanCosine(),
+                        gradients.smallestCosine(),
+                        m.topAlignment());
         assertThat(values).doesNotHaveDuplicates();
         assertThat(values).noneMatch(value -> Double.isNaN(value.doubleValue()));
     }

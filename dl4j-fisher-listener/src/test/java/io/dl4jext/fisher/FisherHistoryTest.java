@@ -216,7 +216,7 @@ class FisherHistoryTest {
         List<String> csv = Files.readAllLines(written(new Sgd(0.2), 1, true));
         int row = header(csv) + 1;
         for (String[] change : new String[][] {
-            {"", "20 columns"},
+            {"", "25 columns"},
             {"0,1d", "iteration"},
             {"0,1.5", "whole number"},
             {"-1,0", "epoch"},

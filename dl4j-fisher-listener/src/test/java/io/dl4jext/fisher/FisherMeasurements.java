@@ -1,5 +1,7 @@
 package io.dl4jext.fisher;
 
+import java.util.Map;
+
 /** Measurements and summaries made up by hand, for tests outside this package. */
 public final class FisherMeasurements {
 
@@ -17,6 +19,18 @@ public final class FisherMeasurements {
                 .learningRate(learningRate)
                 .loss(loss)
                 .eigenvalues(eigenvalues)
+                .build();
+    }
+
+    /** One with all that is taken when it is asked for. */
+    public static FisherMeasurement diagnosed(int iteration, Map<String, Double> layerTraces) {
+        return FisherMeasurement.builder()
+                .iteration(iteration)
+                .learningRate(0.25)
+                .loss(1)
+                .gradients(new double[] {3, 1, 0}, new double[] {1, 2, 1}, new double[] {2, 4, 5})
+                .topAlignment(true)
+                .layerTraces(layerTraces)
                 .build();
     }
 

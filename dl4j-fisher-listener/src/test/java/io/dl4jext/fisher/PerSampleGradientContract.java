@@ -1,9 +1,11 @@
 package io.dl4jext.fisher;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.deeplearning4j.nn.api.Model;
 import org.junit.jupiter.api.TestInstance;
@@ -58,11 +60,20 @@ abstract class PerSampleGradientContract {
             assertThat(step.measurements).isNotEmpty();
             if (step.measurements.size() == 1) {
                 assertClose(step.measurements.get(0).gramMatrix(), expected, setting, "listener");
+                assertTraces(step.measurements.get(0), SampleLoop.layerTraces(network, gradients), setting);
             }
             assertSums(step, network, setting);
         } else {
             assertSums(WatchedStep.of(network, data), network, setting);
         }
+    }
+
+    private static void assertTraces(FisherMeasurement measured, Map<String, Double> expected, Setting setting) {
+        double scale = Tolerances.gram(setting.type) * measured.trace();
+        assertThat(expected.keySet()).containsAll(measured.layerTraces().keySet());
+        expected.forEach((layer, trace) -> assertThat(measured.layerTraces().getOrDefault(layer, 0.0))
+                .as(layer)
+                .isCloseTo(trace, within(scale)));
     }
 
     private static void assertSums(WatchedStep step, Model network, Setting setting) {
@@ -72,6 +83,10 @@ abstract class PerSampleGradientContract {
             INDArray gradient = SampleLoop.trainable(network, step.gradients.get(k));
             double squaredNorm = gradient.mul(gradient).sumNumber().doubleValue();
             INDArray gram = measurement.gramMatrix();
+            double traces = measurement.layerTraces().values().stream()
+                    .mapToDouble(Double::doubleValue)
+                    .sum();
+            assertThat(traces).isCloseTo(measurement.trace(), within(1e-12 * measurement.trace()));
             assertThat(gram.dataType()).isEqualTo(DataType.DOUBLE);
             assertThat(gram.shape()).containsExactly(setting.batch, setting.batch);
             double scale = Transforms.abs(gram).sumNumber().doubleValue();

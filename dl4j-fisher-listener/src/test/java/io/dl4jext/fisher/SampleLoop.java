@@ -1,6 +1,8 @@
 package io.dl4jext.fisher;
 
 import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.graph.ComputationGraph;
@@ -44,6 +46,30 @@ final class SampleLoop {
                 && sample.getLabels().length == 1
                 && sample.getLabels(0).rank() == 2
                 && sample.getLabelsMaskArray(0).length() == 1;
+    }
+
+    /** Σ ‖g_i‖² over the parameters of each layer that has some with gradients, by its name. */
+    static Map<String, Double> layerTraces(Model model, INDArray gradients) {
+        Map<String, Double> traces = new LinkedHashMap<>();
+        long offset = 0;
+        for (Layer layer : layersInParameterOrder(model)) {
+            long length = layer.numParams();
+            if (length > 0) {
+                double norm = gradients
+                        .get(NDArrayIndex.interval(offset, offset + length), NDArrayIndex.all())
+                        .norm2Number()
+                        .doubleValue();
+                String name = layer.conf().getLayer().getLayerName();
+                boolean graph = model instanceof ComputationGraph;
+                traces.put(
+                        graph
+                                ? "layer '" + name + "'"
+                                : "layer " + layer.getIndex() + (name == null ? "" : " '" + name + "'"),
+                        norm * norm);
+            }
+            offset += length;
+        }
+        return traces;
     }
 
     static INDArray gram(INDArray gradients) {

@@ -20,6 +20,8 @@ final class WatchedStep {
         FisherListener fisher = FisherListener.builder()
                 .everyIterations(1)
                 .keepGramMatrix(true)
+                .layerTraces(true)
+                .topAlignment(true)
                 .failFast(true)
                 .build();
         BaseTrainingListener raw = new BaseTrainingListener() {

@@ -171,6 +171,7 @@ class MeasuredPartsTest {
         FisherListener fisher = FisherListener.builder()
                 .everyIterations(every)
                 .keepGramMatrix(true)
+                .layerTraces(true)
                 .accumulationMemory(budget)
                 .failFast(true)
                 .build();
@@ -229,6 +230,12 @@ class MeasuredPartsTest {
             for (int j = 0; j < norms.length; j++) {
                 assertClose(kind, actualNorms[j], norms[j]);
             }
+            assertThat(actual.layerTraces().keySet())
+                    .isEqualTo(expected.layerTraces().keySet())
+                    .isNotEmpty();
+            expected.layerTraces()
+                    .forEach((layer, trace) -> assertThat(actual.layerTraces().get(layer))
+                            .isCloseTo(trace, within(kind.rounding() * expected.trace())));
             FisherSummary then = parts.summaries().get(i);
             assertThat(then.examples()).isEqualTo(whole.summaries().get(i).examples());
             assertThat(then.iterations()).isEqualTo(whole.summaries().get(i).iterations());

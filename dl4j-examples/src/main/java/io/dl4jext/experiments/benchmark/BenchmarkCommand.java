@@ -18,6 +18,7 @@ import picocli.CommandLine.Command;
             ImplicitBenchmarkCommand.class,
             BatchBenchmarkCommand.class,
             StochasticBenchmarkCommand.class,
-            UpdatersBenchmarkCommand.class
+            UpdatersBenchmarkCommand.class,
+            MemoryBenchmarkCommand.class
         })
 public final class BenchmarkCommand extends GroupCommand {}

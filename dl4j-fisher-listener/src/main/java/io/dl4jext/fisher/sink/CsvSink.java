@@ -9,7 +9,7 @@ import io.dl4jext.fisher.internal.text.TextLines;
 import java.io.IOException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Path;
-import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -29,7 +29,10 @@ public final class CsvSink implements FisherSink {
 
     private static final String COMMENT = "# ";
 
+    private static final List<Column> ALL = List.of(Column.values());
+
     private final LineFile file;
+    private final List<Column> columns;
     private final boolean goesOn;
 
     /**
@@ -40,11 +43,12 @@ public final class CsvSink implements FisherSink {
      * @throws IOException if the file cannot be made or written, or is a folder
      */
     public CsvSink(Path path) throws IOException {
-        this(LineFile.create(path).begin(header()), false);
+        this(LineFile.create(path).begin(header()), ALL, false);
     }
 
-    private CsvSink(LineFile file, boolean goesOn) {
+    private CsvSink(LineFile file, List<Column> columns, boolean goesOn) {
         this.file = file;
+        this.columns = columns;
         this.goesOn = goesOn;
     }
 
@@ -55,26 +59,22 @@ public final class CsvSink implements FisherSink {
      * was killed in the middle of a row, what there is of that row becomes a comment. Where training is resumed, rows that
      * are missing (the disk was full, the file was moved) are written from the listener's history.
      *
+     * <p>A file of an earlier version of this library, which has fewer columns, goes on with those that it has.
+     *
      * @param path the file
-     * @throws IOException if the file's header row is not the one of this class, so that rows would not fit below
+     * @throws IOException if the file's header row is not one of this class, so that rows would not fit below
      *     it, or if the file cannot be read or written
      */
     public static CsvSink appending(Path path) throws IOException {
         LineFile.refuseFolder(path);
         if (!LineFile.hasContent(path)) {
-            return new CsvSink(LineFile.create(path).begin(header()), true);
+            return new CsvSink(LineFile.create(path).begin(header()), ALL, true);
         }
-        String expected = headerRow();
         String found = firstRow(path);
-        if (!expected.equals(found)) {
-            throw new FileSystemException(
-                    path.toString(),
-                    null,
-                    "expected the header row '" + expected + "', got " + TextLines.quoted(found));
-        }
+        List<Column> columns = columns(path, found);
         LineFile file =
-                LineFile.append(path, row -> row.equals(expected) ? row + '\n' : COMMENT + "cut off: " + row + '\n');
-        return new CsvSink(file.begin(versions()), true);
+                LineFile.append(path, row -> row.equals(found) ? row + '\n' : COMMENT + "cut off: " + row + '\n');
+        return new CsvSink(file.begin(versions()), columns, true);
     }
 
     /** The first line that is not a comment, or "" if there is none. */
@@ -89,11 +89,25 @@ public final class CsvSink implements FisherSink {
     }
 
     private static String header() {
-        return versions() + headerRow() + '\n';
+        return versions() + headerRow(ALL) + '\n';
     }
 
-    private static String headerRow() {
-        return CsvRow.of(Arrays.stream(Column.values()).map(Column::title).toArray());
+    private static String headerRow(List<Column> columns) {
+        return CsvRow.of(columns.stream().map(Column::title).toArray());
+    }
+
+    /** Those up to the last one of version 0.1.0, or any more in their order. */
+    private static List<Column> columns(Path path, String headerRow) throws IOException {
+        for (int count = Column.EXAMPLES.ordinal() + 1; count <= ALL.size(); count++) {
+            List<Column> columns = ALL.subList(0, count);
+            if (headerRow(columns).equals(headerRow)) {
+                return columns;
+            }
+        }
+        throw new FileSystemException(
+                path.toString(),
+                null,
+                "expected the header row '" + headerRow(ALL) + "', got " + TextLines.quoted(headerRow));
     }
 
     private static String versions() {
@@ -111,9 +125,8 @@ public final class CsvSink implements FisherSink {
     /** @throws IOException if the row cannot be written, or the sink is closed */
     @Override
     public void accept(FisherMeasurement measurement, FisherSummary soFar) throws IOException {
-        String row = CsvRow.of(Arrays.stream(Column.values())
-                .map(column -> column.of(measurement, soFar))
-                .toArray());
+        String row = CsvRow.of(
+                columns.stream().map(column -> column.of(measurement, soFar)).toArray());
         file.write(row + '\n');
     }
 

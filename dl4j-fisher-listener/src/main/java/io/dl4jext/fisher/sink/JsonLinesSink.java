@@ -24,7 +24,8 @@ import org.nd4j.shade.jackson.databind.node.MissingNode;
  * DL4J, ND4J, its backend and Java, then one object for each measurement.
  *
  * <p>Its fields are the {@link Column}s, under their titles; two arrays are added: {@code gradient_norms}, the norms of
- * the B per-sample gradients in the order of the mini-batch, and {@code eigenvalues}, the B eigenvalues of F̃, descending.
+ * the B per-sample gradients in the order of the mini-batch, and {@code eigenvalues}, the B eigenvalues of F̃, descending; and
+ * an object, {@code layer_traces}, the trace of each layer, where they are taken.
  *
  * <p>Numbers keep all their digits. JSON has no numbers for NaN and the infinities: they are the strings {@code
  * "NaN"}, {@code "Infinity"} and {@code "-Infinity"}, which {@code Double.parseDouble}, Jackson's {@code asDouble()}
@@ -139,6 +140,13 @@ public final class JsonLinesSink implements FisherSink {
                     "gradient_norms",
                     measurement.gradientStatistics().gradientNorms());
             writeArray(generator, "eigenvalues", measurement.eigenvalues());
+            if (!measurement.layerTraces().isEmpty()) {
+                generator.writeObjectFieldStart("layer_traces");
+                for (Map.Entry<String, Double> trace : measurement.layerTraces().entrySet()) {
+                    generator.writeNumberField(trace.getKey(), trace.getValue());
+                }
+                generator.writeEndObject();
+            }
             generator.writeEndObject();
         }
         file.write(line.append('\n').toString());

@@ -90,7 +90,12 @@ class CsvSinkTest extends FileSinkContract {
         assertThat(row.get("examples")).isEqualTo(String.valueOf(soFar.examples()));
         assertThat(number(row, "average_condition_number")).isEqualTo(soFar.averageConditionNumber());
         assertThat(number(row, "cumulative_energy")).isEqualTo(soFar.cumulativeEnergy());
-        assertThat(row.size()).isEqualTo(20);
+        assertThat(number(row, "effective_rank")).isEqualTo(measurement.effectiveRank());
+        assertThat(number(row, "gradient_diversity")).isEqualTo(gradients.gradientDiversity());
+        assertThat(number(row, "mean_cosine")).isEqualTo(gradients.meanCosine());
+        assertThat(number(row, "smallest_cosine")).isEqualTo(gradients.smallestCosine());
+        assertThat(number(row, "top_alignment")).isEqualTo(Double.valueOf(measurement.topAlignment()));
+        assertThat(row.size()).isEqualTo(25);
     }
 
     private static double number(Map<String, String> row, String column) {
@@ -125,7 +130,8 @@ class CsvSinkTest extends FileSinkContract {
         assertThat(lines.get(5))
                 .isEqualTo("epoch,iteration,batch_size,learning_rate,loss,condition_number,rank,trace,energy,"
                         + "mean_gradient_norm,gradient_norm_median,gradient_norm_max,covariance_trace,noise_scale,norm_test,"
-                        + "inner_product_test,orthogonality_test,average_condition_number,cumulative_energy,examples");
+                        + "inner_product_test,orthogonality_test,average_condition_number,cumulative_energy,examples,"
+                        + "effective_rank,gradient_diversity,mean_cosine,smallest_cosine,top_alignment");
     }
 
     @Test

@@ -86,7 +86,12 @@ class JsonLinesSinkTest extends FileSinkContract {
         assertThat(line.get("examples").longValue()).isEqualTo(soFar.examples());
         assertThat(array(line.get("gradient_norms"))).containsExactly(gradients.gradientNorms());
         assertThat(array(line.get("eigenvalues"))).containsExactly(measurement.eigenvalues());
-        assertThat(line.size()).isEqualTo(22);
+        assertThat(line.get("effective_rank").asDouble()).isEqualTo(measurement.effectiveRank());
+        assertThat(line.get("gradient_diversity").asDouble()).isEqualTo(gradients.gradientDiversity());
+        assertThat(line.get("mean_cosine").asDouble()).isEqualTo(gradients.meanCosine());
+        assertThat(line.get("smallest_cosine").asDouble()).isEqualTo(gradients.smallestCosine());
+        assertThat(line.get("top_alignment").asDouble()).isEqualTo(Double.valueOf(measurement.topAlignment()));
+        assertThat(line.size()).isEqualTo(27);
     }
 
     private static double[] array(JsonNode node) {

@@ -3,6 +3,7 @@ package io.dl4jext.fisher.internal.capture;
 import io.dl4jext.fisher.internal.gram.GramMatrix;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.graph.vertex.GraphVertex;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -25,16 +26,23 @@ public final class GradientCapture {
     private final GramMatrix gram = new GramMatrix();
     private final LayerRules rules;
     private final List<LayerTap> taps = new ArrayList<>();
+    /** Null where nobody asks for them. */
+    private final LayerTraces traces;
+
     private Failures failures = new Failures();
     private boolean saidCost;
 
     public GradientCapture() {
-        this(ReplayBudget.DEFAULT, true);
+        this(ReplayBudget.DEFAULT, false, true);
     }
 
-    /** @param sayCost whether the first pass that replays logs what that takes */
-    public GradientCapture(ReplayBudget replayBudget, boolean sayCost) {
+    /**
+     * @param layerTraces whether {@link #layerTraces()} are taken
+     * @param sayCost whether the first pass that replays logs what that takes
+     */
+    public GradientCapture(ReplayBudget replayBudget, boolean layerTraces, boolean sayCost) {
         this.replayBudget = replayBudget;
+        this.traces = layerTraces ? new LayerTraces(gram) : null;
         this.rules = new LayerRules(replayBudget);
         this.saidCost = !sayCost;
     }
@@ -104,7 +112,7 @@ public final class GradientCapture {
     public void begin(Model model) {
         abandon();
         gram.reset(Network.of(model).batchSize());
-        watch(model);
+        watch(model, true);
     }
 
     /**
@@ -116,12 +124,15 @@ public final class GradientCapture {
     public void beginPart(Model model, boolean first, long budget) {
         abandon();
         gram.resetPart(Network.of(model).batchSize(), first, budget);
-        watch(model);
+        watch(model, first);
     }
 
-    private void watch(Model model) {
+    private void watch(Model model, boolean first) {
         failures = new Failures();
         List<LayerSite> sites = Network.of(model).sites();
+        if (traces != null && first) {
+            traces.begin(sites);
+        }
         int samples = gram.samples();
         List<ReplayCost> costs = rules.costs(sites, samples);
         ReplayCost.require(costs, replayBudget);
@@ -132,7 +143,8 @@ public final class GradientCapture {
                     ReplayCost.describe(costs));
         }
         for (LayerSite site : sites) {
-            LayerTap tap = LayerTap.on(site, rules.of(site).watch(site, gram), failures);
+            LayerPass pass = rules.of(site).watch(site, gram);
+            LayerTap tap = LayerTap.on(site, traces == null ? pass : traces.of(site, pass), failures);
             taps.add(tap);
             site.put(tap);
         }
@@ -163,6 +175,11 @@ public final class GradientCapture {
     /** F̃ of the batch whose parts have been watched. */
     public GramMatrix parts() {
         return gram;
+    }
+
+    /** Of the pass that has ended, or of all parts so far: the trace of each layer's own F̃, by its name; empty unless asked for. */
+    public Map<String, Double> layerTraces() {
+        return traces == null ? Map.of() : traces.byName();
     }
 
     /** The entries of F̃ of the pass that has ended, column by column. */

@@ -189,6 +189,21 @@ public final class GramMatrix {
         return sum;
     }
 
+    /** Tr F̃ as added up so far. */
+    public double trace() {
+        if (!host) {
+            return Nd4j.diag(sum).sumNumber().doubleValue();
+        }
+        double trace = 0;
+        try (HostMemory memory = HostMemory.of(sum)) {
+            for (int i = 0; i < samples; i++) {
+                memory.read((long) i * (samples + 1), sums, 1);
+                trace += sums[0];
+            }
+        }
+        return trace;
+    }
+
     /** The B² entries of {@link #matrix()}, column by column, in a new array. */
     public double[] values() {
         if (!host) {

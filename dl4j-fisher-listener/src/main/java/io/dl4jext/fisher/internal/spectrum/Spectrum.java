@@ -123,6 +123,24 @@ public final class Spectrum {
         }
     }
 
+    /**
+     * exp(−Σ p_i ln p_i) with p_i = σ_i/Σσ over the singular values that are not zero: the effective rank of J (Roy and
+     * Vetterli, "The effective rank: A measure of effective dimensionality", 2007, definition 1). From 1, where one direction is
+     * all there is, to {@link #rank()}, where all are as long; NaN for the zero matrix and where F̃ is not finite.
+     */
+    public double effectiveRank() {
+        double sum = 0;
+        for (int i = 0; i < rank; i++) {
+            sum += Math.sqrt(eigenvalues[i]);
+        }
+        double entropy = 0;
+        for (int i = 0; i < rank; i++) {
+            double share = Math.sqrt(eigenvalues[i]) / sum;
+            entropy -= share * Math.log(share);
+        }
+        return rank == 0 ? Double.NaN : Math.exp(entropy);
+    }
+
     private static int countNonZero(double[] descending, double rankTolerance) {
         double threshold = rankTolerance * Math.sqrt(descending[0]);
         int count = 0;

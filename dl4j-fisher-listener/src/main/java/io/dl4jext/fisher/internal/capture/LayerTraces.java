@@ -1,0 +1,62 @@
+package io.dl4jext.fisher.internal.capture;
+
+import io.dl4jext.fisher.internal.gram.GramMatrix;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
+import org.deeplearning4j.nn.api.Layer;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/** By how much the trace of F̃ grows with the contribution of each layer. */
+final class LayerTraces {
+
+    private final GramMatrix gram;
+    private final Map<String, Double> traces = new LinkedHashMap<>();
+    /** Tr F̃ after the contribution before. */
+    private double before;
+
+    LayerTraces(GramMatrix gram) {
+        this.gram = gram;
+    }
+
+    /** A mini-batch begins. */
+    void begin(List<LayerSite> sites) {
+        traces.clear();
+        sites.forEach(site -> traces.put(site.name, 0.0));
+    }
+
+    Map<String, Double> byName() {
+        return new LinkedHashMap<>(traces);
+    }
+
+    /** The pass with a look at the trace after each thing it does. */
+    LayerPass of(LayerSite site, LayerPass pass) {
+        return new LayerPass() {
+            @Override
+            void before(Layer layer, INDArray epsilon, OptionalInt truncation) {
+                before = gram.trace();
+                pass.before(layer, epsilon, truncation);
+                grown();
+            }
+
+            @Override
+            void release(Layer layer) {
+                pass.release(layer);
+            }
+
+            @Override
+            void after(Layer layer) {
+                before = gram.trace();
+                pass.after(layer);
+                grown();
+            }
+
+            private void grown() {
+                double now = gram.trace();
+                // A sum of squares; rounding may leave it below zero.
+                traces.merge(site.name, Math.max(0, now - before), Double::sum);
+            }
+        };
+    }
+}
