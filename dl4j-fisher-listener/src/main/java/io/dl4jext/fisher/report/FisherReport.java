@@ -87,9 +87,7 @@ public final class FisherReport {
     private static Map<String, Path> named(List<Path> files) {
         List<Function<Path, String>> ways = List.of(
                 FisherReport::stem,
-                file -> String.valueOf(file.toAbsolutePath()
-                                .getName(Math.max(0, file.toAbsolutePath().getNameCount() - 2)))
-                        + "/" + stem(file),
+                FisherReport::folderAndStem,
                 file -> file.getFileName().toString(),
                 Path::toString);
         for (Function<Path, String> way : ways) {
@@ -106,6 +104,13 @@ public final class FisherReport {
         return String.valueOf(file.getFileName()).replaceFirst("(?<=.)\\.[^.]*$", "");
     }
 
+    private static String folderAndStem(Path file) {
+        Path whole = file.toAbsolutePath();
+        int names = whole.getNameCount();
+        return (names > 1 ? whole.getName(names - 2) + "/" : "") + stem(file);
+    }
+
+    /** To report several runs, or more than the runs. */
     public static Builder builder() {
         return new Builder();
     }

@@ -42,8 +42,9 @@ final class NoiseAverage {
 
     /** In examples; infinite where |G|² is not above 0, NaN where nothing is known. */
     double scale(int measurement) {
+        double covarianceTrace = covarianceTraces[measurement];
         double squaredNorm = squaredNorms[measurement];
-        return squaredNorm <= 0 ? Double.POSITIVE_INFINITY : covarianceTraces[measurement] / squaredNorm;
+        return covarianceTrace > 0 && squaredNorm <= 0 ? Double.POSITIVE_INFINITY : covarianceTrace / squaredNorm;
     }
 
     /** After the last measurement; NaN where there is none. */

@@ -155,7 +155,7 @@ final class Page {
     private static String advice(RunData run) {
         double scale = run.noise.last();
         if (Double.isNaN(scale)) {
-            return "not known: it takes batches of two examples or more, and finite gradients";
+            return "not known: it takes batches of two examples or more, and gradients that are finite and not all zero";
         }
         long size = NoiseAverage.batchSize(scale);
         if (size == 0) {

@@ -28,7 +28,7 @@
     }
     const trace = numbers(run.noise.covariance_trace);
     const norm = numbers(run.noise.squared_norm);
-    run.scale = trace.map((value, i) => (norm[i] <= 0 ? Infinity : value / norm[i]));
+    run.scale = trace.map((value, i) => (value > 0 && norm[i] <= 0 ? Infinity : value / norm[i]));
     run.rows = run.figures.iteration.length;
   });
   data.beacons.forEach(beacon => {
@@ -113,6 +113,11 @@
       formatter,
     };
   }
+
+  /** Where there is nothing to draw. */
+  const note = (needed, text) => (needed
+    ? [{ type: 'text', left: 'center', top: '35%', style: { text, fill: colour('quiet'), fontSize: 14, fontFamily: font() } }]
+    : []);
 
   const toolbox = () => ({
     right: 8,
@@ -259,6 +264,7 @@
     return Object.assign(pixels(), {
       aria: { enabled: true, label: { description: 'The way of ' + runs.length + ' runs through the plane of C̄_K and L_K; the table of runs has where they end.' } },
       grid: { left: 64, right: labelled ? 110 : 24, top: 34, bottom: 50 },
+      graphic: note(series.length === 0, runs.length ? 'no finite C̄_K and L_K above 0' : 'no run is ticked'),
       toolbox: toolbox(),
       tooltip: tooltip('item'),
       xAxis: axis(conditions, true, { name: 'C̄_K, mean condition number', nameLocation: 'middle', nameGap: 30 }),
@@ -410,7 +416,7 @@
     return Object.assign(pixels(), {
       aria: { enabled: true, label: { description: 'Eigenvalues over the training as an image.' } },
       grid: { left: 52, right: 24, top: 14, bottom: 92 },
-      graphic: cells.length ? [] : [{ type: 'text', left: 'center', top: '35%', style: { text: 'no numbers (NaN)', fill: colour('quiet'), fontSize: 14, fontFamily: font() } }],
+      graphic: note(cells.length === 0, 'no numbers (NaN)'),
       tooltip: tooltip('item', p => {
         const [x, y] = Array.isArray(p.data) ? p.data : p.data.value;
         const column = image.columns[x];

@@ -59,6 +59,12 @@ class NoiseAverageTest {
     }
 
     @Test
+    void noGradientsHaveNone() {
+        assertThat(new NoiseAverage(List.of(Runs.at(0).eigenvalues(0, 0).build())).last())
+                .isNaN();
+    }
+
+    @Test
     void theNearestPowerOfTwo() {
         assertThat(NoiseAverage.batchSize(0)).isEqualTo(1);
         assertThat(NoiseAverage.batchSize(0.3)).isEqualTo(1);
