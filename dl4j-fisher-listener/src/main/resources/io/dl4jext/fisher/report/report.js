@@ -470,7 +470,20 @@
     return chart;
   }
 
-  const drawAll = () => charts.forEach(draw);
+  /** Those that wait until they are seen only if they have been. */
+  const drawAll = () => charts.filter(chart => chart.drawn || !chart.waits).forEach(draw);
+
+  /** Images take their time: a page opens quicker without those that nobody sees yet. */
+  function drawWhenSeen(chart) {
+    chart.waits = true;
+    new IntersectionObserver((entries, observer) => {
+      if (entries.some(entry => entry.isIntersecting)) {
+        observer.disconnect();
+        draw(chart);
+      }
+    }, { rootMargin: '400px' }).observe(chart.element);
+  }
+  window.addEventListener('beforeprint', () => charts.forEach(draw));
 
   function options(select, texts, values) {
     texts.forEach((text, i) => {
@@ -570,6 +583,7 @@
     box.append(element);
     byId('spectra').append(box);
     charts.push(chart);
+    drawWhenSeen(chart);
   });
 
   // Stepping through by keyboard
