@@ -182,7 +182,7 @@ class ProgramsTest {
     void filesAndPictures() throws Exception {
         assertThat(output(FilesAndPictures::main, folder)).contains("run.csv");
 
-        assertThat(List.of("run.csv", "run.jsonl", "run.png", "plane.svg"))
+        assertThat(List.of("run.csv", "run.jsonl", "run.png", "plane.svg", "report.html"))
                 .allSatisfy(name -> assertThat(folder.resolve(name)).isNotEmptyFile());
     }
 

@@ -78,6 +78,7 @@ class MainTest extends ProgramTest {
                         "curves.png",
                         "plane.png",
                         "plane.svg",
+                        "report.html",
                         "s20-lr0.02.csv",
                         "s20-lr0.02.jsonl",
                         "s20-lr0.1.csv",
@@ -109,6 +110,14 @@ class MainTest extends ProgramTest {
         assertThat(ImageIO.read(output.resolve("plane.png").toFile()).getWidth())
                 .isGreaterThan(500);
         assertThat(Files.readString(output.resolve("plane.svg"))).contains("<svg", "s20-lr0.1");
+        assertThat(text).contains("report.html");
+        assertThat(Files.readString(output.resolve("report.html")))
+                .contains(
+                        "<h1>fisher: mlp on mnist-subset</h1>",
+                        "4 runs, ",
+                        "<span>s20-lr0.1</span>",
+                        "DenseLayer",
+                        "plain SGD");
     }
 
     @Test

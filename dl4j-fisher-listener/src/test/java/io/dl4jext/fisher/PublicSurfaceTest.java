@@ -46,6 +46,7 @@ class PublicSurfaceTest {
             "fisher.chart.FisherChart",
             "fisher.earlystopping.FisherTerminationCondition",
             "fisher.layer.OuterProductLayers",
+            "fisher.report.FisherReport",
             "fisher.sink.CsvSink",
             "fisher.sink.JsonLinesSink",
             "fisher.sink.LogSink");
