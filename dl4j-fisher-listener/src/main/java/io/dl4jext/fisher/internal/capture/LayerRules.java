@@ -13,11 +13,22 @@ final class LayerRules {
         rules = List.of(
                 new NoSampleGradients(),
                 new DenseRule(),
+                new LayerNormRule(),
+                new ElementWiseMultiplicationRule(),
+                new PReLURule(),
                 new ConvolutionRule(),
+                new Convolution1DRule(),
+                new Convolution3DRule(),
+                new Deconvolution2DRule(),
+                new Deconvolution3DRule(),
+                new DepthwiseConvolutionRule(),
+                new SeparableConvolutionRule(),
+                new LocallyConnectedRule(),
                 new BatchNormalizationRule(),
                 new EmbeddingRule(),
                 new EmbeddingSequenceRule(),
                 new OuterProductRule(),
+                new SimpleRnnRule(),
                 new LstmRule(),
                 // Any other layer.
                 new ReplayRule(budget));

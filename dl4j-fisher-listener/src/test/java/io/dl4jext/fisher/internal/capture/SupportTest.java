@@ -53,27 +53,26 @@ class SupportTest {
     @Test
     void weightNoiseOnALayerThatIsReplayed() {
         assertRefused(
-                network(list -> list.layer(new SimpleRnn.Builder()
+                network(list -> list.layer(new LSTM.Builder()
                                 .nOut(3)
                                 .weightNoise(new DropConnect(0.5))
                                 .build())
                         .layer(rnnOutput())
                         .setInputType(InputType.recurrent(2))),
-                "layer 0 'layer0' (SimpleRnn)",
+                "layer 0 'layer0' (LSTM)",
                 "DropConnect");
     }
 
     @Test
     void randomActivationOnALayerThatIsReplayed() {
         assertRefused(
-                network(list -> list.layer(new DenseLayer.Builder()
+                network(list -> list.layer(new LSTM.Builder()
                                 .nOut(3)
-                                .hasLayerNorm(true)
                                 .activation(Activation.RRELU)
                                 .build())
-                        .layer(output())
-                        .setInputType(InputType.feedForward(4))),
-                "layer 0 'layer0' (DenseLayer)",
+                        .layer(rnnOutput())
+                        .setInputType(InputType.recurrent(2))),
+                "layer 0 'layer0' (LSTM)",
                 "rrelu");
     }
 
@@ -147,7 +146,7 @@ class SupportTest {
     @Test
     void allProblemsAtOnce() {
         assertRefused(
-                network(list -> list.layer(new SimpleRnn.Builder()
+                network(list -> list.layer(new LSTM.Builder()
                                 .nOut(3)
                                 .weightNoise(new WeightNoise(new NormalDistribution(0, 0.1)))
                                 .build())
@@ -157,7 +156,7 @@ class SupportTest {
                                 .build()))
                         .layer(rnnOutput())
                         .setInputType(InputType.recurrent(2))),
-                "layer 0 'layer0' (SimpleRnn)",
+                "layer 0 'layer0' (LSTM)",
                 "layer 1");
     }
 
@@ -174,7 +173,7 @@ class SupportTest {
 
     @Test
     void listenerRefusesBeforeTheFirstStep() {
-        MultiLayerNetwork network = network(list -> list.layer(new SimpleRnn.Builder()
+        MultiLayerNetwork network = network(list -> list.layer(new LSTM.Builder()
                         .nOut(3)
                         .weightNoise(new DropConnect(0.5))
                         .build())
@@ -191,10 +190,10 @@ class SupportTest {
         network.setListeners(FisherListener.builder().failFast(true).build());
         assertThatThrownBy(() -> network.fit(data))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("SimpleRnn");
+                .hasMessageContaining("LSTM");
         assertThat(network.params()).isEqualTo(before);
         network.setListeners();
-        assertThatThrownBy(() -> FisherProbe.measure(network, data)).hasMessageContaining("SimpleRnn");
+        assertThatThrownBy(() -> FisherProbe.measure(network, data)).hasMessageContaining("LSTM");
     }
 
     @Test
