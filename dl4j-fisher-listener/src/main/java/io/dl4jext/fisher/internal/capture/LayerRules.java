@@ -30,6 +30,9 @@ final class LayerRules {
                 new OuterProductRule(),
                 new SimpleRnnRule(),
                 new LstmRule(),
+                new BidirectionalRule(),
+                new WrapperRule(this),
+                new TimeDistributedRule(this),
                 // Any other layer.
                 new ReplayRule(budget));
     }
@@ -41,6 +44,14 @@ final class LayerRules {
             }
         }
         throw new IllegalStateException("no rule for " + site);
+    }
+
+    /** Whether there is a rule that neither replays the layer nor refuses it. */
+    boolean isDirect(LayerSite site) {
+        LayerRule rule = of(site);
+        return site.idle().isEmpty()
+                && rule.cost(site, 1).isEmpty()
+                && rule.problems(site).isEmpty();
     }
 
     /** Why layers cannot be measured, one sentence a problem, each naming its layer; empty when all can be. */

@@ -1,9 +1,9 @@
 package io.dl4jext.fisher.internal.capture;
 
 import io.dl4jext.fisher.internal.gram.GramMatrix;
-import io.dl4jext.fisher.internal.gram.OuterProductContribution;
 import java.util.OptionalInt;
 import org.deeplearning4j.nn.api.Layer;
+import org.deeplearning4j.nn.conf.RNNFormat;
 import org.deeplearning4j.nn.conf.layers.BaseLayer;
 import org.deeplearning4j.nn.layers.recurrent.SimpleRnn;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -29,6 +29,7 @@ final class SimpleRnnRule implements LayerRule {
 
         private final GramMatrix gram;
         private SimpleRnnTrace trace;
+        private boolean channelsLast;
 
         SeriesPass(GramMatrix gram) {
             this.gram = gram;
@@ -36,7 +37,12 @@ final class SimpleRnnRule implements LayerRule {
 
         @Override
         void before(Layer layer, INDArray epsilon, OptionalInt truncation) {
-            trace = new SimpleRnnTrace(layer, gram.samples(), this::guarded);
+            org.deeplearning4j.nn.conf.layers.recurrent.SimpleRnn configuration =
+                    (org.deeplearning4j.nn.conf.layers.recurrent.SimpleRnn)
+                            layer.conf().getLayer();
+            channelsLast = configuration.getRnnDataFormat() == RNNFormat.NWC;
+            int steps = (int) layer.input().size(channelsLast ? 1 : 2);
+            trace = new SimpleRnnTrace(layer.params().dataType(), gram.samples(), steps, configuration, this::guarded);
             super.before(layer, epsilon, truncation);
         }
 
@@ -49,8 +55,8 @@ final class SimpleRnnRule implements LayerRule {
         void after(Layer layer) {
             try (SimpleRnnTrace closing = trace) {
                 super.after(layer);
-                closing.complete(layer.input(), layer.getMaskArray());
-                OuterProductContribution.add(gram, closing.inputs(), closing.deltas(), true);
+                closing.complete(channelsLast ? layer.input() : layer.input().permute(0, 2, 1), layer.getMaskArray());
+                closing.addTo(gram);
             }
         }
     }

@@ -3,8 +3,6 @@ package io.dl4jext.fisher.internal.capture;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
-import org.deeplearning4j.nn.api.Layer;
-import org.deeplearning4j.nn.conf.RNNFormat;
 import org.deeplearning4j.nn.conf.layers.BaseLayer;
 import org.deeplearning4j.nn.conf.layers.recurrent.SimpleRnn;
 import org.nd4j.common.primitives.Pair;
@@ -19,13 +17,12 @@ import org.nd4j.linalg.indexing.NDArrayIndex;
  * δ_t, from the last step on, to the first or to where a truncated pass ends. Rows are t·B + sample; what the pass does not
  * reach is 0. Its forward pass starts from no state, also in a truncated pass (DL4J).
  */
-final class SimpleRnnTrace implements AutoCloseable {
+final class SimpleRnnTrace implements SeriesTrace {
 
     private final int samples;
     private final int steps;
     private final long nIn;
     private final long units;
-    private final boolean channelsLast;
     private final Consumer<Runnable> guard;
     private final List<INDArray> arrays = new ArrayList<>();
     private final INDArray inputs;
@@ -34,21 +31,15 @@ final class SimpleRnnTrace implements AutoCloseable {
     private int step;
 
     /** @param guard runs what must not fail within the layer */
-    SimpleRnnTrace(Layer layer, SimpleRnn configuration, INDArray input, int samples, Consumer<Runnable> guard) {
-        this.channelsLast = configuration.getRnnDataFormat() == RNNFormat.NWC;
+    SimpleRnnTrace(DataType type, int samples, int steps, SimpleRnn configuration, Consumer<Runnable> guard) {
         this.samples = samples;
         this.guard = guard;
-        this.steps = (int) input.size(channelsLast ? 1 : 2);
+        this.steps = steps;
         this.nIn = configuration.getNIn();
         this.units = configuration.getNOut();
         this.step = steps - 1;
-        DataType type = layer.params().dataType();
         this.inputs = kept(Nd4j.create(type, new long[] {(long) steps * samples, nIn + units}, 'c'));
         this.deltas = kept(Nd4j.create(type, new long[] {(long) steps * samples, units}, 'c'));
-    }
-
-    SimpleRnnTrace(Layer layer, int samples, Consumer<Runnable> guard) {
-        this(layer, (SimpleRnn) layer.conf().getLayer(), layer.input(), samples, guard);
     }
 
     private INDArray kept(INDArray array) {
@@ -56,27 +47,33 @@ final class SimpleRnnTrace implements AutoCloseable {
         return array;
     }
 
-    /** (x_t, h_{t−1}). */
-    INDArray inputs() {
+    @Override
+    public INDArray inputs() {
         return inputs;
     }
 
-    /** δ_t, masks applied. */
-    INDArray deltas() {
+    @Override
+    public INDArray deltas() {
         return deltas;
     }
 
-    void watch(BaseLayer settings) {
+    @Override
+    public INDArray peepholes() {
+        return null;
+    }
+
+    @Override
+    public long units() {
+        return units;
+    }
+
+    @Override
+    public void watch(BaseLayer settings) {
         settings.setActivationFn(new Watched(settings.getActivationFn()));
     }
 
-    /**
-     * After the pass.
-     *
-     * @param input as the layer has it
-     * @param mask [sample, step] or null
-     */
-    void complete(INDArray input, INDArray mask) {
+    @Override
+    public void complete(INDArray series, INDArray mask) {
         int first = step + 1;
         if (forward != steps || first >= steps) {
             throw new IllegalStateException("its backward pass called its activation function " + forward
@@ -97,7 +94,7 @@ final class SimpleRnnTrace implements AutoCloseable {
         }
         // DL4J leaves out the product of the first δ of a truncated pass and the h before it.
         rows(inputs, first, first + 1, nIn, nIn + units).assign(0);
-        INDArray byStep = kept((channelsLast ? input.permute(1, 0, 2) : input.permute(2, 0, 1)).dup('c'));
+        INDArray byStep = kept(series.permute(1, 0, 2).dup('c'));
         rows(inputs, 0, steps, 0, nIn).assign(byStep.reshape('c', (long) steps * samples, nIn));
     }
 

@@ -6,6 +6,7 @@ import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.api.layers.IOutputLayer;
 import org.deeplearning4j.nn.api.layers.RecurrentLayer;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.conf.layers.recurrent.Bidirectional;
 import org.deeplearning4j.nn.conf.layers.wrapper.BaseWrapperLayer;
 import org.deeplearning4j.nn.workspace.ArrayType;
 import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
@@ -93,6 +94,10 @@ final class Twin implements AutoCloseable {
         if (copy instanceof BaseWrapperLayer) {
             ((BaseWrapperLayer) copy).setUnderlying(withoutDropout(((BaseWrapperLayer) layer).getUnderlying()));
         }
+        if (copy instanceof Bidirectional) {
+            ((Bidirectional) copy).setFwd(withoutDropout(((Bidirectional) layer).getFwd()));
+            ((Bidirectional) copy).setBwd(withoutDropout(((Bidirectional) layer).getBwd()));
+        }
         return copy;
     }
 
@@ -121,10 +126,23 @@ final class Twin implements AutoCloseable {
 
     /** Takes a recurrent layer's whole mini-batch through its backward pass, which begins with a forward pass of its own. */
     void wholeBatch() {
+        wholeBatch(null);
+    }
+
+    /**
+     * As {@link #wholeBatch()}, of a layer whose backward pass needs what a forward pass has left behind.
+     *
+     * @param afterForward what comes between the two; null: there is no forward pass
+     */
+    void wholeBatch(Runnable afterForward) {
         try (MemoryWorkspace ignored = Nd4j.getWorkspaceManager().getAndActivateWorkspace(workspace, WORKSPACE)) {
             layer.setInputMiniBatchSize(samples);
             layer.setInput(pass.input, workspaces);
             layer.setMaskArray(pass.mask);
+            if (afterForward != null) {
+                layer.activate(true, workspaces);
+                afterForward.run();
+            }
             if (pass.truncation.isPresent()) {
                 RecurrentLayer recurrent = (RecurrentLayer) layer;
                 recurrent.rnnSetPreviousState(pass.stateBefore);

@@ -14,7 +14,9 @@ import org.deeplearning4j.nn.conf.distribution.NormalDistribution;
 import org.deeplearning4j.nn.conf.dropout.Dropout;
 import org.deeplearning4j.nn.conf.graph.AttentionVertex;
 import org.deeplearning4j.nn.conf.inputs.InputType;
+import org.deeplearning4j.nn.conf.layers.BatchNormalization;
 import org.deeplearning4j.nn.conf.layers.DenseLayer;
+import org.deeplearning4j.nn.conf.layers.GravesBidirectionalLSTM;
 import org.deeplearning4j.nn.conf.layers.LSTM;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.deeplearning4j.nn.conf.layers.RnnOutputLayer;
@@ -94,7 +96,7 @@ class SupportTest {
     void dropoutInsideMaskZero() {
         assertRefused(
                 network(list -> list.layer(new MaskZeroLayer(
-                                new SimpleRnn.Builder()
+                                new GravesBidirectionalLSTM.Builder()
                                         .nOut(3)
                                         .dropOut(new Dropout(0.5))
                                         .build(),
@@ -109,7 +111,7 @@ class SupportTest {
     @Test
     void timeDistributed() {
         assertRefused(
-                network(list -> list.layer(new TimeDistributed(dense()))
+                network(list -> list.layer(new TimeDistributed(new BatchNormalization()))
                         .layer(rnnOutput())
                         .setInputType(InputType.recurrent(2))),
                 "layer 0 'layer0' (TimeDistributedLayer)",
