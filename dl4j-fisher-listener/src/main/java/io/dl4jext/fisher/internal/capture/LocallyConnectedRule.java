@@ -13,6 +13,7 @@ import org.deeplearning4j.nn.conf.layers.LocallyConnected2D;
 import org.deeplearning4j.nn.layers.samediff.SameDiffLayer;
 import org.deeplearning4j.nn.params.ConvolutionParamInitializer;
 import org.nd4j.linalg.activations.Activation;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.indexing.NDArrayIndex;
@@ -90,7 +91,7 @@ final class LocallyConnectedRule implements LayerRule {
             patches = LocallyConnectedContribution.patches(
                     gram,
                     input.reshape('c', input.size(0), input.size(1), 1, input.size(2)),
-                    layer.params().dataType(),
+                    type(layer),
                     1,
                     positions,
                     new ConvolutionGeometry(
@@ -111,7 +112,7 @@ final class LocallyConnectedRule implements LayerRule {
             INDArray rowByRow = LocallyConnectedContribution.patches(
                     gram,
                     images,
-                    layer.params().dataType(),
+                    type(layer),
                     height,
                     width,
                     new ConvolutionGeometry(
@@ -130,16 +131,25 @@ final class LocallyConnectedRule implements LayerRule {
             deltas = deltas(layer, byPosition, configuration.getActivation());
         }
 
+        /** The patches' type: HALF is too coarse for sums over samples. */
+        private static DataType type(Layer layer) {
+            return layer.params().dataType() == DataType.DOUBLE ? DataType.DOUBLE : DataType.FLOAT;
+        }
+
         /** @param epsilon [position, sample, output]; overwritten */
         private INDArray deltas(Layer layer, INDArray epsilon, Activation activation) {
-            INDArray preOutput = Nd4j.matmul(patches, layer.getParam(ConvolutionParamInitializer.WEIGHT_KEY));
+            INDArray preOutput = Nd4j.matmul(
+                    patches,
+                    layer.getParam(ConvolutionParamInitializer.WEIGHT_KEY).castTo(patches.dataType()));
             INDArray bias = layer.getParam(ConvolutionParamInitializer.BIAS_KEY);
             if (bias != null) {
-                preOutput.addi(bias.reshape('c', 1, 1, bias.length()).broadcast(preOutput.shape()));
+                preOutput.addi(bias.castTo(patches.dataType())
+                        .reshape('c', 1, 1, bias.length())
+                        .broadcast(preOutput.shape()));
             }
             return activation
                     .getActivationFunction()
-                    .backprop(preOutput, epsilon)
+                    .backprop(preOutput, epsilon.castTo(patches.dataType()))
                     .getFirst();
         }
 
@@ -153,6 +163,7 @@ final class LocallyConnectedRule implements LayerRule {
             INDArray own = layer.getGradientsViewArray();
             INDArray weights = own.reshape(own.length())
                     .get(NDArrayIndex.interval(0, sum.length()))
+                    .castTo(sum.dataType())
                     .dup('c')
                     .reshape('c', sum.shape());
             double squared = sum.mul(sum).sumNumber().doubleValue();
