@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
-import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
@@ -26,7 +25,8 @@ class DirectLayersUntouchedTest {
                 new RowGradientTest(),
                 new SeriesConvolutionGradientTest(),
                 new OtherConvolutionGradientTest(),
-                new RecurrentGradientTest())) {
+                new RecurrentGradientTest(),
+                new GraphGradientTest())) {
             List<Setting> settings = Setting.grid();
             int next = 0;
             for (Case testCase : tests.cases()) {
@@ -59,7 +59,7 @@ class DirectLayersUntouchedTest {
     private static List<Object> train(Case testCase, Setting setting, FisherListener fisher) {
         Nd4j.getRandom().setSeed(setting.seed);
         Model network = testCase.network(setting);
-        List<Layer> layers = List.of(layers(network));
+        List<Object> layers = List.of(layers(network));
         if (fisher != null) {
             network.setListeners(fisher);
         }
@@ -80,9 +80,15 @@ class DirectLayersUntouchedTest {
                 Nd4j.getRandom().nodeState());
     }
 
-    private static Layer[] layers(Model network) {
-        return network instanceof MultiLayerNetwork
-                ? ((MultiLayerNetwork) network).getLayers()
-                : ((ComputationGraph) network).getLayers();
+    /** Layers, and a graph's vertices. */
+    private static Object[] layers(Model network) {
+        List<Object> all = new ArrayList<>();
+        if (network instanceof MultiLayerNetwork) {
+            all.addAll(List.of(((MultiLayerNetwork) network).getLayers()));
+        } else {
+            all.addAll(List.of(((ComputationGraph) network).getLayers()));
+            all.addAll(List.of(((ComputationGraph) network).getVertices()));
+        }
+        return all.toArray();
     }
 }

@@ -136,7 +136,7 @@ class LayerContributionTest {
         assertThat(all.stream().mapToLong(LayerContribution::parameters).sum())
                 .isEqualTo(graph.params().length());
         assertThat(all)
-                .filteredOn(one -> one.kind() == Kind.REFUSED)
+                .filteredOn(one -> one.kind() == Kind.REPLAYED)
                 .singleElement()
                 .satisfies(one -> assertThat(one.layer()).startsWith("vertex 'attention'"));
         assertThat(all).filteredOn(one -> one.kind() == Kind.DIRECT).hasSize(2);

@@ -426,15 +426,8 @@ class LayerTableTest {
     }
 
     private void vertices() {
-        row(new AttentionVertex.Builder()
-                .nInKeys(2)
-                .nInQueries(2)
-                .nInValues(2)
-                .nOut(2)
-                .nHeads(1)
-                .headSize(2)
-                .projectInput(true)
-                .build());
+        row(attention());
+        row(new FrozenVertex(attention()));
         row(new ElementWiseVertex(ElementWiseVertex.Op.Add));
         row(new L2NormalizeVertex());
         row(new L2Vertex());
@@ -452,8 +445,18 @@ class LayerTableTest {
         row(new ReverseTimeSeriesVertex("in"));
         seen.add(LayerVertex.class);
         found.put("LayerVertex", "as its layer");
-        seen.add(FrozenVertex.class);
-        found.put("FrozenVertex", "none (frozen)");
+    }
+
+    private static AttentionVertex attention() {
+        return new AttentionVertex.Builder()
+                .nInKeys(2)
+                .nInQueries(2)
+                .nInValues(2)
+                .nOut(2)
+                .nHeads(1)
+                .headSize(2)
+                .projectInput(true)
+                .build();
     }
 
     private static DenseLayer.Builder denseLayer() {

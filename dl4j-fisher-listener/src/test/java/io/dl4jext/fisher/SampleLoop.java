@@ -82,7 +82,12 @@ final class SampleLoop {
         INDArray result =
                 gradient.castTo(DataType.DOUBLE).reshape(gradient.length()).dup();
         long offset = 0;
-        for (Layer layer : layersInParameterOrder(model)) {
+        for (Object holder : holdersInParameterOrder(model)) {
+            if (!(holder instanceof Layer)) {
+                offset += ((GraphVertex) holder).numParams();
+                continue;
+            }
+            Layer layer = (Layer) holder;
             boolean frozen = layer instanceof FrozenLayer || layer instanceof FrozenLayerWithBackprop;
             for (String key : layer.paramTable().keySet()) {
                 long length = layer.getParam(key).length();
@@ -98,16 +103,17 @@ final class SampleLoop {
         return result;
     }
 
-    private static Layer[] layersInParameterOrder(Model model) {
+    /** Layers, and vertices that have parameters without a layer. */
+    private static Object[] holdersInParameterOrder(Model model) {
         if (model instanceof MultiLayerNetwork) {
             return ((MultiLayerNetwork) model).getLayers();
         }
         ComputationGraph graph = (ComputationGraph) model;
         return Arrays.stream(graph.topologicalSortOrder())
                 .mapToObj(i -> graph.getVertices()[i])
-                .filter(GraphVertex::hasLayer)
-                .map(GraphVertex::getLayer)
-                .toArray(Layer[]::new);
+                .filter(vertex -> vertex.hasLayer() || vertex.numParams() > 0)
+                .map(vertex -> vertex.hasLayer() ? vertex.getLayer() : vertex)
+                .toArray();
     }
 
     static MultiDataSet sample(MultiDataSet data, int i) {

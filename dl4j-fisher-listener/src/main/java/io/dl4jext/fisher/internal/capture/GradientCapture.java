@@ -3,8 +3,8 @@ package io.dl4jext.fisher.internal.capture;
 import io.dl4jext.fisher.internal.gram.GramMatrix;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 import org.deeplearning4j.nn.api.Model;
-import org.deeplearning4j.nn.graph.vertex.GraphVertex;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -19,12 +19,14 @@ public final class GradientCapture {
 
     private static final Logger log = LoggerFactory.getLogger(GradientCapture.class);
 
-    private static final String STRANGER = "a vertex with parameters that is not a layer cannot be replayed";
+    private static final String STRANGER =
+            "a vertex with parameters that is neither a layer nor one of SameDiff's cannot be replayed";
 
     private final ReplayBudget replayBudget;
     private final GramMatrix gram = new GramMatrix();
     private final LayerRules rules;
     private final List<LayerTap> taps = new ArrayList<>();
+    private final List<VertexTap> vertexTaps = new ArrayList<>();
     private Failures failures = new Failures();
     private boolean saidCost;
 
@@ -47,15 +49,13 @@ public final class GradientCapture {
     public static void requireSupported(Model model) {
         Network network = Network.of(model);
         List<String> problems = new ArrayList<>(new LayerRules(ReplayBudget.DEFAULT).problems(network.sites()));
-        network.strangers().forEach(vertex -> problems.add(name(vertex) + ": " + STRANGER));
+        network.vertices().stream()
+                .filter(site -> site.idle().isEmpty() && !site.canBeReplayed())
+                .forEach(site -> problems.add(site + ": " + STRANGER));
         if (!problems.isEmpty()) {
             throw new IllegalArgumentException(
                     "Per-sample gradients cannot be taken of " + String.join("; ", problems));
         }
-    }
-
-    private static String name(GraphVertex vertex) {
-        return "vertex '" + vertex.getVertexName() + "' (" + vertex.getClass().getSimpleName() + ")";
     }
 
     /** Is told how each layer's contribution to F̃ is had. */
@@ -92,7 +92,16 @@ public final class GradientCapture {
                     idle == null && rules.of(site).cost(site, 1).isPresent(),
                     problems.isEmpty() ? null : String.join("; ", problems).replace(site + ": ", ""));
         }
-        network.strangers().forEach(vertex -> visitor.layer(name(vertex), vertex.numParams(), null, false, STRANGER));
+        for (VertexSite site : network.vertices()) {
+            String idle = site.idle().orElse(null);
+            boolean replayed = idle == null && site.canBeReplayed();
+            visitor.layer(
+                    site.toString(),
+                    site.vertex.numParams(),
+                    idle,
+                    replayed,
+                    replayed || idle != null ? null : STRANGER);
+        }
     }
 
     /**
@@ -122,8 +131,12 @@ public final class GradientCapture {
     private void watch(Model model) {
         failures = new Failures();
         List<LayerSite> sites = Network.of(model).sites();
+        List<VertexSite> vertices = Network.of(model).vertices().stream()
+                .filter(site -> site.idle().isEmpty())
+                .collect(Collectors.toList());
         int samples = gram.samples();
         List<ReplayCost> costs = rules.costs(sites, samples);
+        vertices.forEach(site -> costs.add(new ReplayCost(site, samples)));
         ReplayCost.require(costs, replayBudget);
         if (!saidCost && !costs.isEmpty()) {
             saidCost = true;
@@ -134,6 +147,11 @@ public final class GradientCapture {
         for (LayerSite site : sites) {
             LayerTap tap = LayerTap.on(site, rules.of(site).watch(site, gram), failures);
             taps.add(tap);
+            site.put(tap);
+        }
+        for (VertexSite site : vertices) {
+            VertexTap tap = rules.watch(site, gram, failures);
+            vertexTaps.add(tap);
             site.put(tap);
         }
     }
@@ -174,5 +192,7 @@ public final class GradientCapture {
     public void abandon() {
         taps.forEach(LayerTap::retire);
         taps.clear();
+        vertexTaps.forEach(VertexTap::retire);
+        vertexTaps.clear();
     }
 }

@@ -1,5 +1,6 @@
 package io.dl4jext.fisher.internal.capture;
 
+import io.dl4jext.fisher.internal.gram.GramMatrix;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -8,8 +9,10 @@ import java.util.stream.Collectors;
 final class LayerRules {
 
     private final List<LayerRule> rules;
+    private final ReplayRule replay;
 
     LayerRules(ReplayBudget budget) {
+        replay = new ReplayRule(budget);
         rules = List.of(
                 new NoSampleGradients(),
                 new DenseRule(),
@@ -34,7 +37,7 @@ final class LayerRules {
                 new WrapperRule(this),
                 new TimeDistributedRule(this),
                 // Any other layer.
-                new ReplayRule(budget));
+                replay);
     }
 
     LayerRule of(LayerSite site) {
@@ -44,6 +47,11 @@ final class LayerRules {
             }
         }
         throw new IllegalStateException("no rule for " + site);
+    }
+
+    /** Of a vertex with parameters, which is replayed. */
+    VertexTap watch(VertexSite site, GramMatrix gram, Failures failures) {
+        return replay.watch(site, gram, failures);
     }
 
     /** Whether there is a rule that neither replays the layer nor refuses it. */

@@ -1,10 +1,10 @@
 package io.dl4jext.fisher.internal.capture;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
@@ -64,8 +64,8 @@ public abstract class Network {
         return places().stream().filter(place -> place.idle().isEmpty()).collect(Collectors.toList());
     }
 
-    /** The vertices with parameters that hold no layer: they cannot be replayed. */
-    abstract List<GraphVertex> strangers();
+    /** The places of the vertices with parameters that hold no layer. */
+    abstract List<VertexSite> vertices();
 
     /**
      * The examples of the mini-batch that the network holds; 0 where it holds none any more. Not DL4J's own
@@ -125,7 +125,7 @@ public abstract class Network {
         }
 
         @Override
-        List<GraphVertex> strangers() {
+        List<VertexSite> vertices() {
             return List.of();
         }
     }
@@ -182,9 +182,10 @@ public abstract class Network {
         }
 
         @Override
-        List<GraphVertex> strangers() {
-            return Arrays.stream(graph.getVertices())
-                    .filter(vertex -> !vertex.hasLayer() && vertex.numParams() > 0)
+        List<VertexSite> vertices() {
+            return IntStream.range(0, graph.getVertices().length)
+                    .mapToObj(i -> new VertexSite(graph, i))
+                    .filter(site -> !site.vertex.hasLayer() && site.vertex.numParams() > 0)
                     .collect(Collectors.toList());
         }
     }

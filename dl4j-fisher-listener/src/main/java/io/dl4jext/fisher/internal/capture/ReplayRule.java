@@ -36,12 +36,22 @@ final class ReplayRule implements LayerRule {
 
     @Override
     public LayerPass watch(LayerSite site, GramMatrix gram) {
-        ReplayHistory history = histories.get(site.name);
-        if (history == null || history.layer != site.layer) {
-            history = new ReplayHistory(site.layer);
-            histories.put(site.name, history);
+        return new ReplayPass(site, gram, history(site.name, site.layer), budget.time);
+    }
+
+    /** As for layers; there is no other rule for vertices. */
+    VertexTap watch(VertexSite site, GramMatrix gram, Failures failures) {
+        ReplayHistory history = history(site.toString(), site.vertex);
+        return new VertexTap(site, gram, history, budget.time, failures);
+    }
+
+    private ReplayHistory history(String name, Object replayed) {
+        ReplayHistory history = histories.get(name);
+        if (history == null || history.replayed != replayed) {
+            history = new ReplayHistory(replayed);
+            histories.put(name, history);
         }
-        return new ReplayPass(site, gram, history, budget.time);
+        return history;
     }
 
     /** What replay of single samples would not see. */

@@ -28,7 +28,7 @@ import org.nd4j.linalg.indexing.NDArrayIndex;
  *
  * <p>All that a sample needs lives in a workspace that the next sample uses again and that ends with the twin.
  */
-final class Twin implements AutoCloseable {
+final class Twin implements SampleGradients, AutoCloseable {
 
     private static final String WORKSPACE = "FISHER_REPLAY";
 
@@ -69,7 +69,7 @@ final class Twin implements AutoCloseable {
                 .build();
     }
 
-    private static WorkspaceConfiguration workspace(long bytes) {
+    static WorkspaceConfiguration workspace(long bytes) {
         return WorkspaceConfiguration.builder()
                 .initialSize(bytes)
                 .policyAllocation(AllocationPolicy.STRICT)
@@ -101,14 +101,8 @@ final class Twin implements AutoCloseable {
         return copy;
     }
 
-    /**
-     * Writes a sample's gradient to the target.
-     *
-     * @param wholeBatch whether the sample comes in B copies, as a mini-batch of the size it had, or alone. Layers whose
-     *     gradients depend on the size of the mini-batch need the one, all others are faster with the other
-     * @param target a vector of all the layer's parameters
-     */
-    void gradient(int sample, boolean wholeBatch, INDArray target) {
+    @Override
+    public void gradient(int sample, boolean wholeBatch, INDArray target) {
         gradient.assign(0);
         try (MemoryWorkspace ignored = Nd4j.getWorkspaceManager().getAndActivateWorkspace(workspace, WORKSPACE)) {
             replay(sample, wholeBatch ? samples : 1);
@@ -214,8 +208,13 @@ final class Twin implements AutoCloseable {
      * ND4J adds to a first size too, the next twin's would be larger each time.
      */
     long workspaceBytes() {
-        MemoryWorkspace held = held(WORKSPACE);
-        return held == null ? workspaceBytes : Math.max(workspaceBytes, held.getMaxCycleAllocations());
+        return bytesOf(WORKSPACE, workspaceBytes);
+    }
+
+    /** What a pass in that workspace needed, or the first size if that is more. */
+    static long bytesOf(String workspace, long first) {
+        MemoryWorkspace held = held(workspace);
+        return held == null ? first : Math.max(first, held.getMaxCycleAllocations());
     }
 
     private static MemoryWorkspace held(String name) {
@@ -223,14 +222,17 @@ final class Twin implements AutoCloseable {
         return manager.checkIfWorkspaceExists(name) ? manager.getWorkspaceForCurrentThread(name) : null;
     }
 
+    static void destroy(String name) {
+        MemoryWorkspace held = held(name);
+        if (held != null) {
+            Nd4j.getWorkspaceManager().destroyWorkspace(held);
+        }
+    }
+
     @Override
     public void close() {
-        for (String name : new String[] {LOOP, WORKSPACE}) {
-            MemoryWorkspace held = held(name);
-            if (held != null) {
-                Nd4j.getWorkspaceManager().destroyWorkspace(held);
-            }
-        }
+        destroy(LOOP);
+        destroy(WORKSPACE);
         RecordedPass.giveBack(gradient);
     }
 }

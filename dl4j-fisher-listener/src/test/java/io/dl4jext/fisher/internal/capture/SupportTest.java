@@ -29,9 +29,13 @@ import org.deeplearning4j.nn.conf.ocnn.OCNNOutputLayer;
 import org.deeplearning4j.nn.conf.weightnoise.DropConnect;
 import org.deeplearning4j.nn.conf.weightnoise.WeightNoise;
 import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.nn.graph.vertex.GraphVertex;
+import org.deeplearning4j.nn.layers.samediff.SameDiffGraphVertex;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.deeplearning4j.nn.weights.WeightInit;
 import org.junit.jupiter.api.Test;
 import org.nd4j.linalg.activations.Activation;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.factory.Nd4j;
@@ -118,31 +122,50 @@ class SupportTest {
                 "use the inner layer itself");
     }
 
+    /** A vertex of somebody else's: who knows whether a second one can be made of its configuration. */
+    private static final class ForeignVertex extends AttentionVertex {
+
+        ForeignVertex() {
+            super(new Builder()
+                    .nInKeys(2)
+                    .nInQueries(2)
+                    .nInValues(2)
+                    .nOut(2)
+                    .nHeads(1)
+                    .headSize(2)
+                    .projectInput(true)
+                    .weightInit(WeightInit.XAVIER));
+        }
+
+        @Override
+        public GraphVertex instantiate(
+                ComputationGraph graph,
+                String name,
+                int index,
+                INDArray parameters,
+                boolean initialize,
+                DataType type) {
+            return new SameDiffGraphVertex(this, graph, name, index, parameters, initialize, type) {};
+        }
+
+        @Override
+        public AttentionVertex clone() {
+            return new ForeignVertex();
+        }
+    }
+
     @Test
     void vertexWithParameters() {
-        NeuralNetConfiguration.Builder builder = new NeuralNetConfiguration.Builder();
-        ComputationGraph graph = new ComputationGraph(builder.graphBuilder()
+        ComputationGraph graph = new ComputationGraph(new NeuralNetConfiguration.Builder()
+                .graphBuilder()
                 .addInputs("in")
-                .addVertex(
-                        "attention",
-                        new AttentionVertex.Builder()
-                                .nInKeys(2)
-                                .nInQueries(2)
-                                .nInValues(2)
-                                .nOut(2)
-                                .nHeads(1)
-                                .headSize(2)
-                                .projectInput(true)
-                                .build(),
-                        "in",
-                        "in",
-                        "in")
+                .addVertex("attention", new ForeignVertex(), "in", "in", "in")
                 .addLayer("out", rnnOutput(), "attention")
                 .setInputTypes(InputType.recurrent(2))
                 .setOutputs("out")
                 .build());
         graph.init();
-        assertRefused(graph, "vertex 'attention'");
+        assertRefused(graph, "vertex 'attention' (ForeignVertex)", "neither a layer nor one of SameDiff's");
     }
 
     @Test
