@@ -57,7 +57,7 @@ final class LayerNormRule implements LayerRule {
             super.after(layer);
             INDArray mask = layer.getMaskArray();
             if (mask != null) {
-                outer.muliColumnVector(mask.castTo(outer.dataType()).reshape(outer.rows(), 1));
+                outer.muli(mask.castTo(outer.dataType()).reshape(outer.rows(), 1));
             }
             if (((BaseLayer<?>) layer).hasBias()) {
                 BiasContribution.add(gram, outer);
@@ -74,9 +74,9 @@ final class LayerNormRule implements LayerRule {
         INDArray weights = layer.getParam(DefaultParamInitializer.WEIGHT_KEY);
         INDArray rows = layer.input().castTo(weights.dataType()).mmul(weights).castTo(DataType.DOUBLE);
         INDArray mean = rows.mean(true, 1);
-        rows.subiColumnVector(mean);
+        rows.subi(mean);
         INDArray deviation = rows.norm2(true, 1).divi(Math.sqrt(rows.columns()));
         deviation.addi(deviation.eq(0).castTo(DataType.DOUBLE));
-        return rows.diviColumnVector(deviation);
+        return rows.divi(deviation);
     }
 }

@@ -184,9 +184,39 @@ public abstract class Network {
         @Override
         List<VertexSite> vertices() {
             return IntStream.range(0, graph.getVertices().length)
-                    .mapToObj(i -> new VertexSite(graph, i))
+                    .mapToObj(this::vertex)
                     .filter(site -> !site.vertex.hasLayer() && site.vertex.numParams() > 0)
                     .collect(Collectors.toList());
+        }
+
+        private VertexSite vertex(int index) {
+            GraphVertex[] vertices = graph.getVertices();
+            String name = vertices[index].getVertexName();
+            org.deeplearning4j.nn.conf.graph.GraphVertex configuration =
+                    graph.getConfiguration().getVertices().get(name);
+            return new VertexSite(
+                    configuration,
+                    () -> vertices[index],
+                    vertex -> vertices[index] = vertex,
+                    this::maskOf,
+                    parameters ->
+                            configuration.instantiate(graph, name, index, parameters, false, parameters.dataType()));
+        }
+
+        /** Of a series, the first mask of the inputs with as many steps. */
+        private INDArray maskOf(INDArray series) {
+            INDArray[] masks = graph.getInputMaskArrays();
+            for (int k = 0; masks != null && k < masks.length; k++) {
+                INDArray mask = masks[k];
+                if (mask != null
+                        && series.rank() == 3
+                        && mask.rank() == 2
+                        && mask.size(0) == series.size(0)
+                        && mask.size(1) == series.size(2)) {
+                    return mask;
+                }
+            }
+            return null;
         }
     }
 }

@@ -1,8 +1,11 @@
 package io.dl4jext.fisher.internal.capture;
 
 import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import org.deeplearning4j.nn.conf.layers.samediff.SameDiffVertex;
-import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.graph.vertex.GraphVertex;
 import org.deeplearning4j.nn.graph.vertex.impl.FrozenVertex;
 import org.deeplearning4j.nn.layers.samediff.SameDiffGraphVertex;
@@ -12,26 +15,41 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 final class VertexSite {
 
     final GraphVertex vertex;
-    final ComputationGraph graph;
-    private final int index;
+    private final org.deeplearning4j.nn.conf.graph.GraphVertex configuration;
+    private final Supplier<GraphVertex> present;
+    private final Consumer<GraphVertex> place;
+    private final UnaryOperator<INDArray> masks;
+    private final Function<INDArray, GraphVertex> second;
 
-    VertexSite(ComputationGraph graph, int index) {
-        this.graph = graph;
-        this.index = index;
-        this.vertex = VertexTap.original(present());
+    /**
+     * @param masks of an input, the mask of one of the graph's inputs that fits it, or null
+     * @param second makes another vertex of the same configuration over parameters
+     */
+    VertexSite(
+            org.deeplearning4j.nn.conf.graph.GraphVertex configuration,
+            Supplier<GraphVertex> present,
+            Consumer<GraphVertex> place,
+            UnaryOperator<INDArray> masks,
+            Function<INDArray, GraphVertex> second) {
+        this.vertex = VertexTap.original(present.get());
+        this.configuration = configuration;
+        this.present = present;
+        this.place = place;
+        this.masks = masks;
+        this.second = second;
     }
 
     GraphVertex present() {
-        return graph.getVertices()[index];
+        return present.get();
     }
 
     void put(GraphVertex replacement) {
-        graph.getVertices()[index] = replacement;
+        place.accept(replacement);
     }
 
     /** Whether a second vertex can be made of its configuration: those of SameDiff, attention among them. */
     boolean canBeReplayed() {
-        return vertex.getClass() == SameDiffGraphVertex.class && configuration() instanceof SameDiffVertex;
+        return vertex.getClass() == SameDiffGraphVertex.class && configuration instanceof SameDiffVertex;
     }
 
     /** Why the vertex has no gradients; empty if it has some. */
@@ -39,19 +57,21 @@ final class VertexSite {
         return vertex instanceof FrozenVertex ? Optional.of("frozen") : Optional.empty();
     }
 
-    org.deeplearning4j.nn.conf.graph.GraphVertex configuration() {
-        return graph.getConfiguration().getVertices().get(vertex.getVertexName());
+    /** Another vertex of the same configuration over the same parameters. */
+    GraphVertex second() {
+        GraphVertex made = second.apply(vertex.params());
+        made.setInputVertices(vertex.getInputVertices());
+        return made;
     }
 
-    /** The masks of the graph's inputs, which may be null. */
-    INDArray[] masks() {
-        return graph.getInputMaskArrays();
+    /** The mask of an input of the vertex, if it is that of one of the graph's inputs; else null. */
+    INDArray mask(INDArray input) {
+        return masks.apply(input);
     }
 
     /** Its name and its kind. */
     @Override
     public String toString() {
-        org.deeplearning4j.nn.conf.graph.GraphVertex configuration = configuration();
         Object kind = configuration == null ? vertex : configuration;
         return "vertex '" + vertex.getVertexName() + "' (" + kind.getClass().getSimpleName() + ")";
     }

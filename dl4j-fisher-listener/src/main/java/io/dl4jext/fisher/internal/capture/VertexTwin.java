@@ -38,40 +38,15 @@ final class VertexTwin implements SampleGradients, AutoCloseable {
         this.epsilon = epsilon;
         this.samples = samples;
         this.parameters = site.vertex.paramTable(true);
-        this.vertex = site.configuration()
-                .instantiate(
-                        site.graph,
-                        site.vertex.getVertexName(),
-                        site.vertex.getVertexIndex(),
-                        flat,
-                        false,
-                        flat.dataType());
-        vertex.setInputVertices(site.vertex.getInputVertices());
+        this.vertex = site.second();
         this.gradient = Nd4j.create(flat.dataType(), flat.shape());
         vertex.setBackpropGradientsViewArray(gradient);
-        this.masks = masks(inputs, site.masks());
+        this.masks = Arrays.stream(inputs).map(site::mask).toArray(INDArray[]::new);
         this.workspaceBytes = workspaceBytes;
         this.workspace = Twin.workspace(workspaceBytes);
         this.workspaces = LayerWorkspaceMgr.builder()
                 .defaultWorkspace(WORKSPACE, workspace)
                 .build();
-    }
-
-    private static INDArray[] masks(INDArray[] inputs, INDArray[] given) {
-        INDArray[] masks = new INDArray[inputs.length];
-        for (int k = 0; given != null && k < inputs.length; k++) {
-            for (INDArray mask : given) {
-                boolean fits = mask != null
-                        && inputs[k].rank() == 3
-                        && mask.rank() == 2
-                        && mask.size(0) == inputs[k].size(0)
-                        && mask.size(1) == inputs[k].size(2);
-                if (fits && masks[k] == null) {
-                    masks[k] = mask;
-                }
-            }
-        }
-        return masks;
     }
 
     /** Gradients by their names as one vector, in the order of the parameters. */
