@@ -21,7 +21,7 @@ import org.nd4j.linalg.factory.Nd4j;
 final class ReplayPass extends LayerPass {
 
     /** The most that rounding at a kink (relu at 0) can explain, when it happens once. Relative to Σ ‖g_i‖. */
-    private static final double ONCE_TOLERANCE = 1e-3;
+    static final double ONCE_TOLERANCE = 1e-3;
 
     private final LayerSite site;
     private final GramMatrix gram;

@@ -6,8 +6,8 @@ import org.deeplearning4j.nn.layers.recurrent.TimeDistributedLayer;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * A layer of vectors that takes all time steps of all samples in one, row i·T + t being of sample i: its own rule, if that works with input
- * and delta, is given them in the order t·B + i.
+ * A layer of vectors that takes all time steps of all samples in one, row i·T + t being of sample i: its own rule, if that
+ * works with input and delta, is given them in the order t·B + i.
  */
 final class TimeDistributedRule implements LayerRule {
 

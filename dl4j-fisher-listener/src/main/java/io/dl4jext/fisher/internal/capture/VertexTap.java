@@ -14,8 +14,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * Stands in a vertex's place until its backward pass, as {@link LayerTap} does for layers; then the vertex is replayed sample by sample
- * ({@link VertexTwin}).
+ * Stands in a vertex's place until its backward pass, as {@link LayerTap} does for layers; then the vertex is replayed
+ * sample by sample ({@link VertexTwin}).
  */
 final class VertexTap extends BaseWrapperVertex {
 

@@ -10,8 +10,8 @@ import org.deeplearning4j.nn.layers.wrapper.BaseWrapperLayer;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * Wrappers whose parameters and samples are those of the one layer inside: a tap stands in that layer's place for the length of the
- * wrapper's backward pass, with the layer's own rule, if that is none of replay.
+ * Wrappers whose parameters and samples are those of the one layer inside: a tap stands in that layer's place for the
+ * length of the wrapper's backward pass, with the layer's own rule, if that is none of replay.
  */
 final class WrapperRule implements LayerRule {
 
