@@ -11,7 +11,7 @@ import org.deeplearning4j.util.ConvolutionUtils;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** 2-D convolution: from the images and the pre-activation deltas. */
-final class ConvolutionRule implements LayerRule {
+final class ConvolutionRule implements DeltaRule {
 
     private final ConvolutionContribution contribution = new ConvolutionContribution();
 
@@ -21,9 +21,8 @@ final class ConvolutionRule implements LayerRule {
     }
 
     @Override
-    public LayerPass watch(LayerSite site, GramMatrix gram) {
-        ConvolutionLayer layer = (ConvolutionLayer) site.layer;
-        return new DeltaPass((input, delta) -> add(layer, input, delta, gram));
+    public DeltaPass.Contribution contribution(Layer layer, GramMatrix gram) {
+        return (input, delta) -> add((ConvolutionLayer) layer, input, delta, gram);
     }
 
     private void add(ConvolutionLayer layer, INDArray input, INDArray delta, GramMatrix gram) {

@@ -6,7 +6,7 @@ import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.layers.feedforward.embedding.EmbeddingLayer;
 
 /** An embedding of one word a sample (or a sample and time step). */
-final class EmbeddingRule implements LayerRule {
+final class EmbeddingRule implements DeltaRule {
 
     private final EmbeddingContribution contribution = new EmbeddingContribution();
 
@@ -16,8 +16,8 @@ final class EmbeddingRule implements LayerRule {
     }
 
     @Override
-    public LayerPass watch(LayerSite site, GramMatrix gram) {
-        boolean bias = ((EmbeddingLayer) site.layer).hasBias();
-        return new DeltaPass((input, delta) -> contribution.add(gram, input, delta, bias));
+    public DeltaPass.Contribution contribution(Layer layer, GramMatrix gram) {
+        boolean bias = ((EmbeddingLayer) layer).hasBias();
+        return (input, delta) -> contribution.add(gram, input, delta, bias);
     }
 }

@@ -8,7 +8,7 @@ import org.deeplearning4j.nn.layers.feedforward.embedding.EmbeddingSequenceLayer
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** An embedding of a sequence of words: one row for each time step. */
-final class EmbeddingSequenceRule implements LayerRule {
+final class EmbeddingSequenceRule implements DeltaRule {
 
     private final EmbeddingContribution contribution = new EmbeddingContribution();
 
@@ -18,9 +18,8 @@ final class EmbeddingSequenceRule implements LayerRule {
     }
 
     @Override
-    public LayerPass watch(LayerSite site, GramMatrix gram) {
-        EmbeddingSequenceLayer layer = (EmbeddingSequenceLayer) site.layer;
-        return new DeltaPass((input, delta) -> add(layer, input, delta, gram));
+    public DeltaPass.Contribution contribution(Layer layer, GramMatrix gram) {
+        return (input, delta) -> add((EmbeddingSequenceLayer) layer, input, delta, gram);
     }
 
     private void add(EmbeddingSequenceLayer layer, INDArray input, INDArray delta, GramMatrix gram) {

@@ -4,8 +4,8 @@ import io.dl4jext.fisher.internal.gram.GramMatrix;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.deeplearning4j.nn.api.Model;
-import org.deeplearning4j.nn.graph.vertex.GraphVertex;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -20,7 +20,8 @@ public final class GradientCapture {
 
     private static final Logger log = LoggerFactory.getLogger(GradientCapture.class);
 
-    private static final String STRANGER = "a vertex with parameters that is not a layer cannot be replayed";
+    private static final String STRANGER =
+            "a vertex with parameters that is neither a layer nor one of SameDiff's cannot be replayed";
 
     private final ReplayBudget replayBudget;
     private final GramMatrix gram = new GramMatrix();
@@ -29,6 +30,7 @@ public final class GradientCapture {
     /** Null where nobody asks for them. */
     private final LayerTraces traces;
 
+    private final List<VertexTap> vertexTaps = new ArrayList<>();
     private Failures failures = new Failures();
     private boolean saidCost;
 
@@ -55,15 +57,13 @@ public final class GradientCapture {
     public static void requireSupported(Model model) {
         Network network = Network.of(model);
         List<String> problems = new ArrayList<>(new LayerRules(ReplayBudget.DEFAULT).problems(network.sites()));
-        network.strangers().forEach(vertex -> problems.add(name(vertex) + ": " + STRANGER));
+        network.vertices().stream()
+                .filter(site -> site.idle().isEmpty() && !site.canBeReplayed())
+                .forEach(site -> problems.add(site + ": " + STRANGER));
         if (!problems.isEmpty()) {
             throw new IllegalArgumentException(
                     "Per-sample gradients cannot be taken of " + String.join("; ", problems));
         }
-    }
-
-    private static String name(GraphVertex vertex) {
-        return "vertex '" + vertex.getVertexName() + "' (" + vertex.getClass().getSimpleName() + ")";
     }
 
     /** Is told how each layer's contribution to F̃ is had. */
@@ -100,7 +100,16 @@ public final class GradientCapture {
                     idle == null && rules.of(site).cost(site, 1).isPresent(),
                     problems.isEmpty() ? null : String.join("; ", problems).replace(site + ": ", ""));
         }
-        network.strangers().forEach(vertex -> visitor.layer(name(vertex), vertex.numParams(), null, false, STRANGER));
+        for (VertexSite site : network.vertices()) {
+            String idle = site.idle().orElse(null);
+            boolean replayed = idle == null && site.canBeReplayed();
+            visitor.layer(
+                    site.toString(),
+                    site.vertex.numParams(),
+                    idle,
+                    replayed,
+                    replayed || idle != null ? null : STRANGER);
+        }
     }
 
     /**
@@ -133,8 +142,12 @@ public final class GradientCapture {
         if (traces != null && first) {
             traces.begin(sites);
         }
+        List<VertexSite> vertices = Network.of(model).vertices().stream()
+                .filter(site -> site.idle().isEmpty())
+                .collect(Collectors.toList());
         int samples = gram.samples();
         List<ReplayCost> costs = rules.costs(sites, samples);
+        vertices.forEach(site -> costs.add(new ReplayCost(site, samples)));
         ReplayCost.require(costs, replayBudget);
         if (!saidCost && !costs.isEmpty()) {
             saidCost = true;
@@ -146,6 +159,14 @@ public final class GradientCapture {
             LayerPass pass = rules.of(site).watch(site, gram);
             LayerTap tap = LayerTap.on(site, traces == null ? pass : traces.of(site, pass), failures);
             taps.add(tap);
+            site.put(tap);
+        }
+        for (VertexSite site : vertices) {
+            VertexTap tap = rules.watch(site, gram, failures);
+            if (traces != null) {
+                tap.adding(addition -> traces.add(site.name(), addition));
+            }
+            vertexTaps.add(tap);
             site.put(tap);
         }
     }
@@ -191,5 +212,7 @@ public final class GradientCapture {
     public void abandon() {
         taps.forEach(LayerTap::retire);
         taps.clear();
+        vertexTaps.forEach(VertexTap::retire);
+        vertexTaps.clear();
     }
 }

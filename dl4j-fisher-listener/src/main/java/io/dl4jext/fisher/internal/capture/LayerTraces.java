@@ -13,8 +13,6 @@ final class LayerTraces {
 
     private final GramMatrix gram;
     private final Map<String, Double> traces = new LinkedHashMap<>();
-    /** Tr F̃ after the contribution before. */
-    private double before;
 
     LayerTraces(GramMatrix gram) {
         this.gram = gram;
@@ -35,9 +33,7 @@ final class LayerTraces {
         return new LayerPass() {
             @Override
             void before(Layer layer, INDArray epsilon, OptionalInt truncation) {
-                before = gram.trace();
-                pass.before(layer, epsilon, truncation);
-                grown();
+                add(site.name, () -> pass.before(layer, epsilon, truncation));
             }
 
             @Override
@@ -47,16 +43,16 @@ final class LayerTraces {
 
             @Override
             void after(Layer layer) {
-                before = gram.trace();
-                pass.after(layer);
-                grown();
-            }
-
-            private void grown() {
-                double now = gram.trace();
-                // A sum of squares; rounding may leave it below zero.
-                traces.merge(site.name, Math.max(0, now - before), Double::sum);
+                add(site.name, () -> pass.after(layer));
             }
         };
+    }
+
+    /** Makes an addition to F̃, which is this layer's or vertex's. */
+    void add(String name, Runnable addition) {
+        double before = gram.trace();
+        addition.run();
+        // A sum of squares; rounding may leave it below zero.
+        traces.merge(name, Math.max(0, gram.trace() - before), Double::sum);
     }
 }

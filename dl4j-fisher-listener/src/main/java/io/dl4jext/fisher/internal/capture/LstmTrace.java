@@ -4,6 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.deeplearning4j.nn.conf.layers.AbstractLSTM;
+import org.deeplearning4j.nn.conf.layers.BaseLayer;
+import org.deeplearning4j.nn.conf.layers.GravesLSTM;
 import org.nd4j.common.primitives.Pair;
 import org.nd4j.linalg.activations.IActivation;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -16,7 +18,7 @@ import org.nd4j.linalg.indexing.NDArrayIndex;
  * each step, the gates f, g, o, and the activations of the input i and of the cell; backward, from the last step
  * on, the gate o, the cell, the gates f (not at step 0 without a state before it) and g, and the input. Rows are t·B + sample.
  */
-final class LstmTrace implements AutoCloseable {
+final class LstmTrace implements SeriesTrace {
 
     private static final int GATES = 3;
 
@@ -24,6 +26,7 @@ final class LstmTrace implements AutoCloseable {
     private final int steps;
     private final int units;
     private final long nIn;
+    private final boolean withPeepholes;
     private final Map<String, INDArray> before;
     private final INDArray inputs;
     private final INDArray deltas;
@@ -39,12 +42,13 @@ final class LstmTrace implements AutoCloseable {
     private int step;
 
     /** @param before the state before the first step; empty: zeros */
-    LstmTrace(DataType type, int samples, int steps, int units, long nIn, Map<String, INDArray> before) {
+    LstmTrace(DataType type, int samples, int steps, AbstractLSTM configuration, Map<String, INDArray> before) {
+        this.withPeepholes = configuration instanceof GravesLSTM;
+        this.nIn = configuration.getNIn();
+        this.units = (int) configuration.getNOut();
         this.before = before;
         this.samples = samples;
         this.steps = steps;
-        this.units = units;
-        this.nIn = nIn;
         this.step = steps - 1;
         this.inputs = zeros(type, nIn + units);
         this.deltas = zeros(type, 4L * units);
@@ -58,33 +62,37 @@ final class LstmTrace implements AutoCloseable {
         return kept(Nd4j.create(type, new long[] {(long) steps * samples, columns}, 'c'));
     }
 
-    /** (x_t, h_{t−1}). */
-    INDArray inputs() {
+    @Override
+    public INDArray inputs() {
         return inputs;
     }
 
     /** δ_t of i, f, o, g, masks applied. */
-    INDArray deltas() {
+    @Override
+    public INDArray deltas() {
         return deltas;
     }
 
-    /** δ_f ∘ c_{t−1}, δ_o ∘ c_t, δ_g ∘ c_{t−1}. */
-    INDArray peepholes() {
-        return peepholes;
+    /** δ_f ∘ c_{t−1}, δ_o ∘ c_t, δ_g ∘ c_{t−1}; null without peepholes. */
+    @Override
+    public INDArray peepholes() {
+        return withPeepholes ? peepholes : null;
     }
 
-    void watch(AbstractLSTM configuration) {
+    @Override
+    public long units() {
+        return units;
+    }
+
+    @Override
+    public void watch(BaseLayer settings) {
+        AbstractLSTM configuration = (AbstractLSTM) settings;
         configuration.setGateActivationFn(new Gates(configuration.getGateActivationFn()));
         configuration.setActivationFn(new InputAndCell(configuration.getActivationFn()));
     }
 
-    /**
-     * After the pass.
-     *
-     * @param series [sample, step, input]
-     * @param mask [sample, step] or null
-     */
-    void complete(INDArray series, INDArray mask) {
+    @Override
+    public void complete(INDArray series, INDArray mask) {
         if (gatesForward != GATES * steps || cellsForward != 2 * steps) {
             throw new IllegalStateException("its forward pass called its activation functions " + cellsForward + " and "
                     + gatesForward + " times, expected " + 2 * steps + " and " + GATES * steps);

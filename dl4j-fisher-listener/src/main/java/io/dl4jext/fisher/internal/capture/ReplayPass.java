@@ -21,7 +21,7 @@ import org.nd4j.linalg.factory.Nd4j;
 final class ReplayPass extends LayerPass {
 
     /** The most that rounding at a kink (relu at 0) can explain, when it happens once. Relative to Σ ‖g_i‖. */
-    private static final double ONCE_TOLERANCE = 1e-3;
+    static final double ONCE_TOLERANCE = 1e-3;
 
     private final LayerSite site;
     private final GramMatrix gram;
@@ -60,7 +60,7 @@ final class ReplayPass extends LayerPass {
         INDArray gradients = Nd4j.createUninitialized(layer.params().dataType(), samples, layer.numParams());
         try (RecordedPass pass = recorded;
                 Twin twin = new Twin(site.configuration, layer, pass, samples, history.workspaceBytes)) {
-            replay(twin, gradients, own.reshape(own.length()));
+            replay(twin, gradients, own.reshape(own.length()), history, budget);
             history.workspaceBytes = twin.workspaceBytes();
             gram.addRows(gradients);
         } finally {
@@ -68,18 +68,19 @@ final class ReplayPass extends LayerPass {
         }
     }
 
-    private void replay(Twin twin, INDArray gradients, INDArray own) {
+    /** Fills in all samples' gradients, whose sum must be that of the whole mini-batch. */
+    static void replay(SampleGradients twin, INDArray gradients, INDArray own, ReplayHistory history, Duration budget) {
         double tolerance = tolerance(own.dataType());
         double alone = 0;
         // Not-a-number is no deviation: then the layer's own gradient is not a number either.
         if (!history.needsWholeBatches()) {
-            alone = deviation(twin, false, gradients, own);
+            alone = deviation(twin, false, gradients, own, budget);
             if (!(alone > tolerance)) {
                 history.addedUp(false);
                 return;
             }
         }
-        double inWholeBatches = deviation(twin, true, gradients, own);
+        double inWholeBatches = deviation(twin, true, gradients, own, budget);
         if (!(inWholeBatches > tolerance)) {
             history.addedUp(true);
             return;
@@ -102,7 +103,8 @@ final class ReplayPass extends LayerPass {
     }
 
     /** Fills in all samples' gradients; ‖Σ g_i − own‖ / Σ ‖g_i‖, NaN where all are 0. */
-    private double deviation(Twin twin, boolean wholeBatches, INDArray gradients, INDArray own) {
+    private static double deviation(
+            SampleGradients twin, boolean wholeBatches, INDArray gradients, INDArray own, Duration budget) {
         long begin = System.nanoTime();
         int samples = gradients.rows();
         for (int i = 0; i < samples; i++) {

@@ -1,0 +1,24 @@
+package io.dl4jext.fisher.internal.capture;
+
+import io.dl4jext.fisher.internal.gram.BiasContribution;
+import io.dl4jext.fisher.internal.gram.GramMatrix;
+import io.dl4jext.fisher.internal.gram.ScaleContribution;
+import org.deeplearning4j.nn.api.Layer;
+import org.deeplearning4j.nn.layers.feedforward.elementwise.ElementWiseMultiplicationLayer;
+
+/** y = σ(w ∘ x + b): W, then b. */
+final class ElementWiseMultiplicationRule implements DeltaRule {
+
+    @Override
+    public boolean supports(Layer layer) {
+        return layer.getClass() == ElementWiseMultiplicationLayer.class;
+    }
+
+    @Override
+    public DeltaPass.Contribution contribution(Layer layer, GramMatrix gram) {
+        return (input, delta) -> {
+            ScaleContribution.add(gram, input, delta);
+            BiasContribution.add(gram, delta);
+        };
+    }
+}
