@@ -28,12 +28,15 @@ final class LayerTraces {
         return new LinkedHashMap<>(traces);
     }
 
-    /** The pass with a look at the trace after each thing it does. */
+    /** The pass, with a look at the trace before and after it: the layers that a wrapper holds contribute in between. */
     LayerPass of(LayerSite site, LayerPass pass) {
         return new LayerPass() {
+            private double start;
+
             @Override
             void before(Layer layer, INDArray epsilon, OptionalInt truncation) {
-                add(site.name, () -> pass.before(layer, epsilon, truncation));
+                start = gram.trace();
+                pass.before(layer, epsilon, truncation);
             }
 
             @Override
@@ -43,16 +46,21 @@ final class LayerTraces {
 
             @Override
             void after(Layer layer) {
-                add(site.name, () -> pass.after(layer));
+                pass.after(layer);
+                grown(site.name, start);
             }
         };
     }
 
-    /** Makes an addition to F̃, which is this layer's or vertex's. */
+    /** Makes an addition to F̃, which is this vertex's. */
     void add(String name, Runnable addition) {
-        double before = gram.trace();
+        double start = gram.trace();
         addition.run();
+        grown(name, start);
+    }
+
+    private void grown(String name, double start) {
         // A sum of squares; rounding may leave it below zero.
-        traces.merge(name, Math.max(0, gram.trace() - before), Double::sum);
+        traces.merge(name, Math.max(0, gram.trace() - start), Double::sum);
     }
 }
