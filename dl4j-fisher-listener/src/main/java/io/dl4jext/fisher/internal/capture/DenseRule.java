@@ -1,7 +1,8 @@
 package io.dl4jext.fisher.internal.capture;
 
-import io.dl4jext.fisher.internal.gram.GramMatrix;
 import io.dl4jext.fisher.internal.gram.OuterProductContribution;
+import io.dl4jext.fisher.internal.gram.Place;
+import io.dl4jext.fisher.internal.gram.SampleGradients;
 import java.util.Set;
 import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.layers.BaseLayer;
@@ -26,8 +27,9 @@ final class DenseRule implements LayerRule {
     }
 
     @Override
-    public LayerPass watch(LayerSite site, GramMatrix gram) {
-        boolean bias = ((BaseLayer<?>) site.layer).hasBias();
-        return new DeltaPass((input, delta) -> OuterProductContribution.add(gram, input, delta, bias));
+    public LayerPass watch(LayerSite site, SampleGradients gradients) {
+        Place weights = site.place("W");
+        Place bias = ((BaseLayer<?>) site.layer).hasBias() ? site.place("b") : Place.NONE;
+        return new DeltaPass((input, delta) -> OuterProductContribution.add(gradients, input, delta, weights, bias));
     }
 }

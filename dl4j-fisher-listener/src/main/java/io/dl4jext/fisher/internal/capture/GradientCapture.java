@@ -1,8 +1,14 @@
 package io.dl4jext.fisher.internal.capture;
 
 import io.dl4jext.fisher.internal.gram.GramMatrix;
+import io.dl4jext.fisher.internal.gram.SampleGradients;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.graph.vertex.GraphVertex;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -48,6 +54,23 @@ public final class GradientCapture {
         Network network = Network.of(model);
         List<String> problems = new ArrayList<>(new LayerRules(ReplayBudget.DEFAULT).problems(network.sites()));
         network.strangers().forEach(vertex -> problems.add(name(vertex) + ": " + STRANGER));
+        requireNone(problems);
+    }
+
+    /**
+     * Checks that every one of these layers is supported; what is not trained counts as such.
+     *
+     * @throws IllegalArgumentException naming all layers that are not, and why
+     */
+    public static void requireAllSupported(Collection<LayerColumns> layers) {
+        List<LayerSite> trained = layers.stream()
+                .map(columns -> columns.site)
+                .filter(site -> site.idle().isEmpty())
+                .collect(Collectors.toList());
+        requireNone(new LayerRules(ReplayBudget.DEFAULT).problems(trained));
+    }
+
+    private static void requireNone(List<String> problems) {
         if (!problems.isEmpty()) {
             throw new IllegalArgumentException(
                     "Per-sample gradients cannot be taken of " + String.join("; ", problems));
@@ -108,6 +131,22 @@ public final class GradientCapture {
     }
 
     /**
+     * Watches the backward pass that comes next, for some layers only, each of which has its own taker of gradients.
+     *
+     * @param takers by layer; layers that are not trained are passed over
+     * @throws IllegalStateException if the replay of a layer is beyond the budget, naming the layer
+     */
+    public void begin(Model model, Map<LayerColumns, ? extends SampleGradients> takers) {
+        abandon();
+        Map<String, SampleGradients> byPlace = new HashMap<>();
+        takers.forEach((columns, taker) -> byPlace.put(columns.place(), taker));
+        List<LayerSite> sites = Network.of(model).sites().stream()
+                .filter(site -> byPlace.containsKey(site.name))
+                .collect(Collectors.toList());
+        watch(sites, Network.of(model).batchSize(), site -> byPlace.get(site.name));
+    }
+
+    /**
      * Watches the backward pass that comes next, over a part of a batch (gradient accumulation).
      *
      * @param first whether the batch begins with it
@@ -120,9 +159,11 @@ public final class GradientCapture {
     }
 
     private void watch(Model model) {
+        watch(Network.of(model).sites(), gram.samples(), site -> gram);
+    }
+
+    private void watch(List<LayerSite> sites, int samples, Function<LayerSite, SampleGradients> takers) {
         failures = new Failures();
-        List<LayerSite> sites = Network.of(model).sites();
-        int samples = gram.samples();
         List<ReplayCost> costs = rules.costs(sites, samples);
         ReplayCost.require(costs, replayBudget);
         if (!saidCost && !costs.isEmpty()) {
@@ -132,10 +173,20 @@ public final class GradientCapture {
                     ReplayCost.describe(costs));
         }
         for (LayerSite site : sites) {
-            LayerTap tap = LayerTap.on(site, rules.of(site).watch(site, gram), failures);
+            LayerTap tap = LayerTap.on(site, rules.of(site).watch(site, takers.apply(site)), failures);
             taps.add(tap);
             site.put(tap);
         }
+    }
+
+    /**
+     * The pass of {@link #begin(Model, Map)} has ended: the takers have it all.
+     *
+     * @throws IllegalStateException as {@link #end()}
+     */
+    public void complete() {
+        abandon();
+        failures.rethrow();
     }
 
     /**
@@ -144,8 +195,7 @@ public final class GradientCapture {
      * @throws IllegalStateException naming the layer, if the gradients of one could not be taken
      */
     public INDArray end() {
-        abandon();
-        failures.rethrow();
+        complete();
         return gram.matrix();
     }
 
@@ -155,8 +205,7 @@ public final class GradientCapture {
      * @throws IllegalStateException as {@link #end()}
      */
     public void endPart() {
-        abandon();
-        failures.rethrow();
+        complete();
         gram.endPart();
     }
 

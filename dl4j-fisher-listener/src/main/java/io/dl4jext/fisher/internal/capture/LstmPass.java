@@ -1,7 +1,8 @@
 package io.dl4jext.fisher.internal.capture;
 
-import io.dl4jext.fisher.internal.gram.GramMatrix;
 import io.dl4jext.fisher.internal.gram.OuterProductContribution;
+import io.dl4jext.fisher.internal.gram.Place;
+import io.dl4jext.fisher.internal.gram.SampleGradients;
 import java.util.Map;
 import java.util.OptionalInt;
 import org.deeplearning4j.nn.api.Layer;
@@ -23,14 +24,14 @@ import org.nd4j.linalg.indexing.NDArrayIndex;
 final class LstmPass extends LayerPass {
 
     private final LayerSite site;
-    private final GramMatrix gram;
+    private final SampleGradients gradients;
     private final Map<String, Long> workspaceBytes;
     private RecordedPass recorded;
 
-    LstmPass(LayerSite site, GramMatrix gram, Map<String, Long> workspaceBytes) {
+    LstmPass(LayerSite site, SampleGradients gradients, Map<String, Long> workspaceBytes) {
         this.workspaceBytes = workspaceBytes;
         this.site = site;
-        this.gram = gram;
+        this.gradients = gradients;
     }
 
     @Override
@@ -43,8 +44,11 @@ final class LstmPass extends LayerPass {
         AbstractLSTM configuration = (AbstractLSTM) layer.conf().getLayer();
         boolean peepholes = layer.getClass() == GravesLSTM.class;
         boolean channelsLast = configuration.getRnnDataFormat() == RNNFormat.NWC;
-        int samples = gram.samples();
+        int samples = gradients.samples();
         int units = (int) configuration.getNOut();
+        long gates = 4L * units;
+        // With peepholes as further columns.
+        Place recurrent = site.place("RW");
         try (RecordedPass pass = recorded) {
             INDArray series = channelsLast ? pass.input : pass.input.permute(0, 2, 1);
             int steps = (int) series.size(1);
@@ -57,9 +61,16 @@ final class LstmPass extends LayerPass {
                 workspaceBytes.put(site.name, twin.workspaceBytes());
                 trace.complete(series, pass.mask);
                 requireSum(trace, peepholes, layer.getGradientsViewArray());
-                OuterProductContribution.add(gram, trace.inputs(), trace.deltas(), true);
+                OuterProductContribution.add(
+                        gradients,
+                        trace.inputs(),
+                        trace.deltas(),
+                        site.place("W").above(recurrent.part(1, 0, gates)),
+                        site.place("b"));
                 if (peepholes) {
-                    gram.addRows(trace.peepholes());
+                    gradients.addRows(
+                            trace.peepholes(),
+                            recurrent.part(1, gates, gates + 3).permuted(1, 0));
                 }
             }
         }

@@ -1,6 +1,7 @@
 package io.dl4jext.fisher.internal.capture;
 
-import io.dl4jext.fisher.internal.gram.GramMatrix;
+import io.dl4jext.fisher.internal.gram.Place;
+import io.dl4jext.fisher.internal.gram.SampleGradients;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.OptionalInt;
@@ -24,14 +25,14 @@ final class ReplayPass extends LayerPass {
     private static final double ONCE_TOLERANCE = 1e-3;
 
     private final LayerSite site;
-    private final GramMatrix gram;
+    private final SampleGradients target;
     private final ReplayHistory history;
     private final Duration budget;
     private RecordedPass recorded;
 
-    ReplayPass(LayerSite site, GramMatrix gram, ReplayHistory history, Duration budget) {
+    ReplayPass(LayerSite site, SampleGradients target, ReplayHistory history, Duration budget) {
         this.site = site;
-        this.gram = gram;
+        this.target = target;
         this.history = history;
         this.budget = budget;
     }
@@ -55,14 +56,14 @@ final class ReplayPass extends LayerPass {
 
     @Override
     void after(Layer layer) {
-        int samples = gram.samples();
+        int samples = target.samples();
         INDArray own = layer.getGradientsViewArray();
         INDArray gradients = Nd4j.createUninitialized(layer.params().dataType(), samples, layer.numParams());
         try (RecordedPass pass = recorded;
                 Twin twin = new Twin(site.configuration, layer, pass, samples, history.workspaceBytes)) {
             replay(twin, gradients, own.reshape(own.length()));
             history.workspaceBytes = twin.workspaceBytes();
-            gram.addRows(gradients);
+            target.addRows(gradients, Place.flat(layer.numParams()));
         } finally {
             RecordedPass.giveBack(gradients);
         }

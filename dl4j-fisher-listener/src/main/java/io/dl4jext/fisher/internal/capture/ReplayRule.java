@@ -1,6 +1,6 @@
 package io.dl4jext.fisher.internal.capture;
 
-import io.dl4jext.fisher.internal.gram.GramMatrix;
+import io.dl4jext.fisher.internal.gram.SampleGradients;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -35,13 +35,13 @@ final class ReplayRule implements LayerRule {
     }
 
     @Override
-    public LayerPass watch(LayerSite site, GramMatrix gram) {
+    public LayerPass watch(LayerSite site, SampleGradients gradients) {
         ReplayHistory history = histories.get(site.name);
         if (history == null || history.layer != site.layer) {
             history = new ReplayHistory(site.layer);
             histories.put(site.name, history);
         }
-        return new ReplayPass(site, gram, history, budget.time);
+        return new ReplayPass(site, gradients, history, budget.time);
     }
 
     /** What replay of single samples would not see. */
