@@ -65,6 +65,31 @@ abstract class PerSampleGradientContract {
         }
     }
 
+    /** The gradients themselves, and all that is had without them. */
+    @ParameterizedTest(name = "{0}; {1}")
+    @MethodSource("grid")
+    void perSampleGradients(Case testCase, Setting setting) {
+        PlainPass.assumeRuns(testCase + "; " + setting, () -> testCase.network(setting), testCase.data(setting));
+        Nd4j.getRandom().setSeed(setting.seed);
+        Model network = testCase.network(setting);
+        MultiDataSet data = testCase.data(setting);
+        PerSampleGradients gradients = PerSampleGradients.of(network, data);
+        INDArray matrix = gradients.matrix();
+        assertThat(matrix.dataType()).isEqualTo(setting.type);
+        assertThat(matrix.shape())
+                .containsExactly(setting.batch, network.params().length());
+        GradientChecks checks = new GradientChecks(matrix, setting);
+        if (testCase.separable()) {
+            checks.requireRows(SampleLoop.gradients(network, data).transpose());
+        }
+        checks.requireGram(gradients.gramMatrix());
+        checks.requireNorms(gradients.norms());
+        checks.requireWeightedSums(gradients::weightedSum);
+        checks.requireClippedSums(gradients::clippedSum);
+        // The last: its pass draws random numbers of its own, the very ones that the others began with.
+        checks.requireSum(SampleLoop.trainable(network, SampleLoop.gradient(network, data)));
+    }
+
     private static void assertSums(WatchedStep step, Model network, Setting setting) {
         assertThat(step.gradients).hasSameSizeAs(step.measurements);
         for (int k = 0; k < step.measurements.size(); k++) {
