@@ -24,8 +24,23 @@ final class NetworkCopy implements AutoCloseable {
     NetworkCopy(Batch batch) {
         this.batch = batch;
         this.copy = batch.model() instanceof MultiLayerNetwork
-                ? ((MultiLayerNetwork) batch.model()).clone()
+                ? copyOf((MultiLayerNetwork) batch.model())
                 : copyOf((ComputationGraph) batch.model());
+    }
+
+    /** Not {@code network.clone()}: that makes two states of the updater besides, for which there is no use here. */
+    private static MultiLayerNetwork copyOf(MultiLayerNetwork network) {
+        MultiLayerNetwork copy =
+                new MultiLayerNetwork(network.getLayerWiseConfigurations().clone());
+        copy.init(network.params().dup(), false);
+        Layer[] layers = copy.getLayers();
+        for (int i = 0; i < layers.length; i++) {
+            if (network.getLayer(i) instanceof FrozenLayer && !(layers[i] instanceof FrozenLayer)) {
+                layers[i] = new FrozenLayer(layers[i]);
+            }
+        }
+        copy.setLayers(layers);
+        return copy;
     }
 
     /**

@@ -38,6 +38,7 @@ import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.dataset.MultiDataSet;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.indexing.NDArrayIndex;
+import org.nd4j.linalg.learning.config.Adam;
 import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 
 /** What {@link PerSampleGradientContract} does not ask of every kind of layer. */
@@ -556,6 +557,7 @@ class PerSampleGradientsTest {
     void memoryIsGivenBack() {
         Setting setting = new Setting(DataType.FLOAT, 16, WorkspaceMode.ENABLED, false, 3);
         MultiLayerNetwork network = started(Case.base(setting)
+                .updater(new Adam(1e-3))
                 .list()
                 .layer(dense(1200))
                 .layer(dense(1000))
@@ -563,6 +565,8 @@ class PerSampleGradientsTest {
                 .setInputType(InputType.feedForward(400)));
         Draw draw = setting.draw();
         MultiDataSet data = Draw.data(draw.normal(16, 400), draw.oneHot(16, 3));
+        // From now on copies have a state of the updater, too.
+        WatchedStep.fit(network, data);
         Runnable all = () -> {
             PerSampleGradients gradients = PerSampleGradients.of(network, data);
             gradients.matrix().close();
