@@ -403,6 +403,8 @@ class PerSampleGradientsTest {
         assertThatThrownBy(() -> PerSampleGradients.of(network, data))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("layer 1 'layer1' (OCNNOutputLayer)");
+        assertThat(PerSampleGradients.builder(network, data).layers("0").build().norms())
+                .hasSize(BATCH);
     }
 
     @Test
