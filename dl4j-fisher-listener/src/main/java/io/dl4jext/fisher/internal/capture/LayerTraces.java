@@ -13,8 +13,6 @@ final class LayerTraces {
 
     private final GramMatrix gram;
     private final Map<String, Double> traces = new LinkedHashMap<>();
-    /** Tr F̃ after the contribution before. */
-    private double before;
 
     LayerTraces(GramMatrix gram) {
         this.gram = gram;
@@ -30,14 +28,15 @@ final class LayerTraces {
         return new LinkedHashMap<>(traces);
     }
 
-    /** The pass with a look at the trace after each thing it does. */
+    /** The pass, with a look at the trace before and after it: the layers that a wrapper holds contribute in between. */
     LayerPass of(LayerSite site, LayerPass pass) {
         return new LayerPass() {
+            private double start;
+
             @Override
             void before(Layer layer, INDArray epsilon, OptionalInt truncation) {
-                before = gram.trace();
+                start = gram.trace();
                 pass.before(layer, epsilon, truncation);
-                grown();
             }
 
             @Override
@@ -47,15 +46,9 @@ final class LayerTraces {
 
             @Override
             void after(Layer layer) {
-                before = gram.trace();
                 pass.after(layer);
-                grown();
-            }
-
-            private void grown() {
-                double now = gram.trace();
                 // A sum of squares; rounding may leave it below zero.
-                traces.merge(site.name, Math.max(0, now - before), Double::sum);
+                traces.merge(site.name, Math.max(0, gram.trace() - start), Double::sum);
             }
         };
     }
