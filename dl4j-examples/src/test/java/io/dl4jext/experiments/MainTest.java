@@ -371,7 +371,7 @@ class MainTest extends ProgramTest {
                 "benchmark updaters --parameters 10 | --parameters: expected at least 2000, got 10",
                 "benchmark updaters --type HALF | --type: expected FLOAT or DOUBLE, got HALF",
                 "benchmark implicit --network vgg | expected one of autoencoder, arctan-mlp, arctan-rnn, tanh-mlp, got 'vgg'",
-                "benchmark all | expected a command out of fisher, implicit, batch, stochastic, updaters, got 'all'",
+                "benchmark all | expected a command out of fisher, implicit, batch, stochastic, updaters, memory, got 'all'",
                 "doctor extra | 'extra'"
             })
     void whatTheUserCanPutRightIsOneLine(String commandAndMessage) {
