@@ -132,12 +132,11 @@ public final class FisherHistory {
 
     /**
      * The gradient noise scale from averages over the measurements that are held, as one mini-batch alone hardly tells it: with
-     * exponential moving averages m ← β·m + (1 − β)·x of tr Σ and of |G|², each divided by 1 − βᵏ after k measurements (which takes the
-     * start from zero out of it),
+     * exponential moving averages m ← β·m + (1 − β)·x of tr Σ and of |G|² from 0 on,
      *
-     * <pre>B_simple = m(tr Σ)/m(|G|²)</pre>
+     * <pre>B_simple = m(tr Σ)/m(|G|²),</pre>
      *
-     * (McCandlish et al., "An Empirical Model of Large-Batch Training", 2018, eq. 2.9 and appendix A.1). Measurements whose
+     * from which the correction of their start, 1/(1 − βᵏ) after k measurements, cancels out (McCandlish et al., "An Empirical Model of Large-Batch Training", 2018, eq. 2.9 and appendix A.1). Measurements whose
      * {@link GradientStatistics#covarianceTrace()} is no number (of a single sample) are passed over.
      *
      * @param decay β, 0 (each measurement by itself) to below 1; 0.9 averages over some ten
@@ -151,18 +150,14 @@ public final class FisherHistory {
         double[] scales = new double[measurements.size()];
         double variance = 0;
         double squaredNorm = 0;
-        double weight = 1;
         for (int i = 0; i < scales.length; i++) {
             GradientStatistics statistics = measurements.get(i).gradientStatistics();
             if (Double.isFinite(statistics.covarianceTrace())
                     && Double.isFinite(statistics.expectedGradientSquaredNorm())) {
                 variance = decay * variance + (1 - decay) * statistics.covarianceTrace();
                 squaredNorm = decay * squaredNorm + (1 - decay) * statistics.expectedGradientSquaredNorm();
-                weight *= decay;
             }
-            double meanVariance = variance / (1 - weight);
-            double meanSquare = squaredNorm / (1 - weight);
-            scales[i] = meanVariance > 0 && meanSquare <= 0 ? Double.POSITIVE_INFINITY : meanVariance / meanSquare;
+            scales[i] = variance > 0 && squaredNorm <= 0 ? Double.POSITIVE_INFINITY : variance / squaredNorm;
         }
         return scales;
     }

@@ -324,12 +324,15 @@ public final class FisherListener extends BaseTrainingListener implements Closea
      */
     @Override
     public synchronized void close() {
-        if (resuming && network != null) {
-            // Resumed at its end, nothing is left to train: the files are put right all the same.
-            guarded(() -> resumeAt(Network.of(network).iteration()));
+        try {
+            if (resuming && network != null) {
+                // Resumed at its end, nothing is left to train: the files are put right all the same.
+                guarded(() -> resumeAt(Network.of(network).iteration()));
+            }
+        } finally {
+            stopMeasuring();
+            sinks.close();
         }
-        stopMeasuring();
-        sinks.close();
     }
 
     private boolean isMine(Model model) {
@@ -460,7 +463,7 @@ public final class FisherListener extends BaseTrainingListener implements Closea
         }
 
         /**
-         * How many measurements {@link FisherListener#history()} holds, the last ones; default 10,000, some 3 MB. C̄_K, L_K
+         * How many measurements {@link FisherListener#history()} holds, the last ones; default 10,000, some 5 MB. C̄_K, L_K
          * and all counts go on to be those of the whole run. The files of the sinks hold every measurement.
          *
          * @throws IllegalArgumentException unless n &gt; 0

@@ -51,7 +51,7 @@ public final class FisherMeasurement implements Serializable {
         this.figures = figures;
         this.eigenvalues = eigenvalues;
         this.gradientStatistics = gradientStatistics;
-        this.layerTraces = Collections.unmodifiableMap(layerTraces);
+        this.layerTraces = layerTraces.isEmpty() ? Map.of() : Collections.unmodifiableMap(layerTraces);
         this.gramMatrix = gramMatrix;
     }
 
@@ -183,7 +183,7 @@ public final class FisherMeasurement implements Serializable {
 
     /**
      * How much of the trace each layer has, Σ ‖g_i‖² over its own parameters, by its name in the network's order; layers with
-     * none are left out. Their sum is {@link #trace()} to within rounding, relative to which each is exact to some 1e-15. Empty where they were
+     * none are left out. Their sum is {@link #trace()}, and each is exact, to within the rounding of that sum. Empty where they were
      * not asked for ({@link FisherListener.Builder#layerTraces(boolean)}), in measurements of which the history keeps the figures only
      * ({@link FisherListener.Builder#spectraOfLast}) and in rows of a CSV file.
      */
@@ -193,7 +193,7 @@ public final class FisherMeasurement implements Serializable {
 
     /**
      * exp(−Σ p_i ln p_i) with p_i = σ_i/Σσ over the singular values of J that are not zero: the effective rank (Roy and Vetterli, "The
-     * effective rank: A measure of effective dimensionality", 2007, definition 1), between 1 and {@link #rank()}; NaN where
+     * effective rank: A measure of effective dimensionality", 2007), between 1 and {@link #rank()}; NaN where
      * {@link #conditionNumber()} is.
      */
     public double effectiveRank() {

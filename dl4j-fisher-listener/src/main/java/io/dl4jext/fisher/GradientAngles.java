@@ -1,5 +1,8 @@
 package io.dl4jext.fisher;
 
+import java.util.Arrays;
+import java.util.stream.IntStream;
+
 /** The angles between the per-sample gradients: cos(g_i, g_j) = F̃_ij/√(F̃_ii F̃_jj). */
 final class GradientAngles {
 
@@ -13,22 +16,30 @@ final class GradientAngles {
      */
     static void set(Figures figures, double[] norms, double[] gram) {
         int samples = norms.length;
+        int[] some = IntStream.range(0, samples).filter(i -> !(norms[i] == 0)).toArray();
+        double[] inverse = Arrays.stream(norms).map(norm -> 1 / norm).toArray();
         double sum = 0;
         double smallest = Double.POSITIVE_INFINITY;
-        long pairs = 0;
-        for (int i = 0; i < samples; i++) {
-            for (int j = 0; j < i; j++) {
-                if (norms[i] > 0 && norms[j] > 0) {
-                    double cosine = gram[i * samples + j] / norms[i] / norms[j];
-                    sum += cosine;
-                    // Rounding may leave it a little beyond.
-                    smallest = Math.min(smallest, Math.max(-1, Math.min(1, cosine)));
-                    pairs++;
-                }
+        for (int a = 0; a < some.length; a++) {
+            int row = some[a] * samples;
+            double ofRow = 0;
+            double smallestOfRow = Double.POSITIVE_INFINITY;
+            for (int b = 0; b < a; b++) {
+                double scaled = gram[row + some[b]] * inverse[some[b]];
+                ofRow += scaled;
+                smallestOfRow = Math.min(smallestOfRow, scaled);
             }
+            sum += ofRow * inverse[some[a]];
+            smallest = Math.min(smallest, smallestOfRow * inverse[some[a]]);
         }
+        double pairs = some.length * (some.length - 1.0) / 2;
         boolean known = pairs > 0 && !Double.isNaN(sum);
-        figures.set(Column.MEAN_COSINE, known ? Math.max(-1, Math.min(1, sum / pairs)) : Double.NaN)
-                .set(Column.SMALLEST_COSINE, known ? smallest : Double.NaN);
+        figures.set(Column.MEAN_COSINE, known ? cosine(sum / pairs) : Double.NaN)
+                .set(Column.SMALLEST_COSINE, known ? cosine(smallest) : Double.NaN);
+    }
+
+    /** Rounding may leave it a little beyond. */
+    private static double cosine(double value) {
+        return Math.max(-1, Math.min(1, value));
     }
 }

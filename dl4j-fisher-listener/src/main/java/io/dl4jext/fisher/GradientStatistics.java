@@ -87,7 +87,6 @@ public final class GradientStatistics implements Serializable {
     /**
      * @param figures of the measurement, its trace among them; sets its own columns
      * @param gram the B² entries of F̃, row by row or column by column
-     * @see GradientAngles
      */
     static GradientStatistics of(Figures figures, double[] squaredNorms, double[] gram) {
         int samples = squaredNorms.length;
@@ -201,8 +200,7 @@ public final class GradientStatistics implements Serializable {
     /**
      * Σ ‖g_i‖²/‖Σ g_i‖² = Tr F̃/1ᵀF̃1: the gradient diversity (Yin et al., "Gradient Diversity: a Key Ingredient for Scalable
      * Distributed Learning", 2018, definition 1). 1/B where all gradients are the same, 1 where they are at right angles,
-     * more where they point against each other; up to B times this the paper's bound lets a batch grow without loss. NaN where
-     * all are zero, infinite where they add up to zero.
+     * more where they point against each other. NaN where all are zero, infinite where they add up to zero.
      */
     public double gradientDiversity() {
         return figures.get(Column.GRADIENT_DIVERSITY);
@@ -211,7 +209,7 @@ public final class GradientStatistics implements Serializable {
     /**
      * The mean of cos(g_i, g_j) = F̃_ij/√(F̃_ii F̃_jj) over all pairs i ≠ j of gradients that are not zero: how far a step along one
      * sample's gradient is one along another's (the cosine stiffness of Fort et al., "Stiffness: A New Perspective on Generalization in
-     * Neural Networks", 2019, eq. 6). NaN without such a pair.
+     * Neural Networks", 2019). NaN without such a pair.
      */
     public double meanCosine() {
         return figures.get(Column.MEAN_COSINE);
@@ -219,7 +217,7 @@ public final class GradientStatistics implements Serializable {
 
     /**
      * The smallest of these cosines; its negative bounds the gradient confusion (Sankararaman et al., "The Impact of Neural Network
-     * Overparameterization on Gradient Confusion and Stochastic Gradient Descent", 2020, definition 2.1) relative to the norms.
+     * Overparameterization on Gradient Confusion and Stochastic Gradient Descent", 2020) relative to the norms.
      */
     public double smallestCosine() {
         return figures.get(Column.SMALLEST_COSINE);

@@ -149,7 +149,7 @@ final class MeasurementSettings {
 
         /**
          * Whether measurements say how far the mean gradient lies along the largest eigenvector
-         * ({@link FisherMeasurement#topAlignment()}); default false. It costs all eigenvectors of F̃, some 10·B³ operations.
+         * ({@link FisherMeasurement#topAlignment()}); default false. It costs all eigenvectors of F̃: operations of the order of B³, many times as long as the eigenvalues alone.
          */
         public B topAlignment(boolean take) {
             topAlignment = take;

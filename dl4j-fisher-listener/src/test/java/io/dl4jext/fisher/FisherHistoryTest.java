@@ -349,6 +349,33 @@ class FisherHistoryTest {
                 .containsExactly(10, 11, 12);
     }
 
+    @Test
+    void sinksAreClosedThoughTheNetworkIsEarlierThanTheHistory() {
+        boolean[] closed = {false};
+        FisherListener fisher = FisherListener.builder()
+                .everyIterations(1)
+                .historyLimit(1)
+                .failFast(true)
+                .sink(new FisherSink() {
+                    @Override
+                    public void accept(FisherMeasurement measurement, FisherSummary soFar) {}
+
+                    @Override
+                    public void close() {
+                        closed[0] = true;
+                    }
+                })
+                .build();
+        MultiLayerNetwork network = network(new Sgd(0.3));
+        network.setListeners(fisher);
+        data(3).forEach(network::fit);
+        fisher.follow(network(new Sgd(0.3)));
+        assertThatThrownBy(fisher::close)
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("raise historyLimit");
+        assertThat(closed[0]).isTrue();
+    }
+
     private static void assertRun(FisherHistory actual, FisherHistory expected) {
         assertRows(actual, expected);
         assertSummary(actual.summary(), expected.summary());

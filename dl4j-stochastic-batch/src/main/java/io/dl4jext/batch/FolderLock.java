@@ -54,13 +54,6 @@ final class FolderLock {
         }
     }
 
-    /** Whether this process holds it. */
-    static boolean isHeld(Path folder) throws IOException {
-        synchronized (HELD) {
-            return HELD.containsKey(folder.toRealPath());
-        }
-    }
-
     private static FolderLock lock(Path folder) throws IOException {
         Path path = folder.resolve(FILE);
         // Appending: what is there is the file of a process that may hold it.

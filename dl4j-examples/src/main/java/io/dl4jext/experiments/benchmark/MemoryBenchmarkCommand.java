@@ -30,8 +30,6 @@ import picocli.CommandLine.Option;
                         + " says how much memory each took.")
 final class MemoryBenchmarkCommand extends ExperimentCommand {
 
-    private static final String MAIN = "io.dl4jext.experiments.Main";
-
     @Option(
             names = "--network",
             split = ",",
@@ -116,8 +114,9 @@ final class MemoryBenchmarkCommand extends ExperimentCommand {
 
     private Row row(Architecture network, boolean measured, Path folder) throws IOException {
         Workload workload = workload(network);
-        Path result = folder.resolve(network + (measured ? "-measured" : "-plain") + ".txt");
-        Path log = folder.resolve(network + (measured ? "-measured" : "-plain") + ".log");
+        String name = network + (measured ? "-measured" : "-plain");
+        Path result = folder.resolve(name + ".txt");
+        Path log = folder.resolve(name + ".log");
         List<String> arguments = new ArrayList<>(List.of(
                 "benchmark",
                 name(),
@@ -132,10 +131,7 @@ final class MemoryBenchmarkCommand extends ExperimentCommand {
         if (measured) {
             arguments.add("--listener");
         }
-        Process process = Jvm.again(List.of(), MAIN, arguments)
-                .redirectErrorStream(true)
-                .redirectOutput(log.toFile())
-                .start();
+        Process process = Jvm.command(arguments, log.toFile()).start();
         if (!Jvm.awaitEnd(process, Long.MAX_VALUE) || process.exitValue() != 0) {
             throw new IOException("The process that trained " + workload + " did not come to its end, see " + log);
         }

@@ -35,8 +35,6 @@ import picocli.CommandLine.Option;
         })
 public final class KillCommand extends ExperimentCommand {
 
-    private static final String MAIN = "io.dl4jext.experiments.Main";
-
     @Option(names = "--kills", paramLabel = "N", defaultValue = "20", description = "Kills. Default: ${DEFAULT-VALUE}.")
     private int kills;
 
@@ -168,9 +166,7 @@ public final class KillCommand extends ExperimentCommand {
     }
 
     private Process start(KilledTraining training) throws IOException {
-        return Jvm.again(
-                        List.of(),
-                        MAIN,
+        return Jvm.command(
                         List.of(
                                 name(),
                                 "--setups",
@@ -178,9 +174,8 @@ public final class KillCommand extends ExperimentCommand {
                                 "--seed",
                                 Long.toString(seed),
                                 "--train",
-                                training.folder().toString()))
-                .redirectErrorStream(true)
-                .redirectOutput(ProcessBuilder.Redirect.appendTo(training.log().toFile()))
+                                training.folder().toString()),
+                        training.log().toFile())
                 .start();
     }
 

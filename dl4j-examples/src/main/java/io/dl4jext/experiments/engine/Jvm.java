@@ -1,5 +1,6 @@
 package io.dl4jext.experiments.engine;
 
+import java.io.File;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -35,6 +36,13 @@ public final class Jvm {
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), main));
         command.addAll(arguments);
         return new ProcessBuilder(command);
+    }
+
+    /** A command of this program as a process of its own, whose output goes to the end of a file. */
+    public static ProcessBuilder command(List<String> arguments, File log) {
+        return again(List.of(), "io.dl4jext.experiments.Main", arguments)
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(log));
     }
 
     /**

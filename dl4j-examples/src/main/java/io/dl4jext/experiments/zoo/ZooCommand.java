@@ -31,8 +31,6 @@ import picocli.CommandLine.Option;
         })
 public final class ZooCommand extends ExperimentCommand {
 
-    private static final String MAIN = "io.dl4jext.experiments.Main";
-
     @Option(
             names = "--models",
             split = ",",
@@ -126,10 +124,7 @@ public final class ZooCommand extends ExperimentCommand {
         if (pretrained) {
             arguments.add("--pretrained");
         }
-        Process process = Jvm.again(List.of(), MAIN, arguments)
-                .redirectErrorStream(true)
-                .redirectOutput(log)
-                .start();
+        Process process = Jvm.command(arguments, log).start();
         try {
             if (Jvm.awaitEnd(process, Long.MAX_VALUE) && process.exitValue() == 0) {
                 return new ObjectMapper().readValue(row.toFile(), ZooRow.class);

@@ -34,7 +34,6 @@ public final class CsvSink implements FisherSink {
 
     private final LineFile file;
     private final List<Column> columns;
-    private final boolean goesOn;
 
     /**
      * Starts a new file.
@@ -44,13 +43,12 @@ public final class CsvSink implements FisherSink {
      * @throws IOException if the file cannot be made or written, or is a folder
      */
     public CsvSink(Path path) throws IOException {
-        this(LineFile.create(path).begin(header()), ALL, false);
+        this(LineFile.create(path).begin(header()), ALL);
     }
 
-    private CsvSink(LineFile file, List<Column> columns, boolean goesOn) {
+    private CsvSink(LineFile file, List<Column> columns) {
         this.file = file;
         this.columns = columns;
-        this.goesOn = goesOn;
     }
 
     /**
@@ -69,13 +67,13 @@ public final class CsvSink implements FisherSink {
     public static CsvSink appending(Path path) throws IOException {
         LineFile.refuseFolder(path);
         if (!LineFile.hasContent(path)) {
-            return new CsvSink(LineFile.create(path).begin(header()), ALL, true);
+            return new CsvSink(LineFile.create(path, true).begin(header()), ALL);
         }
         String found = firstRow(path);
         List<Column> columns = columns(path, found);
         LineFile file =
                 LineFile.append(path, row -> row.equals(found) ? row + '\n' : COMMENT + "cut off: " + row + '\n');
-        return new CsvSink(file.begin(versions()), columns, true);
+        return new CsvSink(file.begin(versions()), columns);
     }
 
     /** The first line that is not a comment, or "" if there is none. */
@@ -137,11 +135,7 @@ public final class CsvSink implements FisherSink {
      */
     @Override
     public void resumeAt(int iteration, FisherHistory before) throws IOException {
-        int next = file.changeFrom(iteration, CsvSink::iteration, row -> COMMENT + "done again: " + row);
-        if (goesOn) {
-            file.warnUnlessHeld(before, next);
-            before.writeTo(this, next);
-        }
+        file.resumeAt(iteration, before, this, CsvSink::iteration, row -> COMMENT + "done again: " + row);
     }
 
     /** NaN where the line is no row. */

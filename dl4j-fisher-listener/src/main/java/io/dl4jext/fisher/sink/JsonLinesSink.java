@@ -39,7 +39,6 @@ public final class JsonLinesSink implements FisherSink {
     private static final JsonFactory JSON = new JsonFactory();
 
     private final LineFile file;
-    private final boolean goesOn;
 
     /**
      * Starts a new file.
@@ -49,12 +48,11 @@ public final class JsonLinesSink implements FisherSink {
      * @throws IOException if the file cannot be made or written, or is a folder
      */
     public JsonLinesSink(Path path) throws IOException {
-        this(LineFile.create(path).begin(run()), false);
+        this(LineFile.create(path).begin(run()));
     }
 
-    private JsonLinesSink(LineFile file, boolean goesOn) {
+    private JsonLinesSink(LineFile file) {
         this.file = file;
-        this.goesOn = goesOn;
     }
 
     /**
@@ -72,7 +70,7 @@ public final class JsonLinesSink implements FisherSink {
     public static JsonLinesSink appending(Path path) throws IOException {
         LineFile.refuseFolder(path);
         if (!LineFile.hasContent(path)) {
-            return new JsonLinesSink(LineFile.create(path).begin(run()), true);
+            return new JsonLinesSink(LineFile.create(path, true).begin(run()));
         }
         String first;
         try (TextLines lines = new TextLines(path)) {
@@ -82,7 +80,7 @@ public final class JsonLinesSink implements FisherSink {
             throw new FileSystemException(
                     path.toString(), null, "expected a first line '{\"run\":{...}}', got " + TextLines.quoted(first));
         }
-        return new JsonLinesSink(LineFile.append(path, JsonLinesSink::mend).begin(run()), true);
+        return new JsonLinesSink(LineFile.append(path, JsonLinesSink::mend).begin(run()));
     }
 
     private static boolean isRun(String line) {
@@ -167,11 +165,7 @@ public final class JsonLinesSink implements FisherSink {
      */
     @Override
     public void resumeAt(int iteration, FisherHistory before) throws IOException {
-        int next = file.changeFrom(iteration, JsonLinesSink::iteration, line -> "{\"done_again\":" + line + "}");
-        if (goesOn) {
-            file.warnUnlessHeld(before, next);
-            before.writeTo(this, next);
-        }
+        file.resumeAt(iteration, before, this, JsonLinesSink::iteration, line -> "{\"done_again\":" + line + "}");
     }
 
     /** NaN where the line is no measurement. It is among the first fields: the rest is not read. */

@@ -33,16 +33,25 @@ final class LineFile implements Closeable {
     private static final int BLOCK = 8192;
 
     private final Path path;
+    /** Whether it is that of a training that may have begun in another process. */
+    private final boolean continued;
+
     private OutputStream out;
     private volatile boolean closed;
 
-    private LineFile(Path path, OutputStream out) {
+    private LineFile(Path path, boolean continued, OutputStream out) {
         this.path = path;
+        this.continued = continued;
         this.out = out;
     }
 
     /** Starts a file; its folders are made. A file that already holds something is refused. */
     static LineFile create(Path path) throws IOException {
+        return create(path, false);
+    }
+
+    /** @param continued whether it is to have the rows of earlier processes, which it may have lost */
+    static LineFile create(Path path, boolean continued) throws IOException {
         refuseFolder(path);
         if (hasContent(path)) {
             throw new FileAlreadyExistsException(
@@ -55,7 +64,7 @@ final class LineFile implements Closeable {
         if (parent != null) {
             Files.createDirectories(parent);
         }
-        return new LineFile(path, new FileOutputStream(path.toFile()));
+        return new LineFile(path, continued, new FileOutputStream(path.toFile()));
     }
 
     /**
@@ -78,7 +87,7 @@ final class LineFile implements Closeable {
         } catch (IOException e) {
             throw naming(path, e);
         }
-        return new LineFile(path, new FileOutputStream(path.toFile(), true));
+        return new LineFile(path, true, new FileOutputStream(path.toFile(), true));
     }
 
     static boolean hasContent(Path path) throws IOException {
@@ -140,7 +149,7 @@ final class LineFile implements Closeable {
      * @param iterations the iteration of a line; NaN where it is no row
      * @return the iteration after that of the last earlier row, 0 if there is none
      */
-    int changeFrom(int iteration, ToDoubleFunction<String> iterations, UnaryOperator<String> change)
+    private int changeFrom(int iteration, ToDoubleFunction<String> iterations, UnaryOperator<String> change)
             throws IOException {
         int lastBefore = 0;
         int lastFrom = 0;
@@ -176,15 +185,32 @@ final class LineFile implements Closeable {
         return next;
     }
 
-    /** Rows that are to be added from an iteration on may be held no longer. */
-    void warnUnlessHeld(FisherHistory history, int fromIteration) {
-        if (!history.holdsFrom(fromIteration)) {
+    /**
+     * Training goes on at an iteration: rows from there on are changed, and of a file that is continued the rows before it that are
+     * missing are added.
+     *
+     * @param before what was measured before, as far as it is held
+     * @param rows writes a measurement into this file
+     */
+    void resumeAt(
+            int iteration,
+            FisherHistory before,
+            FisherSink rows,
+            ToDoubleFunction<String> iterations,
+            UnaryOperator<String> change)
+            throws IOException {
+        int next = changeFrom(iteration, iterations, change);
+        if (!continued) {
+            return;
+        }
+        if (!before.holdsFrom(next)) {
             log.warn(
                     "{} lacks measurements from iteration {} on that are in the listener's history no more: a larger"
                             + " historyLimit holds more of them",
                     path,
-                    fromIteration);
+                    next);
         }
+        before.writeTo(rows, next);
     }
 
     /** Streams say what failed ("No space left on device"), but not with which file. */

@@ -1,7 +1,6 @@
 package io.dl4jext.fisher.internal.spectrum;
 
 import java.util.Arrays;
-import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.memory.MemoryWorkspace;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -36,13 +35,7 @@ public final class Alignment {
         double[] vectors;
         try (MemoryWorkspace ignored = Nd4j.getMemoryManager().scopeOutOfWorkspaces()) {
             INDArray matrix = Nd4j.create(gram, new long[] {n, n}, 'f');
-            INDArray eigenvalues = Nd4j.create(DataType.DOUBLE, n);
-            int status = Nd4j.getBlasWrapper().lapack().syev('V', 'L', matrix, eigenvalues);
-            if (status != 0) {
-                throw new ArithmeticException(
-                        "LAPACK syev ended with status " + status + " on a " + n + " x " + n + " Gram matrix");
-            }
-            values = eigenvalues.toDoubleVector();
+            values = Spectrum.byLapack('V', matrix);
             vectors = matrix.dup('f').data().asDouble();
         }
         // Ascending.

@@ -112,20 +112,13 @@ public final class Spectrum {
 
     private static double[] byLapack(double[] gram, int n) {
         try (MemoryWorkspace ignored = Nd4j.getMemoryManager().scopeOutOfWorkspaces()) {
-            INDArray destroyed = Nd4j.create(gram, new long[] {n, n}, 'f');
-            INDArray eigenvalues = Nd4j.create(DataType.DOUBLE, n);
-            int status = Nd4j.getBlasWrapper().lapack().syev('N', 'L', destroyed, eigenvalues);
-            if (status != 0) {
-                throw new ArithmeticException(
-                        "LAPACK syev ended with status " + status + " on a " + n + " x " + n + " Gram matrix");
-            }
-            return eigenvalues.toDoubleVector();
+            return byLapack('N', Nd4j.create(gram, new long[] {n, n}, 'f'));
         }
     }
 
     /**
      * exp(−Σ p_i ln p_i) with p_i = σ_i/Σσ over the singular values that are not zero: the effective rank of J (Roy and
-     * Vetterli, "The effective rank: A measure of effective dimensionality", 2007, definition 1). From 1, where one direction is
+     * Vetterli, "The effective rank: A measure of effective dimensionality", 2007). From 1, where one direction is
      * all there is, to {@link #rank()}, where all are as long; NaN for the zero matrix and where F̃ is not finite.
      */
     public double effectiveRank() {
@@ -139,6 +132,23 @@ public final class Spectrum {
             entropy -= share * Math.log(share);
         }
         return rank == 0 ? Double.NaN : Math.exp(entropy);
+    }
+
+    /**
+     * LAPACK's {@code dsyev}.
+     *
+     * @param vectors 'V' if the matrix is to hold the eigenvectors afterwards, column by column; 'N' leaves nothing of use in it
+     * @param matrix n × n, DOUBLE, in f order; destroyed
+     * @return the eigenvalues, ascending
+     */
+    static double[] byLapack(char vectors, INDArray matrix) {
+        INDArray eigenvalues = Nd4j.create(DataType.DOUBLE, matrix.rows());
+        int status = Nd4j.getBlasWrapper().lapack().syev(vectors, 'L', matrix, eigenvalues);
+        if (status != 0) {
+            throw new ArithmeticException("LAPACK syev ended with status " + status + " on a " + matrix.rows() + " x "
+                    + matrix.rows() + " Gram matrix");
+        }
+        return eigenvalues.toDoubleVector();
     }
 
     private static int countNonZero(double[] descending, double rankTolerance) {
