@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -92,11 +93,11 @@ final class KilledTraining {
         }
     }
 
-    /** The file is there when it is complete. */
+    /** The file is there when it is complete; it may be there already, if a process was killed just before its end. */
     private void write(List<String> result) throws IOException {
         Path fresh = folder.resolve(RESULT + ".new");
         Files.write(fresh, result);
-        Files.move(fresh, folder.resolve(RESULT));
+        Files.move(fresh, folder.resolve(RESULT), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     }
 
     private void note(int iteration) throws IOException {
