@@ -41,8 +41,8 @@ final class Governor {
         long up = (min + (long) multiple - 1) / multiple * multiple;
         this.largest = max / multiple * multiple;
         if (up > largest) {
-            throw new IllegalArgumentException("Expected a multiple of " + multiple + " within the bounds " + min
-                    + " and " + max + ", found none");
+            throw new IllegalArgumentException(
+                    "Expected bounds with a multiple of " + multiple + " between them, got " + min + " and " + max);
         }
         this.smallest = (int) up;
         this.multiple = multiple;

@@ -282,7 +282,7 @@ class BatchControllerTest {
         assertRefused(() -> builder().movingAverage(1), "movingAverage", "1.0");
         assertRefused(() -> builder().movingAverage(Double.NaN), "movingAverage", "NaN");
         assertRefused(() -> builder().decideEvery(0), "decideEvery", "0");
-        assertRefused(() -> builder().bounds(17, 31).multipleOf(16).build(), "multiple of 16", "17", "31");
+        assertRefused(() -> builder().bounds(17, 31).multipleOf(16).build(), "multiple of 16", ", got 17 and 31");
         assertRefused(() -> builder().bounds(16, 64).initialSize(128).build(), "initialSize", "16 to 64", "128");
         assertRefused(
                 () -> builder().bounds(10, 70).multipleOf(16).initialSize(24).build(),
