@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.lang.ref.Reference;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
@@ -101,6 +102,19 @@ class FolderLockTest {
         FolderLock.hold(folder, first);
         assertThat(other()).isEmpty();
         assertThat(List.of(first, second)).doesNotContainNull();
+    }
+
+    @Test
+    void whoeverIsLeftHoldsItStill() throws IOException {
+        Object left = new Object();
+        FolderLock.hold(folder, left);
+        FolderLock.hold(folder, new Object());
+        for (int attempt = 0; attempt < 3; attempt++) {
+            System.gc();
+            // Long enough for the other one's part to be given up.
+            assertThat(other()).isEmpty();
+        }
+        Reference.reachabilityFence(left);
     }
 
     /** As long as somebody may save there, and no longer. */
