@@ -54,6 +54,14 @@ class ProgramsTest {
     }
 
     @Test
+    void clippedNoisySteps() throws Exception {
+        String output = output(ClippedNoisySteps::main);
+
+        assertThat(lastNumber(output, "norm of the first gradient")).isPositive();
+        assertThat(lastNumber(output, "test accuracy")).isGreaterThan(0.75);
+    }
+
+    @Test
     void measureZooModel() throws Exception {
         assertThat(output(MeasureZooModel::main))
                 .contains(

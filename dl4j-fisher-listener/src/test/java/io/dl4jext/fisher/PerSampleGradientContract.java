@@ -43,6 +43,11 @@ abstract class PerSampleGradientContract {
         return grid.stream();
     }
 
+    /** Every data type, container and workspace mode. */
+    final Stream<Arguments> smallGrid() {
+        return grid().filter(arguments -> ((Setting) arguments.get()[1]).batch <= 5);
+    }
+
     @ParameterizedTest(name = "{0}; {1}")
     @MethodSource("grid")
     void gramMatrixOfPerSampleGradients(Case testCase, Setting setting) {
@@ -74,6 +79,31 @@ abstract class PerSampleGradientContract {
         expected.forEach((layer, trace) -> assertThat(measured.layerTraces().getOrDefault(layer, 0.0))
                 .as(layer)
                 .isCloseTo(trace, within(scale)));
+    }
+
+    /** The gradients themselves, and all that is had without them. */
+    @ParameterizedTest(name = "{0}; {1}")
+    @MethodSource("smallGrid")
+    void perSampleGradients(Case testCase, Setting setting) {
+        PlainPass.assumeRuns(testCase + "; " + setting, () -> testCase.network(setting), testCase.data(setting));
+        Nd4j.getRandom().setSeed(setting.seed);
+        Model network = testCase.network(setting);
+        MultiDataSet data = testCase.data(setting);
+        PerSampleGradients gradients = PerSampleGradients.of(network, data);
+        INDArray matrix = gradients.matrix();
+        assertThat(matrix.dataType()).isEqualTo(setting.type);
+        assertThat(matrix.shape())
+                .containsExactly(setting.batch, network.params().length());
+        GradientChecks checks = new GradientChecks(matrix, setting);
+        if (testCase.separable()) {
+            checks.requireRows(SampleLoop.gradients(network, data).transpose());
+        }
+        checks.requireGram(gradients.gramMatrix());
+        checks.requireNorms(gradients.norms());
+        checks.requireWeightedSums(gradients::weightedSum);
+        checks.requireClippedSums(gradients::clippedSum);
+        // The last: its pass draws random numbers of its own, the very ones that the others began with.
+        checks.requireSum(SampleLoop.trainable(network, SampleLoop.gradient(network, data)));
     }
 
     private static void assertSums(WatchedStep step, Model network, Setting setting) {

@@ -30,6 +30,8 @@ class PublicSurfaceTest {
             "fisher.GradientStatistics",
             "fisher.LayerContribution",
             "fisher.ModelSelection",
+            "fisher.ParameterColumns",
+            "fisher.PerSampleGradients",
             "fisher.RankTolerance",
             "fisher.arbiter.AllCandidatesDone",
             "fisher.arbiter.CandidateListener",

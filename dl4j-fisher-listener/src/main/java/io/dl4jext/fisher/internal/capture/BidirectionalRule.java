@@ -1,6 +1,6 @@
 package io.dl4jext.fisher.internal.capture;
 
-import io.dl4jext.fisher.internal.gram.GramMatrix;
+import io.dl4jext.fisher.internal.gram.SampleGradients;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.OptionalInt;
@@ -54,19 +54,19 @@ final class BidirectionalRule implements LayerRule {
     }
 
     @Override
-    public LayerPass watch(LayerSite site, GramMatrix gram) {
-        return new BothPass(site, gram);
+    public LayerPass watch(LayerSite site, SampleGradients gradients) {
+        return new BothPass(site, gradients);
     }
 
     private final class BothPass extends LayerPass {
 
         private final LayerSite site;
-        private final GramMatrix gram;
+        private final SampleGradients gradients;
         private RecordedPass recorded;
 
-        BothPass(LayerSite site, GramMatrix gram) {
+        BothPass(LayerSite site, SampleGradients gradients) {
             this.site = site;
-            this.gram = gram;
+            this.gradients = gradients;
         }
 
         @Override
@@ -88,8 +88,8 @@ final class BidirectionalRule implements LayerRule {
                                 site.configuration,
                                 layer,
                                 pass,
-                                gram.samples(),
-                                workspaceBytes.getOrDefault(site.name, 0L));
+                                gradients.samples(),
+                                workspaceBytes.getOrDefault(site.name(), 0L));
                         SeriesTrace forward = trace(layer, configuration.getFwd(), steps);
                         SeriesTrace backward = trace(layer, configuration.getBwd(), steps)) {
                     Bidirectional settings = (Bidirectional) twin.configuration();
@@ -97,17 +97,17 @@ final class BidirectionalRule implements LayerRule {
                         forward.watch((BaseLayer) settings.getFwd());
                         backward.watch((BaseLayer) settings.getBwd());
                     });
-                    workspaceBytes.put(site.name, twin.workspaceBytes());
+                    workspaceBytes.put(site.name(), twin.workspaceBytes());
                     forward.complete(series, pass.mask);
                     forward.requireSum(flat.get(NDArrayIndex.interval(0, half)));
-                    forward.addTo(gram);
+                    forward.addTo(gradients, key -> site.place("f" + key));
                     backward.complete(
                             TimeSeriesUtils.reverseTimeSeries(series.permute(0, 2, 1))
                                     .permute(0, 2, 1),
                             TimeSeriesUtils.reverseTimeSeriesMask(
                                     pass.mask, LayerWorkspaceMgr.noWorkspaces(), ArrayType.INPUT));
                     backward.requireSum(flat.get(NDArrayIndex.interval(half, 2 * half)));
-                    backward.addTo(gram);
+                    backward.addTo(gradients, key -> site.place("b" + key));
                 }
             }
         }
@@ -115,8 +115,8 @@ final class BidirectionalRule implements LayerRule {
         private SeriesTrace trace(Layer layer, org.deeplearning4j.nn.conf.layers.Layer inside, int steps) {
             return inside instanceof SimpleRnn
                     ? new SimpleRnnTrace(
-                            layer.params().dataType(), gram.samples(), steps, (SimpleRnn) inside, Runnable::run)
-                    : new LstmTrace(layer.params().dataType(), gram.samples(), steps, (AbstractLSTM) inside, Map.of());
+                            layer.params().dataType(), gradients.samples(), steps, (SimpleRnn) inside, Runnable::run)
+                    : new LstmTrace(layer.params().dataType(), gradients.samples(), steps, (AbstractLSTM) inside, Map.of());
         }
     }
 }

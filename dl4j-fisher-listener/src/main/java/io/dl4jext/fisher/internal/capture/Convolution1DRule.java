@@ -1,8 +1,9 @@
 package io.dl4jext.fisher.internal.capture;
 
+import io.dl4jext.fisher.internal.gram.Place;
+import io.dl4jext.fisher.internal.gram.SampleGradients;
 import io.dl4jext.fisher.internal.gram.ConvolutionContribution;
 import io.dl4jext.fisher.internal.gram.ConvolutionGeometry;
-import io.dl4jext.fisher.internal.gram.GramMatrix;
 import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.conf.ConvolutionMode;
 import org.deeplearning4j.nn.conf.RNNFormat;
@@ -24,13 +25,28 @@ final class Convolution1DRule implements LayerRule {
     }
 
     @Override
-    public LayerPass watch(LayerSite site, GramMatrix gram) {
+    public LayerPass watch(LayerSite site, SampleGradients gradients) {
         // In its backward pass DL4J 1.0.0-beta7 gives the layer another input for a while, with one axis more.
         INDArray input = site.layer.input();
-        return new DeltaPass((ignored, delta) -> add((Convolution1DLayer) site.layer, input, delta, gram));
+        Convolution1DLayer layer = (Convolution1DLayer) site.layer;
+        Place weights = weights(site);
+        Place bias = layer.hasBias() ? site.place("b") : Place.NONE;
+        return new DeltaPass((ignored, delta) -> add(layer, input, delta, gradients, weights, bias));
     }
 
-    private void add(Convolution1DLayer layer, INDArray input, INDArray delta, GramMatrix gram) {
+    /** (Output channel, input channel, kernel position). */
+    private static Place weights(LayerSite site) {
+        Place own = site.place("W");
+        return site.layer.getParam("W").rank() == 3 ? own.permuted(2, 1, 0) : own;
+    }
+
+    private void add(
+            Convolution1DLayer layer,
+            INDArray input,
+            INDArray delta,
+            SampleGradients gradients,
+            Place weights,
+            Place bias) {
         org.deeplearning4j.nn.conf.layers.Convolution1DLayer configuration =
                 (org.deeplearning4j.nn.conf.layers.Convolution1DLayer)
                         layer.conf().getLayer();
@@ -45,6 +61,6 @@ final class Convolution1DRule implements LayerRule {
         ConvolutionMode mode = configuration.getConvolutionMode();
         int[] padding = ConvolutionPadding.of(mode, images, deltas, kernel, stride, dilation, configured);
         contribution.add(
-                gram, images, deltas, new ConvolutionGeometry(kernel, stride, dilation, padding), layer.hasBias());
+                gradients, images, deltas, new ConvolutionGeometry(kernel, stride, dilation, padding), weights, bias);
     }
 }

@@ -1,6 +1,7 @@
 package io.dl4jext.fisher.internal.capture;
 
-import io.dl4jext.fisher.internal.gram.GramMatrix;
+import io.dl4jext.fisher.internal.gram.Place;
+import io.dl4jext.fisher.internal.gram.SampleGradients;
 import io.dl4jext.fisher.internal.gram.VolumeConvolutionContribution;
 import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.conf.layers.Convolution3D;
@@ -18,11 +19,20 @@ final class Convolution3DRule implements DeltaRule {
     }
 
     @Override
-    public DeltaPass.Contribution contribution(Layer layer, GramMatrix gram) {
-        return (input, delta) -> add((Convolution3DLayer) layer, input, delta, gram);
+    public DeltaPass.Contribution contribution(LayerSite site, SampleGradients gradients) {
+        Convolution3DLayer layer = (Convolution3DLayer) site.layer;
+        Place weights = site.place("W");
+        Place bias = layer.hasBias() ? site.place("b") : Place.NONE;
+        return (input, delta) -> add(layer, input, delta, gradients, weights, bias);
     }
 
-    private void add(Convolution3DLayer layer, INDArray input, INDArray delta, GramMatrix gram) {
+    private void add(
+            Convolution3DLayer layer,
+            INDArray input,
+            INDArray delta,
+            SampleGradients gradients,
+            Place weights,
+            Place bias) {
         Convolution3D configuration = (Convolution3D) layer.conf().getLayer();
         boolean channelsLast = configuration.getDataFormat() == Convolution3D.DataFormat.NDHWC;
         INDArray volumes = channelsLast ? input.permute(0, 4, 1, 2, 3) : input;
@@ -38,6 +48,6 @@ final class Convolution3DRule implements DeltaRule {
                 stride,
                 dilation,
                 configuration.getPadding());
-        contribution.add(gram, volumes, deltas, kernel, stride, dilation, padding, configuration.hasBias());
+        contribution.add(gradients, volumes, deltas, kernel, stride, dilation, padding, weights, bias);
     }
 }

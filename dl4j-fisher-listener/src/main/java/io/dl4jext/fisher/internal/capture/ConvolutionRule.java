@@ -2,7 +2,8 @@ package io.dl4jext.fisher.internal.capture;
 
 import io.dl4jext.fisher.internal.gram.ConvolutionContribution;
 import io.dl4jext.fisher.internal.gram.ConvolutionGeometry;
-import io.dl4jext.fisher.internal.gram.GramMatrix;
+import io.dl4jext.fisher.internal.gram.Place;
+import io.dl4jext.fisher.internal.gram.SampleGradients;
 import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.conf.CNN2DFormat;
 import org.deeplearning4j.nn.conf.ConvolutionMode;
@@ -21,11 +22,20 @@ final class ConvolutionRule implements DeltaRule {
     }
 
     @Override
-    public DeltaPass.Contribution contribution(Layer layer, GramMatrix gram) {
-        return (input, delta) -> add((ConvolutionLayer) layer, input, delta, gram);
+    public DeltaPass.Contribution contribution(LayerSite site, SampleGradients gradients) {
+        ConvolutionLayer layer = (ConvolutionLayer) site.layer;
+        Place weights = site.place("W");
+        Place bias = layer.hasBias() ? site.place("b") : Place.NONE;
+        return (input, delta) -> add(layer, input, delta, gradients, weights, bias);
     }
 
-    private void add(ConvolutionLayer layer, INDArray input, INDArray delta, GramMatrix gram) {
+    private void add(
+            ConvolutionLayer layer,
+            INDArray input,
+            INDArray delta,
+            SampleGradients gradients,
+            Place weights,
+            Place bias) {
         org.deeplearning4j.nn.conf.layers.ConvolutionLayer configuration =
                 (org.deeplearning4j.nn.conf.layers.ConvolutionLayer)
                         layer.conf().getLayer();
@@ -39,6 +49,6 @@ final class ConvolutionRule implements DeltaRule {
                 ? ConvolutionUtils.getSameModeTopLeftPadding(outputSize, inputSize, kernel, stride, dilation)
                 : configuration.getPadding();
         contribution.add(
-                gram, images, delta, new ConvolutionGeometry(kernel, stride, dilation, padding), layer.hasBias());
+                gradients, images, delta, new ConvolutionGeometry(kernel, stride, dilation, padding), weights, bias);
     }
 }

@@ -1,9 +1,10 @@
 package io.dl4jext.fisher.internal.capture;
 
+import io.dl4jext.fisher.internal.gram.Place;
+import io.dl4jext.fisher.internal.gram.SampleGradients;
 import io.dl4jext.fisher.internal.gram.BiasContribution;
 import io.dl4jext.fisher.internal.gram.ConvolutionContribution;
 import io.dl4jext.fisher.internal.gram.ConvolutionGeometry;
-import io.dl4jext.fisher.internal.gram.GramMatrix;
 import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.conf.CNN2DFormat;
 import org.deeplearning4j.nn.conf.layers.Deconvolution2D;
@@ -24,11 +25,20 @@ final class Deconvolution2DRule implements DeltaRule {
     }
 
     @Override
-    public DeltaPass.Contribution contribution(Layer layer, GramMatrix gram) {
-        return (input, delta) -> add((Deconvolution2DLayer) layer, input, delta, gram);
+    public DeltaPass.Contribution contribution(LayerSite site, SampleGradients gradients) {
+        Deconvolution2DLayer layer = (Deconvolution2DLayer) site.layer;
+        Place weights = site.place("W");
+        Place bias = layer.hasBias() ? site.place("b") : Place.NONE;
+        return (input, delta) -> add(layer, input, delta, gradients, weights, bias);
     }
 
-    private void add(Deconvolution2DLayer layer, INDArray input, INDArray delta, GramMatrix gram) {
+    private void add(
+            Deconvolution2DLayer layer,
+            INDArray input,
+            INDArray delta,
+            SampleGradients gradients,
+            Place weights,
+            Place bias) {
         Deconvolution2D configuration = (Deconvolution2D) layer.conf().getLayer();
         boolean channelsLast = configuration.getCnn2dDataFormat() == CNN2DFormat.NHWC;
         INDArray positions = channelsLast ? input.permute(0, 3, 1, 2) : input;
@@ -44,9 +54,13 @@ final class Deconvolution2DRule implements DeltaRule {
                 stride,
                 dilation,
                 configuration.getPadding());
-        contribution.add(gram, images, positions, new ConvolutionGeometry(kernel, stride, dilation, padding), false);
-        if (layer.hasBias()) {
-            BiasContribution.add(gram, images);
-        }
+        contribution.add(
+                gradients,
+                images,
+                positions,
+                new ConvolutionGeometry(kernel, stride, dilation, padding),
+                weights,
+                Place.NONE);
+        BiasContribution.add(gradients, images, bias);
     }
 }

@@ -1,7 +1,8 @@
 package io.dl4jext.fisher.internal.capture;
 
+import io.dl4jext.fisher.internal.gram.Place;
+import io.dl4jext.fisher.internal.gram.SampleGradients;
 import io.dl4jext.fisher.internal.gram.BiasContribution;
-import io.dl4jext.fisher.internal.gram.GramMatrix;
 import io.dl4jext.fisher.internal.gram.VolumeConvolutionContribution;
 import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.conf.layers.Convolution3D;
@@ -23,11 +24,20 @@ final class Deconvolution3DRule implements DeltaRule {
     }
 
     @Override
-    public DeltaPass.Contribution contribution(Layer layer, GramMatrix gram) {
-        return (input, delta) -> add((Deconvolution3DLayer) layer, input, delta, gram);
+    public DeltaPass.Contribution contribution(LayerSite site, SampleGradients gradients) {
+        Deconvolution3DLayer layer = (Deconvolution3DLayer) site.layer;
+        Place weights = site.place("W").permuted(4, 3, 0, 1, 2);
+        Place bias = layer.hasBias() ? site.place("b") : Place.NONE;
+        return (input, delta) -> add(layer, input, delta, gradients, weights, bias);
     }
 
-    private void add(Deconvolution3DLayer layer, INDArray input, INDArray delta, GramMatrix gram) {
+    private void add(
+            Deconvolution3DLayer layer,
+            INDArray input,
+            INDArray delta,
+            SampleGradients gradients,
+            Place weights,
+            Place bias) {
         Deconvolution3D configuration = (Deconvolution3D) layer.conf().getLayer();
         boolean channelsLast = configuration.getDataFormat() == Convolution3D.DataFormat.NDHWC;
         INDArray positions = channelsLast ? input.permute(0, 4, 1, 2, 3) : input;
@@ -43,9 +53,7 @@ final class Deconvolution3DRule implements DeltaRule {
                 stride,
                 dilation,
                 configuration.getPadding());
-        contribution.add(gram, volumes, positions, kernel, stride, dilation, padding, false);
-        if (configuration.hasBias()) {
-            BiasContribution.add(gram, volumes);
-        }
+        contribution.add(gradients, volumes, positions, kernel, stride, dilation, padding, weights, Place.NONE);
+        BiasContribution.add(gradients, volumes, bias);
     }
 }

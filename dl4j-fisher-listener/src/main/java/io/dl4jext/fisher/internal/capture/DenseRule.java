@@ -1,7 +1,8 @@
 package io.dl4jext.fisher.internal.capture;
 
-import io.dl4jext.fisher.internal.gram.GramMatrix;
 import io.dl4jext.fisher.internal.gram.OuterProductContribution;
+import io.dl4jext.fisher.internal.gram.Place;
+import io.dl4jext.fisher.internal.gram.SampleGradients;
 import java.util.Set;
 import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.layers.BaseLayer;
@@ -28,8 +29,9 @@ final class DenseRule implements DeltaRule {
     }
 
     @Override
-    public DeltaPass.Contribution contribution(Layer layer, GramMatrix gram) {
-        boolean bias = ((BaseLayer<?>) layer).hasBias();
-        return (input, delta) -> OuterProductContribution.add(gram, input, delta, bias);
+    public DeltaPass.Contribution contribution(LayerSite site, SampleGradients gradients) {
+        Place weights = site.place("W");
+        Place bias = ((BaseLayer<?>) site.layer).hasBias() ? site.place("b") : Place.NONE;
+        return (input, delta) -> OuterProductContribution.add(gradients, input, delta, weights, bias);
     }
 }

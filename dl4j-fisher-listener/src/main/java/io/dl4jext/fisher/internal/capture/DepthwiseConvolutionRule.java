@@ -1,8 +1,9 @@
 package io.dl4jext.fisher.internal.capture;
 
+import io.dl4jext.fisher.internal.gram.Place;
+import io.dl4jext.fisher.internal.gram.SampleGradients;
 import io.dl4jext.fisher.internal.gram.ConvolutionGeometry;
 import io.dl4jext.fisher.internal.gram.DepthwiseConvolutionContribution;
-import io.dl4jext.fisher.internal.gram.GramMatrix;
 import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.conf.CNN2DFormat;
 import org.deeplearning4j.nn.conf.layers.DepthwiseConvolution2D;
@@ -23,11 +24,20 @@ final class DepthwiseConvolutionRule implements DeltaRule {
     }
 
     @Override
-    public DeltaPass.Contribution contribution(Layer layer, GramMatrix gram) {
-        return (input, delta) -> add((DepthwiseConvolution2DLayer) layer, input, delta, gram);
+    public DeltaPass.Contribution contribution(LayerSite site, SampleGradients gradients) {
+        DepthwiseConvolution2DLayer layer = (DepthwiseConvolution2DLayer) site.layer;
+        Place weights = site.place("W").permuted(2, 3, 0, 1);
+        Place bias = layer.hasBias() ? site.place("b") : Place.NONE;
+        return (input, delta) -> add(layer, input, delta, gradients, weights, bias);
     }
 
-    private void add(DepthwiseConvolution2DLayer layer, INDArray input, INDArray delta, GramMatrix gram) {
+    private void add(
+            DepthwiseConvolution2DLayer layer,
+            INDArray input,
+            INDArray delta,
+            SampleGradients gradients,
+            Place weights,
+            Place bias) {
         DepthwiseConvolution2D configuration =
                 (DepthwiseConvolution2D) layer.conf().getLayer();
         boolean channelsLast = configuration.getCnn2dDataFormat() == CNN2DFormat.NHWC;
@@ -45,6 +55,6 @@ final class DepthwiseConvolutionRule implements DeltaRule {
                 dilation,
                 configuration.getPadding());
         contribution.add(
-                gram, images, deltas, new ConvolutionGeometry(kernel, stride, dilation, padding), layer.hasBias());
+                gradients, images, deltas, new ConvolutionGeometry(kernel, stride, dilation, padding), weights, bias);
     }
 }

@@ -1,7 +1,8 @@
 package io.dl4jext.fisher.internal.capture;
 
+import io.dl4jext.fisher.internal.gram.Place;
+import io.dl4jext.fisher.internal.gram.SampleGradients;
 import io.dl4jext.fisher.internal.gram.BiasContribution;
-import io.dl4jext.fisher.internal.gram.GramMatrix;
 import io.dl4jext.fisher.internal.gram.OuterProductContribution;
 import io.dl4jext.fisher.internal.gram.ScaleContribution;
 import org.deeplearning4j.nn.api.Layer;
@@ -28,19 +29,22 @@ final class LayerNormRule implements LayerRule {
     }
 
     @Override
-    public LayerPass watch(LayerSite site, GramMatrix gram) {
-        return new NormPass(gram);
+    public LayerPass watch(LayerSite site, SampleGradients gradients) {
+        return new NormPass(site, gradients);
     }
 
     private static final class NormPass extends DeltaPass {
 
-        private final GramMatrix gram;
+        private final LayerSite site;
+        private final SampleGradients gradients;
         private INDArray outer;
 
-        NormPass(GramMatrix gram) {
+        NormPass(LayerSite site, SampleGradients gradients) {
             // By then DL4J has made it the delta of W z, in place.
-            super((input, delta) -> OuterProductContribution.add(gram, input, delta, false));
-            this.gram = gram;
+            super((input, delta) -> OuterProductContribution.add(
+                    gradients, input, delta, site.place(DefaultParamInitializer.WEIGHT_KEY), Place.NONE));
+            this.site = site;
+            this.gradients = gradients;
         }
 
         @Override
@@ -61,10 +65,10 @@ final class LayerNormRule implements LayerRule {
                 outer.muli(mask.castTo(outer.dataType()).reshape(outer.rows(), 1));
             }
             if (((BaseLayer<?>) layer).hasBias()) {
-                BiasContribution.add(gram, outer);
+                BiasContribution.add(gradients, outer, site.place(DefaultParamInitializer.BIAS_KEY));
             }
             INDArray normalised = normalised(layer);
-            ScaleContribution.add(gram, normalised, outer);
+            ScaleContribution.add(gradients, normalised, outer, site.place(DefaultParamInitializer.GAIN_KEY));
             RecordedPass.giveBack(normalised);
             RecordedPass.giveBack(outer);
         }

@@ -1,12 +1,14 @@
 package io.dl4jext.fisher.internal.capture;
 
-import io.dl4jext.fisher.internal.gram.GramMatrix;
+import io.dl4jext.fisher.internal.gram.SampleGradients;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Collectors;
 
 /** The one place where a layer gets its rule: the first in the list that supports it. */
 final class LayerRules {
+
+    private static final String STRANGER =
+            "a vertex with parameters that is neither a layer nor one of SameDiff's cannot be replayed";
 
     private final List<LayerRule> rules;
     private final ReplayRule replay;
@@ -50,8 +52,8 @@ final class LayerRules {
     }
 
     /** Of a vertex with parameters, which is replayed. */
-    VertexTap watch(VertexSite site, GramMatrix gram, Failures failures) {
-        return replay.watch(site, gram, failures);
+    VertexTap watch(VertexSite site, SampleGradients gradients, Failures failures) {
+        return replay.watch(site, gradients, failures);
     }
 
     /** Whether there is a rule that neither replays the layer nor refuses it. */
@@ -62,9 +64,18 @@ final class LayerRules {
                 && rule.problems(site).isEmpty();
     }
 
-    /** Why layers cannot be measured, one sentence a problem, each naming its layer; empty when all can be. */
-    List<String> problems(List<LayerSite> sites) {
-        return sites.stream().flatMap(site -> of(site).problems(site).stream()).collect(Collectors.toList());
+    /** Why a layer or vertex cannot be measured, one sentence a problem, each naming it; empty when it can be. */
+    List<String> problems(ParameterSite site) {
+        if (site instanceof LayerSite) {
+            return of((LayerSite) site).problems((LayerSite) site);
+        }
+        return ((VertexSite) site).canBeReplayed() ? List.of() : List.of(site + ": " + STRANGER);
+    }
+
+    /** Whether what can be measured is replayed sample by sample. */
+    boolean isReplayed(ParameterSite site) {
+        return !(site instanceof LayerSite)
+                || of((LayerSite) site).cost((LayerSite) site, 1).isPresent();
     }
 
     /** Of each layer that is replayed. */

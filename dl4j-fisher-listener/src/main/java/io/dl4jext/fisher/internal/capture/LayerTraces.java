@@ -21,7 +21,7 @@ final class LayerTraces {
     /** A mini-batch begins. */
     void begin(List<LayerSite> sites) {
         traces.clear();
-        sites.forEach(site -> traces.put(site.name, 0.0));
+        sites.forEach(site -> traces.put(site.name(), 0.0));
     }
 
     Map<String, Double> byName() {
@@ -47,7 +47,7 @@ final class LayerTraces {
             @Override
             void after(Layer layer) {
                 pass.after(layer);
-                grown(site.name, start);
+                grown(site.name(), start);
             }
         };
     }

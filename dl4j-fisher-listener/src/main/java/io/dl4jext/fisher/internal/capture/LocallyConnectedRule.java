@@ -1,7 +1,8 @@
 package io.dl4jext.fisher.internal.capture;
 
+import io.dl4jext.fisher.internal.gram.Place;
+import io.dl4jext.fisher.internal.gram.SampleGradients;
 import io.dl4jext.fisher.internal.gram.ConvolutionGeometry;
-import io.dl4jext.fisher.internal.gram.GramMatrix;
 import io.dl4jext.fisher.internal.gram.LocallyConnectedContribution;
 import java.util.EnumSet;
 import java.util.OptionalInt;
@@ -51,13 +52,14 @@ final class LocallyConnectedRule implements LayerRule {
     }
 
     @Override
-    public LayerPass watch(LayerSite site, GramMatrix gram) {
-        return new PositionsPass(gram);
+    public LayerPass watch(LayerSite site, SampleGradients gradients) {
+        return new PositionsPass(site, gradients);
     }
 
     private static final class PositionsPass extends LayerPass {
 
-        private final GramMatrix gram;
+        private final LayerSite site;
+        private final SampleGradients gradients;
         /** [position, sample, input]. */
         private INDArray patches;
         /** [position, sample, output]. */
@@ -65,8 +67,9 @@ final class LocallyConnectedRule implements LayerRule {
         /** Rounding may flip the slope of the activation where the pre-activation is next to 0. */
         private boolean kinked;
 
-        PositionsPass(GramMatrix gram) {
-            this.gram = gram;
+        PositionsPass(LayerSite site, SampleGradients gradients) {
+            this.site = site;
+            this.gradients = gradients;
         }
 
         @Override
@@ -81,9 +84,14 @@ final class LocallyConnectedRule implements LayerRule {
 
         @Override
         void after(Layer layer) {
-            boolean bias = layer.paramTable().containsKey(ConvolutionParamInitializer.BIAS_KEY);
+            String bias = ConvolutionParamInitializer.BIAS_KEY;
             deltas.muli(factor(layer));
-            LocallyConnectedContribution.add(gram, patches, deltas, bias);
+            LocallyConnectedContribution.add(
+                    gradients,
+                    patches,
+                    deltas,
+                    site.place(ConvolutionParamInitializer.WEIGHT_KEY),
+                    layer.paramTable().containsKey(bias) ? site.place(bias) : Place.NONE);
             RecordedPass.giveBack(deltas);
         }
 
@@ -91,7 +99,7 @@ final class LocallyConnectedRule implements LayerRule {
             INDArray input = layer.input();
             int positions = configuration.getOutputSize();
             patches = LocallyConnectedContribution.patches(
-                    gram,
+                    gradients,
                     input.reshape('c', input.size(0), input.size(1), 1, input.size(2)),
                     type(layer),
                     1,
@@ -112,7 +120,7 @@ final class LocallyConnectedRule implements LayerRule {
             int height = configuration.getOutputSize()[0];
             int width = configuration.getOutputSize()[1];
             INDArray rowByRow = LocallyConnectedContribution.patches(
-                    gram,
+                    gradients,
                     images,
                     type(layer),
                     height,

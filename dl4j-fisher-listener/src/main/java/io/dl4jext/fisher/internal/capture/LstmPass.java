@@ -1,6 +1,6 @@
 package io.dl4jext.fisher.internal.capture;
 
-import io.dl4jext.fisher.internal.gram.GramMatrix;
+import io.dl4jext.fisher.internal.gram.SampleGradients;
 import java.util.Map;
 import java.util.OptionalInt;
 import org.deeplearning4j.nn.api.Layer;
@@ -19,14 +19,14 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 final class LstmPass extends LayerPass {
 
     private final LayerSite site;
-    private final GramMatrix gram;
+    private final SampleGradients gradients;
     private final Map<String, Long> workspaceBytes;
     private RecordedPass recorded;
 
-    LstmPass(LayerSite site, GramMatrix gram, Map<String, Long> workspaceBytes) {
+    LstmPass(LayerSite site, SampleGradients gradients, Map<String, Long> workspaceBytes) {
         this.workspaceBytes = workspaceBytes;
         this.site = site;
-        this.gram = gram;
+        this.gradients = gradients;
     }
 
     @Override
@@ -38,20 +38,20 @@ final class LstmPass extends LayerPass {
     void after(Layer layer) {
         AbstractLSTM configuration = (AbstractLSTM) layer.conf().getLayer();
         boolean channelsLast = configuration.getRnnDataFormat() == RNNFormat.NWC;
-        int samples = gram.samples();
+        int samples = gradients.samples();
         try (RecordedPass pass = recorded) {
             INDArray series = channelsLast ? pass.input : pass.input.permute(0, 2, 1);
             int steps = (int) series.size(1);
             try (Twin twin = new Twin(
-                            site.configuration, layer, pass, samples, workspaceBytes.getOrDefault(site.name, 0L));
+                            site.configuration, layer, pass, samples, workspaceBytes.getOrDefault(site.name(), 0L));
                     LstmTrace trace =
                             new LstmTrace(layer.params().dataType(), samples, steps, configuration, pass.stateBefore)) {
                 trace.watch((AbstractLSTM) twin.configuration());
                 twin.wholeBatch();
-                workspaceBytes.put(site.name, twin.workspaceBytes());
+                workspaceBytes.put(site.name(), twin.workspaceBytes());
                 trace.complete(series, pass.mask);
                 trace.requireSum(layer.getGradientsViewArray());
-                trace.addTo(gram);
+                trace.addTo(gradients, site::place);
             }
         }
     }

@@ -1,6 +1,6 @@
 package io.dl4jext.fisher.internal.capture;
 
-import io.dl4jext.fisher.internal.gram.GramMatrix;
+import io.dl4jext.fisher.internal.gram.SampleGradients;
 import java.util.HashMap;
 import java.util.Map;
 import org.deeplearning4j.nn.api.Layer;
@@ -27,7 +27,7 @@ final class LstmRule implements LayerRule {
     }
 
     @Override
-    public LayerPass watch(LayerSite site, GramMatrix gram) {
-        return new LstmPass(site, gram, workspaceBytes);
+    public LayerPass watch(LayerSite site, SampleGradients gradients) {
+        return new LstmPass(site, gradients, workspaceBytes);
     }
 }

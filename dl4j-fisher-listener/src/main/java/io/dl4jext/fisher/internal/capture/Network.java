@@ -56,7 +56,7 @@ public abstract class Network {
     /** The first features of the mini-batch that the network holds; null where it holds none. */
     abstract INDArray input();
 
-    /** The places of all its layers, in the order of its parameters. */
+    /** The places of all its layers. */
     abstract List<LayerSite> places();
 
     /** Those of its layers that are trained. */
@@ -119,7 +119,8 @@ public abstract class Network {
                         network.getLayerWiseConfigurations().getConf(i);
                 String given = configuration.getLayer().getLayerName();
                 String name = "layer " + i + (given == null ? "" : " '" + given + "'");
-                places.add(new LayerSite(name, configuration, () -> layers[index], l -> layers[index] = l));
+                List<String> names = given == null ? List.of(String.valueOf(i)) : List.of(String.valueOf(i), given);
+                places.add(new LayerSite(name, names, configuration, () -> layers[index], l -> layers[index] = l));
             }
             return places;
         }
@@ -174,8 +175,8 @@ public abstract class Network {
                     NeuralNetConfiguration configuration = ((org.deeplearning4j.nn.conf.graph.LayerVertex)
                                     graph.getConfiguration().getVertices().get(name))
                             .getLayerConf();
-                    places.add(
-                            new LayerSite("layer '" + name + "'", configuration, holder::getLayer, holder::setLayer));
+                    places.add(new LayerSite(
+                            "layer '" + name + "'", List.of(name), configuration, holder::getLayer, holder::setLayer));
                 }
             }
             return places;

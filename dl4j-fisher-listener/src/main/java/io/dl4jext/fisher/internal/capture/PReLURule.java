@@ -1,6 +1,7 @@
 package io.dl4jext.fisher.internal.capture;
 
-import io.dl4jext.fisher.internal.gram.GramMatrix;
+import io.dl4jext.fisher.internal.gram.Place;
+import io.dl4jext.fisher.internal.gram.SampleGradients;
 import io.dl4jext.fisher.internal.gram.ScaleContribution;
 import java.util.Arrays;
 import java.util.OptionalInt;
@@ -19,7 +20,8 @@ final class PReLURule implements LayerRule {
     }
 
     @Override
-    public LayerPass watch(LayerSite site, GramMatrix gram) {
+    public LayerPass watch(LayerSite site, SampleGradients gradients) {
+        Place slopes = site.place("W");
         return new LayerPass() {
             @Override
             void before(Layer layer, INDArray epsilon, OptionalInt truncation) {
@@ -28,7 +30,7 @@ final class PReLURule implements LayerRule {
                         ? new int[0]
                         : Arrays.stream(axes).mapToInt(Math::toIntExact).toArray();
                 INDArray negative = Transforms.min(layer.input().dup('c'), 0, false);
-                ScaleContribution.add(gram, negative, epsilon, shared);
+                ScaleContribution.add(gradients, negative, epsilon, slopes, shared);
                 RecordedPass.giveBack(negative);
             }
         };

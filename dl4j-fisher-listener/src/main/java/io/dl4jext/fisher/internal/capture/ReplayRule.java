@@ -1,6 +1,6 @@
 package io.dl4jext.fisher.internal.capture;
 
-import io.dl4jext.fisher.internal.gram.GramMatrix;
+import io.dl4jext.fisher.internal.gram.SampleGradients;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -36,14 +36,14 @@ final class ReplayRule implements LayerRule {
     }
 
     @Override
-    public LayerPass watch(LayerSite site, GramMatrix gram) {
-        return new ReplayPass(site, gram, history(site.name, site.layer), budget.time);
+    public LayerPass watch(LayerSite site, SampleGradients gradients) {
+        return new ReplayPass(site, gradients, history(site.name(), site.layer), budget.time);
     }
 
     /** As for layers; there is no other rule for vertices. */
-    VertexTap watch(VertexSite site, GramMatrix gram, Failures failures) {
+    VertexTap watch(VertexSite site, SampleGradients gradients, Failures failures) {
         ReplayHistory history = history(site.toString(), site.vertex);
-        return new VertexTap(site, gram, history, budget.time, failures);
+        return new VertexTap(site, gradients, history, budget.time, failures);
     }
 
     private ReplayHistory history(String name, Object replayed) {

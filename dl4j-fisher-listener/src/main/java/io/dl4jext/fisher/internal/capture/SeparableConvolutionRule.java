@@ -1,9 +1,10 @@
 package io.dl4jext.fisher.internal.capture;
 
+import io.dl4jext.fisher.internal.gram.Place;
+import io.dl4jext.fisher.internal.gram.SampleGradients;
 import io.dl4jext.fisher.internal.gram.ConvolutionContribution;
 import io.dl4jext.fisher.internal.gram.ConvolutionGeometry;
 import io.dl4jext.fisher.internal.gram.DepthwiseConvolutionContribution;
-import io.dl4jext.fisher.internal.gram.GramMatrix;
 import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.conf.CNN2DFormat;
 import org.deeplearning4j.nn.conf.ConvolutionMode;
@@ -33,11 +34,12 @@ final class SeparableConvolutionRule implements DeltaRule {
     }
 
     @Override
-    public DeltaPass.Contribution contribution(Layer layer, GramMatrix gram) {
-        return (input, delta) -> add((SeparableConvolution2DLayer) layer, input, delta, gram);
+    public DeltaPass.Contribution contribution(LayerSite site, SampleGradients gradients) {
+        return (input, delta) -> add(site, input, delta, gradients);
     }
 
-    private void add(SeparableConvolution2DLayer layer, INDArray input, INDArray delta, GramMatrix gram) {
+    private void add(LayerSite site, INDArray input, INDArray delta, SampleGradients gradients) {
+        SeparableConvolution2DLayer layer = (SeparableConvolution2DLayer) site.layer;
         SeparableConvolution2D configuration =
                 (SeparableConvolution2D) layer.conf().getLayer();
         boolean channelsLast = configuration.getCnn2dDataFormat() == CNN2DFormat.NHWC;
@@ -94,18 +96,21 @@ final class SeparableConvolutionRule implements DeltaRule {
                         0.0);
             }
             depthwise.add(
-                    gram,
+                    gradients,
                     images,
                     innerDeltas.reshape('c', rows, between, deltas.size(2), deltas.size(3)),
                     new ConvolutionGeometry(kernel, stride, dilation, padding),
-                    false);
+                    site.place(SeparableConvolutionParamInitializer.DEPTH_WISE_WEIGHT_KEY)
+                            .permuted(1, 0, 2, 3),
+                    Place.NONE);
             int[] one = {1, 1};
             pointwise.add(
-                    gram,
+                    gradients,
                     inner,
                     deltas,
                     new ConvolutionGeometry(one, one, one, new int[] {0, 0}),
-                    configuration.hasBias());
+                    site.place(SeparableConvolutionParamInitializer.POINT_WISE_WEIGHT_KEY),
+                    configuration.hasBias() ? site.place("b") : Place.NONE);
         } finally {
             for (INDArray array : new INDArray[] {inner, innerDeltas, images, deltas}) {
                 RecordedPass.giveBack(array);

@@ -1,7 +1,9 @@
 package io.dl4jext.fisher.internal.capture;
 
-import io.dl4jext.fisher.internal.gram.GramMatrix;
+import io.dl4jext.fisher.internal.gram.Place;
+import io.dl4jext.fisher.internal.gram.SampleGradients;
 import io.dl4jext.fisher.internal.gram.OuterProductContribution;
+import java.util.function.Function;
 import org.deeplearning4j.nn.conf.layers.BaseLayer;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -40,11 +42,24 @@ interface SeriesTrace extends AutoCloseable {
     @Override
     void close();
 
-    /** Adds the layer's contribution to F̃. */
-    default void addTo(GramMatrix gram) {
-        OuterProductContribution.add(gram, inputs(), deltas(), true);
+    /**
+     * Hands over the layer's gradients.
+     *
+     * @param places of W, RW and b
+     */
+    default void addTo(SampleGradients gradients, Function<String, Place> places) {
+        long gates = deltas().columns();
+        // With peepholes as further columns.
+        Place recurrent = places.apply("RW");
+        OuterProductContribution.add(
+                gradients,
+                inputs(),
+                deltas(),
+                places.apply("W").above(recurrent.part(1, 0, gates)),
+                places.apply("b"));
         if (peepholes() != null) {
-            gram.addRows(peepholes());
+            gradients.addRows(
+                    peepholes(), recurrent.part(1, gates, gates + 3).permuted(1, 0));
         }
     }
 

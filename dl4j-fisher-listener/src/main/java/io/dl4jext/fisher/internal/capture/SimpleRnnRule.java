@@ -1,6 +1,6 @@
 package io.dl4jext.fisher.internal.capture;
 
-import io.dl4jext.fisher.internal.gram.GramMatrix;
+import io.dl4jext.fisher.internal.gram.SampleGradients;
 import java.util.OptionalInt;
 import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.conf.RNNFormat;
@@ -21,18 +21,20 @@ final class SimpleRnnRule implements LayerRule {
     }
 
     @Override
-    public LayerPass watch(LayerSite site, GramMatrix gram) {
-        return new SeriesPass(gram);
+    public LayerPass watch(LayerSite site, SampleGradients gradients) {
+        return new SeriesPass(site, gradients);
     }
 
     private static final class SeriesPass extends OwnConfigurationPass {
 
-        private final GramMatrix gram;
+        private final LayerSite site;
+        private final SampleGradients gradients;
         private SimpleRnnTrace trace;
         private boolean channelsLast;
 
-        SeriesPass(GramMatrix gram) {
-            this.gram = gram;
+        SeriesPass(LayerSite site, SampleGradients gradients) {
+            this.site = site;
+            this.gradients = gradients;
         }
 
         @Override
@@ -42,7 +44,7 @@ final class SimpleRnnRule implements LayerRule {
                             layer.conf().getLayer();
             channelsLast = configuration.getRnnDataFormat() == RNNFormat.NWC;
             int steps = (int) layer.input().size(channelsLast ? 1 : 2);
-            trace = new SimpleRnnTrace(layer.params().dataType(), gram.samples(), steps, configuration, this::guarded);
+            trace = new SimpleRnnTrace(layer.params().dataType(), gradients.samples(), steps, configuration, this::guarded);
             super.before(layer, epsilon, truncation);
         }
 
@@ -56,7 +58,7 @@ final class SimpleRnnRule implements LayerRule {
             try (SimpleRnnTrace closing = trace) {
                 super.after(layer);
                 closing.complete(channelsLast ? layer.input() : layer.input().permute(0, 2, 1), layer.getMaskArray());
-                closing.addTo(gram);
+                closing.addTo(gradients, site::place);
             }
         }
     }

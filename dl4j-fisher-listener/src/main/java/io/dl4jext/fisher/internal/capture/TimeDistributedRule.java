@@ -1,6 +1,6 @@
 package io.dl4jext.fisher.internal.capture;
 
-import io.dl4jext.fisher.internal.gram.GramMatrix;
+import io.dl4jext.fisher.internal.gram.SampleGradients;
 import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.layers.recurrent.TimeDistributedLayer;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -28,10 +28,10 @@ final class TimeDistributedRule implements LayerRule {
     }
 
     @Override
-    public LayerPass watch(LayerSite site, GramMatrix gram) {
-        LayerSite inside = inside(site.name, site.layer);
-        DeltaPass.Contribution own = ((DeltaRule) rules.of(inside)).contribution(inside.layer, gram);
-        int samples = gram.samples();
+    public LayerPass watch(LayerSite site, SampleGradients gradients) {
+        LayerSite inside = inside(site.name(), site.layer);
+        DeltaPass.Contribution own = ((DeltaRule) rules.of(inside)).contribution(inside, gradients);
+        int samples = gradients.samples();
         return new WrapperRule.InnerPass(
                 inside, new DeltaPass((input, delta) -> own.add(byStep(input, samples), byStep(delta, samples))));
     }

@@ -28,7 +28,7 @@ import org.nd4j.linalg.indexing.NDArrayIndex;
  *
  * <p>All that a sample needs lives in a workspace that the next sample uses again and that ends with the twin.
  */
-final class Twin implements SampleGradients, AutoCloseable {
+final class Twin implements SingleSamples, AutoCloseable {
 
     private static final String WORKSPACE = "FISHER_REPLAY";
 

@@ -1,5 +1,7 @@
 package io.dl4jext.fisher.internal.capture;
 
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -12,7 +14,7 @@ import org.deeplearning4j.nn.layers.samediff.SameDiffGraphVertex;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** A place in a graph that holds a vertex with parameters of its own, and the way to put another there. */
-final class VertexSite {
+final class VertexSite implements ParameterSite {
 
     final GraphVertex vertex;
     private final org.deeplearning4j.nn.conf.graph.GraphVertex configuration;
@@ -39,6 +41,26 @@ final class VertexSite {
         this.second = second;
     }
 
+    @Override
+    public List<String> names() {
+        return List.of(vertex.getVertexName());
+    }
+
+    @Override
+    public long numParams() {
+        return vertex.numParams();
+    }
+
+    @Override
+    public INDArray params() {
+        return vertex.params();
+    }
+
+    @Override
+    public Map<String, INDArray> paramTable() {
+        return vertex.paramTable(true);
+    }
+
     GraphVertex present() {
         return present.get();
     }
@@ -52,8 +74,8 @@ final class VertexSite {
         return vertex.getClass() == SameDiffGraphVertex.class && configuration instanceof SameDiffVertex;
     }
 
-    /** Why the vertex has no gradients; empty if it has some. */
-    Optional<String> idle() {
+    @Override
+    public Optional<String> idle() {
         return vertex instanceof FrozenVertex ? Optional.of("frozen") : Optional.empty();
     }
 
@@ -69,7 +91,8 @@ final class VertexSite {
         return masks.apply(input);
     }
 
-    String name() {
+    @Override
+    public String name() {
         return "vertex '" + vertex.getVertexName() + "'";
     }
 

@@ -1,6 +1,7 @@
 package io.dl4jext.fisher.internal.capture;
 
-import io.dl4jext.fisher.internal.gram.GramMatrix;
+import io.dl4jext.fisher.internal.gram.Place;
+import io.dl4jext.fisher.internal.gram.SampleGradients;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Map;
@@ -21,7 +22,7 @@ import org.nd4j.linalg.factory.Nd4j;
 final class VertexTap extends BaseWrapperVertex {
 
     private final VertexSite site;
-    private final GramMatrix gram;
+    private final SampleGradients target;
     private final ReplayHistory history;
     private final Duration budget;
     private final Failures failures;
@@ -31,10 +32,10 @@ final class VertexTap extends BaseWrapperVertex {
     /** What is done around its contribution. */
     private Consumer<Runnable> adding = Runnable::run;
 
-    VertexTap(VertexSite site, GramMatrix gram, ReplayHistory history, Duration budget, Failures failures) {
+    VertexTap(VertexSite site, SampleGradients target, ReplayHistory history, Duration budget, Failures failures) {
         super(site.vertex);
         this.site = site;
-        this.gram = gram;
+        this.target = target;
         this.history = history;
         this.budget = budget;
         this.failures = failures;
@@ -83,12 +84,12 @@ final class VertexTap extends BaseWrapperVertex {
 
     private void add(INDArray[] inputs, INDArray epsilon, Map<String, INDArray> own) {
         INDArray parameters = underlying.params();
-        INDArray gradients = Nd4j.createUninitialized(parameters.dataType(), gram.samples(), parameters.length());
-        try (VertexTwin twin = new VertexTwin(site, inputs, epsilon, gram.samples(), history.workspaceBytes)) {
+        INDArray gradients = Nd4j.createUninitialized(parameters.dataType(), target.samples(), parameters.length());
+        try (VertexTwin twin = new VertexTwin(site, inputs, epsilon, target.samples(), history.workspaceBytes)) {
             INDArray sum = twin.flat(own);
             ReplayPass.replay(twin, gradients, sum, history, budget);
             history.workspaceBytes = twin.workspaceBytes();
-            gram.addRows(gradients);
+            target.addRows(gradients, Place.flat(gradients.columns()));
             RecordedPass.giveBack(sum);
         } finally {
             RecordedPass.giveBack(gradients);

@@ -17,7 +17,7 @@ import org.nd4j.linalg.indexing.NDArrayIndex;
  * own {@code doBackward}. DL4J's vertex does not hand out its masks: an input that is a series has the first mask of the
  * graph's inputs with as many steps. Whether that is so, the sum of the gradients says.
  */
-final class VertexTwin implements SampleGradients, AutoCloseable {
+final class VertexTwin implements SingleSamples, AutoCloseable {
 
     private static final String WORKSPACE = "FISHER_REPLAY_VERTEX";
 

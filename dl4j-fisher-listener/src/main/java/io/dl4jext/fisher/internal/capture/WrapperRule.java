@@ -1,6 +1,6 @@
 package io.dl4jext.fisher.internal.capture;
 
-import io.dl4jext.fisher.internal.gram.GramMatrix;
+import io.dl4jext.fisher.internal.gram.SampleGradients;
 import java.util.OptionalInt;
 import java.util.Set;
 import org.deeplearning4j.nn.api.Layer;
@@ -34,9 +34,9 @@ final class WrapperRule implements LayerRule {
     }
 
     @Override
-    public LayerPass watch(LayerSite site, GramMatrix gram) {
-        LayerSite inside = inside(site.name, site.layer);
-        return new InnerPass(inside, rules.of(inside).watch(inside, gram));
+    public LayerPass watch(LayerSite site, SampleGradients gradients) {
+        LayerSite inside = inside(site.name(), site.layer);
+        return new InnerPass(inside, rules.of(inside).watch(inside, gradients));
     }
 
     /** Has another pass stand around the backward pass of the layer inside. */

@@ -10,17 +10,23 @@ public final class BiasContribution {
     /**
      * Adds the contribution of one bias.
      *
+     * @param gradients what takes it
      * @param deltas δ, R × d or R × d × … (a permuted view where channels are last)
+     * @param bias the bias, d, or {@link Place#NONE}, which adds nothing
      */
-    public static void add(GramMatrix gram, INDArray deltas) {
+    public static void add(SampleGradients gradients, INDArray deltas, Place bias) {
+        if (!bias.exists()) {
+            return;
+        }
         long rows = deltas.size(0);
         long d = deltas.size(1);
         long positions = deltas.length() / rows / d;
-        INDArray dense = gram.scratch()
-                .dense("d", GramMatrix.gradientType(deltas), 'c', deltas)
+        INDArray dense = gradients
+                .scratch()
+                .dense("d", SampleGradients.gradientType(deltas), 'c', deltas)
                 .reshape('c', rows, d, positions);
-        INDArray sums = gram.scratch().take("bias", dense.dataType(), 'c', rows, d);
+        INDArray sums = gradients.scratch().take("bias", dense.dataType(), 'c', rows, d);
         dense.sum(sums, 2);
-        gram.addRows(sums);
+        gradients.addRows(sums, bias);
     }
 }

@@ -30,29 +30,54 @@ public final class ConvolutionContribution {
     /**
      * Adds the contribution of one convolution layer.
      *
-     * @param gram F̃
+     * @param gradients what takes it
      * @param images the layer's input as the backward pass sees it, R × c × H × W (a permuted view for NHWC)
      * @param deltas the gradient of the loss with respect to the pre-activations, R × d × H_out × W_out
      * @param geometry kernel, stride, dilation, padding
-     * @param bias whether the layer has a bias
+     * @param weights the layer's weights, d × k with k in the order c, kH, kW
+     * @param bias its bias, d, or {@link Place#NONE}
      */
-    public void add(GramMatrix gram, INDArray images, INDArray deltas, ConvolutionGeometry geometry, boolean bias) {
+    public void add(
+            SampleGradients gradients,
+            INDArray images,
+            INDArray deltas,
+            ConvolutionGeometry geometry,
+            Place weights,
+            Place bias) {
         double rows = images.size(0);
         double positions = deltas.size(2) * deltas.size(3);
         double d = deltas.size(1);
         double k = images.size(1) * geometry.kernel[0] * geometry.kernel[1];
-        double formed = rows * positions * d * k + (double) gram.samples() * gram.samples() * d * k;
-        double pairs = rows * positions * rows * positions * (d + k);
-        if (gram.choose(pairs < formed ? 1 : 0) == 1) {
-            addPairs(gram, images, deltas, geometry, bias);
+        if (gradients.prefersPairs(rows * positions, k, d)) {
+            addPairs(gradients, images, deltas, geometry, bias.exists());
         } else {
-            addFormed(gram, images, deltas, geometry, bias);
+            addFormed(gradients, images, deltas, geometry, weights, bias);
         }
     }
 
+    /**
+     * As {@link #add(SampleGradients, INDArray, INDArray, ConvolutionGeometry, Place, Place)}, of parameters that nobody names.
+     *
+     * @param bias whether the layer has a bias
+     */
+    public void add(
+            SampleGradients gradients, INDArray images, INDArray deltas, ConvolutionGeometry geometry, boolean bias) {
+        add(gradients, images, deltas, geometry, Place.UNKNOWN, bias ? Place.UNKNOWN : Place.NONE);
+    }
+
     void addFormed(GramMatrix gram, INDArray images, INDArray deltas, ConvolutionGeometry geometry, boolean bias) {
-        Scratch scratch = gram.scratch();
-        DataType type = GramMatrix.gradientType(deltas);
+        addFormed(gram, images, deltas, geometry, Place.UNKNOWN, bias ? Place.UNKNOWN : Place.NONE);
+    }
+
+    private void addFormed(
+            SampleGradients gradients,
+            INDArray images,
+            INDArray deltas,
+            ConvolutionGeometry geometry,
+            Place weights,
+            Place bias) {
+        Scratch scratch = gradients.scratch();
+        DataType type = SampleGradients.gradientType(deltas);
         long rows = images.size(0);
         int outHeight = (int) deltas.size(2);
         int outWidth = (int) deltas.size(3);
@@ -62,7 +87,8 @@ public final class ConvolutionContribution {
         INDArray x = scratch.dense("x", type, 'c', images);
         INDArray delta = scratch.dense("d", type, 'c', deltas).reshape('c', rows, d, positions);
         long chunk = Math.max(1, Math.min(rows, PATCH_BYTES / (k * positions * type.width())));
-        long depth = gram.choose(Math.max(1, Math.min(d, GramMatrix.WORKING_BYTES / (rows * k * type.width()))));
+        long depth =
+                gradients.choose(Math.max(1, Math.min(d, SampleGradients.WORKING_BYTES / (rows * k * type.width()))));
         for (long from = 0; from < d; from += depth) {
             long to = Math.min(d, from + depth);
             INDArray g = scratch.take("g", type, 'c', rows, to - from, k);
@@ -75,18 +101,19 @@ public final class ConvolutionContribution {
                 INDArray target = g.get(NDArrayIndex.interval(first, last), NDArrayIndex.all(), NDArrayIndex.all());
                 Nd4j.matmul(part, patches, target, false, true, false);
             }
-            gram.addRows(g.reshape('c', rows, (to - from) * k));
+            gradients.addRows(g.reshape('c', rows, (to - from) * k), weights.part(0, from, to));
         }
-        if (bias) {
+        if (bias.exists()) {
             INDArray sums = scratch.take("bias", type, 'c', rows, d);
             delta.sum(sums, 2);
-            gram.addRows(sums);
+            gradients.addRows(sums, bias);
         }
     }
 
-    void addPairs(GramMatrix gram, INDArray images, INDArray deltas, ConvolutionGeometry geometry, boolean bias) {
-        Scratch scratch = gram.scratch();
-        DataType type = GramMatrix.gradientType(deltas);
+    void addPairs(
+            SampleGradients gradients, INDArray images, INDArray deltas, ConvolutionGeometry geometry, boolean bias) {
+        Scratch scratch = gradients.scratch();
+        DataType type = SampleGradients.gradientType(deltas);
         long rows = images.size(0);
         int outHeight = (int) deltas.size(2);
         int outWidth = (int) deltas.size(3);
@@ -102,7 +129,7 @@ public final class ConvolutionContribution {
         deltaRows.assign(scratch.dense("d", type, 'c', deltas)
                 .reshape('c', rows, d, positions)
                 .permute(2, 0, 1));
-        OuterProductContribution.addPairs(
-                gram, inputRows.reshape('c', positions * rows, k), deltaRows.reshape('c', positions * rows, d), bias);
+        gradients.addPairs(
+                inputRows.reshape('c', positions * rows, k), deltaRows.reshape('c', positions * rows, d), bias);
     }
 }

@@ -20,13 +20,21 @@ public final class DepthwiseConvolutionContribution {
     /**
      * Adds the contribution of one layer.
      *
+     * @param gradients what takes it
      * @param images the layer's input as the backward pass sees it, R × c × H × W (a permuted view for NHWC)
      * @param deltas the gradient of the loss with respect to the outputs, R × (c·m) × H_out × W_out
-     * @param bias whether the layer has a bias
+     * @param weights the layer's weights, (c, m, kH, kW)
+     * @param bias its bias, c·m, or {@link Place#NONE}
      */
-    public void add(GramMatrix gram, INDArray images, INDArray deltas, ConvolutionGeometry geometry, boolean bias) {
-        Scratch scratch = gram.scratch();
-        DataType type = GramMatrix.gradientType(deltas);
+    public void add(
+            SampleGradients gradients,
+            INDArray images,
+            INDArray deltas,
+            ConvolutionGeometry geometry,
+            Place weights,
+            Place bias) {
+        Scratch scratch = gradients.scratch();
+        DataType type = SampleGradients.gradientType(deltas);
         long rows = images.size(0);
         long channels = images.size(1);
         long multiplier = deltas.size(1) / channels;
@@ -57,9 +65,7 @@ public final class DepthwiseConvolutionContribution {
                     true,
                     false);
         }
-        gram.addRows(g.reshape('c', rows, channels * multiplier * taps));
-        if (bias) {
-            BiasContribution.add(gram, deltas);
-        }
+        gradients.addRows(g.reshape('c', rows, channels * multiplier * taps), weights);
+        BiasContribution.add(gradients, deltas, bias);
     }
 }

@@ -15,10 +15,7 @@ import org.nd4j.linalg.indexing.NDArrayIndex;
  *
  * <p>Used again for the next mini-batch after {@link #reset(int)}. Not thread-safe.
  */
-public final class GramMatrix {
-
-    /** The most that one working array may take, in bytes, where a computation can be cut into pieces. */
-    static final long WORKING_BYTES = 64L << 20;
+public final class GramMatrix extends SampleGradients {
 
     /** Products of symmetric pairs are taken once for blocks of this many samples and rows of at least this length. */
     private static final int BLOCK = 64;
@@ -35,6 +32,7 @@ public final class GramMatrix {
 
     private final boolean host = Nd4j.getExecutioner().type() == OpExecutioner.ExecutionerType.NATIVE_CPU;
     private final Scratch scratch = new Scratch();
+    private final EmbeddingContribution embeddings = new EmbeddingContribution();
     private int samples;
     private INDArray sum;
 
@@ -97,6 +95,11 @@ public final class GramMatrix {
         }
     }
 
+    /** The most that ND4J's arrays may take, in bytes; 0 if there is no bound. */
+    public static long mostNativeBytes() {
+        return HostMemory.mostNativeBytes();
+    }
+
     /**
      * Starts a part of a batch that is trained on in parts: F̃ = 0 for its own block; see {@link #endPart()}.
      *
@@ -141,7 +144,8 @@ public final class GramMatrix {
         parts = null;
     }
 
-    /** A choice by cost. The parts of one batch must all make the first one's. */
+    /** The parts of one batch must all make the first one's. */
+    @Override
     long choose(long value) {
         return parts == null ? value : parts.choose(value);
     }
@@ -179,7 +183,7 @@ public final class GramMatrix {
         }
     }
 
-    /** B of the present mini-batch. */
+    @Override
     public int samples() {
         return samples;
     }
@@ -219,6 +223,14 @@ public final class GramMatrix {
         return scratch.bytes();
     }
 
+    /** Gives the memory back, that of F̃ too. */
+    @Override
+    public void close() {
+        super.close();
+        sum = null;
+    }
+
+    @Override
     Scratch scratch() {
         return scratch;
     }
@@ -228,26 +240,36 @@ public final class GramMatrix {
         return host && length * samples * samples <= SMALL;
     }
 
-    /** How many of a layer's rows belong to each sample. */
-    int rowsPerSample(long rows) {
-        if (rows % samples != 0 || rows == 0) {
-            throw new IllegalArgumentException(
-                    "Expected a multiple of the batch size " + samples + " as number of rows, got " + rows);
-        }
-        return (int) (rows / samples);
+    @Override
+    boolean prefersPairs(double rows, double n, double m) {
+        double formed = rows * n * m + (double) samples * samples * n * m;
+        double pairs = rows * rows * (n + m);
+        return choose(pairs < formed ? 1 : 0) == 1;
     }
 
-    /** The type in which per-sample gradients of one layer are formed: the network's own, at least FLOAT. */
-    static DataType gradientType(INDArray array) {
-        return array.dataType() == DataType.DOUBLE ? DataType.DOUBLE : DataType.FLOAT;
+    @Override
+    void addOuterProducts(INDArray inputs, INDArray deltas, Place weights, Place bias) {
+        OuterProductContribution.addTo(this, inputs, deltas, bias.exists());
+    }
+
+    @Override
+    void addPairs(INDArray inputs, INDArray deltas, boolean bias) {
+        OuterProductContribution.addPairs(this, inputs, deltas, bias);
+    }
+
+    @Override
+    void addOneHot(INDArray indices, INDArray deltas, Place weights, Place bias) {
+        embeddings.add(this, indices, deltas, bias.exists());
     }
 
     /**
      * Adds G Gᵀ for per-sample gradients of some parameters written out as rows.
      *
      * @param gradients R × n; with R = k·B the k rows of a sample are its terms and are added up first
+     * @param place does not matter
      */
-    public void addRows(INDArray gradients) {
+    @Override
+    public void addRows(INDArray gradients, Place place) {
         int rowsPerSample = rowsPerSample(gradients.rows());
         long n = gradients.columns();
         long chunk = choose(Math.max(1, WORKING_BYTES / (8L * gradients.rows())));
@@ -318,12 +340,6 @@ public final class GramMatrix {
 
     private INDArray doubles(String name, INDArray array, long first, long last) {
         return scratch.dense(name, DataType.DOUBLE, 'c', columns(array, first, last));
-    }
-
-    private static INDArray columns(INDArray array, long first, long last) {
-        return last - first == array.columns()
-                ? array
-                : array.get(NDArrayIndex.all(), NDArrayIndex.interval(first, last));
     }
 
     private INDArray block(int row, int rows, int column, int columns) {

@@ -15,18 +15,19 @@ public final class LocallyConnectedContribution {
     /**
      * The rows that the weights of each position multiply.
      *
+     * @param gradients whose working memory it takes
      * @param images R × c × H × W (or a permuted view)
      * @param type of the result
      * @return P × R × (c·kH·kW), overwritten by the next call; positions row by row
      */
     public static INDArray patches(
-            GramMatrix gram,
+            SampleGradients gradients,
             INDArray images,
             DataType type,
             int outHeight,
             int outWidth,
             ConvolutionGeometry geometry) {
-        Scratch scratch = gram.scratch();
+        Scratch scratch = gradients.scratch();
         long rows = images.size(0);
         long k = images.size(1) * geometry.kernel[0] * geometry.kernel[1];
         long positions = (long) outHeight * outWidth;
@@ -41,18 +42,19 @@ public final class LocallyConnectedContribution {
     /**
      * Adds the contribution of one layer.
      *
+     * @param gradients what takes it
      * @param patches P × R × k
      * @param deltas P × R × d, the gradient of the loss with respect to the pre-activations
-     * @param bias whether the layer has a bias
+     * @param weights the layer's weights, P × k × d
+     * @param bias its bias, d, or {@link Place#NONE}
      */
-    public static void add(GramMatrix gram, INDArray patches, INDArray deltas, boolean bias) {
+    public static void add(
+            SampleGradients gradients, INDArray patches, INDArray deltas, Place weights, Place bias) {
         long positions = patches.size(0);
         for (long p = 0; p < positions; p++) {
-            OuterProductContribution.add(gram, at(patches, p), at(deltas, p), false);
+            OuterProductContribution.add(gradients, at(patches, p), at(deltas, p), weights.at(p), Place.NONE);
         }
-        if (bias) {
-            BiasContribution.add(gram, deltas.permute(1, 2, 0));
-        }
+        BiasContribution.add(gradients, deltas.permute(1, 2, 0), bias);
     }
 
     private static INDArray at(INDArray array, long position) {

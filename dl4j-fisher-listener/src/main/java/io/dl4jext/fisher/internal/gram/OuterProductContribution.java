@@ -20,17 +20,34 @@ public final class OuterProductContribution {
     /**
      * Adds the contribution of one dense layer.
      *
-     * @param gram F̃
+     * @param gradients what takes it
      * @param inputs Z, R × n: the layer's input rows as the backward pass sees them
      * @param deltas Δ, R × m: the gradient of the loss with respect to the pre-activations, masks applied
-     * @param bias whether the layer has a bias
+     * @param weights the layer's weights, n × m
+     * @param bias its bias, m, or {@link Place#NONE}
      */
-    public static void add(GramMatrix gram, INDArray inputs, INDArray deltas, boolean bias) {
+    public static void add(SampleGradients gradients, INDArray inputs, INDArray deltas, Place weights, Place bias) {
         long rows = inputs.rows();
         if (deltas.rows() != rows) {
             throw new IllegalArgumentException(
                     "Expected as many input rows as delta rows, got " + rows + " and " + deltas.rows());
         }
+        gradients.rowsPerSample(rows);
+        gradients.addOuterProducts(inputs, deltas, weights, bias);
+    }
+
+    /**
+     * As {@link #add(SampleGradients, INDArray, INDArray, Place, Place)}, of parameters that nobody names.
+     *
+     * @param bias whether the layer has a bias
+     */
+    public static void add(SampleGradients gradients, INDArray inputs, INDArray deltas, boolean bias) {
+        add(gradients, inputs, deltas, Place.UNKNOWN, bias ? Place.UNKNOWN : Place.NONE);
+    }
+
+    /** To F̃, in the cheapest way. */
+    static void addTo(GramMatrix gram, INDArray inputs, INDArray deltas, boolean bias) {
+        long rows = inputs.rows();
         long rowsPerSample = gram.rowsPerSample(rows);
         double n = inputs.columns();
         double m = deltas.columns();
@@ -108,17 +125,20 @@ public final class OuterProductContribution {
         gram.contributed();
     }
 
-    /** Forms G_i = Z_iᵀ Δ_i for all samples, some input columns at a time. */
     static void addFormed(GramMatrix gram, INDArray inputs, INDArray deltas, boolean bias) {
-        Scratch scratch = gram.scratch();
-        int samples = gram.samples();
-        int steps = gram.rowsPerSample(inputs.rows());
-        DataType type = GramMatrix.gradientType(deltas);
+        addFormed(gram, inputs, deltas, Place.UNKNOWN, bias ? Place.UNKNOWN : Place.NONE);
+    }
+
+    /** Forms G_i = Z_iᵀ Δ_i for all samples, some input columns at a time. */
+    static void addFormed(SampleGradients gradients, INDArray inputs, INDArray deltas, Place weights, Place bias) {
+        Scratch scratch = gradients.scratch();
+        int samples = gradients.samples();
+        DataType type = SampleGradients.gradientType(deltas);
         long n = inputs.columns();
         long m = deltas.columns();
-        INDArray z = bySample(scratch, "z", type, inputs, steps, samples);
-        INDArray d = bySample(scratch, "d", type, deltas, steps, samples);
-        long chunk = gram.choose(Math.max(1, GramMatrix.WORKING_BYTES / (8L * samples * m)));
+        INDArray z = gradients.bySample("z", type, inputs);
+        INDArray d = gradients.bySample("d", type, deltas);
+        long chunk = gradients.choose(Math.max(1, SampleGradients.WORKING_BYTES / (8L * samples * m)));
         for (long first = 0; first < n; first += chunk) {
             long last = Math.min(n, first + chunk);
             INDArray columns = last - first == n
@@ -126,19 +146,10 @@ public final class OuterProductContribution {
                     : z.get(NDArrayIndex.all(), NDArrayIndex.all(), NDArrayIndex.interval(first, last));
             INDArray g = scratch.take("g", type, 'c', samples, last - first, m);
             Nd4j.matmul(columns, d, g, true, false, false);
-            gram.addRows(g.reshape('c', samples, (last - first) * m));
+            gradients.addRows(g.reshape('c', samples, (last - first) * m), weights.part(0, first, last));
         }
-        if (bias) {
-            gram.addRows(deltas);
+        if (bias.exists()) {
+            gradients.addRows(deltas, bias);
         }
-    }
-
-    /** Rows r = t·B + i as an array [i, t, column]. */
-    private static INDArray bySample(
-            Scratch scratch, String name, DataType type, INDArray rows, int steps, int samples) {
-        INDArray dense = scratch.dense("rows", type, 'c', rows);
-        INDArray copy = scratch.take(name, type, 'c', samples, steps, rows.columns());
-        copy.assign(dense.reshape('c', steps, samples, rows.columns()).permute(1, 0, 2));
-        return copy;
     }
 }

@@ -16,26 +16,29 @@ public final class VolumeConvolutionContribution {
     /**
      * Adds the contribution of one layer. All arrays of the geometry are {depth, height, width}.
      *
+     * @param gradients what takes it
      * @param volumes the layer's input as the backward pass sees it, B × c × D × H × W (or a permuted view)
      * @param deltas the gradient of the loss with respect to the pre-activations, B × d × D_out × H_out × W_out
      * @param padding before the first slice, row and column
-     * @param bias whether the layer has a bias
+     * @param weights the layer's weights, (d, c, kD, kH, kW)
+     * @param bias its bias, d, or {@link Place#NONE}
      */
     public void add(
-            GramMatrix gram,
+            SampleGradients gradients,
             INDArray volumes,
             INDArray deltas,
             int[] kernel,
             int[] stride,
             int[] dilation,
             int[] padding,
-            boolean bias) {
+            Place weights,
+            Place bias) {
         ConvolutionGeometry depth = new ConvolutionGeometry(
                 new int[] {kernel[0], 1}, new int[] {stride[0], 1}, new int[] {dilation[0], 1}, new int[] {padding[0], 0
                 });
         ConvolutionGeometry plane = new ConvolutionGeometry(last(kernel), last(stride), last(dilation), last(padding));
-        Scratch scratch = gram.scratch();
-        DataType type = GramMatrix.gradientType(deltas);
+        Scratch scratch = gradients.scratch();
+        DataType type = SampleGradients.gradientType(deltas);
         long rows = deltas.size(0);
         long outDepth = deltas.size(2);
         INDArray slices = slices(scratch, scratch.dense("volumes", type, 'c', volumes), depth, (int) outDepth);
@@ -43,10 +46,11 @@ public final class VolumeConvolutionContribution {
                 scratch.take("volumeDeltas", type, 'c', outDepth, rows, deltas.size(1), deltas.size(3), deltas.size(4));
         bySlice.assign(deltas.permute(2, 0, 1, 3, 4));
         images.add(
-                gram,
+                gradients,
                 slices,
                 bySlice.reshape('c', outDepth * rows, deltas.size(1), deltas.size(3), deltas.size(4)),
                 plane,
+                weights,
                 bias);
     }
 

@@ -3,7 +3,7 @@ package io.dl4jext.fisher.internal.capture;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** The gradients of single samples, one by one. */
-interface SampleGradients {
+interface SingleSamples {
 
     /**
      * Writes a sample's gradient to the target.
