@@ -5,9 +5,11 @@ import java.util.List;
 import java.util.stream.Collectors;
 import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.api.Model;
+import org.deeplearning4j.nn.api.layers.RecurrentLayer;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.layers.FrozenLayer;
+import org.deeplearning4j.nn.layers.wrapper.BaseWrapperLayer;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.optimize.api.TrainingListener;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -75,6 +77,7 @@ final class NetworkCopy implements AutoCloseable {
             // DL4J 1.0.0-M2.1's convolutions keep their noisy weights where oneDNN takes the backward pass.
             for (Layer layer : Network.of(copy).layers()) {
                 layer.clearNoiseWeightParams();
+                clearState(layer);
             }
             if (copy instanceof MultiLayerNetwork) {
                 pass((MultiLayerNetwork) copy);
@@ -86,8 +89,16 @@ final class NetworkCopy implements AutoCloseable {
         }
     }
 
+    /** What DL4J's {@code rnnClearPreviousState()} does, and it leaves out the layers inside wrappers of a graph. */
+    private static void clearState(Layer layer) {
+        if (layer instanceof BaseWrapperLayer) {
+            clearState(((BaseWrapperLayer) layer).getUnderlying());
+        } else if (layer instanceof RecurrentLayer) {
+            ((RecurrentLayer) layer).rnnClearPreviousState();
+        }
+    }
+
     private void pass(MultiLayerNetwork network) {
-        network.rnnClearPreviousState();
         network.setInput(batch.features[0]);
         network.setLabels(batch.labels[0]);
         network.setLayerMaskArrays(batch.featuresMasks[0], batch.labelsMasks[0]);
@@ -95,7 +106,6 @@ final class NetworkCopy implements AutoCloseable {
     }
 
     private void pass(ComputationGraph graph) {
-        graph.rnnClearPreviousState();
         graph.setInputs(batch.features);
         graph.setLabels(batch.labels);
         graph.setLayerMaskArrays(batch.featuresMasks, batch.labelsMasks);

@@ -116,7 +116,8 @@ final class BidirectionalRule implements LayerRule {
             return inside instanceof SimpleRnn
                     ? new SimpleRnnTrace(
                             layer.params().dataType(), gradients.samples(), steps, (SimpleRnn) inside, Runnable::run)
-                    : new LstmTrace(layer.params().dataType(), gradients.samples(), steps, (AbstractLSTM) inside, Map.of());
+                    : new LstmTrace(
+                            layer.params().dataType(), gradients.samples(), steps, (AbstractLSTM) inside, Map.of());
         }
     }
 }

@@ -1,19 +1,20 @@
 package io.dl4jext.fisher.internal.capture;
 
-import io.dl4jext.fisher.internal.gram.Place;
-import io.dl4jext.fisher.internal.gram.SampleGradients;
 import io.dl4jext.fisher.internal.gram.ConvolutionContribution;
 import io.dl4jext.fisher.internal.gram.ConvolutionGeometry;
+import io.dl4jext.fisher.internal.gram.Place;
+import io.dl4jext.fisher.internal.gram.SampleGradients;
 import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.conf.ConvolutionMode;
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.RNNFormat;
 import org.deeplearning4j.nn.layers.convolution.Convolution1DLayer;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * 1-D convolution: a 2-D one over images of height 1. Columns of W are in the order (input channel, kernel position); DL4J
- * 1.0.0-M2.1 keeps the gradient as (kernel position, input channel, output channel), beta7 as (output channel, input
- * channel, kernel position).
+ * 1.0.0-M2.1 keeps the gradient as (kernel position, input channel, output channel) under NCW; beta7, and M2.1 under NWC, as
+ * (output channel, input channel, kernel position).
  */
 final class Convolution1DRule implements LayerRule {
 
@@ -34,10 +35,28 @@ final class Convolution1DRule implements LayerRule {
         return new DeltaPass((ignored, delta) -> add(layer, input, delta, gradients, weights, bias));
     }
 
-    /** (Output channel, input channel, kernel position). */
+    /**
+     * (Output channel, input channel, kernel position): of the gradient, whose order is not always that of the weights
+     * (1.0.0-M2.1 under NWC).
+     */
     private static Place weights(LayerSite site) {
-        Place own = site.place("W");
-        return site.layer.getParam("W").rank() == 3 ? own.permuted(2, 1, 0) : own;
+        NeuralNetConfiguration settings = site.layer.conf();
+        org.deeplearning4j.nn.conf.layers.Convolution1DLayer configuration =
+                (org.deeplearning4j.nn.conf.layers.Convolution1DLayer) settings.getLayer();
+        INDArray own = site.layer.params();
+        INDArray gradient = configuration
+                .initializer()
+                .getGradientsFromFlattened(settings, own)
+                .get("W");
+        long outputs = gradient.size(0);
+        long inputs = gradient.size(1);
+        long taps = gradient.size(2);
+        long offset = gradient.offset() - own.offset();
+        // What tells the versions apart: beta7 has one axis more.
+        boolean tapsFirst = gradient.rank() == 3 && configuration.getRnnDataFormat() == RNNFormat.NCW;
+        return tapsFirst
+                ? Place.of(offset, new long[] {outputs, inputs, taps}, new long[] {1, outputs, inputs * outputs})
+                : Place.of(offset, new long[] {outputs, inputs, taps}, new long[] {inputs * taps, taps, 1});
     }
 
     private void add(

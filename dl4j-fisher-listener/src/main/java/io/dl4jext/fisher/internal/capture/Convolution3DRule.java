@@ -22,7 +22,7 @@ final class Convolution3DRule implements DeltaRule {
     public DeltaPass.Contribution contribution(LayerSite site, SampleGradients gradients) {
         Convolution3DLayer layer = (Convolution3DLayer) site.layer;
         Place weights = site.place("W");
-        Place bias = layer.hasBias() ? site.place("b") : Place.NONE;
+        Place bias = ((Convolution3D) layer.conf().getLayer()).hasBias() ? site.place("b") : Place.NONE;
         return (input, delta) -> add(layer, input, delta, gradients, weights, bias);
     }
 

@@ -1,8 +1,8 @@
 package io.dl4jext.fisher.internal.capture;
 
+import io.dl4jext.fisher.internal.gram.BiasContribution;
 import io.dl4jext.fisher.internal.gram.Place;
 import io.dl4jext.fisher.internal.gram.SampleGradients;
-import io.dl4jext.fisher.internal.gram.BiasContribution;
 import io.dl4jext.fisher.internal.gram.VolumeConvolutionContribution;
 import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.conf.layers.Convolution3D;
@@ -27,7 +27,7 @@ final class Deconvolution3DRule implements DeltaRule {
     public DeltaPass.Contribution contribution(LayerSite site, SampleGradients gradients) {
         Deconvolution3DLayer layer = (Deconvolution3DLayer) site.layer;
         Place weights = site.place("W").permuted(4, 3, 0, 1, 2);
-        Place bias = layer.hasBias() ? site.place("b") : Place.NONE;
+        Place bias = ((Deconvolution3D) layer.conf().getLayer()).hasBias() ? site.place("b") : Place.NONE;
         return (input, delta) -> add(layer, input, delta, gradients, weights, bias);
     }
 

@@ -1,8 +1,8 @@
 package io.dl4jext.fisher.internal.capture;
 
+import io.dl4jext.fisher.internal.gram.BiasContribution;
 import io.dl4jext.fisher.internal.gram.Place;
 import io.dl4jext.fisher.internal.gram.SampleGradients;
-import io.dl4jext.fisher.internal.gram.BiasContribution;
 import io.dl4jext.fisher.internal.gram.ScaleContribution;
 import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.layers.feedforward.elementwise.ElementWiseMultiplicationLayer;

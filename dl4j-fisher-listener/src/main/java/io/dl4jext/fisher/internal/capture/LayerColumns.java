@@ -57,8 +57,7 @@ public final class LayerColumns {
         long first = 0;
         for (ParameterSite site : some) {
             // Of all layers: where DL4J has them, whatever lies between.
-            columns.add(new LayerColumns(
-                    site, chosen.isEmpty() ? site.params().offset() - all.offset() : first));
+            columns.add(new LayerColumns(site, chosen.isEmpty() ? site.params().offset() - all.offset() : first));
             first += site.numParams();
         }
         return List.copyOf(columns);

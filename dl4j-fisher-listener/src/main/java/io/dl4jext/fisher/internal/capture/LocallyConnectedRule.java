@@ -1,9 +1,9 @@
 package io.dl4jext.fisher.internal.capture;
 
-import io.dl4jext.fisher.internal.gram.Place;
-import io.dl4jext.fisher.internal.gram.SampleGradients;
 import io.dl4jext.fisher.internal.gram.ConvolutionGeometry;
 import io.dl4jext.fisher.internal.gram.LocallyConnectedContribution;
+import io.dl4jext.fisher.internal.gram.Place;
+import io.dl4jext.fisher.internal.gram.SampleGradients;
 import java.util.EnumSet;
 import java.util.OptionalInt;
 import java.util.Set;

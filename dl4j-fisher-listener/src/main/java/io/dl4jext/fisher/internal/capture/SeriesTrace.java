@@ -1,8 +1,8 @@
 package io.dl4jext.fisher.internal.capture;
 
+import io.dl4jext.fisher.internal.gram.OuterProductContribution;
 import io.dl4jext.fisher.internal.gram.Place;
 import io.dl4jext.fisher.internal.gram.SampleGradients;
-import io.dl4jext.fisher.internal.gram.OuterProductContribution;
 import java.util.function.Function;
 import org.deeplearning4j.nn.conf.layers.BaseLayer;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -52,14 +52,9 @@ interface SeriesTrace extends AutoCloseable {
         // With peepholes as further columns.
         Place recurrent = places.apply("RW");
         OuterProductContribution.add(
-                gradients,
-                inputs(),
-                deltas(),
-                places.apply("W").above(recurrent.part(1, 0, gates)),
-                places.apply("b"));
+                gradients, inputs(), deltas(), places.apply("W").above(recurrent.part(1, 0, gates)), places.apply("b"));
         if (peepholes() != null) {
-            gradients.addRows(
-                    peepholes(), recurrent.part(1, gates, gates + 3).permuted(1, 0));
+            gradients.addRows(peepholes(), recurrent.part(1, gates, gates + 3).permuted(1, 0));
         }
     }
 

@@ -48,8 +48,7 @@ public final class LocallyConnectedContribution {
      * @param weights the layer's weights, P × k × d
      * @param bias its bias, d, or {@link Place#NONE}
      */
-    public static void add(
-            SampleGradients gradients, INDArray patches, INDArray deltas, Place weights, Place bias) {
+    public static void add(SampleGradients gradients, INDArray patches, INDArray deltas, Place weights, Place bias) {
         long positions = patches.size(0);
         for (long p = 0; p < positions; p++) {
             OuterProductContribution.add(gradients, at(patches, p), at(deltas, p), weights.at(p), Place.NONE);

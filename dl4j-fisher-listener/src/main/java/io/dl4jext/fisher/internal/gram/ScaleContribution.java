@@ -18,8 +18,7 @@ public final class ScaleContribution {
      * @param weights w, in c order of x's axes without those shared
      * @param shared the axes of x (1 … rank − 1) along which inputs share a weight
      */
-    public static void add(
-            SampleGradients gradients, INDArray inputs, INDArray deltas, Place weights, int... shared) {
+    public static void add(SampleGradients gradients, INDArray inputs, INDArray deltas, Place weights, int... shared) {
         if (!Arrays.equals(inputs.shape(), deltas.shape())) {
             throw new IllegalArgumentException("Expected inputs and deltas of one shape, got "
                     + Arrays.toString(inputs.shape())
