@@ -116,7 +116,7 @@ class BeaconTest {
             value = {
                 "run.csv|,[^,]*$||columns",
                 "run.csv|$|,9|columns",
-                "run.csv|[^,]*$|8.5|8.5",
+                "run.csv|,8,|,8.5,|8.5",
                 "run.csv|[^,]*$|x|x",
                 "run.jsonl|\"examples\"|\"exemplars\"|examples",
                 "run.jsonl|\\{|[|JSON",
