@@ -145,7 +145,7 @@ public final class FisherProbe {
 
         @Override
         public void onBackwardPass(Model model) {
-            measurement = measurer.measure(model, capture);
+            measurement = measurer.measure(model, capture).join();
         }
     }
 }

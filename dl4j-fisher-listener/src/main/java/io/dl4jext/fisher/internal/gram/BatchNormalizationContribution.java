@@ -131,22 +131,40 @@ public final class BatchNormalizationContribution {
         gradients.addRows(array, place);
     }
 
+    /** Each sum in two halves: one alone would wait for each addition. */
     private static void sum(float[] x, float[] d, int from, int length, double shift, double[] sums, int to) {
         double sx = 0;
         double sxx = 0;
         double sd = 0;
         double sdx = 0;
-        for (int i = from; i < from + length; i++) {
+        double tx = 0;
+        double txx = 0;
+        double td = 0;
+        double tdx = 0;
+        int i = from;
+        for (; i < from + length - 1; i += 2) {
+            double v = x[i] - shift;
+            double w = x[i + 1] - shift;
+            sx += v;
+            tx += w;
+            sxx += v * v;
+            txx += w * w;
+            sd += d[i];
+            td += d[i + 1];
+            sdx += d[i] * v;
+            tdx += d[i + 1] * w;
+        }
+        if (i < from + length) {
             double v = x[i] - shift;
             sx += v;
             sxx += v * v;
             sd += d[i];
             sdx += d[i] * v;
         }
-        sums[to] = sx;
-        sums[to + 1] = sxx;
-        sums[to + 2] = sd;
-        sums[to + 3] = sdx;
+        sums[to] = sx + tx;
+        sums[to + 1] = sxx + txx;
+        sums[to + 2] = sd + td;
+        sums[to + 3] = sdx + tdx;
     }
 
     private static void sum(double[] x, double[] d, int from, int length, double shift, double[] sums, int to) {
@@ -154,17 +172,34 @@ public final class BatchNormalizationContribution {
         double sxx = 0;
         double sd = 0;
         double sdx = 0;
-        for (int i = from; i < from + length; i++) {
+        double tx = 0;
+        double txx = 0;
+        double td = 0;
+        double tdx = 0;
+        int i = from;
+        for (; i < from + length - 1; i += 2) {
+            double v = x[i] - shift;
+            double w = x[i + 1] - shift;
+            sx += v;
+            tx += w;
+            sxx += v * v;
+            txx += w * w;
+            sd += d[i];
+            td += d[i + 1];
+            sdx += d[i] * v;
+            tdx += d[i + 1] * w;
+        }
+        if (i < from + length) {
             double v = x[i] - shift;
             sx += v;
             sxx += v * v;
             sd += d[i];
             sdx += d[i] * v;
         }
-        sums[to] = sx;
-        sums[to + 1] = sxx;
-        sums[to + 2] = sd;
-        sums[to + 3] = sdx;
+        sums[to] = sx + tx;
+        sums[to + 1] = sxx + txx;
+        sums[to + 2] = sd + td;
+        sums[to + 3] = sdx + tdx;
     }
 
     private static void addByOperations(

@@ -1,5 +1,6 @@
 package io.dl4jext.fisher.internal.gram;
 
+import java.util.Arrays;
 import java.util.Locale;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -32,6 +33,7 @@ public final class GramMatrix extends SampleGradients {
 
     private final boolean host = Nd4j.getExecutioner().type() == OpExecutioner.ExecutionerType.NATIVE_CPU;
     private final Scratch scratch = new Scratch();
+    private final RowProducts products = new RowProducts();
     private final EmbeddingContribution embeddings = new EmbeddingContribution();
     private int samples;
     private INDArray sum;
@@ -46,6 +48,11 @@ public final class GramMatrix extends SampleGradients {
     private UpdateParts parts;
 
     public GramMatrix() {
+        this(OpenBlas.isPresent());
+    }
+
+    GramMatrix(boolean openBlas) {
+        super(openBlas);
         int length = host ? HOST_CHUNK : 0;
         factor = new double[length];
         otherFactor = new double[length];
@@ -67,7 +74,16 @@ public final class GramMatrix extends SampleGradients {
         this.parts = null;
         this.samples = samples;
         this.sum = scratch.take("gram", DataType.DOUBLE, 'f', samples, samples);
-        sum.assign(0);
+        if (!host) {
+            sum.assign(0);
+            return;
+        }
+        Arrays.fill(sums, 0);
+        try (HostMemory memory = HostMemory.of(sum)) {
+            for (long from = 0; from < memory.length(); from += HOST_CHUNK) {
+                memory.write(from, sums, (int) Math.min(HOST_CHUNK, memory.length() - from));
+            }
+        }
     }
 
     /**
@@ -220,13 +236,14 @@ public final class GramMatrix extends SampleGradients {
 
     /** The bytes of native memory held for working arrays. */
     long workingBytes() {
-        return scratch.bytes();
+        return scratch.bytes() + products.bytes();
     }
 
     /** Gives the memory back, that of F̃ too. */
     @Override
     public void close() {
         super.close();
+        products.close();
         sum = null;
     }
 
@@ -272,25 +289,53 @@ public final class GramMatrix extends SampleGradients {
     public void addRows(INDArray gradients, Place place) {
         int rowsPerSample = rowsPerSample(gradients.rows());
         long n = gradients.columns();
-        long chunk = choose(Math.max(1, WORKING_BYTES / (8L * gradients.rows())));
+        boolean whole = rowsPerSample == 1 && parts == null && hasRowProducts();
+        long chunk = whole ? n : choose(Math.max(1, WORKING_BYTES / (8L * gradients.rows())));
         for (long first = 0; first < n; first += chunk) {
             long last = Math.min(n, first + chunk);
-            INDArray part = columns(gradients, first, last);
-            INDArray rows = scratch.dense("rows", DataType.DOUBLE, 'c', part);
+            INDArray rows = columns(gradients, first, last);
             if (rowsPerSample > 1) {
-                INDArray folded = scratch.take("folded", DataType.DOUBLE, 'c', samples, last - first);
-                rows.reshape('c', rowsPerSample, samples, last - first).sum(folded, 0);
-                rows = folded;
+                INDArray terms = scratch.dense("rows", DataType.DOUBLE, 'c', rows);
+                rows = scratch.take("folded", DataType.DOUBLE, 'c', samples, last - first);
+                terms.reshape('c', rowsPerSample, samples, last - first).sum(rows, 0);
             }
             if (parts != null) {
-                parts.rows(rowsPerSample > 1 ? rows : part, 0);
+                parts.rows(rows, 0);
             }
             addProducts(rows);
         }
     }
 
-    /** F̃ += rows · rowsᵀ, by blocks on and below the diagonal where that saves more than it costs. */
-    private void addProducts(INDArray rows) {
+    /** Whether {@link #rowProducts} can be had. */
+    boolean hasRowProducts() {
+        return hasOpenBlas() && samples <= RowProducts.MOST_SAMPLES;
+    }
+
+    /**
+     * R Rᵀ, by all processors.
+     *
+     * @param rows B × n
+     * @return in the first B² elements, overwritten by the next call
+     */
+    double[] rowProducts(INDArray rows) {
+        return products.of(inBuffer("rows", rows), sideBySide());
+    }
+
+    /** The array, or a copy, with FLOAT or DOUBLE elements from the start of its buffer on, without gaps. */
+    private INDArray inBuffer(String name, INDArray rows) {
+        DataType type = gradientType(rows);
+        return rows.dataType() == type && HostArrays.inBufferOrder(rows) != null
+                ? rows
+                : scratch.dense(name, type, 'c', rows);
+    }
+
+    /** F̃ += rows · rowsᵀ; where ND4J takes the product by blocks on and below the diagonal if that saves more than it costs. */
+    private void addProducts(INDArray gradients) {
+        if (hasRowProducts()) {
+            addColumns(rowProducts(gradients), 0, samples);
+            return;
+        }
+        INDArray rows = scratch.dense("rows", DataType.DOUBLE, 'c', gradients);
         if (samples < 2 * BLOCK || rows.columns() < LONG_ROW) {
             Nd4j.gemm(rows, rows, sum, false, true, 1.0, 1.0);
             return;
@@ -376,6 +421,10 @@ public final class GramMatrix extends SampleGradients {
     /** F̃[:, firstColumn …] += panel, B × columns, column by column; CPU backends only. */
     void addPanel(double[] panel, int firstColumn, int columns) {
         requireAnnounced();
+        addColumns(panel, firstColumn, columns);
+    }
+
+    private void addColumns(double[] panel, int firstColumn, int columns) {
         try (HostMemory memory = HostMemory.of(sum, (long) firstColumn * samples, (long) columns * samples)) {
             for (int from = 0; from < memory.length(); from += HOST_CHUNK) {
                 int length = (int) Math.min(HOST_CHUNK, memory.length() - from);

@@ -1,5 +1,6 @@
 package io.dl4jext.fisher.internal.gram;
 
+import java.util.Arrays;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -78,6 +79,16 @@ public final class OuterProductContribution {
             gram.contributed();
             return;
         }
+        if (gram.hasRowProducts()) {
+            double[] contribution = Arrays.copyOf(gram.rowProducts(inputs), samples * samples);
+            double[] products = gram.rowProducts(deltas);
+            for (int i = 0; i < contribution.length; i++) {
+                contribution[i] = (contribution[i] + (bias ? 1 : 0)) * products[i];
+            }
+            gram.addPanel(contribution, 0, samples);
+            gram.contributed();
+            return;
+        }
         int most = (int) Math.max(1, Math.min(samples, GramMatrix.WORKING_BYTES / (8L * samples)));
         boolean whole = most == samples;
         INDArray z = scratch.dense("z", DataType.DOUBLE, whole ? inputs.ordering() : 'c', inputs);
@@ -138,18 +149,48 @@ public final class OuterProductContribution {
         long m = deltas.columns();
         INDArray z = gradients.bySample("z", type, inputs);
         INDArray d = gradients.bySample("d", type, deltas);
-        long chunk = gradients.choose(Math.max(1, SampleGradients.WORKING_BYTES / (8L * samples * m)));
-        for (long first = 0; first < n; first += chunk) {
-            long last = Math.min(n, first + chunk);
-            INDArray columns = last - first == n
-                    ? z
-                    : z.get(NDArrayIndex.all(), NDArrayIndex.all(), NDArrayIndex.interval(first, last));
-            INDArray g = scratch.take("g", type, 'c', samples, last - first, m);
-            Nd4j.matmul(columns, d, g, true, false, false);
-            gradients.addRows(g.reshape('c', samples, (last - first) * m), weights.part(0, first, last));
-        }
+        boolean sideBySide = gradients.isWorthSideBySide((double) inputs.rows() * n * m);
+        long chunk = gradients.choose(Math.max(1, SampleGradients.GRADIENT_BYTES / (type.width() * samples * m)));
+        gradients.sideBySide(sideBySide, () -> {
+            for (long first = 0; first < n; first += chunk) {
+                long last = Math.min(n, first + chunk);
+                INDArray columns = last - first == n
+                        ? z
+                        : scratch.dense(
+                                "zColumns",
+                                type,
+                                'c',
+                                z.get(NDArrayIndex.all(), NDArrayIndex.all(), NDArrayIndex.interval(first, last)));
+                INDArray g = scratch.take("g", type, 'c', samples, last - first, m);
+                if (sideBySide) {
+                    formSideBySide(columns, d, g);
+                } else {
+                    Nd4j.matmul(columns, d, g, true, false, false);
+                }
+                gradients.addRows(g.reshape('c', samples, (last - first) * m), weights.part(0, first, last));
+            }
+        });
         if (bias.exists()) {
             gradients.addRows(deltas, bias);
+        }
+    }
+
+    /** G_i = Z_iᵀ Δ_i, each processor those of samples of its own. */
+    private static void formSideBySide(INDArray z, INDArray d, INDArray g) {
+        int samples = (int) z.size(0);
+        int steps = (int) z.size(1);
+        int n = (int) z.size(2);
+        int m = (int) d.size(2);
+        int parts = Math.min(samples, Processors.COUNT);
+        try (HostMemory inputs = HostMemory.of(z);
+                HostMemory deltas = HostMemory.of(d);
+                HostMemory target = HostMemory.of(g)) {
+            Processors.each(parts, true, part -> {
+                for (long i = part; i < samples; i += parts) {
+                    OpenBlas.transposedProduct(
+                            inputs, i * steps * n, deltas, i * steps * m, target, i * n * m, n, m, steps);
+                }
+            });
         }
     }
 }

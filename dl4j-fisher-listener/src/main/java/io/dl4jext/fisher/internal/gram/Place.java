@@ -173,6 +173,11 @@ public final class Place {
         return new Place(List.copyOf(permuted));
     }
 
+    /** The length of an axis after the first; 0 if nobody has said where the parameters lie. */
+    long size(int axis) {
+        return isKnown() ? blocks.get(0).shape[axis] : 0;
+    }
+
     /** Whether somebody has said where; {@link #NONE} is known. */
     public boolean isKnown() {
         return !blocks.isEmpty();

@@ -18,7 +18,50 @@ public abstract class SampleGradients implements AutoCloseable {
     /** The most that one working array may take, in bytes, where a computation can be cut into pieces. */
     static final long WORKING_BYTES = 64L << 20;
 
-    SampleGradients() {}
+    /** So many of the gradients are formed before anything is made of them: they stay near the processors. */
+    static final long GRADIENT_BYTES = 4L << 20;
+
+    /** From so many multiplications on it pays to have {@link SingleThreadedBlas} for them. */
+    private static final long WORTH_IT = 30_000_000;
+
+    private final boolean openBlas;
+    private boolean sideBySide;
+
+    SampleGradients() {
+        this(OpenBlas.isPresent());
+    }
+
+    /** @param openBlas whether {@link OpenBlas} can be used */
+    SampleGradients(boolean openBlas) {
+        this.openBlas = openBlas;
+    }
+
+    final boolean hasOpenBlas() {
+        return openBlas;
+    }
+
+    /** Whether gradients are better formed by all processors side by side, each with a BLAS of its own. */
+    final boolean isWorthSideBySide(double multiplications) {
+        return openBlas && multiplications >= WORTH_IT;
+    }
+
+    /** Does something for which that is so; or just does it, if it is not. */
+    final void sideBySide(boolean worthIt, Runnable task) {
+        if (!worthIt) {
+            task.run();
+            return;
+        }
+        sideBySide = true;
+        try (SingleThreadedBlas ignored = SingleThreadedBlas.open()) {
+            task.run();
+        } finally {
+            sideBySide = false;
+        }
+    }
+
+    final boolean sideBySide() {
+        return sideBySide;
+    }
 
     /** B of the present mini-batch. */
     public abstract int samples();
