@@ -2,10 +2,12 @@ package io.dl4jext.experiments.benchmark;
 
 import io.dl4jext.experiments.engine.UserError;
 import io.dl4jext.experiments.network.Workload;
+import io.dl4jext.experiments.report.Numbers;
 import io.dl4jext.experiments.report.TextTable;
 import io.dl4jext.fisher.FisherListener;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.api.NeuralNetwork;
@@ -48,6 +50,12 @@ final class FisherBenchmarkCommand extends TurnsCommand {
                             + " of the runs, and their lowest and highest ratios. Default: ${DEFAULT-VALUE}.")
     private int runs;
 
+    @Option(
+            names = "--profile",
+            description =
+                    "Tells also where the time of steps that are all measured goes, sampled by Java's flight recorder.")
+    private boolean profile;
+
     @Override
     int leastSteps() {
         return SELDOM;
@@ -84,7 +92,25 @@ final class FisherBenchmarkCommand extends TurnsCommand {
                         ? ""
                         : "All of it " + runs
                                 + " times, with new networks: the medians of the runs, of times and of ratios, and the"
-                                + " lowest and highest\nratio of a run.\n");
+                                + " lowest and highest\nratio of a run.\n")
+                + (profile ? profiles() : "");
+    }
+
+    private String profiles() {
+        StringBuilder text =
+                new StringBuilder("\nOf the time of measured steps (what Java sees of it, all threads):\n");
+        for (FisherWorkload network : networks) {
+            Workload workload = network.usual().withBatchSize(batchSize);
+            tell(workload + ", profile");
+            Contender measured = measured(workload, workload.batch(1), 1);
+            List<Map.Entry<String, Double>> shares = new ArrayList<>(
+                    StepProfile.of(() -> take(List.of(measured))).entrySet());
+            text.append('\n').append(workload).append('\n');
+            text.append(new TextTable<>(shares)
+                    .column("where", Map.Entry::getKey)
+                    .column("share", share -> Numbers.format("%.1f %%", 100 * share.getValue())));
+        }
+        return text.toString();
     }
 
     private Row timed(Workload workload, double bar) {

@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 import jdk.jfr.Recording;
 import jdk.jfr.consumer.RecordedEvent;
@@ -22,6 +23,16 @@ import jdk.jfr.consumer.RecordingFile;
  * included. A look counts for the innermost method of this pack that is on the stack, or for DL4J where there is none.
  */
 final class StepProfile {
+
+    /** What the pack puts between a network and its layers hands these calls on. */
+    private static final Set<String> HANDED_ON = Set.of(
+            "backpropGradient",
+            "tbpttBackpropGradient",
+            "doBackward",
+            "backprop",
+            "getActivation",
+            "computeGradient",
+            "computeGradientAndScore");
 
     private static final String PACK = "io.dl4jext.fisher.";
     private static final String DL4J = "DL4J";
@@ -82,7 +93,8 @@ final class StepProfile {
             String type = frame.getMethod().getType().getName();
             if (type.startsWith(PACK)) {
                 String simple = type.substring(type.lastIndexOf('.') + 1).replace('$', '.');
-                return simple + "." + frame.getMethod().getName().replaceAll("lambda\\$(\\w+)\\$\\d+", "$1");
+                String method = frame.getMethod().getName().replaceAll("lambda\\$(\\w+)\\$\\d+", "$1");
+                return HANDED_ON.contains(method) ? DL4J : simple + "." + method;
             }
             step |= type.startsWith("org.deeplearning4j.") || type.startsWith("org.nd4j.");
         }
