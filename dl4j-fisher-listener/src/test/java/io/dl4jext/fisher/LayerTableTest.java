@@ -313,9 +313,14 @@ class LayerTableTest {
         row("", SERIES, rnn().build());
         row("layer normalisation", SERIES, rnn().hasLayerNorm(true).build());
         row("", SERIES, lstm().build());
-        row("weight noise", SERIES, lstm().weightNoise(new DropConnect(0.5)).build());
-        row("rrelu", SERIES, lstm().activation(Activation.RRELU).build());
         row("", SERIES, new GravesLSTM.Builder().nOut(3).build());
+        row(
+                "weight noise",
+                SERIES,
+                new GravesLSTM.Builder()
+                        .nOut(3)
+                        .weightNoise(new DropConnect(0.5))
+                        .build());
         row("", SERIES, new GravesBidirectionalLSTM.Builder().nOut(3).build());
     }
 

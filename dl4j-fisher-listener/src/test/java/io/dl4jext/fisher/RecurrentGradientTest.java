@@ -9,6 +9,7 @@ import org.deeplearning4j.nn.conf.NeuralNetConfiguration.ListBuilder;
 import org.deeplearning4j.nn.conf.RNNFormat;
 import org.deeplearning4j.nn.conf.dropout.Dropout;
 import org.deeplearning4j.nn.conf.inputs.InputType;
+import org.deeplearning4j.nn.conf.layers.BaseLayer;
 import org.deeplearning4j.nn.conf.layers.DenseLayer;
 import org.deeplearning4j.nn.conf.layers.GlobalPoolingLayer;
 import org.deeplearning4j.nn.conf.layers.GravesBidirectionalLSTM;
@@ -27,6 +28,7 @@ import org.deeplearning4j.nn.conf.layers.util.MaskZeroLayer;
 import org.deeplearning4j.nn.conf.weightnoise.DropConnect;
 import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.MultiDataSet;
 import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 
@@ -44,10 +46,7 @@ class RecurrentGradientTest extends PerSampleGradientContract {
     List<Case> cases() {
         List<Case> cases = new ArrayList<>();
         both(cases, "LSTM", lstm().build());
-        both(
-                cases,
-                "Graves LSTM",
-                new GravesLSTM.Builder().nOut(4).activation(Activation.TANH).build());
+        both(cases, "Graves LSTM", graves().build());
         both(
                 cases,
                 "LSTM with other activations",
@@ -58,9 +57,7 @@ class RecurrentGradientTest extends PerSampleGradientContract {
         both(
                 cases,
                 "Graves LSTM with other activations",
-                new GravesLSTM.Builder()
-                        .nOut(4)
-                        .activation(Activation.SOFTSIGN)
+                graves().activation(Activation.SOFTSIGN)
                         .gateActivationFunction(Activation.HARDSIGMOID)
                         .build());
         both(cases, "simple RNN", rnn().build());
@@ -102,7 +99,9 @@ class RecurrentGradientTest extends PerSampleGradientContract {
             rnn().dropOut(new Dropout(0.6)).build(),
             rnn().weightNoise(new DropConnect(0.6)).build(),
             new LastTimeStep(rnn().weightNoise(new DropConnect(0.6)).build()),
+            lstm().weightNoise(new DropConnect(0.6)).build(),
             new LastTimeStep(lstm().dropOut(new Dropout(0.6)).build()),
+            new LastTimeStep(lstm().weightNoise(new DropConnect(0.6)).build()),
             new MaskZeroLayer(lstm().dropOut(new Dropout(0.6)).build(), 0.0),
             new TimeDistributed(denseWith().dropOut(new Dropout(0.6)).build()),
             new TimeDistributed(denseWith().weightNoise(new DropConnect(0.6)).build())
@@ -112,13 +111,35 @@ class RecurrentGradientTest extends PerSampleGradientContract {
                     : sequence("random " + random, RecurrentGradientTest::unequal, list -> list.layer(random.clone()));
             cases.add(testCase.inseparable().briefly());
         }
-        // DL4J's rrelu draws in ND4J's default type.
-        cases.add(sequence(
-                        "simple RNN with rrelu",
-                        RecurrentGradientTest::unequal,
-                        list -> list.layer(rnn().activation(Activation.RRELU).build()))
-                .inseparable()
-                .only(setting -> setting.type == DataType.FLOAT));
+        for (Layer random : new Layer[] {
+            rnn().activation(Activation.RRELU).build(),
+            lstm().activation(Activation.RRELU).build(),
+            graves().activation(Activation.RRELU).build()
+        }) {
+            // DL4J's rrelu draws in ND4J's default type.
+            cases.add(sequence(
+                            random.getClass().getSimpleName() + " with rrelu",
+                            RecurrentGradientTest::unequal,
+                            list -> list.layer(random.clone()))
+                    .inseparable()
+                    .only(setting -> setting.type == DataType.FLOAT));
+        }
+        // Masks that the layer itself sees, before steps that are not masked too.
+        for (Layer inside : new Layer[] {
+            rnn().build(),
+            lstm().build(),
+            lstm().gateActivationFunction(Activation.HARDSIGMOID).build(),
+            graves().build(),
+            graves().gateActivationFunction(Activation.HARDSIGMOID).build(),
+            lstm().weightNoise(new DropConnect(0.6)).build()
+        }) {
+            Case testCase = sequence(
+                            "zeros among the steps, " + inside,
+                            RecurrentGradientTest::withZeros,
+                            list -> list.layer(new MaskZeroLayer(inside.clone(), 0.0)))
+                    .briefly();
+            cases.add(((BaseLayer) inside).getWeightNoise() == null ? testCase : testCase.inseparable());
+        }
         both(
                 cases,
                 "Graves bidirectional LSTM",
@@ -224,16 +245,23 @@ class RecurrentGradientTest extends PerSampleGradientContract {
                                 new MaskZeroLayer(inside, 0.0))
                         .briefly());
             }
+            cases.add(truncated("Graves LSTM" + (masked ? ", masks" : ""), data, graves().build()));
             cases.add(truncated(
-                    "Graves LSTM" + (masked ? ", masks" : ""),
+                    "LSTM with hard gates and drop connect" + (masked ? ", masks" : ""),
                     data,
-                    new GravesLSTM.Builder().nOut(4).activation(Activation.TANH).build()));
+                    lstm().gateActivationFunction(Activation.HARDSIGMOID)
+                            .weightNoise(new DropConnect(0.6))
+                            .build()));
         }
         return cases;
     }
 
     private static LSTM.Builder lstm() {
         return new LSTM.Builder().nOut(4).activation(Activation.TANH);
+    }
+
+    private static GravesLSTM.Builder graves() {
+        return new GravesLSTM.Builder().nOut(4).activation(Activation.TANH);
     }
 
     private static DenseLayer.Builder denseWith() {
@@ -310,6 +338,14 @@ class RecurrentGradientTest extends PerSampleGradientContract {
     private static MultiDataSet equal(Setting setting) {
         Draw draw = setting.draw();
         return Draw.data(draw.normal(setting.batch, INPUTS, STEPS), draw.oneHot(setting.batch, CLASSES, STEPS));
+    }
+
+    /** Steps of nothing but zeros, anywhere. */
+    private static MultiDataSet withZeros(Setting setting) {
+        Draw draw = setting.draw();
+        INDArray features = draw.normal(setting.batch, INPUTS, STEPS);
+        features.muli(draw.binary(setting.batch, 1, STEPS));
+        return Draw.data(features, draw.oneHot(setting.batch, CLASSES, STEPS));
     }
 
     private static MultiDataSet channelsLast(MultiDataSet data) {

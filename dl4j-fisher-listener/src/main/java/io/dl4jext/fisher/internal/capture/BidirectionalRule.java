@@ -90,8 +90,8 @@ final class BidirectionalRule implements LayerRule {
                                 pass,
                                 gradients.samples(),
                                 workspaceBytes.getOrDefault(site.name(), 0L));
-                        SeriesTrace forward = trace(layer, configuration.getFwd(), steps);
-                        SeriesTrace backward = trace(layer, configuration.getBwd(), steps)) {
+                        SeriesTrace forward = trace(layer, "f", configuration.getFwd(), steps);
+                        SeriesTrace backward = trace(layer, "b", configuration.getBwd(), steps)) {
                     Bidirectional settings = (Bidirectional) twin.configuration();
                     twin.wholeBatch(() -> {
                         forward.watch((BaseLayer) settings.getFwd());
@@ -112,12 +112,19 @@ final class BidirectionalRule implements LayerRule {
             }
         }
 
-        private SeriesTrace trace(Layer layer, org.deeplearning4j.nn.conf.layers.Layer inside, int steps) {
+        private SeriesTrace trace(
+                Layer layer, String direction, org.deeplearning4j.nn.conf.layers.Layer inside, int steps) {
             return inside instanceof SimpleRnn
                     ? new SimpleRnnTrace(
                             layer.params().dataType(), gradients.samples(), steps, (SimpleRnn) inside, Runnable::run)
                     : new LstmTrace(
-                            layer.params().dataType(), gradients.samples(), steps, (AbstractLSTM) inside, Map.of());
+                            layer.params().dataType(),
+                            gradients.samples(),
+                            steps,
+                            (AbstractLSTM) inside,
+                            layer.getParam(direction + "RW"),
+                            Map.of(),
+                            Runnable::run);
         }
     }
 }

@@ -118,32 +118,19 @@ final class Twin implements SingleSamples, AutoCloseable {
         return layer.conf().getLayer();
     }
 
-    /** Takes a recurrent layer's whole mini-batch through its backward pass, which begins with a forward pass of its own. */
-    void wholeBatch() {
-        wholeBatch(null);
-    }
-
     /**
-     * As {@link #wholeBatch()}, of a layer whose backward pass needs what a forward pass has left behind.
+     * Takes the whole mini-batch through the layer's forward pass and, in an ordinary pass, its backward pass.
      *
-     * @param afterForward what comes between the two; null: there is no forward pass
+     * @param afterForward what comes between the two
      */
     void wholeBatch(Runnable afterForward) {
         try (MemoryWorkspace ignored = Nd4j.getWorkspaceManager().getAndActivateWorkspace(workspace, WORKSPACE)) {
             layer.setInputMiniBatchSize(samples);
             layer.setInput(pass.input, workspaces);
             layer.setMaskArray(pass.mask);
-            if (afterForward != null) {
-                layer.activate(true, workspaces);
-                afterForward.run();
-            }
-            if (pass.truncation.isPresent()) {
-                RecurrentLayer recurrent = (RecurrentLayer) layer;
-                recurrent.rnnSetPreviousState(pass.stateBefore);
-                recurrent.tbpttBackpropGradient(pass.epsilon, pass.truncation.getAsInt(), workspaces);
-            } else {
-                layer.backpropGradient(pass.epsilon, workspaces);
-            }
+            layer.activate(true, workspaces);
+            afterForward.run();
+            layer.backpropGradient(pass.epsilon, workspaces);
         }
     }
 

@@ -17,6 +17,7 @@ import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.conf.layers.BatchNormalization;
 import org.deeplearning4j.nn.conf.layers.DenseLayer;
 import org.deeplearning4j.nn.conf.layers.GravesBidirectionalLSTM;
+import org.deeplearning4j.nn.conf.layers.GravesLSTM;
 import org.deeplearning4j.nn.conf.layers.LSTM;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.deeplearning4j.nn.conf.layers.RnnOutputLayer;
@@ -59,26 +60,40 @@ class SupportTest {
     @Test
     void weightNoiseOnALayerThatIsReplayed() {
         assertRefused(
-                network(list -> list.layer(new LSTM.Builder()
+                network(list -> list.layer(new GravesBidirectionalLSTM.Builder()
                                 .nOut(3)
                                 .weightNoise(new DropConnect(0.5))
                                 .build())
                         .layer(rnnOutput())
                         .setInputType(InputType.recurrent(2))),
-                "layer 0 'layer0' (LSTM)",
+                "layer 0 'layer0' (GravesBidirectionalLSTM)",
+                "DropConnect");
+    }
+
+    /** Nobody else sees the peepholes that it draws. */
+    @Test
+    void weightNoiseOnPeepholes() {
+        assertRefused(
+                network(list -> list.layer(new GravesLSTM.Builder()
+                                .nOut(3)
+                                .weightNoise(new DropConnect(0.5))
+                                .build())
+                        .layer(rnnOutput())
+                        .setInputType(InputType.recurrent(2))),
+                "layer 0 'layer0' (GravesLSTM)",
                 "DropConnect");
     }
 
     @Test
     void randomActivationOnALayerThatIsReplayed() {
         assertRefused(
-                network(list -> list.layer(new LSTM.Builder()
+                network(list -> list.layer(new GravesBidirectionalLSTM.Builder()
                                 .nOut(3)
                                 .activation(Activation.RRELU)
                                 .build())
                         .layer(rnnOutput())
                         .setInputType(InputType.recurrent(2))),
-                "layer 0 'layer0' (LSTM)",
+                "layer 0 'layer0' (GravesBidirectionalLSTM)",
                 "rrelu");
     }
 
@@ -171,7 +186,7 @@ class SupportTest {
     @Test
     void allProblemsAtOnce() {
         assertRefused(
-                network(list -> list.layer(new LSTM.Builder()
+                network(list -> list.layer(new GravesLSTM.Builder()
                                 .nOut(3)
                                 .weightNoise(new WeightNoise(new NormalDistribution(0, 0.1)))
                                 .build())
@@ -181,7 +196,7 @@ class SupportTest {
                                 .build()))
                         .layer(rnnOutput())
                         .setInputType(InputType.recurrent(2))),
-                "layer 0 'layer0' (LSTM)",
+                "layer 0 'layer0' (GravesLSTM)",
                 "layer 1");
     }
 
@@ -198,7 +213,7 @@ class SupportTest {
 
     @Test
     void listenerRefusesBeforeTheFirstStep() {
-        MultiLayerNetwork network = network(list -> list.layer(new LSTM.Builder()
+        MultiLayerNetwork network = network(list -> list.layer(new GravesLSTM.Builder()
                         .nOut(3)
                         .weightNoise(new DropConnect(0.5))
                         .build())
@@ -215,10 +230,10 @@ class SupportTest {
         network.setListeners(FisherListener.builder().failFast(true).build());
         assertThatThrownBy(() -> network.fit(data))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("LSTM");
+                .hasMessageContaining("GravesLSTM");
         assertThat(network.params()).isEqualTo(before);
         network.setListeners();
-        assertThatThrownBy(() -> FisherProbe.measure(network, data)).hasMessageContaining("LSTM");
+        assertThatThrownBy(() -> FisherProbe.measure(network, data)).hasMessageContaining("GravesLSTM");
     }
 
     @Test
