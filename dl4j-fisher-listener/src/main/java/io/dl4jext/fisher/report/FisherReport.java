@@ -26,7 +26,7 @@ import org.deeplearning4j.nn.api.Model;
  *
  * <p>It shows, for all runs together, the way through the plane of C̄_K and L_K; C̄_K, L_K, loss and any other {@link
  * io.dl4jext.fisher.Column} over the training; the noise scale with the batch size that it suggests; the spectrum over time as
- * an image; the layers of the network and how each is measured; configuration and versions; and what the figures mean. Values
+ * an image; the layers of the network, how each is measured and how much of Tr F̃ it has; configuration and versions; and what the figures mean. Values
  * show where the pointer is. Without JavaScript the tables remain.
  *
  * <pre>{@code
@@ -209,7 +209,8 @@ public final class FisherReport {
         }
 
         /**
-         * Shows the layers of the network: name, class, parameters, and how each is measured. Default: none.
+         * Shows the layers of the network: name, class, parameters, and how each is measured. Default: none; how much of Tr F̃ each layer
+         * has is shown whenever runs tell it ({@link io.dl4jext.fisher.FisherListener.Builder#layerTraces(boolean)}).
          *
          * @param network a MultiLayerNetwork or ComputationGraph, initialised; stays as it is
          * @throws IllegalArgumentException if it is null, another model, or not initialised
