@@ -106,7 +106,8 @@ class MainTest extends ProgramTest {
         assertThat(json.stream().filter(line -> line.contains("\"iteration\":12,")))
                 .singleElement()
                 .asString()
-                .contains("\"batch_size\":4,");
+                .contains("\"batch_size\":4,")
+                .contains("\"layer_traces\":{\"layer 0");
         assertThat(ImageIO.read(output.resolve("plane.png").toFile()).getWidth())
                 .isGreaterThan(500);
         assertThat(Files.readString(output.resolve("plane.svg"))).contains("<svg", "s20-lr0.1");
@@ -117,6 +118,7 @@ class MainTest extends ProgramTest {
                         "4 runs, ",
                         "<span>s20-lr0.1</span>",
                         "DenseLayer",
+                        ">Tr F̃, s20-lr0.1<",
                         "plain SGD");
     }
 

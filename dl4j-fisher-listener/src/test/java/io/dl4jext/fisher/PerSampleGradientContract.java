@@ -66,6 +66,7 @@ abstract class PerSampleGradientContract {
             if (step.measurements.size() == 1) {
                 assertClose(step.measurements.get(0).gramMatrix(), expected, setting, "listener");
                 assertTraces(step.measurements.get(0), SampleLoop.layerTraces(network, gradients), setting);
+                assertNames(step.measurements.get(0), network);
             }
             assertSums(step, network, setting);
         } else {
@@ -79,6 +80,13 @@ abstract class PerSampleGradientContract {
         expected.forEach((layer, trace) -> assertThat(measured.layerTraces().getOrDefault(layer, 0.0))
                 .as(layer)
                 .isCloseTo(trace, within(scale)));
+    }
+
+    /** A report lays traces beside contributions. */
+    private static void assertNames(FisherMeasurement measured, Model network) {
+        assertThat(LayerContribution.of(network))
+                .extracting(contribution -> contribution.layer().replaceFirst(" \\([^()]*\\)$", ""))
+                .containsAll(measured.layerTraces().keySet());
     }
 
     /** The gradients themselves, and all that is had without them. */

@@ -132,6 +132,7 @@ public final class FisherCommand extends ExperimentCommand {
         try {
             return measuring
                     .listener(trial.steps / MEASUREMENTS)
+                    .layerTraces(true)
                     .spectraOfLast(SPECTRA)
                     .sink(remembering(new CsvSink(folder.resolve(trial.name() + ".csv"))))
                     .sink(remembering(new JsonLinesSink(folder.resolve(trial.name() + ".jsonl"))))

@@ -26,7 +26,7 @@ import org.deeplearning4j.nn.api.Model;
  *
  * <p>It shows, for all runs together, the way through the plane of C̄_K and L_K; C̄_K, L_K, loss and any other {@link
  * io.dl4jext.fisher.Column} over the training; the noise scale with the batch size that it suggests; the spectrum over time as
- * an image; the layers of the network and how each is measured; configuration and versions; and what the figures mean. Values
+ * an image; the layers of the network, how each is measured and how much of Tr F̃ it has; configuration and versions; and what the figures mean. Values
  * show where the pointer is. Without JavaScript the tables remain.
  *
  * <pre>{@code
@@ -40,7 +40,7 @@ import org.deeplearning4j.nn.api.Model;
  * }</pre>
  *
  * <p>A page has about 1.5 MB for one run and 3 MB for several, however long they are: of more than 1,000 measurements of a run
- * (fewer where there are many runs) those stay in which some figure is least or largest, and of spectra evenly chosen ones. Every
+ * (fewer where there are many runs) those stay in which some figure is least or largest, and of spectra and traces by layer evenly chosen ones. Every
  * number that stays has all its digits. The same runs give the same bytes.
  *
  * <p>The charts are drawn by Apache ECharts, which lies in this library's jar and in each page. Immutable.
@@ -209,7 +209,8 @@ public final class FisherReport {
         }
 
         /**
-         * Shows the layers of the network: name, class, parameters, and how each is measured. Default: none.
+         * Shows the layers of the network: name, class, parameters, and how each is measured. Default: none; how much of Tr F̃ each layer
+         * has is shown whenever runs tell it ({@link io.dl4jext.fisher.FisherListener.Builder#layerTraces(boolean)}).
          *
          * @param network a MultiLayerNetwork or ComputationGraph, initialised; stays as it is
          * @throws IllegalArgumentException if it is null, another model, or not initialised

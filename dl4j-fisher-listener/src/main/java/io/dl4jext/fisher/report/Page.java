@@ -2,14 +2,12 @@ package io.dl4jext.fisher.report;
 
 import io.dl4jext.fisher.Beacon;
 import io.dl4jext.fisher.Column;
-import io.dl4jext.fisher.FisherMeasurement;
 import io.dl4jext.fisher.LayerContribution;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.LinkedHashMap;
@@ -17,8 +15,10 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /** The page of a report: {@code report.html} with its places filled in. */
 final class Page {
@@ -28,7 +28,7 @@ final class Page {
     private final String title;
     private final List<RunData> runs;
     private final Map<String, Beacon> beacons;
-    private final List<LayerContribution> layers;
+    private final LayerTable layers;
     private final Map<String, String> configuration;
 
     Page(
@@ -40,7 +40,7 @@ final class Page {
         this.title = title;
         this.runs = runs;
         this.beacons = beacons;
-        this.layers = layers;
+        this.layers = new LayerTable(layers, runs);
         this.configuration = configuration;
     }
 
@@ -58,7 +58,7 @@ final class Page {
         places.put("layers", layers());
         places.put("configuration", configuration());
         places.put("measured", measured());
-        places.put("data", ReportJson.of(runs, beacons));
+        places.put("data", ReportJson.of(runs, layers.names, beacons));
         places.put("library", library);
         places.put("script", script);
         // In one pass: what is filled in may look like a place.
@@ -130,63 +130,65 @@ final class Page {
         return new Table<>(runs)
                 .name("Run", run -> run.name)
                 .number("Noise scale", Page::noiseScale)
-                .number("Batch size in use", run -> run.isEmpty() ? Numbers.NONE : Numbers.of(inUse(run)))
-                .number("Suggested", run -> {
-                    long size = NoiseAverage.batchSize(run.noise.last());
-                    return size == 0 ? Numbers.NONE : Numbers.of(size);
-                })
-                .text("", Page::advice)
+                .number(
+                        "Batch size in use",
+                        run -> orNone(BatchSizeAdvice.of(run).inUse()))
+                .number("Suggested", run -> orNone(BatchSizeAdvice.of(run).suggested()))
+                .text("", run -> BatchSizeAdvice.of(run).text())
                 .html("Noise scale at the end of each run, and the batch size that it suggests");
     }
 
     private static String noiseScale(RunData run) {
-        return Double.isNaN(run.noise.last()) ? Numbers.NONE : Numbers.of(run.noise.last());
+        return Double.isNaN(run.noiseScale()) ? Numbers.NONE : Numbers.of(run.noiseScale());
     }
 
-    /** The larger of the last two: an epoch's last mini-batch may be smaller. */
-    private static long inUse(RunData run) {
-        List<FisherMeasurement> measurements = run.history.measurements();
-        return measurements.subList(Math.max(0, measurements.size() - 2), measurements.size()).stream()
-                .mapToInt(FisherMeasurement::batchSize)
-                .max()
-                .orElse(0);
-    }
-
-    private static String advice(RunData run) {
-        double scale = run.noise.last();
-        if (Double.isNaN(scale)) {
-            return "not known: it takes batches of two examples or more, and gradients that are finite and not all zero";
-        }
-        long size = NoiseAverage.batchSize(scale);
-        if (size == 0) {
-            return "the gradient cannot be told from its noise: measure more often, or with larger batches";
-        }
-        double ratio = scale / inUse(run);
-        return ratio > 2
-                ? "larger batches would save steps"
-                : ratio < 0.5 ? "smaller batches would save examples" : "the batch size in use is about right";
+    private static String orNone(long count) {
+        return count == 0 ? Numbers.NONE : Numbers.of(count);
     }
 
     private String spectra() {
-        List<String> without = new ArrayList<>();
-        for (RunData run : runs) {
-            if (run.history.measurements().stream().allMatch(measurement -> measurement.eigenvalues().length == 0)) {
-                without.add(run.name);
-            }
-        }
-        if (without.isEmpty()) {
-            return "";
-        }
-        return "<p class=\"note\">No spectra of " + Html.text(String.join(", ", without))
-                + ": a CSV file holds none, a JSON Lines file does, and a history those of its last measurements.</p>";
+        String without = names(run ->
+                run.history.measurements().stream().allMatch(measurement -> measurement.eigenvalues().length == 0));
+        return without.isEmpty()
+                ? ""
+                : note(
+                        "No spectra of " + without
+                                + ": a CSV file holds none, a JSON Lines file does, and a history those of its last measurements.");
     }
 
     private String layers() {
-        return layers.isEmpty()
-                ? "<p class=\"note\">No network was given to this report.</p>"
-                : LayerTable.html(layers)
-                        + "<p class=\"small\">A layer that is measured directly costs little: its share of F̃ follows from the"
-                        + " backward pass that training does anyway. One that is replayed is run again for every example.</p>\n";
+        if (layers.isEmpty()) {
+            return note("No network was given to this report, and its runs have no traces by layer.");
+        }
+        StringBuilder html = new StringBuilder();
+        if (layers.hasTraces()) {
+            html.append(
+                    "<p>How Tr F̃, the sum of the squared norms of the gradients, is shared out among the layers.<span class=\"drawn\">"
+                            + " The first layer is on top, in the colours of the table.</span></p>\n"
+                            + "<div id=\"shares\" class=\"panels drawn\"></div>\n");
+            String without = names(run -> run.layers.isEmpty());
+            if (!without.isEmpty()) {
+                html.append(note("No traces by layer of " + without + "."));
+            }
+        }
+        html.append(layers.html()).append("<p class=\"small\">");
+        html.append(
+                layers.hasTraces()
+                        ? "Shares of Tr F̃ in the table are those of the last measurement; large where the loss is steep in the layer’s parameters."
+                        : "How much of Tr F̃ each layer has is measured on request (FisherListener.Builder.layerTraces(true)).");
+        html.append(
+                " A layer that is measured directly costs little: its share of F̃ follows from the backward pass that training does"
+                        + " anyway. One that is replayed is run again for every example.</p>\n");
+        return html.toString();
+    }
+
+    /** The runs of which that is so. */
+    private String names(Predicate<RunData> so) {
+        return runs.stream().filter(so).map(run -> run.name).collect(Collectors.joining(", "));
+    }
+
+    private static String note(String text) {
+        return "<p class=\"note\">" + Html.text(text) + "</p>\n";
     }
 
     private String configuration() {

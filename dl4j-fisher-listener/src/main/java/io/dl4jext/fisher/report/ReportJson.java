@@ -30,18 +30,25 @@ final class ReportJson {
 
     private static final int FEWEST_CELLS = 640;
 
+    /** Shares of layers of all runs together; of one run at least as many as eigenvalues. */
+    private static final int SHARES = 16_000;
+
     private static final ObjectMapper MAPPER = new ObjectMapper();
 
     private final StringWriter text = new StringWriter();
     private final JsonGenerator json;
 
-    private ReportJson() throws IOException {
+    /** The rows of the table of layers. */
+    private final List<String> layers;
+
+    private ReportJson(List<String> layers) throws IOException {
+        this.layers = layers;
         json = new JsonFactory().createGenerator(text);
     }
 
     /** Safe within a script element: no character in it begins a tag or a comment of HTML. */
-    static String of(List<RunData> runs, Map<String, Beacon> beacons) throws IOException {
-        ReportJson writer = new ReportJson();
+    static String of(List<RunData> runs, List<String> layers, Map<String, Beacon> beacons) throws IOException {
+        ReportJson writer = new ReportJson(layers);
         writer.write(runs, beacons);
         // These stand in strings only.
         return writer.text
@@ -54,6 +61,7 @@ final class ReportJson {
     private void write(List<RunData> runs, Map<String, Beacon> beacons) throws IOException {
         int rows = between(FEWEST_ROWS, ROWS / runs.size(), MOST_ROWS);
         int cells = Math.max(FEWEST_CELLS, CELLS / runs.size());
+        int shares = Math.max(FEWEST_CELLS, SHARES / runs.size());
         json.writeStartObject();
         json.writeArrayFieldStart("columns");
         for (Column column : Column.values()) {
@@ -64,9 +72,14 @@ final class ReportJson {
             json.writeEndObject();
         }
         json.writeEndArray();
+        json.writeArrayFieldStart("layers");
+        for (String layer : layers) {
+            json.writeString(layer);
+        }
+        json.writeEndArray();
         json.writeArrayFieldStart("runs");
         for (RunData run : runs) {
-            write(run, rows, cells);
+            write(run, rows, cells, shares);
         }
         json.writeEndArray();
         json.writeArrayFieldStart("beacons");
@@ -78,7 +91,7 @@ final class ReportJson {
         json.close();
     }
 
-    private void write(RunData run, int rows, int cells) throws IOException {
+    private void write(RunData run, int rows, int cells, int shares) throws IOException {
         int[] shown = run.shown(rows);
         json.writeStartObject();
         json.writeStringField("name", run.name);
@@ -88,11 +101,9 @@ final class ReportJson {
             writeArray(column.title(), at(shown, run.figures(column)), column.isCount());
         }
         json.writeEndObject();
-        json.writeObjectFieldStart("noise");
-        writeArray("covariance_trace", at(shown, run.noise.covarianceTraces), false);
-        writeArray("squared_norm", at(shown, run.noise.squaredNorms), false);
-        json.writeEndObject();
+        writeArray("averaged_noise_scale", at(shown, run.noiseScales), false);
         write(new SpectrumImage(run.history.measurements(), cells));
+        writeShares(run, run.layers.shown(shares));
         json.writeEndObject();
     }
 
@@ -111,6 +122,31 @@ final class ReportJson {
             json.writeNumberField("samples", measurement.eigenvalues().length);
             json.writeNumberField("rank", measurement.rank());
             writeArray("eigenvalues", image.column(measurement), false);
+            json.writeEndObject();
+        }
+        json.writeEndArray();
+        json.writeEndObject();
+    }
+
+    /** Of each layer that has traces, by its row in the table. */
+    private void writeShares(RunData run, int[] shown) throws IOException {
+        if (run.layers.isEmpty()) {
+            json.writeNullField("shares");
+            return;
+        }
+        json.writeObjectFieldStart("shares");
+        writeArray("iteration", at(shown, run.figures(Column.ITERATION)), true);
+        writeArray("examples", at(shown, run.figures(Column.EXAMPLES)), true);
+        json.writeArrayFieldStart("layers");
+        for (String layer : run.layers.layers) {
+            json.writeStartObject();
+            json.writeNumberField("row", layers.indexOf(layer));
+            writeArray(
+                    "values",
+                    Arrays.stream(shown)
+                            .mapToDouble(row -> run.layers.share(layer, row))
+                            .toArray(),
+                    false);
             json.writeEndObject();
         }
         json.writeEndArray();

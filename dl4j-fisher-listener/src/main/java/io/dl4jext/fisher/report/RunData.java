@@ -18,7 +18,10 @@ final class RunData {
     /** Of what was measured with; empty where it is not known. */
     final Map<String, String> versions;
 
-    final NoiseAverage noise;
+    /** After each measurement, with averages over some ten, as batch controllers have it by default. */
+    final double[] noiseScales;
+
+    final LayerShares layers;
 
     private final Map<Column, double[]> figures = new EnumMap<>(Column.class);
 
@@ -26,7 +29,8 @@ final class RunData {
         this.name = name;
         this.history = history;
         this.versions = versions;
-        this.noise = new NoiseAverage(history.measurements());
+        this.noiseScales = history.noiseScales(0.9);
+        this.layers = new LayerShares(history.measurements());
         for (Column column : Column.values()) {
             double[] values = new double[count()];
             for (int i = 0; i < values.length; i++) {
@@ -53,6 +57,11 @@ final class RunData {
 
     FisherMeasurement last() {
         return history.measurements().get(count() - 1);
+    }
+
+    /** At the end, in examples; NaN where it is not known. */
+    double noiseScale() {
+        return isEmpty() ? Double.NaN : noiseScales[count() - 1];
     }
 
     double[] figures(Column column) {

@@ -43,6 +43,12 @@ final class Table<R> {
         return this;
     }
 
+    /** One word, which is not broken where there is room. */
+    Table<R> word(String heading, Function<R, String> text) {
+        fields.add(new Field<>(heading, "word", text));
+        return this;
+    }
+
     Table<R> number(String heading, Function<R, String> text) {
         fields.add(new Field<>(heading, "number", text));
         return this;

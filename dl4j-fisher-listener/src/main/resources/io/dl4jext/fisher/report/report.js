@@ -15,6 +15,7 @@
   const DASHES = ['solid', 'dashed', 'dotted'];
   const COLOURS = 7;
   const MOST_IN_TIP = 8;
+  const MOST_LAYERS_IN_TIP = 16;
   const MOST_PANELS = 4;
   // Viridis, even in lightness, for the colour-blind too.
   const VIRIDIS = ['#440154', '#482878', '#3e4a89', '#31688e', '#26828e', '#1f9e89', '#35b779', '#6dcd59', '#b4de2c', '#fde725'];
@@ -26,9 +27,7 @@
     for (const title in run.figures) {
       run.figures[title] = numbers(run.figures[title]);
     }
-    const trace = numbers(run.noise.covariance_trace);
-    const norm = numbers(run.noise.squared_norm);
-    run.scale = trace.map((value, i) => (value > 0 && norm[i] <= 0 ? Infinity : value / norm[i]));
+    run.scale = numbers(run.averaged_noise_scale);
     run.rows = run.figures.iteration.length;
   });
   data.beacons.forEach(beacon => {
@@ -42,6 +41,16 @@
   // Looks
 
   const colour = name => getComputedStyle(root).getPropertyValue('--' + name).trim();
+
+  /** From 0, dark, to 1, bright. */
+  function viridis(place) {
+    const at = place * (VIRIDIS.length - 1);
+    const below = Math.min(Math.floor(at), VIRIDIS.length - 2);
+    const parts = hex => [1, 3, 5].map(i => parseInt(hex.slice(i, i + 2), 16));
+    const [from, to] = [parts(VIRIDIS[below]), parts(VIRIDIS[below + 1])];
+    return 'rgb(' + from.map((part, i) => Math.round(part + (at - below) * (to[i] - part))).join(',') + ')';
+  }
+
   const runColour = run => colour('run' + (run.index % COLOURS));
   const runSymbol = run => SYMBOLS[run.index % SYMBOLS.length];
   const runDash = run => DASHES[Math.floor(run.index / COLOURS) % DASHES.length];
@@ -145,7 +154,7 @@
     return made;
   }
 
-  /** A heading and a table; a row is a run (for its colour) or null, and texts. */
+  /** A heading and a table; a row is a colour or null, and texts. */
   function tip(heading, head, rows) {
     const box = node('div', undefined, 'tip');
     box.append(node('b', heading));
@@ -160,9 +169,9 @@
       const line = node('tr');
       row.texts.forEach((text, i) => {
         const cell = node('td', undefined, i ? 'number' : '');
-        if (i === 0 && row.run) {
+        if (i === 0 && row.colour) {
           const mark = node('i');
-          mark.style.background = runColour(row.run);
+          mark.style.background = row.colour;
           cell.append(mark);
         }
         cell.append(text);
@@ -189,7 +198,7 @@
   }
 
   const rowTip = (run, row) =>
-    tip(run.name, null, rowTexts(run, row).map((texts, i) => ({ run: i ? null : run, texts })));
+    tip(run.name, null, rowTexts(run, row).map((texts, i) => ({ colour: i ? null : runColour(run), texts })));
 
   /** The row of a run that is nearest to a place on the axis. */
   function nearest(run, title, place) {
@@ -292,7 +301,7 @@
     const runs = shownRuns();
     const box = tip('At ' + state.across.replace('examples', 'examples:') + ' ' + format(place), ['', state.across].concat(head), runs.slice(0, MOST_IN_TIP).map(run => {
       const row = nearest(run, state.across, place);
-      return { run, texts: [run.name, format(figure(run, state.across, row))].concat(texts(run, row).map(format)) };
+      return { colour: runColour(run), texts: [run.name, format(figure(run, state.across, row))].concat(texts(run, row).map(format)) };
     }));
     if (runs.length > MOST_IN_TIP) {
       box.append(node('span', 'and ' + (runs.length - MOST_IN_TIP) + ' more'));
@@ -440,6 +449,59 @@
     });
   }
 
+  // Shares of the layers
+
+  const withShares = data.runs.filter(run => run.shares);
+  withShares.forEach(run => run.shares.layers.forEach(layer => { layer.values = numbers(layer.values); }));
+  const tracedRows = [...new Set(withShares.flatMap(run => run.shares.layers.map(layer => layer.row)))].sort((a, b) => a - b);
+
+  /** By the layer's place in the network, the same in all runs. */
+  const layerColour = row => viridis(tracedRows.length < 2 ? 0.5 : 0.18 + 0.78 * tracedRows.indexOf(row) / (tracedRows.length - 1));
+
+  /** The layers with the most, in the network's order. */
+  function sharesTip(run, at) {
+    const shares = run.shares;
+    const layers = shares.layers.filter(layer => Number.isFinite(layer.values[at]));
+    const told = layers.slice().sort((a, b) => b.values[at] - a.values[at]).slice(0, MOST_LAYERS_IN_TIP);
+    const box = tip('Iteration ' + format(shares.iteration[at]) + ', examples: ' + format(shares.examples[at]), null,
+      layers.filter(layer => told.includes(layer)).map(layer => (
+        { colour: layerColour(layer.row), texts: [data.layers[layer.row], (100 * layer.values[at]).toFixed(1) + ' %'] })));
+    if (layers.length > told.length) {
+      box.append(node('span', 'and ' + (layers.length - told.length) + ' with less'));
+    }
+    return box;
+  }
+
+  function shares(run) {
+    const xs = run.shares[state.across];
+    const layers = run.shares.layers;
+    // Where the top of each layer's area is, the last layer at the bottom; NaN where nothing is known.
+    const tops = layers.map(() => []);
+    xs.forEach((x, i) => {
+      let height = layers.some(layer => Number.isFinite(layer.values[i])) ? 0 : NaN;
+      for (let row = layers.length - 1; row >= 0; row--) {
+        height += 100 * (layers[row].values[i] || 0);
+        tops[row][i] = height;
+      }
+    });
+    // Each reaches down to 0, and the next is drawn over it.
+    const series = layers.map((layer, row) => ({
+      type: 'line', name: data.layers[layer.row],
+      data: xs.map((x, i) => [x, drawable(tops[row][i], false)]),
+      symbol: 'circle', symbolSize: 8, showSymbol: xs.length === 1, itemStyle: { color: layerColour(layer.row) },
+      areaStyle: { color: layerColour(layer.row), opacity: 1 }, lineStyle: { width: 0.8, color: colour('page') }, emphasis: { disabled: true },
+    }));
+    return Object.assign(pixels(), {
+      aria: { enabled: true, label: { description: 'Shares of Tr F̃ by layer over the training; the table below has their ends.' } },
+      grid: { left: 52, right: 24, top: 14, bottom: 46 },
+      graphic: note(!tops[0].some(Number.isFinite), 'no numbers (NaN)'),
+      tooltip: tooltip('axis', params => sharesTip(run, params[0].dataIndex)),
+      xAxis: axis(xs, false, { min: 'dataMin', max: 'dataMax', splitNumber: 5, name: state.across + (state.across === 'iteration' ? 's' : ''), nameLocation: 'middle', nameGap: 28 }),
+      yAxis: axis([0, 100], false, { min: 0, max: 100, interval: 25, axisLabel: { color: colour('quiet'), fontSize: 12, formatter: '{value} %' } }),
+      series,
+    });
+  }
+
   // All charts
 
   const charts = [];
@@ -452,6 +514,7 @@
 
   function draw(chart) {
     if (!chart.drawn) {
+      root.dataset.drawn = 1 + charts.filter(other => other.drawn).length;
       chart.drawn = window.echarts.init(chart.element, null, { locale: 'EN' });
       chart.width = chart.element.clientWidth;
       new ResizeObserver(() => {
@@ -563,28 +626,42 @@
   const trainingChart = add(byId('training-chart'), training);
   add(byId('noise-chart'), noise);
 
-  // More runs than panels: each panel has a choice.
-  withSpectrum.slice(0, MOST_PANELS).forEach((first, panel) => {
-    const box = node('div');
-    const element = node('div', undefined, 'chart');
-    element.setAttribute('role', 'img');
-    let run = first;
-    const chart = { element, option: () => spectrum(run) };
-    if (withSpectrum.length > MOST_PANELS) {
-      const select = node('select');
-      select.setAttribute('aria-label', 'Run of panel ' + (panel + 1));
-      options(select, withSpectrum.map(other => other.name), withSpectrum.map(other => other.index));
-      select.value = run.index;
-      select.addEventListener('change', () => { run = data.runs[select.value]; draw(chart); });
-      box.append(select);
-    } else if (data.runs.length > 1) {
-      box.append(node('h3', run.name));
-    }
-    box.append(element);
-    byId('spectra').append(box);
-    charts.push(chart);
-    drawWhenSeen(chart);
-  });
+  /** A panel for each run; more runs than panels: each panel has a choice. */
+  function runPanels(container, runs, option) {
+    runs.slice(0, MOST_PANELS).forEach((first, panel) => {
+      const box = node('div');
+      const element = node('div', undefined, 'chart');
+      element.setAttribute('role', 'img');
+      let run = first;
+      const chart = add(element, () => option(run));
+      if (runs.length > MOST_PANELS) {
+        const select = node('select');
+        select.setAttribute('aria-label', 'Run of panel ' + (panel + 1));
+        options(select, runs.map(other => other.name), runs.map(other => other.index));
+        select.value = run.index;
+        select.addEventListener('change', () => { run = data.runs[select.value]; draw(chart); });
+        box.append(select);
+      } else if (data.runs.length > 1) {
+        box.append(node('h3', run.name));
+      }
+      box.append(element);
+      container.append(box);
+      drawWhenSeen(chart);
+    });
+  }
+
+  runPanels(byId('spectra'), withSpectrum, spectrum);
+  if (withShares.length) {
+    runPanels(byId('shares'), withShares, shares);
+    document.querySelectorAll('#layers tbody tr').forEach((line, row) => {
+      if (tracedRows.includes(row)) {
+        const name = line.firstElementChild.firstElementChild;
+        const mark = node('i', undefined, 'swatch');
+        mark.style.background = layerColour(row);
+        name.prepend(mark);
+      }
+    });
+  }
 
   // Stepping through by keyboard
 
@@ -615,4 +692,6 @@
   byId('walk').max = measured[0].rows - 1;
   byId('walk').value = measured[0].rows - 1;
   step();
+  // For tests: the script came to its end, and of so many charts so many are drawn.
+  root.dataset.charts = charts.length;
 })();

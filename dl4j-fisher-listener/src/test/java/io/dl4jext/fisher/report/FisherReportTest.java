@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.dl4jext.fisher.Beacon;
 import io.dl4jext.fisher.Column;
 import io.dl4jext.fisher.FisherHistory;
+import io.dl4jext.fisher.FisherListener;
 import io.dl4jext.fisher.FisherMeasurement;
 import io.dl4jext.fisher.FisherSink;
 import io.dl4jext.fisher.sink.CsvSink;
@@ -28,6 +29,7 @@ import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.layers.DenseLayer;
@@ -37,6 +39,8 @@ import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.nd4j.linalg.activations.Activation;
+import org.nd4j.linalg.dataset.DataSet;
+import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 import org.nd4j.shade.jackson.databind.JsonNode;
 
@@ -280,6 +284,111 @@ class FisherReportTest {
                         List.of("layer 0 &#39;hidden&#39;", "DenseLayer", "20", "40.0 %", "direct"),
                         List.of("layer 1 &#39;layer1&#39;", "FrozenLayer", "20", "40.0 %", "not: frozen"),
                         List.of("layer 2 &#39;out&#39;", "OutputLayer", "10", "20.0 %", "direct"));
+    }
+
+    @Test
+    void theNoiseScaleIsTheHistorys() throws IOException {
+        FisherHistory history = Runs.of(20, 5, 1);
+        PageText page = PageText.of(FisherReport.builder().add("run", history), folder);
+        double[] scales = history.noiseScales(0.9);
+        assertThat(PageText.numbers(page.run(0).get("averaged_noise_scale"))).containsExactly(scales);
+        assertThat(page.table("Noise scale").get(0).get(1)).isEqualTo(Numbers.of(scales[19]));
+    }
+
+    /** The names of the listener's traces are those of the network's layers, whatever the user calls these. */
+    @Test
+    void theLayersOfATrainingHaveTheirShares() throws IOException {
+        for (String name : new String[] {"hidden", "hidden (DenseLayer)", HOSTILE}) {
+            MultiLayerNetwork network = network(name);
+            FisherListener fisher = FisherListener.builder()
+                    .everyIterations(1)
+                    .layerTraces(true)
+                    .failFast(true)
+                    .build();
+            network.addListeners(fisher);
+            DataSet batch = new DataSet(Nd4j.rand(6, 4), Nd4j.eye(2).repeat(0, 3));
+            for (int i = 0; i < 3; i++) {
+                network.fit(batch);
+            }
+            PageText page = PageText.of(
+                    FisherReport.builder().add("run", fisher.history()).network(network), folder);
+            List<List<String>> table = page.table("Layers");
+            assertThat(table).hasSize(3).allSatisfy(row -> assertThat(row).hasSize(6));
+            FisherMeasurement last = fisher.history().measurements().get(2);
+            List<String> traced = new ArrayList<>(last.layerTraces().keySet());
+            assertThat(traced).containsExactly("layer 0 '" + name + "'", "layer 2 'out'");
+            for (int i = 0; i < 2; i++) {
+                double share = last.layerTraces().get(traced.get(i)) / last.trace();
+                assertThat(table.get(2 * i).get(0)).isEqualTo(Html.text(traced.get(i)));
+                assertThat(table.get(2 * i).get(4)).isEqualTo(String.format(Locale.ROOT, "%.1f %%", 100 * share));
+            }
+            assertThat(table.get(1).get(4)).isEqualTo(Numbers.NONE);
+            JsonNode shares = page.run(0).get("shares");
+            assertThat(shares.get("iteration")).hasToString("[0,1,2]");
+            assertThat(shares.get("examples")).hasToString("[6,12,18]");
+            assertThat(shares.get("layers").get(1).get("row").asInt()).isEqualTo(2);
+            assertThat(page.data.get("layers").get(2).asText()).isEqualTo("layer 2 'out'");
+            assertThat(PageText.numbers(shares.get("layers").get(0).get("values"))[2])
+                    .isEqualTo(last.layerTraces().get(traced.get(0)) / last.trace());
+        }
+    }
+
+    @Test
+    void filesBringTheNamesOfTheirLayers() throws IOException {
+        FisherHistory history = Runs.traced(3, 1, "layer 0", "layer 1 'out'");
+        Path lines = written(new JsonLinesSink(folder.resolve("a.jsonl")), history, folder.resolve("a.jsonl"));
+        Path csv = written(new CsvSink(folder.resolve("b.csv")), history, folder.resolve("b.csv"));
+        Path file = folder.resolve("page.html");
+        FisherReport.write(List.of(lines, csv), file);
+        PageText page = PageText.read(file);
+        assertThat(page.data.get("layers")).hasToString("[\"layer 0\",\"layer 1 'out'\"]");
+        assertThat(page.table("Layers"))
+                .extracting(row -> row.get(0))
+                .containsExactly("layer 0", "layer 1 &#39;out&#39;");
+        assertThat(page.table("Layers"))
+                .allSatisfy(row -> assertThat(row.get(1)).matches("\\d+\\.\\d %"));
+        assertThat(page.run(0).get("shares").get("iteration")).hasToString("[0,5,10]");
+        assertThat(page.run(1).get("shares").isNull()).isTrue();
+        assertThat(page.markup).contains("No traces by layer of b.").doesNotContain("No traces by layer of a");
+        FisherReport.write(List.of(csv), file);
+        assertThat(PageText.read(file).markup)
+                .contains("No network was given to this report, and its runs have no traces by layer.");
+    }
+
+    @Test
+    void aNetworkAndTracesOfAnotherStandTogether() throws IOException {
+        FisherHistory history = Runs.traced(3, 1, "layer 0 'hidden'", "layer 7");
+        PageText page = PageText.of(FisherReport.builder().add("run", history).network(network("hidden")), folder);
+        List<List<String>> table = page.table("Layers");
+        assertThat(table).hasSize(4);
+        assertThat(table.get(3))
+                .startsWith("layer 7", Numbers.NONE, Numbers.NONE, Numbers.NONE)
+                .endsWith(Numbers.NONE);
+        assertThat(page.run(0).get("shares").get("layers").get(1).get("row").asInt())
+                .isEqualTo(3);
+    }
+
+    @Test
+    void sharesOfManyRunsAreARange() throws IOException {
+        FisherReport.Builder report = FisherReport.builder();
+        for (int i = 0; i < 4; i++) {
+            report.add("run" + i, Runs.traced(3, i, "first", "second"));
+        }
+        assertThat(PageText.of(report, folder).table("Layers").get(0)).hasSize(5);
+        assertThat(PageText.of(report, folder).markup).contains(">Tr F̃, run3<");
+        report.add("run4", Runs.traced(3, 4, "first", "second"));
+        PageText page = PageText.of(report, folder);
+        assertThat(page.table("Layers").get(0)).hasSize(2);
+        assertThat(page.table("Layers").get(0).get(1)).matches("\\d+\\.\\d to \\d+\\.\\d %");
+    }
+
+    @Test
+    void manyLayersMakeNoLongPage() throws IOException {
+        String[] layers = IntStream.range(0, 300).mapToObj(i -> "layer " + i).toArray(String[]::new);
+        PageText page = PageText.of(FisherReport.builder().add("deep", Runs.traced(300, 1, layers)), folder);
+        assertThat(page.html.length() - page.scripts.get(0).length()).isLessThan(700_000);
+        assertThat(page.run(0).get("shares").get("layers")).hasSize(300);
+        assertThat(page.run(0).get("shares").get("iteration").size()).isBetween(50, 60);
     }
 
     private static MultiLayerNetwork network(String hidden) {

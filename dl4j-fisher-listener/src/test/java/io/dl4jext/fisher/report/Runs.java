@@ -2,6 +2,10 @@ package io.dl4jext.fisher.report;
 
 import io.dl4jext.fisher.FisherHistory;
 import io.dl4jext.fisher.FisherMeasurement;
+import io.dl4jext.fisher.FisherMeasurements;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.SplittableRandom;
 
 /** Made-up trainings. */
@@ -22,6 +26,23 @@ final class Runs {
             }
             made[i] =
                     at(5 * i).loss(1 + random.nextDouble()).gradients(gradients).build();
+        }
+        return FisherHistory.of(made);
+    }
+
+    /** Every fifth iteration measured, with these layers, whose shares are drawn from the seed. */
+    static FisherHistory traced(int measurements, long seed, String... layers) {
+        FisherMeasurement[] made = new FisherMeasurement[measurements];
+        SplittableRandom random = new SplittableRandom(seed);
+        for (int i = 0; i < measurements; i++) {
+            double[] weights = random.doubles(layers.length, 0.1, 1).toArray();
+            double sum = Arrays.stream(weights).sum();
+            Map<String, Double> shares = new LinkedHashMap<>();
+            for (int layer = 0; layer < layers.length; layer++) {
+                shares.put(layers[layer], weights[layer] / sum);
+            }
+            made[i] = FisherMeasurements.withShares(
+                    at(5 * i).loss(1 + random.nextDouble()).eigenvalues(4, 2, 1, random.nextDouble()), shares);
         }
         return FisherHistory.of(made);
     }
