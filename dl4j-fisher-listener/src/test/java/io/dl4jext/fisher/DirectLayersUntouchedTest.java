@@ -28,6 +28,7 @@ class DirectLayersUntouchedTest {
                 new SeriesConvolutionGradientTest(),
                 new OtherConvolutionGradientTest(),
                 new RecurrentGradientTest(),
+                new AttentionGradientTest(),
                 new GraphGradientTest())) {
             List<Setting> settings = Setting.grid();
             int next = 0;

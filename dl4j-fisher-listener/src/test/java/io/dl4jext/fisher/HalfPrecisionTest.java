@@ -32,6 +32,7 @@ class HalfPrecisionTest {
                 new SeriesConvolutionGradientTest(),
                 new OtherConvolutionGradientTest(),
                 new RecurrentGradientTest(),
+                new AttentionGradientTest(),
                 new EmbeddingGradientTest())) {
             List<Case> cases = tests.cases();
             for (int i = 0; i < cases.size(); i += 4) {

@@ -32,6 +32,7 @@ class PartsOfLayersTest {
                 new SeriesConvolutionGradientTest(),
                 new OtherConvolutionGradientTest(),
                 new RecurrentGradientTest(),
+                new AttentionGradientTest(),
                 new GraphGradientTest())) {
             List<Case> cases = tests.cases();
             // The last cases of all are those of attention vertices.

@@ -9,15 +9,11 @@ import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.conf.layers.CapsuleLayer;
 import org.deeplearning4j.nn.conf.layers.CapsuleStrengthLayer;
 import org.deeplearning4j.nn.conf.layers.DenseLayer;
-import org.deeplearning4j.nn.conf.layers.GlobalPoolingLayer;
-import org.deeplearning4j.nn.conf.layers.LearnedSelfAttentionLayer;
 import org.deeplearning4j.nn.conf.layers.LocallyConnected2D;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
-import org.deeplearning4j.nn.conf.layers.PoolingType;
 import org.deeplearning4j.nn.conf.layers.PrimaryCapsules;
 import org.deeplearning4j.nn.conf.layers.RecurrentAttentionLayer;
 import org.deeplearning4j.nn.conf.layers.RnnOutputLayer;
-import org.deeplearning4j.nn.conf.layers.SelfAttentionLayer;
 import org.deeplearning4j.nn.conf.layers.variational.VariationalAutoencoder;
 import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.dataset.MultiDataSet;
@@ -60,16 +56,6 @@ class ReplayedLayerGradientTest extends PerSampleGradientContract {
                         .layer(new CapsuleLayer.Builder(3, 2, 2).build())
                         .layer(new CapsuleStrengthLayer.Builder().build())));
         cases.add(sequences(
-                "self-attention",
-                ReplayedLayerGradientTest::equal,
-                list -> list.layer(new SelfAttentionLayer.Builder()
-                        .nIn(2)
-                        .nOut(4)
-                        .nHeads(2)
-                        .headSize(2)
-                        .projectInput(true)
-                        .build())));
-        cases.add(sequences(
                 "recurrent attention",
                 ReplayedLayerGradientTest::equal,
                 list -> list.layer(new RecurrentAttentionLayer.Builder()
@@ -79,25 +65,6 @@ class ReplayedLayerGradientTest extends PerSampleGradientContract {
                         .headSize(4)
                         .activation(Activation.TANH)
                         .build())));
-        cases.add(Case.layers(
-                        "learned self-attention",
-                        list -> list.layer(new LearnedSelfAttentionLayer.Builder()
-                                        .nIn(2)
-                                        .nOut(4)
-                                        .nHeads(1)
-                                        .headSize(4)
-                                        .nQueries(2)
-                                        .projectInput(true)
-                                        .build())
-                                .layer(new GlobalPoolingLayer(PoolingType.MAX))
-                                .layer(output())
-                                .setInputType(InputType.recurrent(2, 5)),
-                        setting -> {
-                            Draw draw = setting.draw();
-                            return Draw.data(draw.normal(setting.batch, 2, 5), draw.oneHot(setting.batch, CLASSES));
-                        })
-                // Its forward pass fails in 1.0.0-M2.1 (scatter_update).
-                .only(setting -> Dl4jVersion.isBeta7()));
         // Half of them in full, the others under the settings that differ most.
         for (int i = 0; i < cases.size(); i += 2) {
             cases.set(i, cases.get(i).briefly());

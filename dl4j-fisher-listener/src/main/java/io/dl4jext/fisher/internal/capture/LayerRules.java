@@ -29,6 +29,7 @@ final class LayerRules {
                 new DepthwiseConvolutionRule(),
                 new SeparableConvolutionRule(),
                 new LocallyConnectedRule(),
+                new AttentionRule(),
                 new BatchNormalizationRule(),
                 new EmbeddingRule(),
                 new EmbeddingSequenceRule(),

@@ -76,26 +76,9 @@ final class LayerSite implements ParameterSite {
         place.accept(replacement);
     }
 
-    /**
-     * Where a parameter lies in the layer's flattened gradient: read off DL4J's own view of it, whatever its order.
-     *
-     * @param parameter its key, as in the layer's {@code paramTable()}
-     * @return {@link Place#UNKNOWN} if the layer has none of that name, or does not keep it as a view of its parameters
-     */
-    Place place(String parameter) {
-        INDArray all = layer.params();
-        INDArray view = layer.getParam(parameter);
-        if (view == null
-                || view.dataType() != all.dataType()
-                || view.data().underlyingLength() != all.data().underlyingLength()) {
-            return Place.UNKNOWN;
-        }
-        long offset = view.offset() - all.offset();
-        long last = offset;
-        for (int axis = 0; axis < view.rank(); axis++) {
-            last += (view.size(axis) - 1) * view.stride(axis);
-        }
-        return offset < 0 || last >= all.length() ? Place.UNKNOWN : Place.of(offset, view.shape(), view.stride());
+    @Override
+    public Place place(String parameter) {
+        return ParameterSite.place(layer.params(), layer.getParam(parameter));
     }
 
     /** Its name and its layer's kind. */

@@ -164,36 +164,16 @@ final class LocallyConnectedRule implements LayerRule {
                     .getFirst();
         }
 
-        /**
-         * By what the layer's own gradient is larger: DL4J 1.0.0-M2.1 gives layers of SameDiff's twice their gradient,
-         * beta7 once.
-         *
-         * @throws IllegalStateException if it is neither
-         */
+        /** By what the layer's own gradient is larger. */
         private double factor(Layer layer) {
             INDArray sum = Nd4j.matmul(patches, deltas, true, false, false);
             INDArray own = layer.getGradientsViewArray();
-            INDArray weights = own.reshape(own.length())
-                    .get(NDArrayIndex.interval(0, sum.length()))
-                    .castTo(sum.dataType())
-                    .dup('c')
-                    .reshape('c', sum.shape());
-            double squared = sum.mul(sum).sumNumber().doubleValue();
-            double factor = Math.rint(weights.mul(sum).sumNumber().doubleValue() / squared);
-            double off = weights.subi(sum.mul(factor)).norm2Number().doubleValue();
-            double norms = patches.norm2(2).muli(deltas.norm2(2)).sumNumber().doubleValue() * factor;
-            double tolerance = kinked ? ReplayPass.ONCE_TOLERANCE : ReplayPass.tolerance(own.dataType());
-            // Where all is 0, or not a number, the factor makes no difference.
-            if (squared > 0 && (factor < 1 || factor > 2 || off > tolerance * norms)) {
-                throw new IllegalStateException(
-                        "the gradients of its samples add up to another sum than its own gradient"
-                                + " (norm of the difference relative to the sum of their norms: "
-                                + off / norms
-                                + ", expected at most "
-                                + tolerance
-                                + ")");
+            INDArray weights = own.reshape(own.length()).get(NDArrayIndex.interval(0, sum.length()));
+            double norms = patches.norm2(2).muli(deltas.norm2(2)).sumNumber().doubleValue();
+            try (SumCheck check = new SumCheck()) {
+                check.add(sum, weights, norms);
+                return check.factor(kinked ? ReplayPass.ONCE_TOLERANCE : ReplayPass.tolerance(own.dataType()));
             }
-            return squared > 0 ? factor : 1;
         }
     }
 }

@@ -1,5 +1,6 @@
 package io.dl4jext.fisher.internal.capture;
 
+import io.dl4jext.fisher.internal.gram.Place;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -59,6 +60,11 @@ final class VertexSite implements ParameterSite {
     @Override
     public Map<String, INDArray> paramTable() {
         return vertex.paramTable(true);
+    }
+
+    @Override
+    public Place place(String parameter) {
+        return ParameterSite.place(params(), paramTable().get(parameter));
     }
 
     GraphVertex present() {

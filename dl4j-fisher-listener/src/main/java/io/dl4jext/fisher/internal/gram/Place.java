@@ -155,6 +155,20 @@ public final class Place {
         return new Place(List.copyOf(parts));
     }
 
+    /** The first two axes as one, of one parameter whose elements lie one after the other along both. */
+    public Place joined() {
+        List<Block> joined = new ArrayList<>();
+        for (Block block : blocks) {
+            if (block.stride[0] != block.shape[1] * block.stride[1]) {
+                return UNKNOWN;
+            }
+            long[] shape = Arrays.copyOfRange(block.shape, 1, block.shape.length);
+            shape[0] *= block.shape[0];
+            joined.add(new Block(block.offset, shape, Arrays.copyOfRange(block.stride, 1, block.stride.length)));
+        }
+        return new Place(List.copyOf(joined));
+    }
+
     /** The same parameters with their axes in another order. */
     public Place permuted(int... axes) {
         List<Block> permuted = new ArrayList<>();
