@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
+import java.io.IOException;
+import java.io.InputStream;
+import java.lang.reflect.Method;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -146,6 +149,36 @@ class SideBySideTest {
         double tolerance = type == DataType.DOUBLE ? 1e-13 : 1e-5;
         assertClose(sideBySide.matrix(), plain.matrix(), tolerance);
         assertClose(sideBySide.matrix(), pairs.matrix(), tolerance);
+    }
+
+    /** On a class path with another backend. */
+    @Test
+    void withoutItsClassesThereIsNone() throws Exception {
+        ClassLoader without = new ClassLoader(getClass().getClassLoader()) {
+            @Override
+            protected Class<?> loadClass(String name, boolean resolve) throws ClassNotFoundException {
+                if (name.startsWith("org.bytedeco.openblas.")) {
+                    throw new ClassNotFoundException(name);
+                }
+                if (!name.startsWith(OpenBlas.class.getPackageName())) {
+                    return super.loadClass(name, resolve);
+                }
+                Class<?> loaded = findLoadedClass(name);
+                return loaded != null ? loaded : define(name);
+            }
+
+            private Class<?> define(String name) throws ClassNotFoundException {
+                try (InputStream bytes = getResourceAsStream(name.replace('.', '/') + ".class")) {
+                    byte[] all = bytes.readAllBytes();
+                    return defineClass(name, all, 0, all.length);
+                } catch (IOException e) {
+                    throw new ClassNotFoundException(name, e);
+                }
+            }
+        };
+        Method isPresent = without.loadClass(OpenBlas.class.getName()).getDeclaredMethod("isPresent");
+        isPresent.setAccessible(true);
+        assertThat(isPresent.invoke(null)).isEqualTo(false);
     }
 
     private void assertClose(INDArray actual, INDArray expected, double tolerance) {
