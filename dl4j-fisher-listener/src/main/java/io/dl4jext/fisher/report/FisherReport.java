@@ -40,7 +40,7 @@ import org.deeplearning4j.nn.api.Model;
  * }</pre>
  *
  * <p>A page has about 1.5 MB for one run and 3 MB for several, however long they are: of more than 1,000 measurements of a run
- * (fewer where there are many runs) those stay in which some figure is least or largest, and of spectra evenly chosen ones. Every
+ * (fewer where there are many runs) those stay in which some figure is least or largest, and of spectra and traces by layer evenly chosen ones. Every
  * number that stays has all its digits. The same runs give the same bytes.
  *
  * <p>The charts are drawn by Apache ECharts, which lies in this library's jar and in each page. Immutable.
