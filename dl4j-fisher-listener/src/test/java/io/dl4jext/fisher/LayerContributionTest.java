@@ -99,27 +99,27 @@ class LayerContributionTest {
         assertThat(all.get(2).toString()).contains("refused (its parameters are not trained by a sum");
     }
 
+    private static AttentionVertex attention() {
+        return new AttentionVertex.Builder()
+                .nHeads(1)
+                .headSize(4)
+                .projectInput(true)
+                .nInQueries(4)
+                .nInKeys(4)
+                .nInValues(4)
+                .nOut(4)
+                .build();
+    }
+
     @Test
     void verticesWithParameters() {
         ComputationGraph graph = new ComputationGraph(new NeuralNetConfiguration.Builder()
                 .graphBuilder()
                 .addInputs("in")
                 .addLayer("lstm", new LSTM.Builder().nOut(4).build(), "in")
-                .addVertex(
-                        "attention",
-                        new AttentionVertex.Builder()
-                                .nHeads(1)
-                                .headSize(4)
-                                .projectInput(true)
-                                .nInQueries(4)
-                                .nInKeys(4)
-                                .nInValues(4)
-                                .nOut(4)
-                                .build(),
-                        "lstm",
-                        "lstm",
-                        "lstm")
-                .addLayer("pool", new GlobalPoolingLayer(), "attention")
+                .addVertex("attention", attention(), "lstm", "lstm", "lstm")
+                .addVertex("other", new OtherAttention(attention()), "attention", "attention", "lstm")
+                .addLayer("pool", new GlobalPoolingLayer(), "other")
                 .addLayer(
                         "out",
                         new OutputLayer.Builder()
@@ -138,8 +138,8 @@ class LayerContributionTest {
         assertThat(all)
                 .filteredOn(one -> one.kind() == Kind.REPLAYED)
                 .singleElement()
-                .satisfies(one -> assertThat(one.layer()).startsWith("vertex 'attention'"));
-        assertThat(all).filteredOn(one -> one.kind() == Kind.DIRECT).hasSize(2);
+                .satisfies(one -> assertThat(one.layer()).startsWith("vertex 'other'"));
+        assertThat(all).filteredOn(one -> one.kind() == Kind.DIRECT).hasSize(3);
     }
 
     @Test

@@ -143,13 +143,13 @@ final class AttentionTrace implements AutoCloseable {
             p.addi(masked);
             RecordedPass.giveBack(masked);
         }
-        Transforms.softmax(p.reshape('c', p.size(0) * p.size(1), p.size(2)), false);
+        INDArray sums = Nd4j.createUninitialized(type, p.size(0), p.size(1), 1);
+        softmax(p, sums);
         Nd4j.matmul(p, v, out[0], false, false, false);
         Nd4j.matmul(p, dc, out[3], true, false, false);
         INDArray da = Nd4j.matmul(dc, v, false, true, false);
-        INDArray sums = Nd4j.createUninitialized(type, da.size(0), da.size(1), 1);
         INDArray product = da.mul(p);
-        product.sum(sums.reshape('c', da.size(0), da.size(1)), 2);
+        sum(product, sums);
         da.subi(sums);
         da.muli(p).muli(scale);
         Nd4j.matmul(da, k, out[1], false, false, false);
@@ -157,15 +157,31 @@ final class AttentionTrace implements AutoCloseable {
         List.of(p, da, product, sums).forEach(RecordedPass::giveBack);
     }
 
+    /**
+     * Along the last axis. Not ND4J's: of rows that are all −10⁹ (a sample without keys), 1.0.0-M2.1 gives in DOUBLE what is not
+     * a number.
+     *
+     * @param sums working memory, its last axis 1
+     */
+    private static void softmax(INDArray logits, INDArray sums) {
+        sums.assign(logits.max(2).reshape(sums.shape()));
+        logits.subi(sums);
+        Transforms.exp(logits, false);
+        sum(logits, sums);
+        logits.divi(sums);
+    }
+
+    private static void sum(INDArray array, INDArray sums) {
+        array.sum(sums.reshape('c', sums.size(0), sums.size(1)), 2);
+    }
+
     /** (mask − 1)·10⁹ for some of (sample, head): [block, 1, step]. */
     private INDArray masked(long first, long blocks, long steps) {
-        INDArray all = mask.castTo(type).sub(1).muli(MASKED);
         INDArray some = Nd4j.createUninitialized(type, blocks, 1, steps);
         for (long b = 0; b < blocks; b++) {
-            some.slice(b).assign(all.getRow((first + b) / heads).reshape(1, steps));
+            part(some, b, b + 1).assign(mask.getRow((first + b) / heads).reshape(1, 1, steps));
         }
-        RecordedPass.giveBack(all);
-        return some;
+        return some.subi(1).muli(MASKED);
     }
 
     List<Product> products() {
@@ -193,20 +209,23 @@ final class AttentionTrace implements AutoCloseable {
         return Nd4j.createUninitialized(type, first.size(0), first.size(1), second.size(2));
     }
 
+    /** Dense, in c order and of the type to compute in. */
+    private INDArray copy(INDArray array) {
+        INDArray copy = kept(Nd4j.createUninitialized(type, array.shape()));
+        copy.assign(array);
+        return copy;
+    }
+
     /** (sample, element, step) as rows. */
     private INDArray rows(INDArray series) {
-        INDArray all = series.castTo(type);
-        if (all.size(0) != samples) {
-            all = all.broadcast(samples, all.size(1), all.size(2));
-        }
-        INDArray rows = kept(all.permute(2, 0, 1).dup('c'));
-        return rows.reshape('c', rows.size(0) * samples, rows.size(2));
+        INDArray all =
+                series.size(0) == samples ? series : kept(series.broadcast(samples, series.size(1), series.size(2)));
+        return copy(all.permute(2, 0, 1)).reshape('c', all.size(2) * samples, all.size(1));
     }
 
     private INDArray matrix(String key) {
-        INDArray all = parameters.get(key);
-        INDArray cast = kept(all.castTo(type).dup('c'));
-        return key.equals(WO) ? cast : cast.reshape('c', all.size(0) * all.size(1), all.size(2));
+        INDArray matrix = copy(parameters.get(key));
+        return matrix.rank() == 2 ? matrix : matrix.reshape('c', matrix.size(0) * matrix.size(1), matrix.size(2));
     }
 
     private INDArray projection(INDArray rows, String key) {
@@ -217,18 +236,14 @@ final class AttentionTrace implements AutoCloseable {
     private INDArray byHead(INDArray rows) {
         long steps = rows.rows() / samples;
         long elements = rows.columns() / heads;
-        return kept(rows.reshape('c', steps, samples, heads, elements)
-                        .permute(1, 2, 0, 3)
-                        .dup('c'))
+        return copy(rows.reshape('c', steps, samples, heads, elements).permute(1, 2, 0, 3))
                 .reshape('c', samples * heads, steps, elements);
     }
 
     private INDArray rowsOf(INDArray byHead) {
         long steps = byHead.size(1);
         long elements = byHead.size(2);
-        return kept(byHead.reshape('c', samples, heads, steps, elements)
-                        .permute(2, 0, 1, 3)
-                        .dup('c'))
+        return copy(byHead.reshape('c', samples, heads, steps, elements).permute(2, 0, 1, 3))
                 .reshape('c', steps * samples, heads * elements);
     }
 

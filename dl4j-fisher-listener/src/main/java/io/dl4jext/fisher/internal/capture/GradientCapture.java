@@ -180,7 +180,7 @@ public final class GradientCapture {
                 .filter(site -> site.idle().isEmpty() && takers.apply(site) != null)
                 .collect(Collectors.toList());
         List<ReplayCost> costs = rules.costs(sites, samples);
-        vertices.forEach(site -> costs.add(new ReplayCost(site, samples)));
+        costs.addAll(rules.costs(vertices, samples));
         ReplayCost.require(costs, replayBudget);
         if (!saidCost && !costs.isEmpty()) {
             saidCost = true;
@@ -195,7 +195,7 @@ public final class GradientCapture {
             site.put(tap);
         }
         for (VertexSite site : vertices) {
-            VertexTap tap = rules.watch(site, takers.apply(site), failures);
+            VertexTap tap = new VertexTap(site, rules.watch(site, takers.apply(site)), failures);
             if (traces != null) {
                 tap.adding(addition -> traces.add(site.name(), addition));
             }

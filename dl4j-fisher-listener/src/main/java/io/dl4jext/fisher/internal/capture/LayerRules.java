@@ -3,6 +3,7 @@ package io.dl4jext.fisher.internal.capture;
 import io.dl4jext.fisher.internal.gram.SampleGradients;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** The one place where a layer gets its rule: the first in the list that supports it. */
 final class LayerRules {
@@ -52,9 +53,9 @@ final class LayerRules {
         throw new IllegalStateException("no rule for " + site);
     }
 
-    /** Of a vertex with parameters, which is replayed. */
-    VertexTap watch(VertexSite site, SampleGradients gradients, Failures failures) {
-        return replay.watch(site, gradients, failures);
+    /** Of a vertex with parameters. */
+    VertexPass watch(VertexSite site, SampleGradients gradients) {
+        return VertexAttention.supports(site) ? new VertexAttention(site, gradients) : replay.watch(site, gradients);
     }
 
     /** Whether there is a rule that neither replays the layer nor refuses it. */
@@ -75,15 +76,22 @@ final class LayerRules {
 
     /** Whether what can be measured is replayed sample by sample. */
     boolean isReplayed(ParameterSite site) {
-        return !(site instanceof LayerSite)
-                || of((LayerSite) site).cost((LayerSite) site, 1).isPresent();
+        return cost(site, 1).isPresent();
     }
 
-    /** Of each layer that is replayed. */
-    List<ReplayCost> costs(List<LayerSite> sites, int samples) {
+    private Optional<ReplayCost> cost(ParameterSite site, int samples) {
+        if (site instanceof LayerSite) {
+            return of((LayerSite) site).cost((LayerSite) site, samples);
+        }
+        VertexSite vertex = (VertexSite) site;
+        return VertexAttention.supports(vertex) ? Optional.empty() : Optional.of(new ReplayCost(vertex, samples));
+    }
+
+    /** Of each layer or vertex that is replayed. */
+    List<ReplayCost> costs(List<? extends ParameterSite> sites, int samples) {
         List<ReplayCost> costs = new ArrayList<>();
-        for (LayerSite site : sites) {
-            of(site).cost(site, samples).ifPresent(costs::add);
+        for (ParameterSite site : sites) {
+            cost(site, samples).ifPresent(costs::add);
         }
         return costs;
     }

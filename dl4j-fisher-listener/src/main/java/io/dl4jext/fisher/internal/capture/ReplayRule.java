@@ -40,10 +40,9 @@ final class ReplayRule implements LayerRule {
         return new ReplayPass(site, gradients, history(site.name(), site.layer), budget.time);
     }
 
-    /** As for layers; there is no other rule for vertices. */
-    VertexTap watch(VertexSite site, SampleGradients gradients, Failures failures) {
-        ReplayHistory history = history(site.toString(), site.vertex);
-        return new VertexTap(site, gradients, history, budget.time, failures);
+    /** As for layers. */
+    VertexPass watch(VertexSite site, SampleGradients gradients) {
+        return new VertexReplay(site, gradients, history(site.toString(), site.vertex), budget.time);
     }
 
     private ReplayHistory history(String name, Object replayed) {

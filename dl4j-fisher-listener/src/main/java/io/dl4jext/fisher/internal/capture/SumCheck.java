@@ -50,7 +50,7 @@ final class SumCheck implements AutoCloseable {
 
     /**
      * By what the layer's own gradient is larger: DL4J 1.0.0-M2.1 gives layers of SameDiff's twice their gradient, beta7
-     * once.
+     * once. Where that is not a number, nor is this.
      *
      * @param tolerance of the norm of the difference, relative to the sum of the norms
      * @throws IllegalStateException if it is neither
@@ -58,23 +58,27 @@ final class SumCheck implements AutoCloseable {
     double factor(double tolerance) {
         double squared = 0;
         double product = 0;
+        double ownSquared = 0;
         for (int k = 0; k < sums.size(); k++) {
             squared += dot(sums.get(k), sums.get(k));
             product += dot(sums.get(k), owns.get(k));
+            ownSquared += dot(owns.get(k), owns.get(k));
         }
-        // Where all is 0, or not a number, the factor makes no difference.
-        if (!(squared > 0)) {
-            return 1;
+        if (!Double.isFinite(ownSquared)) {
+            return Double.NaN;
         }
-        double factor = Math.rint(product / squared);
+        double factor = squared > 0 ? Math.rint(product / squared) : 1;
         double off = 0;
         for (int k = 0; k < sums.size(); k++) {
             INDArray difference = sums.get(k).mul(-factor).addi(owns.get(k));
             off += dot(difference, difference);
             RecordedPass.giveBack(difference);
         }
+        if (off == 0 && norms == 0) {
+            return 1;
+        }
         double relative = Math.sqrt(off) / (norms * factor);
-        if (factor < 1 || factor > 2 || relative > tolerance) {
+        if (!(factor >= 1 && factor <= 2 && relative <= tolerance)) {
             throw new IllegalStateException("the gradients of its samples add up to another sum than its own gradient"
                     + " (norm of the difference relative to the sum of their norms: "
                     + relative

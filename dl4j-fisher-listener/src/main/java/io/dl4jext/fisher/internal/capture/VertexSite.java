@@ -80,6 +80,11 @@ final class VertexSite implements ParameterSite {
         return vertex.getClass() == SameDiffGraphVertex.class && configuration instanceof SameDiffVertex;
     }
 
+    /** The class of its configuration. */
+    Class<?> kind() {
+        return configuration.getClass();
+    }
+
     @Override
     public Optional<String> idle() {
         return vertex instanceof FrozenVertex ? Optional.of("frozen") : Optional.empty();

@@ -1,10 +1,6 @@
 package io.dl4jext.fisher.internal.capture;
 
-import io.dl4jext.fisher.internal.gram.Place;
-import io.dl4jext.fisher.internal.gram.SampleGradients;
-import java.time.Duration;
 import java.util.Arrays;
-import java.util.Map;
 import java.util.function.Consumer;
 import org.deeplearning4j.nn.gradient.Gradient;
 import org.deeplearning4j.nn.graph.vertex.BaseWrapperVertex;
@@ -16,15 +12,13 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * Stands in a vertex's place until its backward pass, as {@link LayerTap} does for layers; then the vertex is replayed
- * sample by sample ({@link VertexTwin}).
+ * Stands in a vertex's place until its backward pass, as {@link LayerTap} does for layers; then its {@link VertexPass} takes
+ * the per-sample gradients.
  */
 final class VertexTap extends BaseWrapperVertex {
 
     private final VertexSite site;
-    private final SampleGradients target;
-    private final ReplayHistory history;
-    private final Duration budget;
+    private final VertexPass pass;
     private final Failures failures;
     private final GraphVertex next;
     private boolean waiting = true;
@@ -32,12 +26,10 @@ final class VertexTap extends BaseWrapperVertex {
     /** What is done around its contribution. */
     private Consumer<Runnable> adding = Runnable::run;
 
-    VertexTap(VertexSite site, SampleGradients target, ReplayHistory history, Duration budget, Failures failures) {
+    VertexTap(VertexSite site, VertexPass pass, Failures failures) {
         super(site.vertex);
         this.site = site;
-        this.target = target;
-        this.history = history;
-        this.budget = budget;
+        this.pass = pass;
         this.failures = failures;
         this.next = site.present();
     }
@@ -77,25 +69,15 @@ final class VertexTap extends BaseWrapperVertex {
             arrays[1] = copies(underlying.getEpsilon());
         });
         Pair<Gradient, INDArray[]> result = next.doBackward(tbptt, workspaceMgr);
-        guarded(() -> adding.accept(
-                () -> add(arrays[0], arrays[1][0], result.getFirst().gradientForVariable())));
+        guarded(() -> {
+            try {
+                adding.accept(() ->
+                        pass.after(arrays[0], arrays[1][0], result.getFirst().gradientForVariable()));
+            } finally {
+                Arrays.stream(arrays).flatMap(Arrays::stream).forEach(RecordedPass::giveBack);
+            }
+        });
         return result;
-    }
-
-    private void add(INDArray[] inputs, INDArray epsilon, Map<String, INDArray> own) {
-        INDArray parameters = underlying.params();
-        INDArray gradients = Nd4j.createUninitialized(parameters.dataType(), target.samples(), parameters.length());
-        try (VertexTwin twin = new VertexTwin(site, inputs, epsilon, target.samples(), history.workspaceBytes)) {
-            INDArray sum = twin.flat(own);
-            ReplayPass.replay(twin, gradients, sum, history, budget);
-            history.workspaceBytes = twin.workspaceBytes();
-            target.addRows(gradients, Place.flat(gradients.columns()));
-            RecordedPass.giveBack(sum);
-        } finally {
-            RecordedPass.giveBack(gradients);
-            Arrays.stream(inputs).forEach(RecordedPass::giveBack);
-            RecordedPass.giveBack(epsilon);
-        }
     }
 
     private static INDArray[] copies(INDArray... arrays) {

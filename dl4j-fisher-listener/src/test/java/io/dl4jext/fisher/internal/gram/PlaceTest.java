@@ -79,8 +79,18 @@ class PlaceTest {
                 assertThat(inF.getDouble(i, 7 + k / 3 + k % 3 * 2)).isEqualTo(rows.getDouble(i, k));
             }
         }
+        INDArray joined = matrix(
+                type,
+                gradients -> gradients.addRows(
+                        rows,
+                        Place.of(2, new long[] {1, 2, 3}, new long[] {6, 3, 1}).joined()));
         assertThat(byParts).isEqualTo(inF);
         assertThat(turned).isEqualTo(inF);
+        assertThat(joined).isEqualTo(inC);
+        assertThat(Place.of(0, new long[] {2, 3, 2}, new long[] {2, 4, 1})
+                        .joined()
+                        .isKnown())
+                .isFalse();
     }
 
     /** Weights in either order, in two parameters, and in some columns of a larger one; one row a sample, and three. */
