@@ -19,6 +19,7 @@ import org.nd4j.linalg.factory.Nd4j;
 
 /** Training with a listener is training without one, to the bit, for every kind of layer with a rule of its own. */
 @Tag("slow")
+@Tag("slow")
 class DirectLayersUntouchedTest {
 
     static Stream<Arguments> cases() {

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.deeplearning4j.nn.api.Model;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -91,6 +92,7 @@ abstract class PerSampleGradientContract {
     }
 
     /** The gradients themselves, and all that is had without them. */
+    @Tag("slow")
     @ParameterizedTest(name = "{0}; {1}")
     @MethodSource("smallGrid")
     void perSampleGradients(Case testCase, Setting setting) {
