@@ -6,7 +6,6 @@ import java.io.Closeable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ForkJoinTask;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.optimize.api.BaseTrainingListener;
 import org.nd4j.linalg.api.memory.MemoryWorkspace;
@@ -64,8 +63,7 @@ public final class FisherListener extends BaseTrainingListener implements Closea
     private boolean measuring;
 
     private boolean capturing;
-    /** The measurement of the pass that has ended, in the making. */
-    private ForkJoinTask<FisherMeasurement> pending;
+    private FisherMeasurement pending;
 
     private boolean unchecked = true;
     private boolean resuming;
@@ -280,12 +278,9 @@ public final class FisherListener extends BaseTrainingListener implements Closea
             recorder.skip(examples);
             return;
         }
-        ForkJoinTask<FisherMeasurement> built = pending;
+        FisherMeasurement measurement = pending;
         pending = null;
-        guarded(built::join);
-        if (built.isCompletedNormally()) {
-            sinks.accept(built.join(), recorder.add(built.join()));
-        }
+        sinks.accept(measurement, recorder.add(measurement));
     }
 
     @Override

@@ -52,31 +52,24 @@ final class SampleLoop {
     static Map<String, Double> layerTraces(Model model, INDArray gradients) {
         Map<String, Double> traces = new LinkedHashMap<>();
         long offset = 0;
-        for (Object holder : holdersInParameterOrder(model)) {
-            boolean isLayer = holder instanceof Layer;
-            long length = isLayer ? ((Layer) holder).numParams() : ((GraphVertex) holder).numParams();
+        for (Layer layer : layersInParameterOrder(model)) {
+            long length = layer.numParams();
             if (length > 0) {
                 double norm = gradients
                         .get(NDArrayIndex.interval(offset, offset + length), NDArrayIndex.all())
                         .norm2Number()
                         .doubleValue();
+                String name = layer.conf().getLayer().getLayerName();
+                boolean graph = model instanceof ComputationGraph;
                 traces.put(
-                        isLayer
-                                ? name(model, (Layer) holder)
-                                : "vertex '" + ((GraphVertex) holder).getVertexName() + "'",
+                        graph
+                                ? "layer '" + name + "'"
+                                : "layer " + layer.getIndex() + (name == null ? "" : " '" + name + "'"),
                         norm * norm);
             }
             offset += length;
         }
         return traces;
-    }
-
-    private static String name(Model model, Layer layer) {
-        String name = layer.conf().getLayer().getLayerName();
-        if (model instanceof ComputationGraph) {
-            return "layer '" + name + "'";
-        }
-        return "layer " + layer.getIndex() + (name == null ? "" : " '" + name + "'");
     }
 
     static INDArray gram(INDArray gradients) {
@@ -115,12 +108,7 @@ final class SampleLoop {
         INDArray result =
                 gradient.castTo(DataType.DOUBLE).reshape(gradient.length()).dup();
         long offset = 0;
-        for (Object holder : holdersInParameterOrder(model)) {
-            if (!(holder instanceof Layer)) {
-                offset += ((GraphVertex) holder).numParams();
-                continue;
-            }
-            Layer layer = (Layer) holder;
+        for (Layer layer : layersInParameterOrder(model)) {
             boolean frozen = layer instanceof FrozenLayer || layer instanceof FrozenLayerWithBackprop;
             for (String key : layer.paramTable().keySet()) {
                 long length = layer.getParam(key).length();
@@ -136,17 +124,16 @@ final class SampleLoop {
         return result;
     }
 
-    /** Layers, and vertices that have parameters without a layer. */
-    private static Object[] holdersInParameterOrder(Model model) {
+    private static Layer[] layersInParameterOrder(Model model) {
         if (model instanceof MultiLayerNetwork) {
             return ((MultiLayerNetwork) model).getLayers();
         }
         ComputationGraph graph = (ComputationGraph) model;
         return Arrays.stream(graph.topologicalSortOrder())
                 .mapToObj(i -> graph.getVertices()[i])
-                .filter(vertex -> vertex.hasLayer() || vertex.numParams() > 0)
-                .map(vertex -> vertex.hasLayer() ? vertex.getLayer() : vertex)
-                .toArray();
+                .filter(GraphVertex::hasLayer)
+                .map(GraphVertex::getLayer)
+                .toArray(Layer[]::new);
     }
 
     static MultiDataSet sample(MultiDataSet data, int i) {

@@ -19,26 +19,22 @@ final class GradientTerms {
 
     @FunctionalInterface
     interface Watcher {
-        /**
-         * @param weights the key of the parameter whose gradient these are the terms of
-         * @param bias the key of the bias that comes with it; null if none does
-         */
-        void show(INDArray inputs, INDArray alpha, String weights, String bias);
+        void show(INDArray inputs, INDArray alpha, boolean bias);
     }
 
-    private Watcher watcher = (inputs, alpha, weights, bias) -> {};
+    private Watcher watcher = (inputs, alpha, bias) -> {};
 
     /** Shows the terms to this watcher, too, until what is returned has run. */
     Runnable watch(Watcher added) {
         Watcher before = watcher;
-        watcher = (inputs, alpha, weights, bias) -> {
-            before.show(inputs, alpha, weights, bias);
-            added.show(inputs, alpha, weights, bias);
+        watcher = (inputs, alpha, bias) -> {
+            before.show(inputs, alpha, bias);
+            added.show(inputs, alpha, bias);
         };
         return () -> watcher = before;
     }
 
-    void show(INDArray inputs, INDArray alpha, String weights, String bias) {
-        watcher.show(inputs, alpha, weights, bias);
+    void show(INDArray inputs, INDArray alpha, boolean bias) {
+        watcher.show(inputs, alpha, bias);
     }
 }

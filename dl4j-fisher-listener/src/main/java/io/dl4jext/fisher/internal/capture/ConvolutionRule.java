@@ -2,8 +2,7 @@ package io.dl4jext.fisher.internal.capture;
 
 import io.dl4jext.fisher.internal.gram.ConvolutionContribution;
 import io.dl4jext.fisher.internal.gram.ConvolutionGeometry;
-import io.dl4jext.fisher.internal.gram.Place;
-import io.dl4jext.fisher.internal.gram.SampleGradients;
+import io.dl4jext.fisher.internal.gram.GramMatrix;
 import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.conf.CNN2DFormat;
 import org.deeplearning4j.nn.conf.ConvolutionMode;
@@ -12,7 +11,7 @@ import org.deeplearning4j.util.ConvolutionUtils;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** 2-D convolution: from the images and the pre-activation deltas. */
-final class ConvolutionRule implements DeltaRule {
+final class ConvolutionRule implements LayerRule {
 
     private final ConvolutionContribution contribution = new ConvolutionContribution();
 
@@ -22,20 +21,12 @@ final class ConvolutionRule implements DeltaRule {
     }
 
     @Override
-    public DeltaPass.Contribution contribution(LayerSite site, SampleGradients gradients) {
+    public LayerPass watch(LayerSite site, GramMatrix gram) {
         ConvolutionLayer layer = (ConvolutionLayer) site.layer;
-        Place weights = site.place("W");
-        Place bias = layer.hasBias() ? site.place("b") : Place.NONE;
-        return (input, delta) -> add(layer, input, delta, gradients, weights, bias);
+        return new DeltaPass((input, delta) -> add(layer, input, delta, gram));
     }
 
-    private void add(
-            ConvolutionLayer layer,
-            INDArray input,
-            INDArray delta,
-            SampleGradients gradients,
-            Place weights,
-            Place bias) {
+    private void add(ConvolutionLayer layer, INDArray input, INDArray delta, GramMatrix gram) {
         org.deeplearning4j.nn.conf.layers.ConvolutionLayer configuration =
                 (org.deeplearning4j.nn.conf.layers.ConvolutionLayer)
                         layer.conf().getLayer();
@@ -49,6 +40,6 @@ final class ConvolutionRule implements DeltaRule {
                 ? ConvolutionUtils.getSameModeTopLeftPadding(outputSize, inputSize, kernel, stride, dilation)
                 : configuration.getPadding();
         contribution.add(
-                gradients, images, delta, new ConvolutionGeometry(kernel, stride, dilation, padding), weights, bias);
+                gram, images, delta, new ConvolutionGeometry(kernel, stride, dilation, padding), layer.hasBias());
     }
 }

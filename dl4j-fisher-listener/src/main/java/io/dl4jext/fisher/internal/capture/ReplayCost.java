@@ -17,26 +17,18 @@ final class ReplayCost {
     /** Forward, forward again inside the backward pass, and the two products of the backward pass. */
     private static final int PASSES = 4;
 
-    private final String place;
+    private final LayerSite site;
     private final long parameters;
     private final int samples;
     private final double positions;
     private final int width;
 
     ReplayCost(LayerSite site, int samples) {
-        this.place = site.toString();
+        this.site = site;
         this.samples = samples;
         this.parameters = site.layer.numParams();
         this.width = site.layer.params().dataType().width();
         this.positions = positions(site.layer, samples);
-    }
-
-    ReplayCost(VertexSite site, int samples) {
-        this.place = site.toString();
-        this.samples = samples;
-        this.parameters = site.vertex.numParams();
-        this.width = site.vertex.params().dataType().width();
-        this.positions = 1;
     }
 
     /** How often a sample uses each parameter: its time steps or the positions of a kernel, about. */
@@ -93,7 +85,7 @@ final class ReplayCost {
         return String.format(
                 Locale.ROOT,
                 "%s: %,d parameters x %d samples = %s of gradients, about %.1e multiplications",
-                place,
+                site,
                 parameters,
                 samples,
                 size(bytes()),

@@ -1,9 +1,11 @@
 package io.dl4jext.fisher.internal.capture;
 
-/** What earlier measured passes taught about the replay of one layer or vertex. */
+import org.deeplearning4j.nn.api.Layer;
+
+/** What earlier measured passes taught about the replay of one layer. */
 final class ReplayHistory {
 
-    final Object replayed;
+    final Layer layer;
 
     /** What a sample took of the workspace. */
     long workspaceBytes;
@@ -12,8 +14,8 @@ final class ReplayHistory {
     private int passesInWholeBatches;
     private boolean lastWasOff;
 
-    ReplayHistory(Object replayed) {
-        this.replayed = replayed;
+    ReplayHistory(Layer layer) {
+        this.layer = layer;
     }
 
     /** Whether samples replayed alone have twice given other gradients than in a mini-batch: it is no use to try. */

@@ -1,4 +1,4 @@
-package io.dl4jext.fisher.internal.version;
+package io.dl4jext.fisher.sink;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
