@@ -1,5 +1,6 @@
 package io.dl4jext.fisher.report;
 
+import io.dl4jext.fisher.internal.text.JsonLine;
 import io.dl4jext.fisher.internal.text.TextLines;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -7,7 +8,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import org.nd4j.shade.jackson.core.JsonProcessingException;
 import org.nd4j.shade.jackson.databind.JsonNode;
 import org.nd4j.shade.jackson.databind.ObjectMapper;
 
@@ -45,11 +45,8 @@ final class RecordedVersions {
     }
 
     private static JsonNode fields(String line) {
-        try {
-            return JSON.readTree(line).path("run");
-        } catch (JsonProcessingException e) {
-            return JSON.createObjectNode();
-        }
+        JsonNode node = JsonLine.parse(JSON, line);
+        return node == null ? JSON.createObjectNode() : node.path("run");
     }
 
     private static void add(Map<String, String> found, String name, String version) {
