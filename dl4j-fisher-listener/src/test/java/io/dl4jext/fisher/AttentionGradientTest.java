@@ -40,6 +40,8 @@ class AttentionGradientTest extends PerSampleGradientContract {
                 cases.add(learned(learned(1, INPUTS, queries, false), masked));
             }
         }
+        // Worked on in several pieces.
+        cases.add(series("self-attention, long series", self(2, 3), true, 170).briefly());
         for (int heads : new int[] {1, 2}) {
             for (boolean masked : new boolean[] {false, true}) {
                 for (String keysAndValues : List.of("b b", "b c", "a a")) {
@@ -149,6 +151,10 @@ class AttentionGradientTest extends PerSampleGradientContract {
     }
 
     private static Case series(String name, Layer layer, boolean masked) {
+        return series(name, layer, masked, STEPS);
+    }
+
+    private static Case series(String name, Layer layer, boolean masked, int steps) {
         return Case.layers(
                 name + (masked ? ", masks" : ""),
                 list -> list.layer(layer)
@@ -156,8 +162,8 @@ class AttentionGradientTest extends PerSampleGradientContract {
                                 .nOut(CLASSES)
                                 .activation(Activation.SOFTMAX)
                                 .build())
-                        .setInputType(InputType.recurrent(INPUTS, STEPS)),
-                setting -> data(setting, masked, true));
+                        .setInputType(InputType.recurrent(INPUTS, steps)),
+                setting -> data(setting, masked, true, steps));
     }
 
     private static Case learned(LearnedSelfAttentionLayer layer, boolean masked) {
@@ -167,18 +173,18 @@ class AttentionGradientTest extends PerSampleGradientContract {
                                 .layer(new GlobalPoolingLayer(PoolingType.MAX))
                                 .layer(output())
                                 .setInputType(InputType.recurrent(INPUTS, STEPS)),
-                        setting -> data(setting, masked, false))
+                        setting -> data(setting, masked, false, STEPS))
                 // Its forward pass fails in 1.0.0-M2.1 (scatter_update).
                 .only(setting -> Dl4jVersion.isBeta7());
     }
 
-    private static MultiDataSet data(Setting setting, boolean masked, boolean series) {
+    private static MultiDataSet data(Setting setting, boolean masked, boolean series, int steps) {
         Draw draw = setting.draw();
         int batch = setting.batch;
         return Draw.data(
-                draw.normal(batch, INPUTS, STEPS),
-                series ? draw.oneHot(batch, CLASSES, STEPS) : draw.oneHot(batch, CLASSES),
-                masked ? draw.leadingMask(batch, STEPS) : null,
-                masked && series ? draw.leadingMask(batch, STEPS) : null);
+                draw.normal(batch, INPUTS, steps),
+                series ? draw.oneHot(batch, CLASSES, steps) : draw.oneHot(batch, CLASSES),
+                masked ? draw.leadingMask(batch, steps) : null,
+                masked && series ? draw.leadingMask(batch, steps) : null);
     }
 }

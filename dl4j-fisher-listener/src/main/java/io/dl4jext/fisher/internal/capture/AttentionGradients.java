@@ -17,6 +17,9 @@ final class AttentionGradients {
     /** Of learned queries: (1, element, query). */
     static final String QUERIES = "Q";
 
+    /** Logits whose rounding is within that of sums. */
+    private static final double HARMLESS = 50;
+
     private AttentionGradients() {}
 
     /** The type to compute in: HALF is too coarse for sums over samples. */
@@ -34,8 +37,11 @@ final class AttentionGradients {
     static void handOver(
             ParameterSite site, AttentionTrace trace, Map<String, INDArray> own, SampleGradients gradients) {
         INDArray queries = own.containsKey(QUERIES) ? trace.queryGradients() : null;
-        double tolerance = ReplayPass.tolerance(site.params().dataType());
-        double factor = factor(trace, queries, own, tolerance);
+        double factor;
+        try (SumCheck check = new SumCheck(type(site), site.numParams())) {
+            addTo(check, trace, queries, own);
+            factor = check.factor(tolerance(site, trace));
+        }
         for (AttentionTrace.Product product : trace.products()) {
             product.deltas.muli(factor);
             Place place = site.place(product.key);
@@ -51,23 +57,38 @@ final class AttentionGradients {
         }
     }
 
-    private static double factor(AttentionTrace trace, INDArray queries, Map<String, INDArray> own, double tolerance) {
-        try (SumCheck check = new SumCheck()) {
-            for (AttentionTrace.Product product : trace.products()) {
-                INDArray sum = product.isProjection()
-                        ? Nd4j.matmul(product.deltas, product.inputs, true, false, false)
-                        : Nd4j.matmul(product.inputs, product.deltas, true, false, false);
-                check.add(sum, own.get(product.key), SumCheck.norms(product.inputs, product.deltas));
-            }
-            if (queries != null) {
-                // Into an array of its own: of a single row, DL4J 1.0.0-beta7 returns the row itself.
-                INDArray sum = Nd4j.createUninitialized(queries.dataType(), queries.columns());
-                queries.sum(sum, 0);
-                INDArray ones = Nd4j.ones(queries.dataType(), queries.rows(), 1);
-                check.add(sum, own.get(QUERIES), SumCheck.norms(queries, ones));
-                RecordedPass.giveBack(ones);
-            }
-            return check.factor(tolerance);
+    /** Large logits magnify rounding: exp(x) has the absolute error of x as its relative one. */
+    private static double tolerance(ParameterSite site, AttentionTrace trace) {
+        double ofSums = ReplayPass.tolerance(site.params().dataType());
+        return Math.max(ofSums, Math.min(ReplayPass.ONCE_TOLERANCE, ofSums * trace.largest() / HARMLESS));
+    }
+
+    private static void addTo(SumCheck check, AttentionTrace trace, INDArray queries, Map<String, INDArray> own) {
+        for (AttentionTrace.Product product : trace.products()) {
+            INDArray sum = sum(product);
+            check.add(sum.transpose(), own.get(product.key), norm(product.inputs) * norm(product.deltas));
+            RecordedPass.giveBack(sum);
         }
+        if (queries != null) {
+            // Into an array of its own: of a single row, DL4J 1.0.0-beta7 returns the row itself.
+            INDArray sum = Nd4j.createUninitialized(queries.dataType(), queries.columns());
+            queries.sum(sum, 0);
+            check.add(sum, own.get(QUERIES), norm(queries) * Math.sqrt(queries.rows()));
+            RecordedPass.giveBack(sum);
+        }
+    }
+
+    /** All samples' gradient, transposed, in BLAS's order. */
+    private static INDArray sum(AttentionTrace.Product product) {
+        INDArray first = product.isProjection() ? product.inputs : product.deltas;
+        INDArray second = product.isProjection() ? product.deltas : product.inputs;
+        long[] shape = {first.columns(), second.columns()};
+        INDArray sum = Nd4j.createUninitialized(first.dataType(), shape, 'f');
+        Nd4j.gemm(first, second, sum, true, false, 1, 0);
+        return sum;
+    }
+
+    private static double norm(INDArray rows) {
+        return rows.norm2Number().doubleValue();
     }
 }

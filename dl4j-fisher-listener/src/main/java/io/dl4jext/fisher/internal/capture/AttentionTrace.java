@@ -29,7 +29,7 @@ final class AttentionTrace implements AutoCloseable {
     private static final double MASKED = 1e9;
 
     /** So much of the attention weights is worked on at a time. */
-    private static final long WORKING_BYTES = 16L << 20;
+    private static final long WORKING_BYTES = 512L << 10;
 
     /** Weights whose gradient is Σ input ⊗ delta over rows. */
     static final class Product {
@@ -63,6 +63,7 @@ final class AttentionTrace implements AutoCloseable {
     private final INDArray valueRows;
     private final INDArray mask;
     private INDArray queryDeltas;
+    private double largest;
 
     /**
      * @param parameters by DL4J's names; without Wq nothing is projected
@@ -106,20 +107,15 @@ final class AttentionTrace implements AutoCloseable {
         INDArray q = byHead(projection(queryRows, WQ));
         INDArray k = byHead(projection(keyRows, WK));
         INDArray v = byHead(projection(valueRows, WV));
-        INDArray c = kept(like(q, v));
-        INDArray incoming = byHead(projected ? kept(Nd4j.matmul(deltas, matrix(WO), false, true, false)) : deltas);
-        INDArray dq = kept(like(q, q));
-        INDArray dk = kept(like(k, k));
-        INDArray dv = kept(like(v, v));
-        long blocks = samples * heads;
-        long most = Math.max(1, WORKING_BYTES / (type.width() * q.size(1) * k.size(1)));
-        for (long from = 0; from < blocks; from += most) {
-            long to = Math.min(blocks, from + most);
-            attend(
-                    from,
-                    new INDArray[] {part(q, from, to), part(k, from, to), part(v, from, to), part(incoming, from, to)},
-                    new INDArray[] {part(c, from, to), part(dq, from, to), part(dk, from, to), part(dv, from, to)});
-        }
+        INDArray dc = byHead(projection(deltas, WO));
+        INDArray c = uninitialized(q.size(0), q.size(1), v.size(2));
+        INDArray dq = uninitialized(q.shape());
+        INDArray dk = uninitialized(k.shape());
+        INDArray dv = uninitialized(v.shape());
+        double scale = 1 / Math.sqrt(k.size(2));
+        q.muli(scale);
+        attend(new INDArray[] {q, k, v, dc}, new INDArray[] {c, dq, dk, dv});
+        dq.muli(scale);
         queryDeltas = rowsOf(dq);
         if (projected) {
             products.add(new Product(WQ, queryRows, queryDeltas));
@@ -129,59 +125,76 @@ final class AttentionTrace implements AutoCloseable {
         }
     }
 
-    /** One (sample, head) or some: from q, k, v, dC to c, dq, dk, dv. */
-    private void attend(long first, INDArray[] in, INDArray[] out) {
-        INDArray q = in[0];
-        INDArray k = in[1];
-        INDArray v = in[2];
-        INDArray dc = in[3];
-        double scale = 1 / Math.sqrt(k.size(2));
-        INDArray p = Nd4j.matmul(q, k, false, true, false);
-        p.muli(scale);
-        if (mask != null) {
-            INDArray masked = masked(first, p.size(0), p.size(2));
-            p.addi(masked);
-            RecordedPass.giveBack(masked);
+    /** From Q/√s, K, V, dC (overwritten) to C, √s·δQ, δK, δV: some blocks (sample, head) at a time, whose weights stay in the caches. */
+    private void attend(INDArray[] in, INDArray[] out) {
+        long blocks = samples * heads;
+        long queries = in[0].size(1);
+        long keys = in[1].size(1);
+        long most = Math.min(blocks, Math.max(1, WORKING_BYTES / (type.width() * queries * keys)));
+        INDArray weights = uninitialized(most, queries, keys);
+        INDArray deltas = uninitialized(most, queries, keys);
+        INDArray sums = uninitialized(most, queries, 1);
+        for (long from = 0; from < blocks; from += most) {
+            long to = Math.min(blocks, from + most);
+            INDArray[] some = parts(from, to, in);
+            INDArray[] results = parts(from, to, out);
+            INDArray[] working = parts(0, to - from, weights, deltas, sums);
+            INDArray p = working[0];
+            INDArray da = working[1];
+            INDArray row = working[2];
+            Nd4j.matmul(some[0], some[1], p, false, true, false);
+            mask(p, from);
+            exponentials(p, row);
+            // P is p / row, divided where there are fewer elements.
+            Nd4j.matmul(p, some[2], results[0], false, false, false);
+            results[0].divi(row);
+            INDArray dc = some[3].divi(row);
+            Nd4j.matmul(p, dc, results[3], true, false, false);
+            Nd4j.matmul(dc, some[2], da, false, true, false);
+            // The sum of a row of P ∘ dP is that of dC ∘ C.
+            sum(dc.muli(results[0]), row);
+            da.subi(row).muli(p);
+            Nd4j.matmul(da, some[1], results[1], false, false, false);
+            Nd4j.matmul(da, some[0], results[2], true, false, false);
         }
-        INDArray sums = Nd4j.createUninitialized(type, p.size(0), p.size(1), 1);
-        softmax(p, sums);
-        Nd4j.matmul(p, v, out[0], false, false, false);
-        Nd4j.matmul(p, dc, out[3], true, false, false);
-        INDArray da = Nd4j.matmul(dc, v, false, true, false);
-        INDArray product = da.mul(p);
-        sum(product, sums);
-        da.subi(sums);
-        da.muli(p).muli(scale);
-        Nd4j.matmul(da, k, out[1], false, false, false);
-        Nd4j.matmul(da, q, out[2], true, false, false);
-        List.of(p, da, product, sums).forEach(RecordedPass::giveBack);
+    }
+
+    /** The largest logit: so many times the rounding of numbers is that of attention weights. */
+    double largest() {
+        return largest;
     }
 
     /**
-     * Along the last axis. Not ND4J's: of rows that are all −10⁹ (a sample without keys), 1.0.0-M2.1 gives in DOUBLE what is not
-     * a number.
+     * Softmax along the last axis before it is divided by sums. Not ND4J's: of rows that are all −10⁹ (a sample without keys),
+     * 1.0.0-M2.1 gives in DOUBLE what is not a number.
      *
-     * @param sums working memory, its last axis 1
+     * @param sums is given them
      */
-    private static void softmax(INDArray logits, INDArray sums) {
+    private void exponentials(INDArray logits, INDArray sums) {
         sums.assign(logits.max(2).reshape(sums.shape()));
+        largest = Math.max(largest, sums.maxNumber().doubleValue());
         logits.subi(sums);
         Transforms.exp(logits, false);
         sum(logits, sums);
-        logits.divi(sums);
     }
 
     private static void sum(INDArray array, INDArray sums) {
         array.sum(sums.reshape('c', sums.size(0), sums.size(1)), 2);
     }
 
-    /** (mask − 1)·10⁹ for some of (sample, head): [block, 1, step]. */
-    private INDArray masked(long first, long blocks, long steps) {
+    /** Adds (mask − 1)·10⁹ for some of (sample, head). */
+    private void mask(INDArray logits, long first) {
+        if (mask == null) {
+            return;
+        }
+        long blocks = logits.size(0);
+        long steps = logits.size(2);
         INDArray some = Nd4j.createUninitialized(type, blocks, 1, steps);
         for (long b = 0; b < blocks; b++) {
             part(some, b, b + 1).assign(mask.getRow((first + b) / heads).reshape(1, 1, steps));
         }
-        return some.subi(1).muli(MASKED);
+        logits.addi(some.subi(1).muli(MASKED));
+        RecordedPass.giveBack(some);
     }
 
     List<Product> products() {
@@ -190,7 +203,7 @@ final class AttentionTrace implements AutoCloseable {
 
     /** The gradient of each sample with respect to its queries: a row (element, step) each. */
     INDArray queryGradients() {
-        INDArray deltas = projected ? kept(Nd4j.matmul(queryDeltas, matrix(WQ), false, false, false)) : queryDeltas;
+        INDArray deltas = projected ? product(queryDeltas, matrix(WQ), true) : queryDeltas;
         long elements = deltas.columns();
         long steps = deltas.rows() / samples;
         return kept(deltas.reshape('c', steps, samples, elements)
@@ -204,14 +217,13 @@ final class AttentionTrace implements AutoCloseable {
         return array;
     }
 
-    /** The shape of the first with the elements of the second. */
-    private INDArray like(INDArray first, INDArray second) {
-        return Nd4j.createUninitialized(type, first.size(0), first.size(1), second.size(2));
+    private INDArray uninitialized(long... shape) {
+        return kept(Nd4j.createUninitialized(type, shape));
     }
 
     /** Dense, in c order and of the type to compute in. */
     private INDArray copy(INDArray array) {
-        INDArray copy = kept(Nd4j.createUninitialized(type, array.shape()));
+        INDArray copy = uninitialized(array.shape());
         copy.assign(array);
         return copy;
     }
@@ -228,8 +240,17 @@ final class AttentionTrace implements AutoCloseable {
         return matrix.rank() == 2 ? matrix : matrix.reshape('c', matrix.size(0) * matrix.size(1), matrix.size(2));
     }
 
+    /** Rows times weights transposed, or the rows themselves where nothing is projected. */
     private INDArray projection(INDArray rows, String key) {
-        return projected ? kept(Nd4j.matmul(rows, matrix(key), false, true, false)) : rows;
+        return projected ? product(rows, matrix(key), false) : rows;
+    }
+
+    /** Rows × weightsᵀ, or × weights; in c order, as what BLAS gives of the transposed product. */
+    private INDArray product(INDArray rows, INDArray weights, boolean turned) {
+        long columns = turned ? weights.columns() : weights.rows();
+        INDArray product = kept(Nd4j.createUninitialized(type, new long[] {columns, rows.rows()}, 'f'));
+        Nd4j.gemm(weights, rows, product, turned, true, 1, 0);
+        return product.transpose();
     }
 
     /** Rows as (sample and head, step, element). */
@@ -252,6 +273,10 @@ final class AttentionTrace implements AutoCloseable {
         long[] shape = {to - from, blocks.size(1), blocks.size(2)};
         long[] stride = {shape[1] * shape[2], shape[2], 1};
         return Nd4j.create(blocks.data(), shape, stride, blocks.offset() + from * stride[0], 'c');
+    }
+
+    private static INDArray[] parts(long from, long to, INDArray... arrays) {
+        return Arrays.stream(arrays).map(array -> part(array, from, to)).toArray(INDArray[]::new);
     }
 
     @Override

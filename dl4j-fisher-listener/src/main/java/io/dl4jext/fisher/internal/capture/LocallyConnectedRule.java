@@ -170,8 +170,9 @@ final class LocallyConnectedRule implements LayerRule {
             INDArray own = layer.getGradientsViewArray();
             INDArray weights = own.reshape(own.length()).get(NDArrayIndex.interval(0, sum.length()));
             double norms = patches.norm2(2).muli(deltas.norm2(2)).sumNumber().doubleValue();
-            try (SumCheck check = new SumCheck()) {
-                check.add(sum, weights, norms);
+            try (SumCheck check = new SumCheck(sum.dataType(), sum.length())) {
+                check.add(sum, weights.reshape('c', sum.shape()), norms);
+                RecordedPass.giveBack(sum);
                 return check.factor(kinked ? ReplayPass.ONCE_TOLERANCE : ReplayPass.tolerance(own.dataType()));
             }
         }

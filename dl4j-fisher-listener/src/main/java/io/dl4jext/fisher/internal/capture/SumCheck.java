@@ -1,51 +1,42 @@
 package io.dl4jext.fisher.internal.capture;
 
-import java.util.ArrayList;
-import java.util.List;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.indexing.NDArrayIndex;
 
 /** Compares the sum of a layer's per-sample gradients, parameter by parameter, with the layer's own gradient. */
 final class SumCheck implements AutoCloseable {
 
-    private final List<INDArray> sums = new ArrayList<>();
-    private final List<INDArray> owns = new ArrayList<>();
+    private final INDArray sums;
+    private final INDArray owns;
+    private long length;
     private double norms;
+
+    /** @param most how many elements all parameters have together */
+    SumCheck(DataType type, long most) {
+        sums = Nd4j.create(type, most);
+        owns = Nd4j.create(type, most);
+    }
 
     /**
      * Of one parameter.
      *
-     * @param sum of the per-sample gradients; given back with this
-     * @param own DL4J's, with its elements in the same order
-     * @param norm Σ ‖g_i‖ of this parameter, or more: the sum of the norms of their terms
+     * @param sum of the per-sample gradients
+     * @param own DL4J's, with its elements in the same (c) order
+     * @param norm Σ ‖g_i‖ of this parameter, or a bound: Σ ‖z_r‖ ‖δ_r‖ or ‖Z‖ ‖Δ‖ of outer products
      */
     void add(INDArray sum, INDArray own, double norm) {
-        sums.add(sum);
-        owns.add(own.castTo(sum.dataType()).dup('c').reshape('c', sum.shape()));
+        next(sums, sum);
+        next(owns, own);
+        length += sum.length();
         norms += norm;
     }
 
-    /** Σ_r ‖a_r‖ ‖b_r‖ over the rows of two matrices. */
-    static double norms(INDArray first, INDArray second) {
-        INDArray norms = squares(first);
-        INDArray others = squares(second);
-        norms.muli(others);
-        double[] products = norms.data().asDouble();
-        List.of(norms, others).forEach(RecordedPass::giveBack);
-        double sum = 0;
-        for (double product : products) {
-            sum += Math.sqrt(product);
-        }
-        return sum;
-    }
-
-    /** Not by norm2: of single columns, DL4J 1.0.0-beta7 may return the matrix itself. */
-    private static INDArray squares(INDArray rows) {
-        INDArray squared = rows.mul(rows);
-        INDArray squares = Nd4j.createUninitialized(rows.dataType(), rows.rows());
-        squared.sum(squares, 1);
-        RecordedPass.giveBack(squared);
-        return squares;
+    private void next(INDArray target, INDArray source) {
+        target.get(NDArrayIndex.interval(length, length + source.length()))
+                .reshape('c', source.shape())
+                .assign(source);
     }
 
     /**
@@ -56,28 +47,18 @@ final class SumCheck implements AutoCloseable {
      * @throws IllegalStateException if it is neither
      */
     double factor(double tolerance) {
-        double squared = 0;
-        double product = 0;
-        double ownSquared = 0;
-        for (int k = 0; k < sums.size(); k++) {
-            squared += dot(sums.get(k), sums.get(k));
-            product += dot(sums.get(k), owns.get(k));
-            ownSquared += dot(owns.get(k), owns.get(k));
-        }
-        if (!Double.isFinite(ownSquared)) {
+        double squared = dot(sums, sums);
+        double product = dot(sums, owns);
+        if (!Double.isFinite(dot(owns, owns))) {
             return Double.NaN;
         }
         double factor = squared > 0 ? Math.rint(product / squared) : 1;
-        double off = 0;
-        for (int k = 0; k < sums.size(); k++) {
-            INDArray difference = sums.get(k).mul(-factor).addi(owns.get(k));
-            off += dot(difference, difference);
-            RecordedPass.giveBack(difference);
-        }
+        owns.subi(sums.muli(factor));
+        double off = Math.sqrt(dot(owns, owns));
         if (off == 0 && norms == 0) {
             return 1;
         }
-        double relative = Math.sqrt(off) / (norms * factor);
+        double relative = off / (norms * factor);
         if (!(factor >= 1 && factor <= 2 && relative <= tolerance)) {
             throw new IllegalStateException("the gradients of its samples add up to another sum than its own gradient"
                     + " (norm of the difference relative to the sum of their norms: "
@@ -90,17 +71,12 @@ final class SumCheck implements AutoCloseable {
     }
 
     private static double dot(INDArray first, INDArray second) {
-        INDArray product = first.mul(second);
-        try {
-            return product.sumNumber().doubleValue();
-        } finally {
-            RecordedPass.giveBack(product);
-        }
+        return Nd4j.getBlasWrapper().dot(first, second);
     }
 
     @Override
     public void close() {
-        sums.forEach(RecordedPass::giveBack);
-        owns.forEach(RecordedPass::giveBack);
+        RecordedPass.giveBack(sums);
+        RecordedPass.giveBack(owns);
     }
 }
