@@ -31,9 +31,6 @@ final class HistoryReader {
 
     private static final int LONGEST_ROW = 1 << 16;
 
-    /** The smallest double without an exponent has 1,077 characters. */
-    private static final int LONGEST_NUMBER = 2000;
-
     /** What a measurement takes in memory besides its spectrum and its norms. */
     private static final int MEASUREMENT_BYTES = 800;
 
@@ -212,7 +209,7 @@ final class HistoryReader {
     }
 
     private double parse(String name, String text) throws IOException {
-        if (text.length() > LONGEST_NUMBER || !NUMBER.matcher(text).matches()) {
+        if (text.length() > JsonLine.LONGEST_NUMBER || !NUMBER.matcher(text).matches()) {
             throw lines.fault("expected a number as " + name + ", got " + TextLines.quoted(text));
         }
         return Double.parseDouble(text);

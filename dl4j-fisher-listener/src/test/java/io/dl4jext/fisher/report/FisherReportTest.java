@@ -247,6 +247,13 @@ class FisherReportTest {
     }
 
     @Test
+    void aDeeplyNestedLineHasNoVersions() throws IOException {
+        Path file = folder.resolve("run.jsonl");
+        Files.writeString(file, "{\"run\":" + "[".repeat(1_000_000) + "\n{\"run\":{\"java\":\"11\"}}\n");
+        assertThat(RecordedVersions.read(file)).containsOnly(Map.entry("java", "11"));
+    }
+
+    @Test
     void filesAreNamedAsShortAsTheyDiffer() throws IOException {
         FisherHistory history = Runs.of(2, 2, 1);
         Path first = folder.resolve("x/run.csv");

@@ -9,8 +9,10 @@ import org.nd4j.shade.jackson.databind.ObjectMapper;
 /** JSON that comes from a file, which may hold anything: a tree takes a stack frame for each level, and the square of its length for a whole number. */
 public final class JsonLine {
 
+    /** The smallest double without an exponent has 1,077 characters. */
+    public static final int LONGEST_NUMBER = 2000;
+
     private static final int DEEPEST = 10;
-    private static final int LONGEST_NUMBER = 2000;
 
     private JsonLine() {}
 
