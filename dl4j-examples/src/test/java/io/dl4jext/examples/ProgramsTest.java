@@ -62,6 +62,7 @@ class ProgramsTest {
     }
 
     @Test
+    @Tag("slow")
     void measureZooModel() throws Exception {
         assertThat(output(MeasureZooModel::main))
                 .contains(

@@ -469,6 +469,30 @@ class MainTest extends ProgramTest {
                         "measuring mlp 1x28x28, batch 2, run 2 of 2");
     }
 
+    @Test
+    void benchmarkOfDiagnosticsHasColumnsForThem() throws IOException {
+        Path output = folder.resolve("out");
+        assertThat(run(
+                        "benchmark",
+                        "fisher",
+                        "--network",
+                        "embedding",
+                        "--batch-size",
+                        "2",
+                        "--steps",
+                        "50",
+                        "--warm-up",
+                        "1",
+                        "--diagnostics",
+                        "--output",
+                        output.toString()))
+                .isZero();
+        String time = " +\\d+\\.\\d\\d +\\d+\\.\\d{3}";
+        assertThat(Files.readString(output.resolve("fisher.txt")))
+                .containsPattern("layer traces ms +ratio +top alignment ms +ratio\n")
+                .containsPattern("embedding 5000x32, batch 2 .+ 1\\.02" + time + time + "\n");
+    }
+
     @Tag("slow")
     @Test
     void benchmarkOfMemoryMeasuresProcesses() throws IOException {

@@ -51,6 +51,12 @@ final class FisherBenchmarkCommand extends TurnsCommand {
     private int runs;
 
     @Option(
+            names = "--diagnostics",
+            description =
+                    "Measures every step also with layerTraces and with topAlignment, the two that are off by default.")
+    private boolean diagnostics;
+
+    @Option(
             names = "--profile",
             description =
                     "Tells also where the time of steps that are all measured goes, sampled by Java's flight recorder.")
@@ -86,6 +92,10 @@ final class FisherBenchmarkCommand extends TurnsCommand {
         TextTable<Row> table = table(rows, "step", "plain ms", "every step ms");
         spread(table, 1).column("bar", Row::bar);
         spread(addTimes(table, "every " + SELDOM + "th ms", 2), 2).column("bar", row -> bar(SELDOM_BAR));
+        if (diagnostics) {
+            spread(addTimes(table, "layer traces ms", 3), 3);
+            spread(addTimes(table, "top alignment ms", 4), 4);
+        }
         return table + "\n" + legend("plain") + "Every " + SELDOM + "th: (median of the measured steps + "
                 + (SELDOM - 1) + " x median of the others) / " + SELDOM + ".\n"
                 + (runs == 1
@@ -102,7 +112,7 @@ final class FisherBenchmarkCommand extends TurnsCommand {
         for (FisherWorkload network : networks) {
             Workload workload = network.usual().withBatchSize(batchSize);
             tell(workload + ", profile");
-            Contender measured = measured(workload, workload.batch(1), 1);
+            Contender measured = measured(workload, workload.batch(1), FisherListener.builder());
             List<Map.Entry<String, Double>> shares = new ArrayList<>(
                     StepProfile.of(() -> take(List.of(measured))).entrySet());
             text.append('\n').append(workload).append('\n');
@@ -115,23 +125,29 @@ final class FisherBenchmarkCommand extends TurnsCommand {
 
     private Row timed(Workload workload, double bar) {
         DataSet batch = workload.batch(1);
-        return timed(
-                workload.toString(),
-                bar,
-                Contender.on(workload.network(1), batch),
-                measured(workload, batch, 1),
-                measured(workload, batch, SELDOM));
+        List<Contender> all = new ArrayList<>();
+        all.add(Contender.on(workload.network(1), batch));
+        all.add(measured(workload, batch, FisherListener.builder()));
+        all.add(measured(workload, batch, FisherListener.builder(), SELDOM));
+        if (diagnostics) {
+            all.add(measured(workload, batch, FisherListener.builder().layerTraces(true)));
+            all.add(measured(workload, batch, FisherListener.builder().topAlignment(true)));
+        }
+        return timed(workload.toString(), bar, all.toArray(Contender[]::new));
     }
 
     private TextTable<Row> spread(TextTable<Row> table, int i) {
         return runs == 1 ? table : addSpread(table, i);
     }
 
-    private static Contender measured(Workload workload, DataSet batch, int every) {
+    private static Contender measured(Workload workload, DataSet batch, FisherListener.Builder listener) {
+        return measured(workload, batch, listener, 1);
+    }
+
+    private static Contender measured(Workload workload, DataSet batch, FisherListener.Builder listener, int every) {
         AtomicBoolean measured = new AtomicBoolean();
         Model network = workload.network(1);
-        network.addListeners(FisherListener.builder()
-                .everyIterations(every)
+        network.addListeners(listener.everyIterations(every)
                 .failFast(true) // a listener that gave up would look fast
                 .sink((measurement, soFar) -> measured.set(true))
                 .build());

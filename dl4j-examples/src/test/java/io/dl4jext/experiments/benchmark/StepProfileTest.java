@@ -7,9 +7,11 @@ import io.dl4jext.fisher.FisherListener;
 import java.util.Map;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.api.NeuralNetwork;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.nd4j.linalg.dataset.DataSet;
 
+@Tag("slow")
 class StepProfileTest {
 
     @Test

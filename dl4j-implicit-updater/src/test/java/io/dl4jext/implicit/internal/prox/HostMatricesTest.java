@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.nd4j.linalg.activations.Activation;
@@ -57,6 +58,8 @@ class HostMatricesTest {
         Thread collector = new Thread(() -> {
             while (!done.get()) {
                 System.gc();
+                // Or the loops that are tested hardly get on.
+                LockSupport.parkNanos(1_000_000);
             }
         });
         collector.start();
