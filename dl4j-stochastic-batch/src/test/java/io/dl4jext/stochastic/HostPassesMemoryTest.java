@@ -82,7 +82,7 @@ class HostPassesMemoryTest {
         collector.start();
         try {
             for (int length : new int[] {5000, 200_000}) {
-                for (int i = 0; i < 10; i++) {
+                for (int i = 0; i < 30; i++) {
                     Moments moments = OneTensor.measure(
                             passes, Nd4j.valueArrayOf(new long[] {length}, 3.0, DataType.FLOAT), 0, length);
                     assertThat(moments.mean).isEqualTo(3);

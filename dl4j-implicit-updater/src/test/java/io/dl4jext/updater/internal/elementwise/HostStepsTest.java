@@ -108,7 +108,7 @@ class HostStepsTest {
         collector.start();
         try {
             for (int length : new int[] {5000, 200_000}) {
-                for (int i = 0; i < 10; i++) {
+                for (int i = 0; i < 30; i++) {
                     assertThat(STEPS.sumOfSquares(new VectorPart(Nd4j.ones(DataType.FLOAT, length), 0, length)))
                             .isEqualTo(length);
                     INDArray gradient = Nd4j.ones(DataType.FLOAT, length);
