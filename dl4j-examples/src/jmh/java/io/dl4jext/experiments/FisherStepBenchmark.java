@@ -1,7 +1,7 @@
 package io.dl4jext.experiments;
 
 import io.dl4jext.experiments.network.Architecture;
-import io.dl4jext.experiments.network.Workload;
+import io.dl4jext.experiments.network.ImageWorkload;
 import io.dl4jext.fisher.FisherListener;
 import java.util.concurrent.TimeUnit;
 import org.deeplearning4j.nn.api.Model;
@@ -50,7 +50,7 @@ public class FisherStepBenchmark {
 
     @Setup(Level.Trial)
     public void create() {
-        Workload workload = Workload.of(network);
+        ImageWorkload workload = ImageWorkload.of(network);
         model = workload.network(1);
         batch = workload.batch(1);
         if (measureEvery > 0) {

@@ -2,6 +2,7 @@ package io.dl4jext.examples;
 
 import io.dl4jext.fisher.FisherListener;
 import io.dl4jext.fisher.chart.FisherChart;
+import io.dl4jext.fisher.report.FisherReport;
 import io.dl4jext.fisher.sink.CsvSink;
 import io.dl4jext.fisher.sink.JsonLinesSink;
 import java.nio.file.Files;
@@ -25,7 +26,7 @@ import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 
 /**
  * Writes what is measured to files while a network trains (a CSV row and a JSON line for each measurement, both readable after a
- * crash) and draws it.
+ * crash), draws it, and makes a page of it to open in a browser.
  */
 public final class FilesAndPictures {
 
@@ -72,6 +73,13 @@ public final class FilesAndPictures {
 
         FisherChart.overIterations().add("s32-lr0.1", fisher.history()).build().writePng(folder.resolve("run.png"));
         FisherChart.plane().add("s32-lr0.1", fisher.history()).build().writeSvg(folder.resolve("plane.svg"));
-        System.out.println("Written to " + folder + ": run.csv, run.jsonl, run.png, plane.svg");
+
+        FisherReport.builder()
+                .add("s32-lr0.1", folder.resolve("run.jsonl")) // or fisher.history()
+                .network(network)
+                .configuration("data", "1,437 handwritten digits")
+                .build()
+                .write(folder.resolve("report.html"));
+        System.out.println("Written to " + folder + ": run.csv, run.jsonl, run.png, plane.svg, report.html");
     }
 }

@@ -54,6 +54,15 @@ class ProgramsTest {
     }
 
     @Test
+    void clippedNoisySteps() throws Exception {
+        String output = output(ClippedNoisySteps::main);
+
+        assertThat(lastNumber(output, "norm of the first gradient")).isPositive();
+        assertThat(lastNumber(output, "test accuracy")).isGreaterThan(0.75);
+    }
+
+    @Test
+    @Tag("slow")
     void measureZooModel() throws Exception {
         assertThat(output(MeasureZooModel::main))
                 .contains(
@@ -182,7 +191,7 @@ class ProgramsTest {
     void filesAndPictures() throws Exception {
         assertThat(output(FilesAndPictures::main, folder)).contains("run.csv");
 
-        assertThat(List.of("run.csv", "run.jsonl", "run.png", "plane.svg"))
+        assertThat(List.of("run.csv", "run.jsonl", "run.png", "plane.svg", "report.html"))
                 .allSatisfy(name -> assertThat(folder.resolve(name)).isNotEmptyFile());
     }
 

@@ -17,6 +17,7 @@ import io.dl4jext.experiments.network.Architecture;
 import io.dl4jext.fisher.FisherHistory;
 import io.dl4jext.fisher.FisherListener;
 import io.dl4jext.fisher.FisherMeasurement;
+import io.dl4jext.fisher.PerSampleGradients;
 import io.dl4jext.implicit.Conversion;
 import io.dl4jext.implicit.ImplicitBackprop;
 import io.dl4jext.implicit.ImplicitDenseLayer;
@@ -32,6 +33,7 @@ import io.dl4jext.stochastic.StochasticBatch;
 import io.dl4jext.stochastic.StochasticBatchListener;
 import io.dl4jext.users.SeveralThreads;
 import java.nio.file.Path;
+import java.util.List;
 import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
@@ -40,6 +42,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
 import org.nd4j.linalg.learning.config.Adam;
 import org.nd4j.linalg.learning.config.IUpdater;
@@ -143,6 +147,39 @@ class SnippetsTest {
         checkpoints.save(network);
         assertThat(fisher.history().measurements()).hasSizeBetween(2, 3);
         assertThat(folder).isNotEmptyDirectory();
+    }
+
+    @Test
+    void perSampleGradients() {
+        DataSet batch = train.next();
+        INDArray matrix = PerSampleGradients.compute(network, batch); // B × P: row i is the gradient of sample i
+
+        PerSampleGradients gradients = PerSampleGradients.builder(network, batch)
+                .layers("0", "2") // names or indices; default: all
+                .memoryLimit(2L << 30) // bytes of the matrix; default 1 GiB
+                .build();
+        double[] norms = gradients.norms();
+        INDArray clipped = gradients.clippedSum(1.0); // 1 × P
+        gradients.columns().forEach(System.out::println); // layer0 W [16, 500] (f): 0 to 7999
+        assertThat(matrix.shape()).containsExactly(8, network.numParams());
+        assertThat(norms).hasSize(8);
+        assertThat(clipped.length()).isEqualTo(gradients.parameters());
+        assertThat(gradients.columns().get(0)).hasToString("layer0 W [16, 500] (f): 0 to 7999");
+    }
+
+    @Test
+    void influence() {
+        DataSet batch = train.next();
+        DataSet test = train.next(1);
+        // The test sample as the last of the batch: its inner products with the others are the last row.
+        INDArray gram = PerSampleGradients.of(network, DataSet.merge(List.of(batch, test)))
+                .gramMatrix();
+        INDArray influence = gram.getRow(batch.numExamples()); // ⟨g_test, g_i⟩, and ‖g_test‖² at the end
+        INDArray rows = PerSampleGradients.compute(network, batch);
+        INDArray expected = rows.mmul(PerSampleGradients.compute(network, test).transpose());
+        for (int i = 0; i < 8; i++) {
+            assertThat(influence.getDouble(i)).isCloseTo(expected.getDouble(i), within(1e-4));
+        }
     }
 
     @Test

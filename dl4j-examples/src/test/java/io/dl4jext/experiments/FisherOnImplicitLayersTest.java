@@ -10,6 +10,7 @@ import ch.qos.logback.core.read.ListAppender;
 import io.dl4jext.fisher.FisherListener;
 import io.dl4jext.fisher.FisherMeasurement;
 import io.dl4jext.fisher.FisherProbe;
+import io.dl4jext.fisher.PerSampleGradients;
 import io.dl4jext.implicit.BatchMode;
 import io.dl4jext.implicit.ImplicitBackprop;
 import io.dl4jext.implicit.ImplicitSgd;
@@ -262,6 +263,13 @@ class FisherOnImplicitLayersTest {
         INDArray actual = FisherProbe.measure(whole, data).gramMatrix();
         assertThat(actual.distance2(expected))
                 .isLessThan(1e-10 * expected.norm2Number().doubleValue());
+        // The layers say which of their parameters their factors are of.
+        PerSampleGradients own = PerSampleGradients.of(whole, data);
+        double scale = gradients.norm2Number().doubleValue();
+        assertThat(own.matrix().distance2(gradients)).isLessThan(1e-10 * scale);
+        double[] weights = {1, 0, -2, 3, 0.5, 0, 1};
+        INDArray sum = Nd4j.createFromArray(weights).reshape(1, BATCH).mmul(gradients);
+        assertThat(own.weightedSum(weights).distance2(sum)).isLessThan(1e-10 * scale);
     }
 
     static Stream<Arguments> wholeSeries() {

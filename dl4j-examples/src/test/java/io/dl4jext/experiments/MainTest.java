@@ -78,6 +78,7 @@ class MainTest extends ProgramTest {
                         "curves.png",
                         "plane.png",
                         "plane.svg",
+                        "report.html",
                         "s20-lr0.02.csv",
                         "s20-lr0.02.jsonl",
                         "s20-lr0.1.csv",
@@ -105,10 +106,20 @@ class MainTest extends ProgramTest {
         assertThat(json.stream().filter(line -> line.contains("\"iteration\":12,")))
                 .singleElement()
                 .asString()
-                .contains("\"batch_size\":4,");
+                .contains("\"batch_size\":4,")
+                .contains("\"layer_traces\":{\"layer 0");
         assertThat(ImageIO.read(output.resolve("plane.png").toFile()).getWidth())
                 .isGreaterThan(500);
         assertThat(Files.readString(output.resolve("plane.svg"))).contains("<svg", "s20-lr0.1");
+        assertThat(text).contains("report.html");
+        assertThat(Files.readString(output.resolve("report.html")))
+                .contains(
+                        "<h1>fisher: mlp on mnist-subset</h1>",
+                        "4 runs, ",
+                        "<span>s20-lr0.1</span>",
+                        "DenseLayer",
+                        ">Tr F̃, s20-lr0.1<",
+                        "plain SGD");
     }
 
     @Test
@@ -331,6 +342,9 @@ class MainTest extends ProgramTest {
             strings = {
                 "unknown | expected a command out of fisher, implicit, dynamic-sampling, optimisers, gradient-check, stochastic-batch, select, zoo, kill, soak, arbiter, candidate, doctor, benchmark, got 'unknown'",
                 "fisher --network vgg16 | expected one of mlp, lenet, resnet8, mlp300, vgg, got 'vgg16'",
+                "benchmark fisher --runs 0 | --runs: expected at least 1, got 0",
+                "benchmark stochastic --network embedding | expected one of mlp, lenet, resnet8, mlp300, vgg, got 'embedding'",
+                "fisher --network char-lstm | expected one of mlp, lenet, resnet8, mlp300, vgg, got 'char-lstm'",
                 "fisher --data svhn | expected one of mnist-subset, digits, mnist, cifar10, csv, got 'svhn'",
                 "fisher --batch-sizes 0 | --batch-sizes: expected at least 1, got 0",
                 "fisher --seed 0 | --seed: expected a whole number other than 0 (ND4J takes 0 for the time of day), got 0",
@@ -355,7 +369,7 @@ class MainTest extends ProgramTest {
                 "fisher --csv no-such-file.csv | no-such-file.csv: expected a file, found nothing there",
                 "fisher --data digits --network lenet --batch-sizes 8 | at least 16x16 for lenet, got 8x8",
                 "benchmark fisher --steps 10 | --steps: expected at least 50, got 10",
-                "benchmark fisher --network vgg16 | expected one of mlp, lenet, resnet8, mlp300, vgg, got 'vgg16'",
+                "benchmark fisher --network vgg16 | expected one of mlp, lenet, resnet8, char-lstm, embedding, mlp300, vgg, got 'vgg16'",
                 "benchmark batch --batch-size 0 | --batch-size: expected at least 1, got 0",
                 "benchmark batch --sources 8,0 | --sources: expected at least 1, got 0",
                 "benchmark implicit --warm-up -1 | --warm-up: expected at least 0, got -1",
@@ -415,7 +429,68 @@ class MainTest extends ProgramTest {
         assertThat(out.toString()).contains("mlp 1x28x28, batch 4", "every step ms", "Written to " + output);
         assertThat(Files.readString(output.resolve("fisher.txt")))
                 .startsWith("Extension pack")
-                .contains("(commit ", "oneDNN", "mlp 1x28x28, batch 4");
+                .contains("(commit ", "oneDNN", "mlp 1x28x28, batch 4")
+                .doesNotContain("lowest", "All of it");
+    }
+
+    @Test
+    void benchmarkRepeatsAndTellsHowFarTheRunsDiffer() throws IOException {
+        Path output = folder.resolve("out");
+        assertThat(run(
+                        "benchmark",
+                        "fisher",
+                        "--network",
+                        "embedding,mlp",
+                        "--batch-size",
+                        "2",
+                        "--steps",
+                        "50",
+                        "--warm-up",
+                        "1",
+                        "--runs",
+                        "2",
+                        "--output",
+                        output.toString()))
+                .isZero();
+        String ratios = " +\\d+\\.\\d\\d +\\d+\\.\\d{3} +\\d+\\.\\d{3} +\\d+\\.\\d{3}";
+        assertThat(Files.readString(output.resolve("fisher.txt")))
+                .containsPattern(
+                        "step +plain ms +every step ms +ratio +lowest +highest +bar +every 50th ms +ratio +lowest"
+                                + " +highest +bar\n")
+                .containsPattern(
+                        "embedding 5000x32, batch 2 +\\d+\\.\\d\\d" + ratios + " +1\\.50" + ratios + " +1\\.02\n")
+                .containsPattern("mlp 1x28x28, batch 2 +\\d+\\.\\d\\d" + ratios + " +1\\.40" + ratios + " +1\\.02\n")
+                .contains("All of it 2 times, with new networks: the medians of the runs");
+        assertThat(err.toString().lines())
+                .containsExactly(
+                        "measuring embedding 5000x32, batch 2, run 1 of 2",
+                        "measuring mlp 1x28x28, batch 2, run 1 of 2",
+                        "measuring embedding 5000x32, batch 2, run 2 of 2",
+                        "measuring mlp 1x28x28, batch 2, run 2 of 2");
+    }
+
+    @Test
+    void benchmarkOfDiagnosticsHasColumnsForThem() throws IOException {
+        Path output = folder.resolve("out");
+        assertThat(run(
+                        "benchmark",
+                        "fisher",
+                        "--network",
+                        "embedding",
+                        "--batch-size",
+                        "2",
+                        "--steps",
+                        "50",
+                        "--warm-up",
+                        "1",
+                        "--diagnostics",
+                        "--output",
+                        output.toString()))
+                .isZero();
+        String time = " +\\d+\\.\\d\\d +\\d+\\.\\d{3}";
+        assertThat(Files.readString(output.resolve("fisher.txt")))
+                .containsPattern("layer traces ms +ratio +top alignment ms +ratio\n")
+                .containsPattern("embedding 5000x32, batch 2 .+ 1\\.02" + time + time + "\n");
     }
 
     @Tag("slow")

@@ -129,9 +129,8 @@ class MeasuredPartsOnImplicitLayersTest {
         for (Kind kind : Kind.values()) {
             for (DataType type : new DataType[] {DataType.DOUBLE, DataType.FLOAT}) {
                 for (BatchMode mode : BatchMode.values()) {
-                    for (boolean graph : new boolean[] {false, true}) {
-                        all.add(Arguments.of(kind, type, mode, graph));
-                    }
+                    // Every second one: each container with each type and each mode.
+                    all.add(Arguments.of(kind, type, mode, (type.ordinal() + mode.ordinal()) % 2 == 0));
                 }
             }
         }

@@ -86,7 +86,7 @@ class PackageRuleTest {
             .whereLayer("report")
             .mayOnlyBeAccessedByLayers("papers", "benchmark", "doctor", "command")
             .whereLayer("statistics")
-            .mayOnlyBeAccessedByLayers("papers", "doctor", "report");
+            .mayOnlyBeAccessedByLayers("papers", "benchmark", "doctor", "report");
 
     /** So that each program can be copied as one file. */
     @ArchTest

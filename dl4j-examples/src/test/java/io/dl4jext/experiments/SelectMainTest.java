@@ -45,6 +45,7 @@ class SelectMainTest extends ProgramTest {
                 .hasSize(4);
         assertThat(ImageIO.read(output.resolve("plane.png").toFile()).getWidth())
                 .isGreaterThan(500);
+        assertThat(Files.readString(output.resolve("report.html"))).contains("<title>select: ", "<span>beacon</span>");
     }
 
     private static List<String> cells(List<String> rows, String column) {

@@ -6,6 +6,7 @@ import java.io.Closeable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ForkJoinTask;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.optimize.api.BaseTrainingListener;
 import org.nd4j.linalg.api.memory.MemoryWorkspace;
@@ -63,7 +64,8 @@ public final class FisherListener extends BaseTrainingListener implements Closea
     private boolean measuring;
 
     private boolean capturing;
-    private FisherMeasurement pending;
+    /** The measurement of the pass that has ended, in the making. */
+    private ForkJoinTask<FisherMeasurement> pending;
 
     private boolean unchecked = true;
     private boolean resuming;
@@ -278,9 +280,12 @@ public final class FisherListener extends BaseTrainingListener implements Closea
             recorder.skip(examples);
             return;
         }
-        FisherMeasurement measurement = pending;
+        ForkJoinTask<FisherMeasurement> built = pending;
         pending = null;
-        sinks.accept(measurement, recorder.add(measurement));
+        guarded(built::join);
+        if (built.isCompletedNormally()) {
+            sinks.accept(built.join(), recorder.add(built.join()));
+        }
     }
 
     @Override

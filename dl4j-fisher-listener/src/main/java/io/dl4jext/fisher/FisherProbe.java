@@ -1,24 +1,14 @@
 package io.dl4jext.fisher;
 
 import io.dl4jext.fisher.internal.capture.GradientCapture;
-import io.dl4jext.fisher.internal.capture.Network;
 import java.lang.ref.WeakReference;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.api.Model;
-import org.deeplearning4j.nn.api.layers.IOutputLayer;
-import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
-import org.deeplearning4j.nn.graph.ComputationGraph;
-import org.deeplearning4j.nn.layers.FrozenLayer;
-import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.optimize.api.BaseTrainingListener;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.api.rng.Random;
 import org.nd4j.linalg.dataset.api.DataSet;
 import org.nd4j.linalg.dataset.api.MultiDataSet;
-import org.nd4j.linalg.factory.Nd4j;
 import org.slf4j.helpers.NOPLogger;
 
 /**
@@ -84,18 +74,22 @@ public final class FisherProbe {
             return new Watcher(settings, another);
         }
 
+        private FisherMeasurement measure(Batch batch) {
+            GradientCapture.requireSupported(batch.model());
+            Watcher watcher = watcher(batch.model());
+            try (NetworkCopy copy = new NetworkCopy(batch)) {
+                copy.pass(RandomState.present(), watcher);
+            }
+            return watcher.measurement;
+        }
+
         /**
          * Measures one mini-batch.
          *
          * @see FisherProbe#measure(Model, DataSet)
          */
         public FisherMeasurement measure(Model model, DataSet data) {
-            requireReady(model);
-            requireData(data);
-            if (model instanceof MultiLayerNetwork) {
-                return measureCopy((MultiLayerNetwork) model, data, watcher(model));
-            }
-            return measureCopy((ComputationGraph) model, data.toMultiDataSet(), watcher(model));
+            return measure(Batch.of(model, data));
         }
 
         /**
@@ -104,31 +98,7 @@ public final class FisherProbe {
          * @see FisherProbe#measure(Model, MultiDataSet)
          */
         public FisherMeasurement measure(Model model, MultiDataSet data) {
-            requireReady(model);
-            requireData(data);
-            if (!(model instanceof MultiLayerNetwork)) {
-                return measureCopy((ComputationGraph) model, data, watcher(model));
-            }
-            int labels = data.getLabels() == null ? 0 : data.numLabelsArrays();
-            if (data.numFeatureArrays() != 1 || labels > 1) {
-                throw new IllegalArgumentException(
-                        "Expected one features and one labels array for a MultiLayerNetwork, got "
-                                + data.numFeatureArrays()
-                                + " and "
-                                + labels);
-            }
-            return measureCopy(
-                    (MultiLayerNetwork) model,
-                    new org.nd4j.linalg.dataset.DataSet(
-                            data.getFeatures(0),
-                            labels == 0 ? null : data.getLabels(0),
-                            first(data.getFeaturesMaskArrays()),
-                            first(data.getLabelsMaskArrays())),
-                    watcher(model));
-        }
-
-        private static INDArray first(INDArray[] arrays) {
-            return arrays == null || arrays.length == 0 ? null : arrays[0];
+            return measure(Batch.of(model, data));
         }
     }
 
@@ -149,108 +119,6 @@ public final class FisherProbe {
 
         public Configured build() {
             return new Configured(new MeasurementSettings(this));
-        }
-    }
-
-    private static void requireReady(Model model) {
-        if (Network.of(model).layers() == null || model.params() == null) {
-            throw new IllegalArgumentException("Expected an initialised network, got a "
-                    + model.getClass().getSimpleName() + " without parameters: call init() first");
-        }
-    }
-
-    private static void requireData(Object data) {
-        if (data == null) {
-            throw new IllegalArgumentException("Expected a mini-batch to measure, got null");
-        }
-    }
-
-    private static FisherMeasurement measureCopy(MultiLayerNetwork network, DataSet data, Watcher watcher) {
-        if (data.getFeatures() == null) {
-            throw new IllegalArgumentException("Expected a mini-batch with features, got none");
-        }
-        Layer output = network.getOutputLayer();
-        if (data.getLabels() == null && needsLabels(output)) {
-            throw new IllegalArgumentException("Expected labels for the output layer ("
-                    + output.getClass().getSimpleName() + "), got a mini-batch without");
-        }
-        GradientCapture.requireSupported(network);
-        MultiLayerNetwork copy = network.clone();
-        return watch(copy, watcher, () -> {
-            copy.setInput(data.getFeatures());
-            copy.setLabels(data.getLabels());
-            copy.setLayerMaskArrays(data.getFeaturesMaskArray(), data.getLabelsMaskArray());
-            copy.computeGradientAndScore();
-        });
-    }
-
-    private static FisherMeasurement measureCopy(ComputationGraph graph, MultiDataSet data, Watcher watcher) {
-        List<String> inputs = graph.getConfiguration().getNetworkInputs();
-        requireArrays("features", inputs, inputs, data.getFeatures());
-        List<String> outputs = graph.getConfiguration().getNetworkOutputs();
-        List<String> labelled = new ArrayList<>();
-        for (String name : outputs) {
-            if (needsLabels(graph.getLayer(name))) {
-                labelled.add(name);
-            }
-        }
-        requireArrays("labels", outputs, labelled, data.getLabels());
-        GradientCapture.requireSupported(graph);
-        ComputationGraph copy = copyOf(graph);
-        return watch(copy, watcher, () -> {
-            copy.setInputs(data.getFeatures());
-            copy.setLabels(data.getLabels() == null ? new INDArray[outputs.size()] : data.getLabels());
-            copy.setLayerMaskArrays(data.getFeaturesMaskArrays(), data.getLabelsMaskArrays());
-            copy.computeGradientAndScore();
-        });
-    }
-
-    private static boolean needsLabels(Layer layer) {
-        return layer instanceof IOutputLayer && ((IOutputLayer) layer).needsLabels();
-    }
-
-    private static void requireArrays(String kind, List<String> names, List<String> needed, INDArray[] arrays) {
-        for (String name : needed) {
-            int place = names.indexOf(name);
-            if (arrays == null || arrays.length <= place || arrays[place] == null) {
-                throw new IllegalArgumentException("Expected " + kind + " for '" + name + "', got none");
-            }
-        }
-        if (arrays != null && arrays.length != names.size()) {
-            throw new IllegalArgumentException(
-                    "Expected " + kind + " for " + String.join(", ", names) + ", got " + arrays.length + " arrays");
-        }
-    }
-
-    /**
-     * Not {@code graph.clone()}: that shares the list of listeners with its original and, like its configuration's clone,
-     * forgets how far training has come (DL4J 1.0.0-beta7 to -M2.1).
-     */
-    private static ComputationGraph copyOf(ComputationGraph graph) {
-        ComputationGraphConfiguration configuration = graph.getConfiguration().clone();
-        configuration.setIterationCount(graph.getConfiguration().getIterationCount());
-        configuration.setEpochCount(graph.getConfiguration().getEpochCount());
-        ComputationGraph copy = new ComputationGraph(configuration);
-        copy.init(graph.params().dup(), false);
-        for (Layer layer : graph.getLayers()) {
-            String name = layer.conf().getLayer().getLayerName();
-            if (layer instanceof FrozenLayer && !(copy.getLayer(name) instanceof FrozenLayer)) {
-                copy.getVertex(name).setLayerAsFrozen();
-            }
-        }
-        return copy;
-    }
-
-    private static FisherMeasurement watch(Model copy, Watcher watcher, Runnable pass) {
-        Random random = Nd4j.getRandom();
-        long rootState = random.rootState();
-        long nodeState = random.nodeState();
-        try {
-            copy.setListeners(watcher);
-            pass.run();
-            return watcher.measurement;
-        } finally {
-            random.setStates(rootState, nodeState);
         }
     }
 
@@ -277,7 +145,7 @@ public final class FisherProbe {
 
         @Override
         public void onBackwardPass(Model model) {
-            measurement = measurer.measure(model, capture);
+            measurement = measurer.measure(model, capture).join();
         }
     }
 }

@@ -1,5 +1,6 @@
 package io.dl4jext.fisher;
 
+import io.dl4jext.fisher.internal.text.JsonLine;
 import io.dl4jext.fisher.internal.text.TextLines;
 import java.io.IOException;
 import java.nio.file.FileSystemException;
@@ -13,8 +14,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
 import org.nd4j.shade.jackson.core.JsonFactory;
-import org.nd4j.shade.jackson.core.JsonParser;
-import org.nd4j.shade.jackson.core.JsonToken;
 import org.nd4j.shade.jackson.databind.DeserializationFeature;
 import org.nd4j.shade.jackson.databind.JsonNode;
 import org.nd4j.shade.jackson.databind.ObjectMapper;
@@ -31,11 +30,6 @@ final class HistoryReader {
             Pattern.compile("[+-]?([0-9]++\\.?[0-9]*+|\\.[0-9]++)([eE][+-]?[0-9]++)?|NaN|-?Infinity");
 
     private static final int LONGEST_ROW = 1 << 16;
-
-    private static final int DEEPEST = 10;
-
-    /** The smallest double without an exponent has 1,077 characters. */
-    private static final int LONGEST_NUMBER = 2000;
 
     /** What a measurement takes in memory besides its spectrum and its norms. */
     private static final int MEASUREMENT_BYTES = 800;
@@ -151,7 +145,7 @@ final class HistoryReader {
     }
 
     private void object(String text) throws IOException {
-        JsonNode node = parsed(text);
+        JsonNode node = JsonLine.parse(json, text);
         if (node == null || !node.isObject()) {
             if (!lines.isWhole()) {
                 log.warn("{}: line {} was cut off and is left out", path, lines.number());
@@ -187,23 +181,6 @@ final class HistoryReader {
         return traces;
     }
 
-    /** Null for what is no JSON, or none of ours. */
-    private JsonNode parsed(String text) {
-        try (JsonParser parser = json.getFactory().createParser(text)) {
-            // A tree takes a stack frame for each level, and the square of its length for a whole number.
-            int depth = 0;
-            for (JsonToken token; (token = parser.nextToken()) != null; ) {
-                depth += token.isStructStart() ? 1 : token.isStructEnd() ? -1 : 0;
-                if (depth > DEEPEST || token.isNumeric() && parser.getTextLength() > LONGEST_NUMBER) {
-                    return null;
-                }
-            }
-            return json.readTree(text);
-        } catch (IOException e) {
-            return null;
-        }
-    }
-
     private double[] values(JsonNode node, String name) throws IOException {
         JsonNode array = node.path(name);
         if (!array.isArray()) {
@@ -232,7 +209,7 @@ final class HistoryReader {
     }
 
     private double parse(String name, String text) throws IOException {
-        if (text.length() > LONGEST_NUMBER || !NUMBER.matcher(text).matches()) {
+        if (text.length() > JsonLine.LONGEST_NUMBER || !NUMBER.matcher(text).matches()) {
             throw lines.fault("expected a number as " + name + ", got " + TextLines.quoted(text));
         }
         return Double.parseDouble(text);

@@ -2,7 +2,6 @@ package io.dl4jext.fisher;
 
 import io.dl4jext.fisher.internal.capture.Network;
 import io.dl4jext.fisher.internal.capture.ReplayBudget;
-import java.time.Duration;
 import org.deeplearning4j.nn.api.Model;
 import org.nd4j.linalg.schedule.ISchedule;
 import org.slf4j.Logger;
@@ -24,9 +23,9 @@ final class MeasurementSettings {
         this.learningRate = builder.learningRate;
         this.learningRateSchedule = builder.learningRateSchedule;
         this.rankTolerance = builder.rankTolerance;
-        this.replayBudget = new ReplayBudget(builder.replayBudget, builder.replayTime);
         this.layerTraces = builder.layerTraces;
         this.topAlignment = builder.topAlignment;
+        this.replayBudget = builder.budget();
     }
 
     RankTolerance rankTolerance() {
@@ -72,17 +71,13 @@ final class MeasurementSettings {
      *
      * @param <B> the builder itself
      */
-    abstract static class Builder<B extends Builder<B>> {
+    abstract static class Builder<B extends Builder<B>> extends ReplaySettings<B> {
 
         private Double learningRate;
         private ISchedule learningRateSchedule;
         private RankTolerance rankTolerance = RankTolerance.ROUNDING;
-        private long replayBudget = ReplayBudget.DEFAULT.bytes;
-        private Duration replayTime = ReplayBudget.DEFAULT.time;
         private boolean layerTraces;
         private boolean topAlignment;
-
-        abstract B self();
 
         /**
          * α for l_k in place of the updater's learning rate; for updaters that have none (AdaDelta, NoOp).
@@ -153,37 +148,6 @@ final class MeasurementSettings {
          */
         public B topAlignment(boolean take) {
             topAlignment = take;
-            return self();
-        }
-
-        /**
-         * The most that the per-sample gradients (parameters × samples) of one replayed layer may take, in bytes; default
-         * 1 GiB. Layers without a direct rule (see the documentation) are replayed sample by sample; one that would take
-         * more ends measuring, with a message that names it, before anything is allocated. Time has a bound of its own:
-         * {@code replayTime}.
-         *
-         * @throws IllegalArgumentException unless bytes &gt; 0
-         */
-        public B replayBudget(long bytes) {
-            if (bytes <= 0) {
-                throw new IllegalArgumentException("Expected replayBudget > 0 bytes, got " + bytes);
-            }
-            replayBudget = bytes;
-            return self();
-        }
-
-        /**
-         * The most time that the replay of one layer without a direct rule may take at a measured step; default one minute. A
-         * small layer over long series takes little memory and much time. Replay that takes more is broken off and ends
-         * measuring, with a message that names the layer; training goes on.
-         *
-         * @throws IllegalArgumentException unless it is positive
-         */
-        public B replayTime(Duration time) {
-            if (time == null || time.isNegative() || time.isZero()) {
-                throw new IllegalArgumentException("Expected replayTime > 0, got " + time);
-            }
-            replayTime = time;
             return self();
         }
     }

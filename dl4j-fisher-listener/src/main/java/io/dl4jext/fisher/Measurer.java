@@ -3,6 +3,9 @@ package io.dl4jext.fisher;
 import io.dl4jext.fisher.internal.capture.GradientCapture;
 import io.dl4jext.fisher.internal.capture.Network;
 import io.dl4jext.fisher.internal.gram.GramMatrix;
+import io.dl4jext.fisher.internal.spectrum.Spectrum;
+import java.util.concurrent.ForkJoinPool;
+import java.util.concurrent.ForkJoinTask;
 import org.deeplearning4j.nn.api.Model;
 import org.nd4j.linalg.api.memory.MemoryWorkspace;
 import org.nd4j.linalg.factory.Nd4j;
@@ -22,21 +25,24 @@ final class Measurer {
         this.log = log;
     }
 
-    /** Ends the capture of the pass that is over. */
-    FisherMeasurement measure(Model model, GradientCapture capture) {
+    /** Ends the capture of the pass that is over. What follows from it is computed beside the training that goes on. */
+    ForkJoinTask<FisherMeasurement> measure(Model model, GradientCapture capture) {
         int samples = (int) capture.end().rows();
-        return build(of(model, model.score()).gram(capture.values(), samples).layerTraces(capture.layerTraces()));
+        return build(
+                of(model, model.score()).gram(capture.values(), samples).layerTraces(capture.layerTraces()),
+                samples <= Spectrum.MOST_IN_JAVA && !settings.topAlignment() && !keepGramMatrix);
     }
 
     /** The batch whose parts have been watched. */
-    FisherMeasurement measureParts(Model model, GradientCapture capture, double loss) {
+    ForkJoinTask<FisherMeasurement> measureParts(Model model, GradientCapture capture, double loss) {
         GramMatrix parts = capture.parts();
         double[] entries = parts.valuesOfParts();
         FisherMeasurement.Builder measurement = of(model, loss).layerTraces(capture.layerTraces());
         return build(
                 entries == null
                         ? measurement.diagonal(parts.diagonalOfParts())
-                        : measurement.gram(entries, parts.samplesOfParts()));
+                        : measurement.gram(entries, parts.samplesOfParts()),
+                false);
     }
 
     private FisherMeasurement.Builder of(Model model, double loss) {
@@ -51,9 +57,18 @@ final class Measurer {
                 .keepGramMatrix(keepGramMatrix);
     }
 
-    private static FisherMeasurement build(FisherMeasurement.Builder measurement) {
-        try (MemoryWorkspace ignored = Nd4j.getMemoryManager().scopeOutOfWorkspaces()) {
-            return measurement.build();
+    /** @param beside whether it may be built in another thread: only where that needs nothing of ND4J */
+    private static ForkJoinTask<FisherMeasurement> build(FisherMeasurement.Builder measurement, boolean beside) {
+        ForkJoinTask<FisherMeasurement> task = ForkJoinTask.adapt(() -> {
+            try (MemoryWorkspace ignored = Nd4j.getMemoryManager().scopeOutOfWorkspaces()) {
+                return measurement.build();
+            }
+        });
+        if (beside) {
+            ForkJoinPool.commonPool().execute(task);
+        } else {
+            task.invoke();
         }
+        return task;
     }
 }

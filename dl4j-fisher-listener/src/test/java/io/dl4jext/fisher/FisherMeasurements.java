@@ -1,5 +1,6 @@
 package io.dl4jext.fisher;
 
+import java.util.LinkedHashMap;
 import java.util.Map;
 
 /** Measurements and summaries made up by hand, for tests outside this package. */
@@ -32,6 +33,14 @@ public final class FisherMeasurements {
                 .topAlignment(true)
                 .layerTraces(layerTraces)
                 .build();
+    }
+
+    /** One whose layers have these shares of Tr F̃. */
+    public static FisherMeasurement withShares(FisherMeasurement.Builder builder, Map<String, Double> shares) {
+        double trace = builder.build().trace();
+        Map<String, Double> traces = new LinkedHashMap<>(shares);
+        traces.replaceAll((layer, share) -> share * trace);
+        return builder.layerTraces(traces).build();
     }
 
     public static FisherSummary summary(int measurements, double averageConditionNumber, double cumulativeEnergy) {

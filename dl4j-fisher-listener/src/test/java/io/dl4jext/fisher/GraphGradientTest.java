@@ -3,6 +3,7 @@ package io.dl4jext.fisher;
 import java.util.ArrayList;
 import java.util.List;
 import org.deeplearning4j.nn.conf.ConvolutionMode;
+import org.deeplearning4j.nn.conf.graph.AttentionVertex;
 import org.deeplearning4j.nn.conf.graph.ElementWiseVertex;
 import org.deeplearning4j.nn.conf.graph.L2NormalizeVertex;
 import org.deeplearning4j.nn.conf.graph.MergeVertex;
@@ -177,7 +178,44 @@ class GraphGradientTest extends PerSampleGradientContract {
                         .setInputTypes(InputType.feedForward(INPUTS))
                         .setOutputs("out"),
                 GraphGradientTest::one));
+        for (boolean masked : new boolean[] {false, true}) {
+            cases.add(Case.graph(
+                    "attention" + (masked ? ", masks" : ""),
+                    graph -> graph.addInputs("in")
+                            .addLayer("a", lstm(3), "in")
+                            .addLayer("b", lstm(2), "in")
+                            .addVertex(
+                                    "attention",
+                                    new AttentionVertex.Builder()
+                                            .nInQueries(2)
+                                            .nInKeys(3)
+                                            .nInValues(3)
+                                            .nOut(4)
+                                            .nHeads(2)
+                                            .headSize(2)
+                                            .projectInput(true)
+                                            .build(),
+                                    "b",
+                                    "a",
+                                    "a")
+                            .addLayer("pool", new GlobalPoolingLayer(PoolingType.AVG), "attention")
+                            .addLayer("out", softmax(), "pool")
+                            .setInputTypes(InputType.recurrent(INPUTS, 5))
+                            .setOutputs("out"),
+                    setting -> {
+                        Draw draw = setting.draw();
+                        return Draw.data(
+                                draw.normal(setting.batch, INPUTS, 5),
+                                draw.oneHot(setting.batch, CLASSES),
+                                masked ? draw.leadingMask(setting.batch, 5) : null,
+                                null);
+                    }));
+        }
         return cases;
+    }
+
+    private static LSTM lstm(int units) {
+        return new LSTM.Builder().nOut(units).activation(Activation.TANH).build();
     }
 
     private static DenseLayer dense(int outputs) {

@@ -18,7 +18,7 @@ import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 
-/** The arrow goes one way: capture → gram → (F̃) → spectrum → measurements → sinks and charts. */
+/** The arrow goes one way: capture → gram → (F̃) → spectrum → measurements → sinks, charts and reports. */
 @AnalyzeClasses(packages = "io.dl4jext.fisher", importOptions = PackageRuleTest.MainClassesOnly.class)
 class PackageRuleTest {
 
@@ -40,6 +40,8 @@ class PackageRuleTest {
     private static final String EARLY_STOPPING = ROOT + ".earlystopping..";
     private static final String ARBITER = ROOT + ".arbiter..";
     private static final String CHART = ROOT + ".chart..";
+    private static final String REPORT = ROOT + ".report..";
+    private static final String VERSION = ROOT + ".internal.version..";
 
     @ArchTest
     static final ArchRule GRAM_KNOWS_ITSELF_ONLY = only(GRAM, GRAM);
@@ -49,6 +51,9 @@ class PackageRuleTest {
 
     @ArchTest
     static final ArchRule TEXT_KNOWS_ITSELF_ONLY = only(TEXT, TEXT);
+
+    @ArchTest
+    static final ArchRule VERSION_KNOWS_ITSELF_ONLY = only(VERSION, VERSION);
 
     /** What other libraries implement: they need nothing else. */
     @ArchTest
@@ -61,10 +66,13 @@ class PackageRuleTest {
     static final ArchRule ROOT_KNOWS_NO_SINK_AND_NO_CHART = only(ROOT, ROOT, CAPTURE, GRAM, SPECTRUM, TEXT);
 
     @ArchTest
-    static final ArchRule SINKS_KNOW_THE_ROOT = only(SINK, SINK, ROOT, TEXT);
+    static final ArchRule SINKS_KNOW_THE_ROOT = only(SINK, SINK, ROOT, TEXT, VERSION);
 
     @ArchTest
     static final ArchRule CHARTS_KNOW_THE_ROOT = only(CHART, CHART, ROOT);
+
+    @ArchTest
+    static final ArchRule REPORTS_KNOW_THE_ROOT = only(REPORT, REPORT, ROOT, TEXT, VERSION);
 
     @ArchTest
     static final ArchRule EARLY_STOPPING_KNOWS_THE_ROOT = only(EARLY_STOPPING, EARLY_STOPPING, ROOT);
@@ -75,11 +83,13 @@ class PackageRuleTest {
             .should()
             .callMethodWhere(target(nameMatching("(add|sub|rsub|mul|div|rdiv|put)i?(Row|Column)Vector")));
 
-    /** Addresses are for one class: it checks them, and keeps their arrays. */
+    /** Addresses are for one class, which checks them and keeps their arrays, and for the products that it is handed to. */
     @ArchTest
     static final ArchRule POINTERS_IN_ONE_PLACE = noClasses()
             .that()
             .doNotHaveSimpleName("HostMemory")
+            .and()
+            .doNotHaveSimpleName("OpenBlas")
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage("org.bytedeco..");
@@ -113,16 +123,19 @@ class PackageRuleTest {
             .resideOutsideOfPackages(ROOT, CAPTURE, LAYER, EARLY_STOPPING, ARBITER)
             .and()
             // Asks where DL4J's classes were loaded from.
-            .doNotHaveFullyQualifiedName(ROOT + ".sink.RunVersions")
+            .resideOutsideOfPackage(VERSION)
+            .and()
+            // Hands a network on.
+            .haveNameNotMatching(".*\\.report\\.FisherReport\\$Builder")
             .should()
             .dependOnClassesThat()
             .resideInAPackage("org.deeplearning4j..");
 
-    /** Nobody else asks which of DL4J's networks it is. FisherProbe copies both. */
+    /** Nobody else asks which of DL4J's networks it is. Data must fit, and be given to, the one or the other. */
     @ArchTest
     static final ArchRule NETWORKS_ARE_TOLD_APART_IN_ONE_PLACE = noClasses()
             .that()
-            .haveNameNotMatching(".*\\.(capture\\.Network(\\$.*)?|FisherProbe(\\$.*)?)")
+            .haveNameNotMatching(".*\\.(capture\\.Network(\\$.*)?|Batch|NetworkCopy)")
             .should()
             .dependOnClassesThat()
             .haveFullyQualifiedName("org.deeplearning4j.nn.multilayer.MultiLayerNetwork")

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.deeplearning4j.nn.api.Model;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -43,6 +44,12 @@ abstract class PerSampleGradientContract {
         return grid.stream();
     }
 
+    /** Every data type and container, one example and several. */
+    final Stream<Arguments> smallGrid() {
+        return grid().filter(arguments -> ((Setting) arguments.get()[1]).batch <= 5
+                && ((Setting) arguments.get()[1]).seed != 6);
+    }
+
     @ParameterizedTest(name = "{0}; {1}")
     @MethodSource("grid")
     void gramMatrixOfPerSampleGradients(Case testCase, Setting setting) {
@@ -61,6 +68,7 @@ abstract class PerSampleGradientContract {
             if (step.measurements.size() == 1) {
                 assertClose(step.measurements.get(0).gramMatrix(), expected, setting, "listener");
                 assertTraces(step.measurements.get(0), SampleLoop.layerTraces(network, gradients), setting);
+                assertNames(step.measurements.get(0), network);
             }
             assertSums(step, network, setting);
         } else {
@@ -74,6 +82,39 @@ abstract class PerSampleGradientContract {
         expected.forEach((layer, trace) -> assertThat(measured.layerTraces().getOrDefault(layer, 0.0))
                 .as(layer)
                 .isCloseTo(trace, within(scale)));
+    }
+
+    /** A report lays traces beside contributions. */
+    private static void assertNames(FisherMeasurement measured, Model network) {
+        assertThat(LayerContribution.of(network))
+                .extracting(contribution -> contribution.layer().replaceFirst(" \\([^()]*\\)$", ""))
+                .containsAll(measured.layerTraces().keySet());
+    }
+
+    /** The gradients themselves, and all that is had without them. */
+    @Tag("slow")
+    @ParameterizedTest(name = "{0}; {1}")
+    @MethodSource("smallGrid")
+    void perSampleGradients(Case testCase, Setting setting) {
+        PlainPass.assumeRuns(testCase + "; " + setting, () -> testCase.network(setting), testCase.data(setting));
+        Nd4j.getRandom().setSeed(setting.seed);
+        Model network = testCase.network(setting);
+        MultiDataSet data = testCase.data(setting);
+        PerSampleGradients gradients = PerSampleGradients.of(network, data);
+        INDArray matrix = gradients.matrix();
+        assertThat(matrix.dataType()).isEqualTo(setting.type);
+        assertThat(matrix.shape())
+                .containsExactly(setting.batch, network.params().length());
+        GradientChecks checks = new GradientChecks(matrix, setting);
+        if (testCase.separable()) {
+            checks.requireRows(SampleLoop.gradients(network, data).transpose());
+        }
+        checks.requireGram(gradients.gramMatrix());
+        checks.requireNorms(gradients.norms());
+        checks.requireWeightedSums(gradients::weightedSum);
+        checks.requireClippedSums(gradients::clippedSum);
+        // The last: its pass draws random numbers of its own, the very ones that the others began with.
+        checks.requireSum(SampleLoop.trainable(network, SampleLoop.gradient(network, data)));
     }
 
     private static void assertSums(WatchedStep step, Model network, Setting setting) {

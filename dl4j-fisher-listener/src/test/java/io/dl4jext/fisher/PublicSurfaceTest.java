@@ -30,6 +30,8 @@ class PublicSurfaceTest {
             "fisher.GradientStatistics",
             "fisher.LayerContribution",
             "fisher.ModelSelection",
+            "fisher.ParameterColumns",
+            "fisher.PerSampleGradients",
             "fisher.RankTolerance",
             "fisher.arbiter.AllCandidatesDone",
             "fisher.arbiter.CandidateListener",
@@ -46,6 +48,7 @@ class PublicSurfaceTest {
             "fisher.chart.FisherChart",
             "fisher.earlystopping.FisherTerminationCondition",
             "fisher.layer.OuterProductLayers",
+            "fisher.report.FisherReport",
             "fisher.sink.CsvSink",
             "fisher.sink.JsonLinesSink",
             "fisher.sink.LogSink");

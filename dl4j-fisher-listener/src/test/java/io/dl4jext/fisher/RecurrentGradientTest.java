@@ -9,7 +9,7 @@ import org.deeplearning4j.nn.conf.NeuralNetConfiguration.ListBuilder;
 import org.deeplearning4j.nn.conf.RNNFormat;
 import org.deeplearning4j.nn.conf.dropout.Dropout;
 import org.deeplearning4j.nn.conf.inputs.InputType;
-import org.deeplearning4j.nn.conf.layers.BaseRecurrentLayer;
+import org.deeplearning4j.nn.conf.layers.BaseLayer;
 import org.deeplearning4j.nn.conf.layers.DenseLayer;
 import org.deeplearning4j.nn.conf.layers.GlobalPoolingLayer;
 import org.deeplearning4j.nn.conf.layers.GravesBidirectionalLSTM;
@@ -23,9 +23,12 @@ import org.deeplearning4j.nn.conf.layers.RnnOutputLayer;
 import org.deeplearning4j.nn.conf.layers.recurrent.Bidirectional;
 import org.deeplearning4j.nn.conf.layers.recurrent.LastTimeStep;
 import org.deeplearning4j.nn.conf.layers.recurrent.SimpleRnn;
+import org.deeplearning4j.nn.conf.layers.recurrent.TimeDistributed;
 import org.deeplearning4j.nn.conf.layers.util.MaskZeroLayer;
+import org.deeplearning4j.nn.conf.weightnoise.DropConnect;
 import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.MultiDataSet;
 import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 
@@ -43,10 +46,7 @@ class RecurrentGradientTest extends PerSampleGradientContract {
     List<Case> cases() {
         List<Case> cases = new ArrayList<>();
         both(cases, "LSTM", lstm().build());
-        both(
-                cases,
-                "Graves LSTM",
-                new GravesLSTM.Builder().nOut(4).activation(Activation.TANH).build());
+        both(cases, "Graves LSTM", graves().build());
         both(
                 cases,
                 "LSTM with other activations",
@@ -57,16 +57,89 @@ class RecurrentGradientTest extends PerSampleGradientContract {
         both(
                 cases,
                 "Graves LSTM with other activations",
-                new GravesLSTM.Builder()
-                        .nOut(4)
-                        .activation(Activation.SOFTSIGN)
+                graves().activation(Activation.SOFTSIGN)
                         .gateActivationFunction(Activation.HARDSIGMOID)
                         .build());
         both(cases, "simple RNN", rnn().build());
         // Not SimpleRnn with layer normalisation: DL4J 1.0.0-M2.1 takes the gain of a vector as if it were a matrix,
         // and fails.
-        both(cases, "Bidirectional concat", new Bidirectional(Bidirectional.Mode.CONCAT, lstm().build()));
-        both(cases, "Bidirectional add", new Bidirectional(Bidirectional.Mode.ADD, rnn().build()));
+        for (Bidirectional.Mode mode : Bidirectional.Mode.values()) {
+            both(cases, "Bidirectional LSTM " + mode, new Bidirectional(mode, lstm().build()));
+            both(cases, "Bidirectional simple RNN " + mode, new Bidirectional(mode, rnn().build()));
+        }
+        both(
+                cases,
+                "Bidirectional Graves LSTM",
+                new Bidirectional(
+                        Bidirectional.Mode.CONCAT,
+                        new GravesLSTM.Builder()
+                                .nOut(3)
+                                .activation(Activation.TANH)
+                                .build()));
+        both(
+                cases,
+                "simple RNN with content dropout",
+                rnn().activation(Activation.SIGMOID)
+                        .dropOut(new ContentDropout())
+                        .build());
+        for (DenseLayer.Builder dense : List.of(
+                denseWith(),
+                denseWith().dropOut(new ContentDropout()),
+                denseWith().hasBias(false))) {
+            Layer layer = new TimeDistributed(dense.build());
+            cases.add(sequence("" + layer, RecurrentGradientTest::equal, list -> list.layer(layer.clone()))
+                    .briefly());
+            // DL4J lays out the masks of all steps step by step where its inputs are sample by sample: samples have
+            // each other's.
+            cases.add(sequence(layer + ", masks", RecurrentGradientTest::unequal, list -> list.layer(layer.clone()))
+                    .inseparable()
+                    .briefly());
+        }
+        for (Layer random : new Layer[] {
+            rnn().dropOut(new Dropout(0.6)).build(),
+            rnn().weightNoise(new DropConnect(0.6)).build(),
+            new LastTimeStep(rnn().weightNoise(new DropConnect(0.6)).build()),
+            lstm().weightNoise(new DropConnect(0.6)).build(),
+            new LastTimeStep(lstm().dropOut(new Dropout(0.6)).build()),
+            new LastTimeStep(lstm().weightNoise(new DropConnect(0.6)).build()),
+            new MaskZeroLayer(lstm().dropOut(new Dropout(0.6)).build(), 0.0),
+            new TimeDistributed(denseWith().dropOut(new Dropout(0.6)).build()),
+            new TimeDistributed(denseWith().weightNoise(new DropConnect(0.6)).build())
+        }) {
+            Case testCase = random instanceof LastTimeStep
+                    ? last("random " + random, list -> list.layer(random.clone()))
+                    : sequence("random " + random, RecurrentGradientTest::unequal, list -> list.layer(random.clone()));
+            cases.add(testCase.inseparable().briefly());
+        }
+        for (Layer random : new Layer[] {
+            rnn().activation(Activation.RRELU).build(),
+            lstm().activation(Activation.RRELU).build(),
+            graves().activation(Activation.RRELU).build()
+        }) {
+            // DL4J's rrelu draws in ND4J's default type.
+            cases.add(sequence(
+                            random.getClass().getSimpleName() + " with rrelu",
+                            RecurrentGradientTest::unequal,
+                            list -> list.layer(random.clone()))
+                    .inseparable()
+                    .only(setting -> setting.type == DataType.FLOAT));
+        }
+        // Masks that the layer itself sees, before steps that are not masked too.
+        for (Layer inside : new Layer[] {
+            rnn().build(),
+            lstm().build(),
+            lstm().gateActivationFunction(Activation.HARDSIGMOID).build(),
+            graves().build(),
+            graves().gateActivationFunction(Activation.HARDSIGMOID).build(),
+            lstm().weightNoise(new DropConnect(0.6)).build()
+        }) {
+            Case testCase = sequence(
+                            "zeros among the steps, " + inside,
+                            RecurrentGradientTest::withZeros,
+                            list -> list.layer(new MaskZeroLayer(inside.clone(), 0.0)))
+                    .briefly();
+            cases.add(((BaseLayer) inside).getWeightNoise() == null ? testCase : testCase.inseparable());
+        }
         both(
                 cases,
                 "Graves bidirectional LSTM",
@@ -114,16 +187,27 @@ class RecurrentGradientTest extends PerSampleGradientContract {
                         .setInputType(InputType.recurrent(INPUTS)),
                 RecurrentGradientTest::unequal));
         for (RNNFormat format : RNNFormat.values()) {
-            cases.add(Case.layers(
-                    "dense, LSTM and output as " + format,
-                    list -> list.layer(lstm().dataFormat(format).build())
-                            .layer(new RnnOutputLayer.Builder(LossFunction.MCXENT)
-                                    .nOut(CLASSES)
-                                    .dataFormat(format)
-                                    .activation(Activation.SOFTMAX)
-                                    .build())
-                            .setInputType(InputType.recurrent(INPUTS, STEPS, format)),
-                    setting -> format == RNNFormat.NCW ? equal(setting) : channelsLast(equal(setting))));
+            for (Layer layer : new Layer[] {
+                lstm().dataFormat(format).build(),
+                rnn().dataFormat(format).build(),
+                new Bidirectional(
+                        Bidirectional.Mode.CONCAT, lstm().dataFormat(format).build()),
+                new Bidirectional(
+                        Bidirectional.Mode.MUL, rnn().dataFormat(format).build()),
+                new TimeDistributed(denseWith().build(), format)
+            }) {
+                cases.add(Case.layers(
+                                layer.getClass().getSimpleName() + " and output as " + format,
+                                list -> list.layer(layer.clone())
+                                        .layer(new RnnOutputLayer.Builder(LossFunction.MCXENT)
+                                                .nOut(CLASSES)
+                                                .dataFormat(format)
+                                                .activation(Activation.SOFTMAX)
+                                                .build())
+                                        .setInputType(InputType.recurrent(INPUTS, STEPS, format)),
+                                setting -> format == RNNFormat.NCW ? equal(setting) : channelsLast(equal(setting)))
+                        .briefly());
+            }
         }
         cases.add(last("last time step", list -> list.layer(new LastTimeStep(lstm().build()))));
         cases.add(last(
@@ -136,6 +220,13 @@ class RecurrentGradientTest extends PerSampleGradientContract {
         cases.add(last(
                 "last of masked zeros",
                 list -> list.layer(new MaskZeroLayer(rnn().build(), 0.0)).layer(new LastTimeStep(rnn().build()))));
+        cases.add(last("last time step of a simple RNN", list -> list.layer(new LastTimeStep(rnn().build()))));
+        cases.add(last(
+                "last time step of a bidirectional Graves LSTM",
+                list -> list.layer(new LastTimeStep(new GravesBidirectionalLSTM.Builder()
+                        .nOut(3)
+                        .activation(Activation.TANH)
+                        .build()))));
         cases.add(last(
                 "global pooling", list -> list.layer(lstm().build()).layer(new GlobalPoolingLayer(PoolingType.AVG))));
         for (boolean masked : new boolean[] {false, true}) {
@@ -144,15 +235,37 @@ class RecurrentGradientTest extends PerSampleGradientContract {
             cases.add(truncated("LSTM" + (masked ? ", masks" : ""), data, lstm().build()));
             cases.add(truncated("simple RNN" + (masked ? ", masks" : ""), data, rnn().build()));
             cases.add(truncated(
-                    "Graves LSTM" + (masked ? ", masks" : ""),
+                    "simple RNN with drop connect" + (masked ? ", masks" : ""),
                     data,
-                    new GravesLSTM.Builder().nOut(4).activation(Activation.TANH).build()));
+                    rnn().weightNoise(new DropConnect(0.6)).build()));
+            for (Layer inside : new Layer[] {lstm().build(), rnn().build()}) {
+                cases.add(truncated(
+                                "masked zeros " + inside.getClass().getSimpleName() + (masked ? ", masks" : ""),
+                                data,
+                                new MaskZeroLayer(inside, 0.0))
+                        .briefly());
+            }
+            cases.add(truncated("Graves LSTM" + (masked ? ", masks" : ""), data, graves().build()));
+            cases.add(truncated(
+                    "LSTM with hard gates and drop connect" + (masked ? ", masks" : ""),
+                    data,
+                    lstm().gateActivationFunction(Activation.HARDSIGMOID)
+                            .weightNoise(new DropConnect(0.6))
+                            .build()));
         }
         return cases;
     }
 
     private static LSTM.Builder lstm() {
         return new LSTM.Builder().nOut(4).activation(Activation.TANH);
+    }
+
+    private static GravesLSTM.Builder graves() {
+        return new GravesLSTM.Builder().nOut(4).activation(Activation.TANH);
+    }
+
+    private static DenseLayer.Builder denseWith() {
+        return new DenseLayer.Builder().nOut(3).activation(Activation.TANH);
     }
 
     private static SimpleRnn.Builder rnn() {
@@ -207,7 +320,7 @@ class RecurrentGradientTest extends PerSampleGradientContract {
     }
 
     /** Through the sum identity: the state that each piece starts from is not that of a single-sample pass. */
-    private static Case truncated(String name, Function<Setting, MultiDataSet> data, BaseRecurrentLayer layer) {
+    private static Case truncated(String name, Function<Setting, MultiDataSet> data, Layer layer) {
         return Case.layers(
                         "truncated BPTT " + name,
                         builder -> builder,
@@ -225,6 +338,14 @@ class RecurrentGradientTest extends PerSampleGradientContract {
     private static MultiDataSet equal(Setting setting) {
         Draw draw = setting.draw();
         return Draw.data(draw.normal(setting.batch, INPUTS, STEPS), draw.oneHot(setting.batch, CLASSES, STEPS));
+    }
+
+    /** Steps of nothing but zeros, anywhere. */
+    private static MultiDataSet withZeros(Setting setting) {
+        Draw draw = setting.draw();
+        INDArray features = draw.normal(setting.batch, INPUTS, STEPS);
+        features.muli(draw.binary(setting.batch, 1, STEPS));
+        return Draw.data(features, draw.oneHot(setting.batch, CLASSES, STEPS));
     }
 
     private static MultiDataSet channelsLast(MultiDataSet data) {

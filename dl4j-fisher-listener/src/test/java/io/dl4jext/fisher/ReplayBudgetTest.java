@@ -16,7 +16,6 @@ import java.util.List;
 import java.util.Locale;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.layers.RnnOutputLayer;
-import org.deeplearning4j.nn.conf.layers.recurrent.SimpleRnn;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.junit.jupiter.api.Test;
 import org.nd4j.linalg.activations.Activation;
@@ -31,7 +30,7 @@ class ReplayBudgetTest {
 
     private static final int BATCH = 6;
     private static final int STEPS = 50;
-    /** Of a SimpleRnn of 3 inputs and 4 units. */
+    /** Of a ForeignRnn of 3 inputs and 4 units. */
     private static final int PARAMETERS = 4 * (3 + 4 + 1);
     /** P·B·(4·T + (B + 1)/2). */
     private static final double OPERATIONS = PARAMETERS * BATCH * (4 * STEPS + (BATCH + 1) / 2.0);
@@ -42,11 +41,7 @@ class ReplayBudgetTest {
                 .dataType(DataType.DOUBLE)
                 .updater(new Sgd(0.1))
                 .list()
-                .layer(new SimpleRnn.Builder()
-                        .nIn(3)
-                        .nOut(4)
-                        .activation(Activation.TANH)
-                        .build())
+                .layer(new ForeignRnn(3, 4))
                 .layer(new RnnOutputLayer.Builder(LossFunction.MCXENT)
                         .nIn(4)
                         .nOut(2)
@@ -77,7 +72,7 @@ class ReplayBudgetTest {
         network.setListeners(
                 listener().failFast(true).replayTime(Duration.ofNanos(1)).build());
         assertThatThrownBy(() -> network.fit(data()))
-                .hasStackTraceContaining("layer 0 'layer0' (SimpleRnn)")
+                .hasStackTraceContaining("layer 0 'layer0' (Foreign)")
                 .hasStackTraceContaining("1 of 6 samples")
                 .hasStackTraceContaining("more than the replay budget of 1.00e-09 s for one layer")
                 .hasStackTraceContaining("FisherListener.Builder.replayTime");
@@ -95,10 +90,10 @@ class ReplayBudgetTest {
                         .replayTime(Duration.ofNanos(1))
                         .build()
                         .measure(network, data()))
-                .hasStackTraceContaining("layer 0 'layer0' (SimpleRnn)")
+                .hasStackTraceContaining("layer 0 'layer0' (Foreign)")
                 .hasStackTraceContaining("replayTime");
         assertThatThrownBy(() -> FisherProbe.builder().replayBudget(1).build().measure(network, data()))
-                .hasStackTraceContaining("layer 0 'layer0' (SimpleRnn)")
+                .hasStackTraceContaining("layer 0 'layer0' (Foreign)")
                 .hasStackTraceContaining("beyond the replay budget of 1 bytes for the gradients")
                 .hasStackTraceContaining("replayBudget");
         assertThatCode(() -> FisherProbe.measure(network, data())).doesNotThrowAnyException();

@@ -52,24 +52,31 @@ final class SampleLoop {
     static Map<String, Double> layerTraces(Model model, INDArray gradients) {
         Map<String, Double> traces = new LinkedHashMap<>();
         long offset = 0;
-        for (Layer layer : layersInParameterOrder(model)) {
-            long length = layer.numParams();
+        for (Object holder : holdersInParameterOrder(model)) {
+            boolean isLayer = holder instanceof Layer;
+            long length = isLayer ? ((Layer) holder).numParams() : ((GraphVertex) holder).numParams();
             if (length > 0) {
                 double norm = gradients
                         .get(NDArrayIndex.interval(offset, offset + length), NDArrayIndex.all())
                         .norm2Number()
                         .doubleValue();
-                String name = layer.conf().getLayer().getLayerName();
-                boolean graph = model instanceof ComputationGraph;
                 traces.put(
-                        graph
-                                ? "layer '" + name + "'"
-                                : "layer " + layer.getIndex() + (name == null ? "" : " '" + name + "'"),
+                        isLayer
+                                ? name(model, (Layer) holder)
+                                : "vertex '" + ((GraphVertex) holder).getVertexName() + "'",
                         norm * norm);
             }
             offset += length;
         }
         return traces;
+    }
+
+    private static String name(Model model, Layer layer) {
+        String name = layer.conf().getLayer().getLayerName();
+        if (model instanceof ComputationGraph) {
+            return "layer '" + name + "'";
+        }
+        return "layer " + layer.getIndex() + (name == null ? "" : " '" + name + "'");
     }
 
     static INDArray gram(INDArray gradients) {
@@ -108,7 +115,12 @@ final class SampleLoop {
         INDArray result =
                 gradient.castTo(DataType.DOUBLE).reshape(gradient.length()).dup();
         long offset = 0;
-        for (Layer layer : layersInParameterOrder(model)) {
+        for (Object holder : holdersInParameterOrder(model)) {
+            if (!(holder instanceof Layer)) {
+                offset += ((GraphVertex) holder).numParams();
+                continue;
+            }
+            Layer layer = (Layer) holder;
             boolean frozen = layer instanceof FrozenLayer || layer instanceof FrozenLayerWithBackprop;
             for (String key : layer.paramTable().keySet()) {
                 long length = layer.getParam(key).length();
@@ -124,16 +136,17 @@ final class SampleLoop {
         return result;
     }
 
-    private static Layer[] layersInParameterOrder(Model model) {
+    /** Layers, and vertices that have parameters without a layer. */
+    private static Object[] holdersInParameterOrder(Model model) {
         if (model instanceof MultiLayerNetwork) {
             return ((MultiLayerNetwork) model).getLayers();
         }
         ComputationGraph graph = (ComputationGraph) model;
         return Arrays.stream(graph.topologicalSortOrder())
                 .mapToObj(i -> graph.getVertices()[i])
-                .filter(GraphVertex::hasLayer)
-                .map(GraphVertex::getLayer)
-                .toArray(Layer[]::new);
+                .filter(vertex -> vertex.hasLayer() || vertex.numParams() > 0)
+                .map(vertex -> vertex.hasLayer() ? vertex.getLayer() : vertex)
+                .toArray();
     }
 
     static MultiDataSet sample(MultiDataSet data, int i) {

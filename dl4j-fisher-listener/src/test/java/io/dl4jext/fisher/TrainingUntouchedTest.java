@@ -22,8 +22,8 @@ import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
 import org.deeplearning4j.nn.conf.layers.DenseLayer;
 import org.deeplearning4j.nn.conf.layers.LSTM;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
-import org.deeplearning4j.nn.conf.layers.misc.ElementWiseMultiplicationLayer;
 import org.deeplearning4j.nn.conf.layers.recurrent.LastTimeStep;
+import org.deeplearning4j.nn.conf.layers.variational.VariationalAutoencoder;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.optimize.api.BaseTrainingListener;
@@ -366,9 +366,10 @@ class TrainingUntouchedTest {
                 .layer(
                         withFailingLayer
                                 ? new FailingLayer(5)
-                                : new ElementWiseMultiplicationLayer.Builder()
-                                        .nIn(5)
+                                : new VariationalAutoencoder.Builder()
                                         .nOut(5)
+                                        .encoderLayerSizes(4)
+                                        .decoderLayerSizes(4)
                                         .activation(Activation.TANH)
                                         .build())
                 .layer(new OutputLayer.Builder(LossFunction.MCXENT)

@@ -19,22 +19,26 @@ final class GradientTerms {
 
     @FunctionalInterface
     interface Watcher {
-        void show(INDArray inputs, INDArray alpha, boolean bias);
+        /**
+         * @param weights the key of the parameter whose gradient these are the terms of
+         * @param bias the key of the bias that comes with it; null if none does
+         */
+        void show(INDArray inputs, INDArray alpha, String weights, String bias);
     }
 
-    private Watcher watcher = (inputs, alpha, bias) -> {};
+    private Watcher watcher = (inputs, alpha, weights, bias) -> {};
 
     /** Shows the terms to this watcher, too, until what is returned has run. */
     Runnable watch(Watcher added) {
         Watcher before = watcher;
-        watcher = (inputs, alpha, bias) -> {
-            before.show(inputs, alpha, bias);
-            added.show(inputs, alpha, bias);
+        watcher = (inputs, alpha, weights, bias) -> {
+            before.show(inputs, alpha, weights, bias);
+            added.show(inputs, alpha, weights, bias);
         };
         return () -> watcher = before;
     }
 
-    void show(INDArray inputs, INDArray alpha, boolean bias) {
-        watcher.show(inputs, alpha, bias);
+    void show(INDArray inputs, INDArray alpha, String weights, String bias) {
+        watcher.show(inputs, alpha, weights, bias);
     }
 }

@@ -92,7 +92,7 @@ final class ImplicitDense extends DenseLayer implements GradientTerms.Source {
 
     /** Σ α_i z_i into the gradient views, in DL4J's order of the keys. */
     private Gradient writeGradient(INDArray z, INDArray alpha) {
-        terms.show(z, alpha, hasBias());
+        terms.show(z, alpha, DefaultParamInitializer.WEIGHT_KEY, hasBias() ? DefaultParamInitializer.BIAS_KEY : null);
         Gradient gradient = new DefaultGradient();
         if (hasBias()) {
             INDArray biasView = gradientViews.get(DefaultParamInitializer.BIAS_KEY);

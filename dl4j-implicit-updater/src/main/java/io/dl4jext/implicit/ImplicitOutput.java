@@ -106,7 +106,7 @@ final class ImplicitOutput extends OutputLayer implements GradientTerms.Source {
 
     /** Σ of the rows' outer products into the gradient views, in DL4J's order of the keys. */
     private Gradient writeGradient(INDArray z, INDArray slopes) {
-        terms.show(z, slopes, hasBias());
+        terms.show(z, slopes, DefaultParamInitializer.WEIGHT_KEY, hasBias() ? DefaultParamInitializer.BIAS_KEY : null);
         Gradient gradient = new DefaultGradient();
         INDArray weightView = gradientViews.get(DefaultParamInitializer.WEIGHT_KEY);
         Nd4j.gemm(z, slopes, weightView, true, false, 1, 0);

@@ -167,8 +167,8 @@ final class ImplicitRecurrence extends SimpleRnn implements GradientTerms.Source
     }
 
     private Gradient writeGradient(INDArray x, INDArray h, INDArray alpha) {
-        terms.show(x, alpha, true);
-        terms.show(h, alpha, false);
+        terms.show(x, alpha, SimpleRnnParamInitializer.WEIGHT_KEY, SimpleRnnParamInitializer.BIAS_KEY);
+        terms.show(h, alpha, SimpleRnnParamInitializer.RECURRENT_WEIGHT_KEY, null);
         INDArray weightView = gradientViews.get(SimpleRnnParamInitializer.WEIGHT_KEY);
         INDArray recurrentView = gradientViews.get(SimpleRnnParamInitializer.RECURRENT_WEIGHT_KEY);
         INDArray biasView = gradientViews.get(SimpleRnnParamInitializer.BIAS_KEY);

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.lang.ref.WeakReference;
 import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -234,6 +235,8 @@ class HostMemoryTest {
         Thread collector = new Thread(() -> {
             while (!done.get()) {
                 System.gc();
+                // Or the loops that are tested hardly get on.
+                LockSupport.parkNanos(1_000_000);
             }
         });
         collector.start();

@@ -7,7 +7,7 @@ import io.dl4jext.experiments.data.Examples;
 import io.dl4jext.experiments.data.RandomImages;
 import io.dl4jext.experiments.engine.UserError;
 import io.dl4jext.experiments.network.Architecture;
-import io.dl4jext.experiments.network.Workload;
+import io.dl4jext.experiments.network.ImageWorkload;
 import io.dl4jext.experiments.report.TextTable;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -63,7 +63,7 @@ final class BatchBenchmarkCommand extends TurnsCommand {
     String measured() {
         Map<Row, String> rows = new LinkedHashMap<>();
         for (Architecture network : networks) {
-            Workload workload = Workload.of(network).withBatchSize(batchSize);
+            ImageWorkload workload = ImageWorkload.of(network).withBatchSize(batchSize);
             tell(workload);
             int size = workload.batchSize();
             Examples examples = RandomImages.of(workload.shape(), workload.classes(), BATCHES * size, 1);
@@ -93,12 +93,12 @@ final class BatchBenchmarkCommand extends TurnsCommand {
     }
 
     /** On batches that were made beforehand. */
-    private static Contender ready(Workload workload, Examples examples) {
+    private static Contender ready(ImageWorkload workload, Examples examples) {
         return Contender.on(workload.network(1), source(workload, examples, workload.batchSize()));
     }
 
     /** On batches of the same size, made from ready ones of another. */
-    private static Contender rebatched(Workload workload, Examples examples, int sourceSize) {
+    private static Contender rebatched(ImageWorkload workload, Examples examples, int sourceSize) {
         Model network = workload.network(1);
         DynamicBatchIterator batches = DynamicBatchIterator.builder(
                         source(workload, examples, sourceSize), BatchSchedule.constant(workload.batchSize()))
@@ -107,7 +107,7 @@ final class BatchBenchmarkCommand extends TurnsCommand {
         return Contender.on(network, batches);
     }
 
-    private static DataSetIterator source(Workload workload, Examples examples, int size) {
+    private static DataSetIterator source(ImageWorkload workload, Examples examples, int size) {
         List<DataSet> ready = new ArrayList<>();
         BatchIterator.inOrder(examples, workload.architecture().layout(), size).forEachRemaining(ready::add);
         return new ExistingDataSetIterator(ready);

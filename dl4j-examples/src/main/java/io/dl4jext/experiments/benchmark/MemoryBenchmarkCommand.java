@@ -4,7 +4,7 @@ import io.dl4jext.experiments.command.ExperimentCommand;
 import io.dl4jext.experiments.doctor.Doctor;
 import io.dl4jext.experiments.engine.Jvm;
 import io.dl4jext.experiments.network.Architecture;
-import io.dl4jext.experiments.network.Workload;
+import io.dl4jext.experiments.network.ImageWorkload;
 import io.dl4jext.experiments.report.Numbers;
 import io.dl4jext.experiments.report.TextTable;
 import io.dl4jext.fisher.FisherListener;
@@ -107,13 +107,13 @@ final class MemoryBenchmarkCommand extends ExperimentCommand {
         return report(folder, "memory.txt", heading, table);
     }
 
-    private Workload workload(Architecture network) {
-        Workload usual = Workload.of(network);
+    private ImageWorkload workload(Architecture network) {
+        ImageWorkload usual = ImageWorkload.of(network);
         return usual.withBatchSize(batchSize != null ? batchSize : usual.batchSize() == 64 ? 128 : 512);
     }
 
     private Row row(Architecture network, boolean measured, Path folder) throws IOException {
-        Workload workload = workload(network);
+        ImageWorkload workload = workload(network);
         String name = network + (measured ? "-measured" : "-plain");
         Path result = folder.resolve(name + ".txt");
         Path log = folder.resolve(name + ".log");
@@ -143,7 +143,7 @@ final class MemoryBenchmarkCommand extends ExperimentCommand {
         return new Row(workload.toString(), measured, taken);
     }
 
-    private String taken(Workload workload) throws InterruptedException {
+    private String taken(ImageWorkload workload) throws InterruptedException {
         DataSet batch = workload.batch(1);
         Model network = workload.network(1);
         if (listener) {

@@ -3,7 +3,7 @@ package io.dl4jext.experiments.benchmark;
 import io.dl4jext.experiments.engine.Networks;
 import io.dl4jext.experiments.engine.UserError;
 import io.dl4jext.experiments.network.Architecture;
-import io.dl4jext.experiments.network.Workload;
+import io.dl4jext.experiments.network.ImageWorkload;
 import io.dl4jext.experiments.report.TextTable;
 import io.dl4jext.stochastic.StochasticBatch;
 import java.util.ArrayList;
@@ -71,7 +71,7 @@ final class StochasticBenchmarkCommand extends TurnsCommand {
     String measured() {
         List<Row> rows = new ArrayList<>();
         for (Architecture network : networks) {
-            Workload workload = Workload.of(network);
+            ImageWorkload workload = ImageWorkload.of(network);
             tell(workload);
             rows.add(timed(workload.toString(), BARS.getOrDefault(network, Double.NaN), contenders(updater -> {
                 Model trained = workload.network(updater, 1);

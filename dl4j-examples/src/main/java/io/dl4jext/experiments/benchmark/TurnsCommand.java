@@ -6,10 +6,12 @@ import io.dl4jext.experiments.engine.ResultFolder;
 import io.dl4jext.experiments.engine.UserError;
 import io.dl4jext.experiments.report.Numbers;
 import io.dl4jext.experiments.report.TextTable;
+import io.dl4jext.experiments.statistics.Sample;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
@@ -130,24 +132,53 @@ abstract class TurnsCommand implements WritingCommand {
     /** Adds time and ratio of the i-th after the plain step. */
     static TextTable<Row> addTimes(TextTable<Row> table, String header, int i) {
         return table.column(header, row -> row.milliseconds(i))
-                .column("ratio", row -> Numbers.format("%.3f", row.times[i] / row.times[0]));
+                .column("ratio", row -> ratio(row.ratios(i).median()));
     }
 
-    /** What takes part in one comparison. Immutable. */
+    /** Adds to them what the ratio was at least and at most, where there were several runs. */
+    static TextTable<Row> addSpread(TextTable<Row> table, int i) {
+        return table.column("lowest", row -> ratio(row.ratios(i).least()))
+                .column("highest", row -> ratio(row.ratios(i).largest()));
+    }
+
+    private static String ratio(double ratio) {
+        return Numbers.format("%.3f", ratio);
+    }
+
+    /** What takes part in one comparison, with its times in one run or in several. Immutable. */
     static final class Row {
 
         final String what;
         private final double bar;
-        private final double[] times;
+
+        /** Of each run, of each contender. */
+        private final List<double[]> runs;
 
         Row(String what, double bar, double... times) {
-            this.what = what;
-            this.bar = bar;
-            this.times = times;
+            this(what, bar, List.of(times));
         }
 
+        private Row(String what, double bar, List<double[]> runs) {
+            this.what = what;
+            this.bar = bar;
+            this.runs = runs;
+        }
+
+        /** The same comparison with the runs of both. */
+        Row and(Row later) {
+            List<double[]> all = new ArrayList<>(runs);
+            all.addAll(later.runs);
+            return new Row(what, bar, all);
+        }
+
+        /** The median of the runs. */
         String milliseconds(int i) {
-            return Numbers.format("%.2f", times[i]);
+            return Numbers.format("%.2f", Sample.of(runs, times -> times[i]).median());
+        }
+
+        /** To the plain step of the same run. */
+        Sample ratios(int i) {
+            return Sample.of(runs, times -> times[i] / times[0]);
         }
 
         String bar() {

@@ -15,12 +15,15 @@ import io.dl4jext.fisher.FisherListener;
 import io.dl4jext.fisher.FisherMeasurement;
 import io.dl4jext.fisher.FisherSink;
 import io.dl4jext.fisher.FisherSummary;
+import io.dl4jext.fisher.report.FisherReport;
 import io.dl4jext.fisher.sink.CsvSink;
 import io.dl4jext.fisher.sink.JsonLinesSink;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.List;
+import org.nd4j.linalg.learning.config.IUpdater;
+import org.nd4j.linalg.schedule.FixedSchedule;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -34,13 +37,17 @@ import picocli.CommandLine.Option;
             "Trains a network with every combination of batch size and learning rate, measures its per-sample gradients"
                     + " while it trains, and prints a table: test error, C_K (mean condition number of the Fisher"
                     + " matrix) and L_K (its weighted cumulative energy).",
-            "Writes a CSV and a JSON Lines file for each configuration, a summary, and pictures.",
+            "Writes a CSV and a JSON Lines file for each configuration, a summary, pictures, and all of it as a page to open in"
+                    + " a browser (report.html).",
             "Liao et al., who found these measures, train with momentum 0.9; learning rates above about 0.1 then diverge."
         })
 public final class FisherCommand extends ExperimentCommand {
 
     /** The least measurements of a run, if it has as many iterations, when it is not said how often to measure. */
     private static final int MEASUREMENTS = 100;
+
+    /** Of so many measurements spectra are held for the page: 8 MB a run with batches of 512. */
+    private static final int SPECTRA = 1000;
 
     @Option(
             names = "--batch-sizes",
@@ -94,25 +101,39 @@ public final class FisherCommand extends ExperimentCommand {
         Path folder = folder("fisher-" + options.network() + "-" + data.name());
         List<GridTrial> grid = GridTrial.grid(batchSizes, learningRates, seed, "", options.epochs(), data);
         print(data, options + ", " + momentum + ", seed " + seed + ", " + grid.size() + " configurations");
-        FisherReport report = new FisherReport(folder);
+        GridReport report = new GridReport(folder);
         List<Run<GridTrial>> runs = experiment(folder)
                 .run(
                         grid,
                         trial -> trial.training(data, options, momentum, listener(trial, folder))
                                 .measure(heldOut),
-                        FisherReport::line,
+                        GridReport::line,
                         (latest, all) -> {
                             requireWritten();
                             report.writeSummary(all);
                         });
         report.draw(options.toString(), runs);
-        return report(folder, "table.txt", "", FisherReport.text(runs, heldOut));
+        report.writePage(page(data), runs);
+        return report(folder, "table.txt", "", GridReport.text(runs, heldOut));
+    }
+
+    private FisherReport.Builder page(ImageSet data) {
+        IUpdater updater = momentum.updater(new FixedSchedule(learningRates.get(0)));
+        return FisherReport.builder()
+                .title("fisher: " + options.network() + " on " + data.name())
+                .network(options.network().create(data, updater, seed))
+                .configuration("data", data)
+                .configuration("network", options)
+                .configuration("updater", momentum)
+                .configuration("seed", seed);
     }
 
     private FisherListener listener(GridTrial trial, Path folder) {
         try {
             return measuring
                     .listener(trial.steps / MEASUREMENTS)
+                    .layerTraces(true)
+                    .spectraOfLast(SPECTRA)
                     .sink(remembering(new CsvSink(folder.resolve(trial.name() + ".csv"))))
                     .sink(remembering(new JsonLinesSink(folder.resolve(trial.name() + ".jsonl"))))
                     .build();

@@ -2,6 +2,7 @@ package io.dl4jext.experiments.report;
 
 import io.dl4jext.fisher.FisherHistory;
 import io.dl4jext.fisher.chart.FisherChart;
+import io.dl4jext.fisher.report.FisherReport;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Collection;
@@ -9,7 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.DoubleStream;
 
-/** Trainings in the (C̄_K, L_K) plane and over iterations; no picture where there is nothing to draw. */
+/** Trainings in the (C̄_K, L_K) plane, over iterations and as a page; none where there is nothing to draw. */
 public final class FisherPictures {
 
     /** Shares of the epochs at which Liao et al. mark their paths. */
@@ -52,6 +53,14 @@ public final class FisherPictures {
                             .title(title)
                             .size(1100, 760)
                             .build());
+        }
+    }
+
+    /** Writes {@code report.html}, the page with these runs added. */
+    public static void writePage(Path folder, FisherReport.Builder page, Map<String, FisherHistory> runs)
+            throws IOException {
+        if (runs.values().stream().anyMatch(run -> !run.measurements().isEmpty())) {
+            page.addAll(runs).build().write(folder.resolve("report.html"));
         }
     }
 

@@ -12,6 +12,7 @@ import io.dl4jext.experiments.statistics.Significance;
 import io.dl4jext.fisher.Beacon;
 import io.dl4jext.fisher.FisherHistory;
 import io.dl4jext.fisher.FisherSummary;
+import io.dl4jext.fisher.report.FisherReport;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Comparator;
@@ -99,6 +100,7 @@ final class SelectReport {
                 .filter(run -> run.trial.seed == seed)
                 .forEach(run -> histories.put(run.trial.configuration, run.trial.history));
         FisherPictures.writeGrid(folder, title, histories, List.of("beacon"));
+        FisherPictures.writePage(folder, FisherReport.builder().title("select: " + title), histories);
     }
 
     String text(List<Run<GridTrial>> all, HeldOut heldOut) {

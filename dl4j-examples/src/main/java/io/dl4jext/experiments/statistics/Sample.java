@@ -55,6 +55,16 @@ public final class Sample {
         return Arrays.stream(values).anyMatch(Double::isNaN) ? Double.NaN : new Median().evaluate(values);
     }
 
+    /** The least value; NaN if there is none, or one that is NaN. */
+    public double least() {
+        return Arrays.stream(values).min().orElse(Double.NaN);
+    }
+
+    /** The largest value; NaN if there is none, or one that is NaN. */
+    public double largest() {
+        return Arrays.stream(values).max().orElse(Double.NaN);
+    }
+
     /**
      * Half the width of the confidence interval of the mean by Student's t: t·deviation/√n.
      *

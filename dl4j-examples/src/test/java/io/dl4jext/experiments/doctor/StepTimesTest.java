@@ -3,7 +3,7 @@ package io.dl4jext.experiments.doctor;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.dl4jext.experiments.network.Architecture;
-import io.dl4jext.experiments.network.Workload;
+import io.dl4jext.experiments.network.ImageWorkload;
 import org.junit.jupiter.api.Test;
 
 class StepTimesTest {
@@ -22,7 +22,7 @@ class StepTimesTest {
 
     @Test
     void stepsOfANetworkAreTimed() {
-        StepTimes times = StepTimes.measure(Workload.of(Architecture.MLP).withBatchSize(2), 0.1);
+        StepTimes times = StepTimes.measure(ImageWorkload.of(Architecture.MLP).withBatchSize(2), 0.1);
         assertThat(times.count()).isBetween(5, 60);
         assertThat(times.median()).isPositive();
     }

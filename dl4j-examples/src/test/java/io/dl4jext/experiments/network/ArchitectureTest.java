@@ -151,19 +151,6 @@ class ArchitectureTest {
         return network;
     }
 
-    @Test
-    void workloadsHaveTheUsualSizes() {
-        assertThat(Workload.of(Architecture.MLP)).hasToString("mlp 1x28x28, batch 128");
-        assertThat(Workload.of(Architecture.LENET)).hasToString("lenet 1x28x28, batch 128");
-        assertThat(Workload.of(Architecture.RESNET8)).hasToString("resnet8 3x32x32, batch 64");
-        assertThat(Workload.of(Architecture.RESNET8)
-                        .withBatchSize(2)
-                        .batch(1)
-                        .getFeatures()
-                        .shape())
-                .containsExactly(2, 3, 32, 32);
-    }
-
     private static Model network(Architecture architecture, ImageShape shape) {
         return architecture.create(shape, 10, new Sgd(0.1), 1, DataType.FLOAT);
     }

@@ -143,6 +143,10 @@ class SignificanceTest {
         assertThat(sample.deviation()).isCloseTo(Math.sqrt(7), within(1e-12));
         assertThat(sample.median()).isEqualTo(2);
         assertThat(new Sample(4, 1, 3, 100).median()).isEqualTo(3.5);
+        assertThat(new Sample(4, 1, 3, 100).least()).isEqualTo(1);
+        assertThat(new Sample(4, 1, 3, 100).largest()).isEqualTo(100);
+        assertThat(new Sample(4, Double.NaN).least()).isNaN();
+        assertThat(new Sample().largest()).isNaN();
         // t of 2 degrees of freedom at 97.5 %: 4.302653
         assertThat(sample.halfWidth(0.95)).isCloseTo(4.302653 * Math.sqrt(7.0 / 3), within(1e-5));
         assertThat(new Sample(5).deviation()).isZero();

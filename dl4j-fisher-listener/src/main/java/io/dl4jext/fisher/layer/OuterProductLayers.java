@@ -38,6 +38,17 @@ public interface OuterProductLayers {
          * @param bias whether a bias comes with these weights
          */
         void add(INDArray inputs, INDArray deltas, boolean bias);
+
+        /**
+         * As {@link #add(INDArray, INDArray, boolean)}, and says which parameters these are: call this one, and the layer's gradients
+         * themselves are to be had too ({@link io.dl4jext.fisher.PerSampleGradients}), not only their inner products and norms.
+         *
+         * @param weights the key, in the layer's {@code paramTable()}, of the n × m weights
+         * @param bias the key of their bias, of m elements; null if there is none
+         */
+        default void add(INDArray inputs, INDArray deltas, String weights, String bias) {
+            add(inputs, deltas, bias != null);
+        }
     }
 
     /** A layer being watched. */

@@ -6,6 +6,7 @@ import io.dl4jext.fisher.FisherMeasurement;
 import io.dl4jext.fisher.FisherSink;
 import io.dl4jext.fisher.FisherSummary;
 import io.dl4jext.fisher.internal.text.TextLines;
+import io.dl4jext.fisher.internal.version.RunVersions;
 import java.io.IOException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Path;

@@ -5,7 +5,9 @@ import io.dl4jext.fisher.FisherHistory;
 import io.dl4jext.fisher.FisherMeasurement;
 import io.dl4jext.fisher.FisherSink;
 import io.dl4jext.fisher.FisherSummary;
+import io.dl4jext.fisher.internal.text.JsonLine;
 import io.dl4jext.fisher.internal.text.TextLines;
+import io.dl4jext.fisher.internal.version.RunVersions;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.nio.file.FileSystemException;
@@ -96,12 +98,8 @@ public final class JsonLinesSink implements FisherSink {
 
     /** The line's JSON, or a missing node where it is none. */
     private static JsonNode parse(String line) {
-        try {
-            JsonNode node = new ObjectMapper().readTree(line);
-            return node == null ? MissingNode.getInstance() : node;
-        } catch (IOException e) {
-            return MissingNode.getInstance();
-        }
+        JsonNode node = JsonLine.parse(new ObjectMapper(), line);
+        return node == null ? MissingNode.getInstance() : node;
     }
 
     private static String run() throws IOException {

@@ -498,6 +498,7 @@ class FisherSearchTest {
     }
 
     @Test
+    @Tag("slow")
     void aWholeSearchIsReadBackFromJson() throws Exception {
         Beacon beacon = Beacon.of(byHand(0.2, 3));
         OptimizationConfiguration search = search(

@@ -1,7 +1,8 @@
 package io.dl4jext.fisher.internal.capture;
 
 import io.dl4jext.fisher.internal.gram.BatchNormalizationContribution;
-import io.dl4jext.fisher.internal.gram.GramMatrix;
+import io.dl4jext.fisher.internal.gram.Place;
+import io.dl4jext.fisher.internal.gram.SampleGradients;
 import java.util.OptionalInt;
 import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.conf.CNN2DFormat;
@@ -19,24 +20,28 @@ final class BatchNormalizationRule implements LayerRule {
     }
 
     @Override
-    public LayerPass watch(LayerSite site, GramMatrix gram) {
+    public LayerPass watch(LayerSite site, SampleGradients gradients) {
+        Place gamma = site.place("gamma");
+        Place beta = site.place("beta");
         return new LayerPass() {
             @Override
             void before(Layer layer, INDArray epsilon, OptionalInt truncation) {
-                add(layer, epsilon, gram);
+                add(layer, epsilon, gradients, gamma, beta);
             }
         };
     }
 
-    private void add(Layer layer, INDArray epsilon, GramMatrix gram) {
+    private void add(Layer layer, INDArray epsilon, SampleGradients gradients, Place gamma, Place beta) {
         org.deeplearning4j.nn.conf.layers.BatchNormalization configuration =
                 (org.deeplearning4j.nn.conf.layers.BatchNormalization)
                         layer.conf().getLayer();
         boolean channelsLast = epsilon.rank() == 4 && configuration.getCnn2DFormat() == CNN2DFormat.NHWC;
         contribution.add(
-                gram,
+                gradients,
                 channelsLast ? layer.input().permute(0, 3, 1, 2) : layer.input(),
                 channelsLast ? epsilon.permute(0, 3, 1, 2) : epsilon,
-                configuration.getEps());
+                configuration.getEps(),
+                gamma,
+                beta);
     }
 }

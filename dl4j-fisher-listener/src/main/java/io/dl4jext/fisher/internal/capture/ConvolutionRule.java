@@ -2,7 +2,8 @@ package io.dl4jext.fisher.internal.capture;
 
 import io.dl4jext.fisher.internal.gram.ConvolutionContribution;
 import io.dl4jext.fisher.internal.gram.ConvolutionGeometry;
-import io.dl4jext.fisher.internal.gram.GramMatrix;
+import io.dl4jext.fisher.internal.gram.Place;
+import io.dl4jext.fisher.internal.gram.SampleGradients;
 import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.conf.CNN2DFormat;
 import org.deeplearning4j.nn.conf.ConvolutionMode;
@@ -11,7 +12,7 @@ import org.deeplearning4j.util.ConvolutionUtils;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** 2-D convolution: from the images and the pre-activation deltas. */
-final class ConvolutionRule implements LayerRule {
+final class ConvolutionRule implements DeltaRule {
 
     private final ConvolutionContribution contribution = new ConvolutionContribution();
 
@@ -21,12 +22,20 @@ final class ConvolutionRule implements LayerRule {
     }
 
     @Override
-    public LayerPass watch(LayerSite site, GramMatrix gram) {
+    public DeltaPass.Contribution contribution(LayerSite site, SampleGradients gradients) {
         ConvolutionLayer layer = (ConvolutionLayer) site.layer;
-        return new DeltaPass((input, delta) -> add(layer, input, delta, gram));
+        Place weights = site.place("W");
+        Place bias = layer.hasBias() ? site.place("b") : Place.NONE;
+        return (input, delta) -> add(layer, input, delta, gradients, weights, bias);
     }
 
-    private void add(ConvolutionLayer layer, INDArray input, INDArray delta, GramMatrix gram) {
+    private void add(
+            ConvolutionLayer layer,
+            INDArray input,
+            INDArray delta,
+            SampleGradients gradients,
+            Place weights,
+            Place bias) {
         org.deeplearning4j.nn.conf.layers.ConvolutionLayer configuration =
                 (org.deeplearning4j.nn.conf.layers.ConvolutionLayer)
                         layer.conf().getLayer();
@@ -40,6 +49,6 @@ final class ConvolutionRule implements LayerRule {
                 ? ConvolutionUtils.getSameModeTopLeftPadding(outputSize, inputSize, kernel, stride, dilation)
                 : configuration.getPadding();
         contribution.add(
-                gram, images, delta, new ConvolutionGeometry(kernel, stride, dilation, padding), layer.hasBias());
+                gradients, images, delta, new ConvolutionGeometry(kernel, stride, dilation, padding), weights, bias);
     }
 }

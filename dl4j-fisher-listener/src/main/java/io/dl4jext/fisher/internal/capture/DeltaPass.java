@@ -1,8 +1,6 @@
 package io.dl4jext.fisher.internal.capture;
 
-import java.util.OptionalInt;
 import org.deeplearning4j.nn.api.Layer;
-import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.layers.BaseLayer;
 import org.deeplearning4j.nn.conf.layers.BaseOutputLayer;
 import org.nd4j.common.primitives.Pair;
@@ -12,11 +10,9 @@ import org.nd4j.linalg.lossfunctions.ILossFunction;
 
 /**
  * For layers whose gradient follows from their input and their pre-activation delta. The delta is what the layer's own
- * activation function (at an output layer: loss function) returns from its backward pass. For the length of one
- * {@code backpropGradient} call the layer has a configuration of its own with a watching one: the network's configuration, which another
- * thread may be saving or copying, stays as it is.
+ * activation function (at an output layer: loss function) returns from its backward pass.
  */
-final class DeltaPass extends LayerPass {
+class DeltaPass extends OwnConfigurationPass {
 
     /** Adds a layer's contribution of F̃ given what its backward pass works with. */
     @FunctionalInterface
@@ -25,8 +21,6 @@ final class DeltaPass extends LayerPass {
     }
 
     private final Contribution contribution;
-    /** The layer's own. */
-    private NeuralNetConfiguration configuration;
 
     private IActivation activation;
     private ILossFunction loss;
@@ -38,11 +32,7 @@ final class DeltaPass extends LayerPass {
     }
 
     @Override
-    void before(Layer layer, INDArray epsilon, OptionalInt truncation) {
-        NeuralNetConfiguration watched = layer.conf().clone();
-        BaseLayer settings = (BaseLayer) watched.getLayer();
-        // It keeps the mask of the forward pass.
-        settings.setIDropout(layer.conf().getLayer().getIDropout());
+    final void watch(Layer layer, BaseLayer settings) {
         if (settings instanceof BaseOutputLayer) {
             BaseOutputLayer output = (BaseOutputLayer) settings;
             loss = output.getLossFn();
@@ -51,19 +41,11 @@ final class DeltaPass extends LayerPass {
             activation = settings.getActivationFn();
             settings.setActivationFn(new WatchedActivation(layer));
         }
-        configuration = layer.conf();
-        layer.setConf(watched);
-    }
-
-    @Override
-    void release(Layer layer) {
-        if (configuration != null) {
-            layer.setConf(configuration);
-        }
     }
 
     @Override
     void after(Layer layer) {
+        super.after(layer);
         if (delta == null) {
             throw new IllegalStateException("its backward pass did not call its activation or loss function");
         }
@@ -71,7 +53,8 @@ final class DeltaPass extends LayerPass {
         contribution.add(input, delta);
     }
 
-    private void saw(Layer layer, INDArray seen) {
+    /** Called within the layer's backward pass, before it works on with the delta. */
+    void saw(Layer layer, INDArray seen) {
         input = layer.input();
         delta = seen;
     }

@@ -1,14 +1,13 @@
 package io.dl4jext.fisher.internal.capture;
 
 import io.dl4jext.fisher.internal.gram.EmbeddingContribution;
-import io.dl4jext.fisher.internal.gram.GramMatrix;
+import io.dl4jext.fisher.internal.gram.Place;
+import io.dl4jext.fisher.internal.gram.SampleGradients;
 import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.layers.feedforward.embedding.EmbeddingLayer;
 
 /** An embedding of one word a sample (or a sample and time step). */
-final class EmbeddingRule implements LayerRule {
-
-    private final EmbeddingContribution contribution = new EmbeddingContribution();
+final class EmbeddingRule implements DeltaRule {
 
     @Override
     public boolean supports(Layer layer) {
@@ -16,8 +15,9 @@ final class EmbeddingRule implements LayerRule {
     }
 
     @Override
-    public LayerPass watch(LayerSite site, GramMatrix gram) {
-        boolean bias = ((EmbeddingLayer) site.layer).hasBias();
-        return new DeltaPass((input, delta) -> contribution.add(gram, input, delta, bias));
+    public DeltaPass.Contribution contribution(LayerSite site, SampleGradients gradients) {
+        Place weights = site.place("W");
+        Place bias = ((EmbeddingLayer) site.layer).hasBias() ? site.place("b") : Place.NONE;
+        return (input, delta) -> EmbeddingContribution.add(gradients, input, delta, weights, bias);
     }
 }

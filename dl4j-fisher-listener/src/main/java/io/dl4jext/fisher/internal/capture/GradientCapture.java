@@ -1,11 +1,15 @@
 package io.dl4jext.fisher.internal.capture;
 
 import io.dl4jext.fisher.internal.gram.GramMatrix;
+import io.dl4jext.fisher.internal.gram.SampleGradients;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.deeplearning4j.nn.api.Model;
-import org.deeplearning4j.nn.graph.vertex.GraphVertex;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -20,8 +24,6 @@ public final class GradientCapture {
 
     private static final Logger log = LoggerFactory.getLogger(GradientCapture.class);
 
-    private static final String STRANGER = "a vertex with parameters that is not a layer cannot be replayed";
-
     private final ReplayBudget replayBudget;
     private final GramMatrix gram = new GramMatrix();
     private final LayerRules rules;
@@ -29,6 +31,7 @@ public final class GradientCapture {
     /** Null where nobody asks for them. */
     private final LayerTraces traces;
 
+    private final List<VertexTap> vertexTaps = new ArrayList<>();
     private Failures failures = new Failures();
     private boolean saidCost;
 
@@ -54,16 +57,32 @@ public final class GradientCapture {
      */
     public static void requireSupported(Model model) {
         Network network = Network.of(model);
-        List<String> problems = new ArrayList<>(new LayerRules(ReplayBudget.DEFAULT).problems(network.sites()));
-        network.strangers().forEach(vertex -> problems.add(name(vertex) + ": " + STRANGER));
+        List<ParameterSite> trained = new ArrayList<>(network.sites());
+        trained.addAll(network.vertices());
+        requireSupported(trained);
+    }
+
+    /**
+     * Checks that every one of these layers is supported; what is not trained counts as such.
+     *
+     * @throws IllegalArgumentException naming all layers that are not, and why
+     */
+    public static void requireAllSupported(Collection<LayerColumns> layers) {
+        requireSupported(layers.stream().map(columns -> columns.site).collect(Collectors.toList()));
+    }
+
+    private static void requireSupported(List<ParameterSite> sites) {
+        LayerRules rules = new LayerRules(ReplayBudget.DEFAULT);
+        List<String> problems = new ArrayList<>();
+        for (ParameterSite site : sites) {
+            if (site.idle().isEmpty()) {
+                problems.addAll(rules.problems(site));
+            }
+        }
         if (!problems.isEmpty()) {
             throw new IllegalArgumentException(
                     "Per-sample gradients cannot be taken of " + String.join("; ", problems));
         }
-    }
-
-    private static String name(GraphVertex vertex) {
-        return "vertex '" + vertex.getVertexName() + "' (" + vertex.getClass().getSimpleName() + ")";
     }
 
     /** Is told how each layer's contribution to F̃ is had. */
@@ -90,17 +109,18 @@ public final class GradientCapture {
                     + model.getClass().getSimpleName() + " before init(): call init() first");
         }
         LayerRules rules = new LayerRules(ReplayBudget.DEFAULT);
-        for (LayerSite site : network.places()) {
+        List<ParameterSite> sites = new ArrayList<>(network.places());
+        sites.addAll(network.vertices());
+        for (ParameterSite site : sites) {
             String idle = site.idle().orElse(null);
-            List<String> problems = idle == null ? rules.of(site).problems(site) : List.of();
+            List<String> problems = idle == null ? rules.problems(site) : List.of();
             visitor.layer(
                     site.toString(),
-                    site.layer.numParams(),
+                    site.numParams(),
                     idle,
-                    idle == null && rules.of(site).cost(site, 1).isPresent(),
+                    idle == null && problems.isEmpty() && rules.isReplayed(site),
                     problems.isEmpty() ? null : String.join("; ", problems).replace(site + ": ", ""));
         }
-        network.strangers().forEach(vertex -> visitor.layer(name(vertex), vertex.numParams(), null, false, STRANGER));
     }
 
     /**
@@ -111,8 +131,22 @@ public final class GradientCapture {
      */
     public void begin(Model model) {
         abandon();
-        gram.reset(Network.of(model).batchSize());
-        watch(model, true);
+        int samples = Network.of(model).batchSize();
+        gram.reset(samples);
+        watchAll(model, samples, true);
+    }
+
+    /**
+     * Watches the backward pass that comes next, for some layers only, each of which has its own taker of gradients.
+     *
+     * @param takers by layer; layers that are not trained are passed over
+     * @throws IllegalStateException if the replay of a layer is beyond the budget, naming the layer
+     */
+    public void begin(Model model, Map<LayerColumns, ? extends SampleGradients> takers) {
+        abandon();
+        Map<String, SampleGradients> byPlace = new HashMap<>();
+        takers.forEach((columns, taker) -> byPlace.put(columns.place(), taker));
+        watch(model, Network.of(model).batchSize(), site -> byPlace.get(site.name()));
     }
 
     /**
@@ -123,18 +157,30 @@ public final class GradientCapture {
      */
     public void beginPart(Model model, boolean first, long budget) {
         abandon();
-        gram.resetPart(Network.of(model).batchSize(), first, budget);
-        watch(model, first);
+        int samples = Network.of(model).batchSize();
+        gram.resetPart(samples, first, budget);
+        watchAll(model, samples, first);
     }
 
-    private void watch(Model model, boolean first) {
-        failures = new Failures();
-        List<LayerSite> sites = Network.of(model).sites();
+    private void watchAll(Model model, int samples, boolean first) {
         if (traces != null && first) {
-            traces.begin(sites);
+            traces.begin(Network.of(model).sites());
         }
-        int samples = gram.samples();
+        watch(model, samples, site -> gram);
+    }
+
+    /** @param takers null for what is not asked for */
+    private void watch(Model model, int samples, Function<ParameterSite, SampleGradients> takers) {
+        failures = new Failures();
+        Network network = Network.of(model);
+        List<LayerSite> sites = network.sites().stream()
+                .filter(site -> takers.apply(site) != null)
+                .collect(Collectors.toList());
+        List<VertexSite> vertices = network.vertices().stream()
+                .filter(site -> site.idle().isEmpty() && takers.apply(site) != null)
+                .collect(Collectors.toList());
         List<ReplayCost> costs = rules.costs(sites, samples);
+        costs.addAll(rules.costs(vertices, samples));
         ReplayCost.require(costs, replayBudget);
         if (!saidCost && !costs.isEmpty()) {
             saidCost = true;
@@ -143,11 +189,29 @@ public final class GradientCapture {
                     ReplayCost.describe(costs));
         }
         for (LayerSite site : sites) {
-            LayerPass pass = rules.of(site).watch(site, gram);
+            LayerPass pass = rules.of(site).watch(site, takers.apply(site));
             LayerTap tap = LayerTap.on(site, traces == null ? pass : traces.of(site, pass), failures);
             taps.add(tap);
             site.put(tap);
         }
+        for (VertexSite site : vertices) {
+            VertexTap tap = new VertexTap(site, rules.watch(site, takers.apply(site)), failures);
+            if (traces != null) {
+                tap.adding(addition -> traces.add(site.name(), addition));
+            }
+            vertexTaps.add(tap);
+            site.put(tap);
+        }
+    }
+
+    /**
+     * The pass of {@link #begin(Model, Map)} has ended: the takers have it all.
+     *
+     * @throws IllegalStateException as {@link #end()}
+     */
+    public void complete() {
+        abandon();
+        failures.rethrow();
     }
 
     /**
@@ -156,8 +220,7 @@ public final class GradientCapture {
      * @throws IllegalStateException naming the layer, if the gradients of one could not be taken
      */
     public INDArray end() {
-        abandon();
-        failures.rethrow();
+        complete();
         return gram.matrix();
     }
 
@@ -167,8 +230,7 @@ public final class GradientCapture {
      * @throws IllegalStateException as {@link #end()}
      */
     public void endPart() {
-        abandon();
-        failures.rethrow();
+        complete();
         gram.endPart();
     }
 
@@ -191,5 +253,7 @@ public final class GradientCapture {
     public void abandon() {
         taps.forEach(LayerTap::retire);
         taps.clear();
+        vertexTaps.forEach(VertexTap::retire);
+        vertexTaps.clear();
     }
 }

@@ -1,6 +1,6 @@
 package io.dl4jext.fisher.internal.capture;
 
-import io.dl4jext.fisher.internal.gram.GramMatrix;
+import io.dl4jext.fisher.internal.gram.SampleGradients;
 import java.util.List;
 import java.util.Optional;
 import org.deeplearning4j.nn.api.Layer;
@@ -24,6 +24,9 @@ interface LayerRule {
         return Optional.empty();
     }
 
-    /** Adds the layer's contribution to F̃ in its next backward pass. */
-    LayerPass watch(LayerSite site, GramMatrix gram);
+    /**
+     * Hands over the layer's per-sample gradients in its next backward pass: written out, or as what they follow from, each with
+     * the {@linkplain LayerSite#place place} of its parameters.
+     */
+    LayerPass watch(LayerSite site, SampleGradients gradients);
 }

@@ -21,7 +21,7 @@ final class LayerTraces {
     /** A mini-batch begins. */
     void begin(List<LayerSite> sites) {
         traces.clear();
-        sites.forEach(site -> traces.put(site.name, 0.0));
+        sites.forEach(site -> traces.put(site.name(), 0.0));
     }
 
     Map<String, Double> byName() {
@@ -47,9 +47,20 @@ final class LayerTraces {
             @Override
             void after(Layer layer) {
                 pass.after(layer);
-                // A sum of squares; rounding may leave it below zero.
-                traces.merge(site.name, Math.max(0, gram.trace() - start), Double::sum);
+                grown(site.name(), start);
             }
         };
+    }
+
+    /** Makes an addition to F̃, which is this vertex's. */
+    void add(String name, Runnable addition) {
+        double start = gram.trace();
+        addition.run();
+        grown(name, start);
+    }
+
+    private void grown(String name, double start) {
+        // A sum of squares; rounding may leave it below zero.
+        traces.merge(name, Math.max(0, gram.trace() - start), Double::sum);
     }
 }

@@ -3,122 +3,106 @@ package io.dl4jext.fisher.internal.capture;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.deeplearning4j.nn.conf.layers.AbstractLSTM;
+import org.deeplearning4j.nn.conf.layers.BaseLayer;
+import org.deeplearning4j.nn.conf.layers.GravesLSTM;
 import org.nd4j.common.primitives.Pair;
 import org.nd4j.linalg.activations.IActivation;
+import org.nd4j.linalg.activations.impl.ActivationSigmoid;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.indexing.INDArrayIndex;
 import org.nd4j.linalg.indexing.NDArrayIndex;
 
 /**
- * What one pass of an LSTM forward and backward computes, by the order in which DL4J calls its activation functions: forward,
- * each step, the gates f, g, o, and the activations of the input i and of the cell; backward, from the last step
- * on, the gate o, the cell, the gates f (not at step 0 without a state before it) and g, and the input. Rows are t·B + sample.
+ * What the backward pass of an LSTM computes, by the order in which DL4J calls its activation functions: forward, each step, the
+ * input i, the gates f, g, o and the cell; backward, from the last step to the first or to where a truncated pass ends, the
+ * gate o, the cell, the gates f (not at step 0 without a state before it) and g, and the input.
+ *
+ * <p>The derivative of a sigmoid DL4J takes itself, from its value: backward it calls gates that are sigmoid not at all. Their deltas
+ * follow then ({@link LstmGates}).
  */
-final class LstmTrace implements AutoCloseable {
+final class LstmTrace implements SeriesTrace {
 
-    private static final int GATES = 3;
+    /** DL4J's order of the columns of W, RW and b. */
+    static final int I = 0;
 
+    static final int F = 1;
+    static final int O = 2;
+    static final int G = 3;
+
+    private static final int[] FORWARD = {F, G, O};
+
+    private final DataType type;
     private final int samples;
     private final int steps;
     private final int units;
     private final long nIn;
+    private final boolean sigmoidGates;
+    private final boolean withPeepholes;
+    private final INDArray recurrentWeights;
     private final Map<String, INDArray> before;
-    private final INDArray inputs;
-    private final INDArray deltas;
-    private final INDArray cells;
-    private final INDArray cellsBefore;
-    private final INDArray outputs;
-    private final INDArray peepholes;
+    private final Consumer<Runnable> guard;
     private final List<INDArray> arrays = new ArrayList<>();
 
+    /** What is recorded is [sample, unit, step], a step together, as DL4J has it: then a copy is a plain one. */
+    private final INDArray[] values = new INDArray[4];
+
+    private final INDArray[] deltasOf = new INDArray[4];
+    private final INDArray cells;
+
+    /** σ_h(c_t), then h_t. */
+    private final INDArray outputs;
+
+    /** What the cell's activation function returns backward: of ∂L/∂c_t, the part through h_t. */
+    private final INDArray throughOutput;
+
+    private INDArray inputs;
+    private INDArray deltas;
+    private INDArray peepholes;
     private int gatesForward;
     private int cellsForward;
     private int gateBackward;
     private int step;
 
-    /** @param before the state before the first step; empty: zeros */
-    LstmTrace(DataType type, int samples, int steps, int units, long nIn, Map<String, INDArray> before) {
-        this.before = before;
+    /**
+     * @param recurrentWeights RW, of which the peepholes are the last three columns
+     * @param before the state before the first step; empty: none
+     * @param guard runs what must not fail within the layer
+     */
+    LstmTrace(
+            DataType type,
+            int samples,
+            int steps,
+            AbstractLSTM configuration,
+            INDArray recurrentWeights,
+            Map<String, INDArray> before,
+            Consumer<Runnable> guard) {
+        this.type = type;
         this.samples = samples;
         this.steps = steps;
-        this.units = units;
-        this.nIn = nIn;
         this.step = steps - 1;
-        this.inputs = zeros(type, nIn + units);
-        this.deltas = zeros(type, 4L * units);
-        this.cells = zeros(type, units);
-        this.cellsBefore = zeros(type, units);
-        this.outputs = zeros(type, units);
-        this.peepholes = zeros(type, 3L * units);
-    }
-
-    private INDArray zeros(DataType type, long columns) {
-        return kept(Nd4j.create(type, new long[] {(long) steps * samples, columns}, 'c'));
-    }
-
-    /** (x_t, h_{t−1}). */
-    INDArray inputs() {
-        return inputs;
-    }
-
-    /** δ_t of i, f, o, g, masks applied. */
-    INDArray deltas() {
-        return deltas;
-    }
-
-    /** δ_f ∘ c_{t−1}, δ_o ∘ c_t, δ_g ∘ c_{t−1}. */
-    INDArray peepholes() {
-        return peepholes;
-    }
-
-    void watch(AbstractLSTM configuration) {
-        configuration.setGateActivationFn(new Gates(configuration.getGateActivationFn()));
-        configuration.setActivationFn(new InputAndCell(configuration.getActivationFn()));
-    }
-
-    /**
-     * After the pass.
-     *
-     * @param series [sample, step, input]
-     * @param mask [sample, step] or null
-     */
-    void complete(INDArray series, INDArray mask) {
-        if (gatesForward != GATES * steps || cellsForward != 2 * steps) {
-            throw new IllegalStateException("its forward pass called its activation functions " + cellsForward + " and "
-                    + gatesForward + " times, expected " + 2 * steps + " and " + GATES * steps);
+        this.nIn = configuration.getNIn();
+        this.units = (int) configuration.getNOut();
+        // DL4J asks the same.
+        this.sigmoidGates = configuration.getGateActivationFn() instanceof ActivationSigmoid;
+        this.withPeepholes = configuration instanceof GravesLSTM;
+        this.recurrentWeights = recurrentWeights;
+        this.before = before;
+        this.guard = guard;
+        for (int gate = 0; gate < 4; gate++) {
+            this.values[gate] = sigmoidGates || gate == O ? series() : null;
+            this.deltasOf[gate] = series();
         }
-        if (mask != null) {
-            INDArray column = kept(mask.castTo(deltas.dataType())
-                            .reshape(samples, steps)
-                            .permute(1, 0)
-                            .dup('c'))
-                    .reshape((long) steps * samples, 1);
-            for (INDArray array : new INDArray[] {deltas, cells, outputs}) {
-                array.muli(column);
-            }
-        }
-        INDArray byStep = kept(series.permute(1, 0, 2).dup('c'));
-        columns(inputs, 0, nIn).assign(byStep.reshape((long) steps * samples, nIn));
-        shift(outputs, before.get("prevAct"), inputs, nIn);
-        shift(cells, before.get("prevMem"), cellsBefore, 0);
-        columns(peepholes, 0, units).assign(delta(1)).muli(cellsBefore);
-        columns(peepholes, units, 2L * units).assign(delta(2)).muli(cells);
-        columns(peepholes, 2L * units, 3L * units).assign(delta(3)).muli(cellsBefore);
+        this.cells = sigmoidGates || withPeepholes ? series() : null;
+        this.outputs = series();
+        this.throughOutput = sigmoidGates ? series() : null;
     }
 
-    /** Columns from … of the target at t = source at t − 1. */
-    private void shift(INDArray source, INDArray first, INDArray target, long from) {
-        for (int t = 0; t < steps; t++) {
-            INDArray rows = t == 0 ? first : rows(source, t - 1);
-            if (rows != null) {
-                target.get(
-                                NDArrayIndex.interval(t * samples, (t + 1) * samples),
-                                NDArrayIndex.interval(from, from + units))
-                        .assign(rows);
-            }
-        }
+    private INDArray series() {
+        return kept(Nd4j.create(type, new long[] {samples, units, steps}, 'f'));
     }
 
     private INDArray kept(INDArray array) {
@@ -126,28 +110,161 @@ final class LstmTrace implements AutoCloseable {
         return array;
     }
 
-    private INDArray delta(int gate) {
-        return columns(deltas, (long) gate * units, (gate + 1L) * units);
+    /** One step of a series. */
+    static INDArray at(INDArray series, int t) {
+        return series.get(NDArrayIndex.all(), NDArrayIndex.all(), NDArrayIndex.point(t));
     }
 
-    private static INDArray columns(INDArray array, long from, long to) {
-        return array.get(NDArrayIndex.all(), NDArrayIndex.interval(from, to));
+    private static void record(INDArray series, int t, INDArray value) {
+        if (series != null) {
+            at(series, t).assign(value);
+        }
     }
 
-    private INDArray rows(INDArray array, int t) {
-        return array.get(NDArrayIndex.interval(t * samples, (t + 1) * samples), NDArrayIndex.all());
+    @Override
+    public INDArray inputs() {
+        return inputs;
     }
 
-    private void delta(int gate, INDArray delta) {
-        deltas.get(
-                        NDArrayIndex.interval(step * samples, (step + 1) * samples),
-                        NDArrayIndex.interval(gate * units, (gate + 1) * units))
-                .assign(delta);
+    /** δ_t of i, f, o, g, as DL4J's pass has them: with masks applied where it applies them. */
+    @Override
+    public INDArray deltas() {
+        return deltas;
+    }
+
+    /** δ_f ∘ c_{t−1}, δ_o ∘ c_t, δ_g ∘ c_{t−1}; null without peepholes. */
+    @Override
+    public INDArray peepholes() {
+        return peepholes;
+    }
+
+    @Override
+    public long units() {
+        return units;
+    }
+
+    @Override
+    public void watch(BaseLayer settings) {
+        AbstractLSTM configuration = (AbstractLSTM) settings;
+        IActivation gates = configuration.getGateActivationFn();
+        configuration.setGateActivationFn(sigmoidGates ? new SigmoidGates(gates) : new Gates(gates));
+        configuration.setActivationFn(new InputAndCell(configuration.getActivationFn()));
+    }
+
+    @Override
+    public void complete(INDArray series, INDArray mask) {
+        int first = step + 1;
+        if (gatesForward != FORWARD.length * steps || cellsForward != 2 * steps || first >= steps) {
+            throw new IllegalStateException(
+                    "its backward pass called its activation functions " + cellsForward + " and "
+                            + gatesForward + " times forward, expected " + 2 * steps + " and " + FORWARD.length * steps
+                            + ", and took " + (steps - first) + " steps backward");
+        }
+        INDArray column = mask == null ? null : kept(mask.castTo(type).dup('f')).reshape('f', samples, 1, steps);
+        if (sigmoidGates) {
+            LstmGates.deltaOfOutputGate(deltasOf[O], outputs, values[O]);
+        }
+        outputs.muli(values[O]);
+        mask(outputs, column);
+        INDArray cellsBefore = null;
+        if (cells != null) {
+            mask(cells, column);
+            cellsBefore = series();
+            if (steps > 1) {
+                steps(cellsBefore, 1, steps).assign(steps(cells, 0, steps - 1));
+            }
+            if (before.containsKey("prevMem")) {
+                record(cellsBefore, 0, before.get("prevMem"));
+            }
+        }
+        if (sigmoidGates) {
+            try (LstmGates gates = new LstmGates(values, deltasOf, cellsBefore, throughOutput)) {
+                if (withPeepholes) {
+                    gates.addPeepholes(recurrentWeights, column);
+                }
+                gates.deltas(first);
+            }
+        }
+        if (withPeepholes) {
+            // A GravesLSTM masks its deltas, an LSTM does not (DL4J).
+            for (INDArray delta : deltasOf) {
+                mask(delta, column);
+            }
+        }
+        collectInputs(series);
+        deltas = rows(deltasOf);
+        if (withPeepholes) {
+            peepholes = rows(deltasOf[F].muli(cellsBefore), deltasOf[O].muli(cells), deltasOf[G].muli(cellsBefore));
+        }
+    }
+
+    private static void mask(INDArray series, INDArray column) {
+        if (column != null) {
+            series.muli(column);
+        }
+    }
+
+    private static INDArray steps(INDArray series, int from, int to) {
+        return series.get(NDArrayIndex.all(), NDArrayIndex.all(), NDArrayIndex.interval(from, to));
+    }
+
+    private void collectInputs(INDArray series) {
+        INDArray both = Nd4j.create(type, new long[] {steps, samples, nIn + units}, 'c');
+        inputs = kept(both).reshape('c', (long) steps * samples, nIn + units);
+        INDArray byStep = kept(series.permute(1, 0, 2).dup('c'));
+        both.get(NDArrayIndex.all(), NDArrayIndex.all(), NDArrayIndex.interval(0, nIn))
+                .assign(byStep);
+        INDArrayIndex recurrent = NDArrayIndex.interval(nIn, nIn + units);
+        if (steps > 1) {
+            both.get(NDArrayIndex.interval(1, steps), NDArrayIndex.all(), recurrent)
+                    .assign(steps(outputs, 0, steps - 1).permute(2, 0, 1));
+        }
+        if (before.containsKey("prevAct")) {
+            both.get(NDArrayIndex.point(0), NDArrayIndex.all(), recurrent).assign(before.get("prevAct"));
+        }
+    }
+
+    /** Series side by side. */
+    private INDArray rows(INDArray... parts) {
+        long columns = (long) parts.length * units;
+        INDArray all = kept(Nd4j.createUninitialized(type, new long[] {steps, samples, columns}, 'c'));
+        for (int k = 0; k < parts.length; k++) {
+            all.get(NDArrayIndex.all(), NDArrayIndex.all(), NDArrayIndex.interval(k * units, (k + 1) * units))
+                    .assign(parts[k].permute(2, 0, 1));
+        }
+        return all.reshape('c', (long) steps * samples, columns);
     }
 
     @Override
     public void close() {
         arrays.forEach(RecordedPass::giveBack);
+    }
+
+    /** DL4J goes on with this array and not with what the function returns. */
+    private void gateForward(INDArray value) {
+        record(values[FORWARD[gatesForward % FORWARD.length]], gatesForward / FORWARD.length, value);
+        gatesForward++;
+    }
+
+    /** To DL4J sigmoid as before. It calls them forward only. */
+    private final class SigmoidGates extends ActivationSigmoid {
+        private final transient IActivation activation;
+
+        SigmoidGates(IActivation activation) {
+            this.activation = activation;
+        }
+
+        @Override
+        public INDArray getActivation(INDArray in, boolean training) {
+            INDArray out = activation.getActivation(in, training);
+            guard.accept(() -> gateForward(in));
+            return out;
+        }
+
+        @Override
+        public Pair<INDArray, INDArray> backprop(INDArray in, INDArray epsilon) {
+            return activation.backprop(in, epsilon);
+        }
     }
 
     /** The gates f, g, o forward and o, f, g backward. */
@@ -161,19 +278,19 @@ final class LstmTrace implements AutoCloseable {
         @Override
         public INDArray getActivation(INDArray in, boolean training) {
             INDArray out = activation.getActivation(in, training);
-            if (gatesForward % GATES == 2) {
-                rows(outputs, gatesForward / GATES).assign(out);
-            }
-            gatesForward++;
+            guard.accept(() -> gateForward(in));
             return out;
         }
 
         @Override
         public Pair<INDArray, INDArray> backprop(INDArray in, INDArray epsilon) {
             Pair<INDArray, INDArray> result = activation.backprop(in, epsilon);
-            boolean forgets = step > 0 || !before.isEmpty();
-            delta(gateBackward == 0 ? 2 : gateBackward == 1 && forgets ? 1 : 3, result.getFirst());
-            gateBackward++;
+            guard.accept(() -> {
+                boolean forgets = step > 0 || !before.isEmpty();
+                int gate = gateBackward == 0 ? O : gateBackward == 1 && forgets ? F : G;
+                record(deltasOf[gate], step, result.getFirst());
+                gateBackward++;
+            });
             return result;
         }
 
@@ -196,26 +313,34 @@ final class LstmTrace implements AutoCloseable {
         public INDArray getActivation(INDArray in, boolean training) {
             boolean cell = cellsForward % 2 == 1;
             int t = cellsForward / 2;
-            cellsForward++;
-            if (!cell) {
-                return activation.getActivation(in, training);
+            if (cell) {
+                guard.accept(() -> record(cells, t, in));
             }
-            rows(cells, t).assign(in);
             INDArray out = activation.getActivation(in, training);
-            // o_t stands there already.
-            rows(outputs, t).muli(out);
+            guard.accept(() -> {
+                // Of the cell DL4J goes on with what is returned, of the input with the array that it gave.
+                record(cell ? outputs : values[I], t, cell ? out : in);
+                cellsForward++;
+            });
             return out;
         }
 
         @Override
         public Pair<INDArray, INDArray> backprop(INDArray in, INDArray epsilon) {
-            Pair<INDArray, INDArray> result = activation.backprop(in, epsilon);
-            if (cellSeen) {
-                delta(0, result.getFirst());
-                step--;
-                gateBackward = 0;
+            boolean cell = !cellSeen;
+            if (cell && sigmoidGates) {
+                // o ∘ ∂L/∂h_t, which the function may overwrite.
+                guard.accept(() -> record(deltasOf[O], step, epsilon));
             }
-            cellSeen = !cellSeen;
+            Pair<INDArray, INDArray> result = activation.backprop(in, epsilon);
+            guard.accept(() -> {
+                record(cell ? throughOutput : deltasOf[I], step, result.getFirst());
+                if (!cell) {
+                    step--;
+                    gateBackward = 0;
+                }
+                cellSeen = cell;
+            });
             return result;
         }
 

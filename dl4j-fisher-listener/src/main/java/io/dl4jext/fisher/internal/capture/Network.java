@@ -1,10 +1,10 @@
 package io.dl4jext.fisher.internal.capture;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
@@ -56,7 +56,7 @@ public abstract class Network {
     /** The first features of the mini-batch that the network holds; null where it holds none. */
     abstract INDArray input();
 
-    /** The places of all its layers, in the order of its parameters. */
+    /** The places of all its layers. */
     abstract List<LayerSite> places();
 
     /** Those of its layers that are trained. */
@@ -64,8 +64,8 @@ public abstract class Network {
         return places().stream().filter(place -> place.idle().isEmpty()).collect(Collectors.toList());
     }
 
-    /** The vertices with parameters that hold no layer: they cannot be replayed. */
-    abstract List<GraphVertex> strangers();
+    /** The places of the vertices with parameters that hold no layer. */
+    abstract List<VertexSite> vertices();
 
     /**
      * The examples of the mini-batch that the network holds; 0 where it holds none any more. Not DL4J's own
@@ -119,13 +119,14 @@ public abstract class Network {
                         network.getLayerWiseConfigurations().getConf(i);
                 String given = configuration.getLayer().getLayerName();
                 String name = "layer " + i + (given == null ? "" : " '" + given + "'");
-                places.add(new LayerSite(name, configuration, () -> layers[index], l -> layers[index] = l));
+                List<String> names = given == null ? List.of(String.valueOf(i)) : List.of(String.valueOf(i), given);
+                places.add(new LayerSite(name, names, configuration, () -> layers[index], l -> layers[index] = l));
             }
             return places;
         }
 
         @Override
-        List<GraphVertex> strangers() {
+        List<VertexSite> vertices() {
             return List.of();
         }
     }
@@ -174,18 +175,49 @@ public abstract class Network {
                     NeuralNetConfiguration configuration = ((org.deeplearning4j.nn.conf.graph.LayerVertex)
                                     graph.getConfiguration().getVertices().get(name))
                             .getLayerConf();
-                    places.add(
-                            new LayerSite("layer '" + name + "'", configuration, holder::getLayer, holder::setLayer));
+                    places.add(new LayerSite(
+                            "layer '" + name + "'", List.of(name), configuration, holder::getLayer, holder::setLayer));
                 }
             }
             return places;
         }
 
         @Override
-        List<GraphVertex> strangers() {
-            return Arrays.stream(graph.getVertices())
-                    .filter(vertex -> !vertex.hasLayer() && vertex.numParams() > 0)
+        List<VertexSite> vertices() {
+            return IntStream.range(0, graph.getVertices().length)
+                    .mapToObj(this::vertex)
+                    .filter(site -> !site.vertex.hasLayer() && site.vertex.numParams() > 0)
                     .collect(Collectors.toList());
+        }
+
+        private VertexSite vertex(int index) {
+            GraphVertex[] vertices = graph.getVertices();
+            String name = vertices[index].getVertexName();
+            org.deeplearning4j.nn.conf.graph.GraphVertex configuration =
+                    graph.getConfiguration().getVertices().get(name);
+            return new VertexSite(
+                    configuration,
+                    () -> vertices[index],
+                    vertex -> vertices[index] = vertex,
+                    this::maskOf,
+                    parameters ->
+                            configuration.instantiate(graph, name, index, parameters, false, parameters.dataType()));
+        }
+
+        /** Of a series, the first mask of the inputs with as many steps. */
+        private INDArray maskOf(INDArray series) {
+            INDArray[] masks = graph.getInputMaskArrays();
+            for (int k = 0; masks != null && k < masks.length; k++) {
+                INDArray mask = masks[k];
+                if (mask != null
+                        && series.rank() == 3
+                        && mask.rank() == 2
+                        && mask.size(0) == series.size(0)
+                        && mask.size(1) == series.size(2)) {
+                    return mask;
+                }
+            }
+            return null;
         }
     }
 }

@@ -1,6 +1,6 @@
 package io.dl4jext.fisher.internal.capture;
 
-import io.dl4jext.fisher.internal.gram.GramMatrix;
+import io.dl4jext.fisher.internal.gram.SampleGradients;
 import java.util.List;
 import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.layers.ocnn.OCNNOutputLayer;
@@ -22,7 +22,7 @@ final class NoSampleGradients implements LayerRule {
 
     /** @throws IllegalStateException always, with the problem */
     @Override
-    public LayerPass watch(LayerSite site, GramMatrix gram) {
+    public LayerPass watch(LayerSite site, SampleGradients gradients) {
         throw new IllegalStateException(problems(site).get(0));
     }
 }

@@ -1,7 +1,8 @@
 package io.dl4jext.fisher.internal.capture;
 
-import io.dl4jext.fisher.internal.gram.GramMatrix;
 import io.dl4jext.fisher.internal.gram.OuterProductContribution;
+import io.dl4jext.fisher.internal.gram.Place;
+import io.dl4jext.fisher.internal.gram.SampleGradients;
 import io.dl4jext.fisher.layer.OuterProductLayers;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -30,10 +31,10 @@ final class OuterProductRule implements LayerRule {
     }
 
     @Override
-    public LayerPass watch(LayerSite site, GramMatrix gram) {
+    public LayerPass watch(LayerSite site, SampleGradients gradients) {
         OuterProductLayers service = service(site.layer)
                 .orElseThrow(() -> new IllegalStateException(site + " does not hand over its gradient's factors"));
-        return new FactorsPass(service, gram);
+        return new FactorsPass(service, site, gradients);
     }
 
     private Optional<OuterProductLayers> service(Layer layer) {
@@ -55,22 +56,36 @@ final class OuterProductRule implements LayerRule {
     private static final class FactorsPass extends LayerPass {
 
         private final OuterProductLayers service;
-        private final GramMatrix gram;
+        private final LayerSite site;
+        private final SampleGradients gradients;
         private final List<Runnable> contributions = new ArrayList<>();
         private OuterProductLayers.Watch watch;
 
-        FactorsPass(OuterProductLayers service, GramMatrix gram) {
+        FactorsPass(OuterProductLayers service, LayerSite site, SampleGradients gradients) {
             this.service = service;
-            this.gram = gram;
+            this.site = site;
+            this.gradients = gradients;
         }
 
         @Override
         void before(Layer layer, INDArray epsilon, OptionalInt truncation) {
             // Only noted here: what fails in measuring must not fail inside the layer.
-            watch = service.watch(
-                    layer,
-                    (inputs, deltas, bias) ->
-                            contributions.add(() -> OuterProductContribution.add(gram, inputs, deltas, bias)));
+            watch = service.watch(layer, new OuterProductLayers.Factors() {
+                @Override
+                public void add(INDArray inputs, INDArray deltas, boolean bias) {
+                    contributions.add(() -> OuterProductContribution.add(gradients, inputs, deltas, bias));
+                }
+
+                @Override
+                public void add(INDArray inputs, INDArray deltas, String weights, String bias) {
+                    contributions.add(() -> OuterProductContribution.add(
+                            gradients,
+                            inputs,
+                            deltas,
+                            site.place(weights),
+                            bias == null ? Place.NONE : site.place(bias)));
+                }
+            });
         }
 
         @Override

@@ -17,18 +17,26 @@ final class ReplayCost {
     /** Forward, forward again inside the backward pass, and the two products of the backward pass. */
     private static final int PASSES = 4;
 
-    private final LayerSite site;
+    private final String place;
     private final long parameters;
     private final int samples;
     private final double positions;
     private final int width;
 
     ReplayCost(LayerSite site, int samples) {
-        this.site = site;
+        this.place = site.toString();
         this.samples = samples;
         this.parameters = site.layer.numParams();
         this.width = site.layer.params().dataType().width();
         this.positions = positions(site.layer, samples);
+    }
+
+    ReplayCost(VertexSite site, int samples) {
+        this.place = site.toString();
+        this.samples = samples;
+        this.parameters = site.vertex.numParams();
+        this.width = site.vertex.params().dataType().width();
+        this.positions = 1;
     }
 
     /** How often a sample uses each parameter: its time steps or the positions of a kernel, about. */
@@ -85,7 +93,7 @@ final class ReplayCost {
         return String.format(
                 Locale.ROOT,
                 "%s: %,d parameters x %d samples = %s of gradients, about %.1e multiplications",
-                site,
+                place,
                 parameters,
                 samples,
                 size(bytes()),

@@ -1,11 +1,9 @@
 package io.dl4jext.fisher.internal.capture;
 
-import org.deeplearning4j.nn.api.Layer;
-
-/** What earlier measured passes taught about the replay of one layer. */
+/** What earlier measured passes taught about the replay of one layer or vertex. */
 final class ReplayHistory {
 
-    final Layer layer;
+    final Object replayed;
 
     /** What a sample took of the workspace. */
     long workspaceBytes;
@@ -14,8 +12,8 @@ final class ReplayHistory {
     private int passesInWholeBatches;
     private boolean lastWasOff;
 
-    ReplayHistory(Layer layer) {
-        this.layer = layer;
+    ReplayHistory(Object replayed) {
+        this.replayed = replayed;
     }
 
     /** Whether samples replayed alone have twice given other gradients than in a mini-batch: it is no use to try. */

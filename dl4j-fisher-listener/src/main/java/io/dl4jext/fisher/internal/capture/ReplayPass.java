@@ -1,6 +1,7 @@
 package io.dl4jext.fisher.internal.capture;
 
-import io.dl4jext.fisher.internal.gram.GramMatrix;
+import io.dl4jext.fisher.internal.gram.Place;
+import io.dl4jext.fisher.internal.gram.SampleGradients;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.OptionalInt;
@@ -21,17 +22,17 @@ import org.nd4j.linalg.factory.Nd4j;
 final class ReplayPass extends LayerPass {
 
     /** The most that rounding at a kink (relu at 0) can explain, when it happens once. Relative to Σ ‖g_i‖. */
-    private static final double ONCE_TOLERANCE = 1e-3;
+    static final double ONCE_TOLERANCE = 1e-3;
 
     private final LayerSite site;
-    private final GramMatrix gram;
+    private final SampleGradients target;
     private final ReplayHistory history;
     private final Duration budget;
     private RecordedPass recorded;
 
-    ReplayPass(LayerSite site, GramMatrix gram, ReplayHistory history, Duration budget) {
+    ReplayPass(LayerSite site, SampleGradients target, ReplayHistory history, Duration budget) {
         this.site = site;
-        this.gram = gram;
+        this.target = target;
         this.history = history;
         this.budget = budget;
     }
@@ -55,31 +56,32 @@ final class ReplayPass extends LayerPass {
 
     @Override
     void after(Layer layer) {
-        int samples = gram.samples();
+        int samples = target.samples();
         INDArray own = layer.getGradientsViewArray();
         INDArray gradients = Nd4j.createUninitialized(layer.params().dataType(), samples, layer.numParams());
         try (RecordedPass pass = recorded;
                 Twin twin = new Twin(site.configuration, layer, pass, samples, history.workspaceBytes)) {
-            replay(twin, gradients, own.reshape(own.length()));
+            replay(twin, gradients, own.reshape(own.length()), history, budget);
             history.workspaceBytes = twin.workspaceBytes();
-            gram.addRows(gradients);
+            target.addRows(gradients, Place.flat(layer.numParams()));
         } finally {
             RecordedPass.giveBack(gradients);
         }
     }
 
-    private void replay(Twin twin, INDArray gradients, INDArray own) {
+    /** Fills in all samples' gradients, whose sum must be that of the whole mini-batch. */
+    static void replay(SingleSamples twin, INDArray gradients, INDArray own, ReplayHistory history, Duration budget) {
         double tolerance = tolerance(own.dataType());
         double alone = 0;
         // Not-a-number is no deviation: then the layer's own gradient is not a number either.
         if (!history.needsWholeBatches()) {
-            alone = deviation(twin, false, gradients, own);
+            alone = deviation(twin, false, gradients, own, budget);
             if (!(alone > tolerance)) {
                 history.addedUp(false);
                 return;
             }
         }
-        double inWholeBatches = deviation(twin, true, gradients, own);
+        double inWholeBatches = deviation(twin, true, gradients, own, budget);
         if (!(inWholeBatches > tolerance)) {
             history.addedUp(true);
             return;
@@ -102,7 +104,8 @@ final class ReplayPass extends LayerPass {
     }
 
     /** Fills in all samples' gradients; ‖Σ g_i − own‖ / Σ ‖g_i‖, NaN where all are 0. */
-    private double deviation(Twin twin, boolean wholeBatches, INDArray gradients, INDArray own) {
+    private static double deviation(
+            SingleSamples twin, boolean wholeBatches, INDArray gradients, INDArray own, Duration budget) {
         long begin = System.nanoTime();
         int samples = gradients.rows();
         for (int i = 0; i < samples; i++) {

@@ -1,11 +1,12 @@
 package io.dl4jext.fisher.internal.capture;
 
-import io.dl4jext.fisher.internal.gram.GramMatrix;
+import io.dl4jext.fisher.internal.gram.SampleGradients;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.deeplearning4j.nn.conf.layers.BaseLayer;
 import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.conf.layers.recurrent.Bidirectional;
@@ -35,13 +36,22 @@ final class ReplayRule implements LayerRule {
     }
 
     @Override
-    public LayerPass watch(LayerSite site, GramMatrix gram) {
-        ReplayHistory history = histories.get(site.name);
-        if (history == null || history.layer != site.layer) {
-            history = new ReplayHistory(site.layer);
-            histories.put(site.name, history);
+    public LayerPass watch(LayerSite site, SampleGradients gradients) {
+        return new ReplayPass(site, gradients, history(site.name(), site.layer), budget.time);
+    }
+
+    /** As for layers. */
+    VertexPass watch(VertexSite site, SampleGradients gradients) {
+        return new VertexReplay(site, gradients, history(site.toString(), site.vertex), budget.time);
+    }
+
+    private ReplayHistory history(String name, Object replayed) {
+        ReplayHistory history = histories.get(name);
+        if (history == null || history.replayed != replayed) {
+            history = new ReplayHistory(replayed);
+            histories.put(name, history);
         }
-        return new ReplayPass(site, gram, history, budget.time);
+        return history;
     }
 
     /** What replay of single samples would not see. */
@@ -49,7 +59,7 @@ final class ReplayRule implements LayerRule {
     public List<String> problems(LayerSite site) {
         List<String> problems = new ArrayList<>();
         addProblems(site, site.configuration.getLayer(), false, problems);
-        return problems;
+        return problems.stream().distinct().collect(Collectors.toList());
     }
 
     private static void addProblems(LayerSite site, Layer layer, boolean nested, List<String> problems) {
@@ -62,11 +72,11 @@ final class ReplayRule implements LayerRule {
                 problems.add(site
                         + ": weight noise ("
                         + configuration.getWeightNoise().getClass().getSimpleName()
-                        + ") is supported on dense, output and convolution layers only");
+                        + ") draws weights that a copy of the layer does not have");
             }
             if (configuration.getActivationFn() instanceof ActivationRReLU) {
-                problems.add(site
-                        + ": the random activation rrelu is supported on dense, output and convolution layers only");
+                problems.add(
+                        site + ": the random activation rrelu draws slopes that a copy of the layer does not have");
             }
         }
         if (layer instanceof TimeDistributed) {

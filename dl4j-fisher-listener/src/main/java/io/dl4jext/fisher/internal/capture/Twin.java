@@ -6,6 +6,7 @@ import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.api.layers.IOutputLayer;
 import org.deeplearning4j.nn.api.layers.RecurrentLayer;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.conf.layers.recurrent.Bidirectional;
 import org.deeplearning4j.nn.conf.layers.wrapper.BaseWrapperLayer;
 import org.deeplearning4j.nn.workspace.ArrayType;
 import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
@@ -27,7 +28,7 @@ import org.nd4j.linalg.indexing.NDArrayIndex;
  *
  * <p>All that a sample needs lives in a workspace that the next sample uses again and that ends with the twin.
  */
-final class Twin implements AutoCloseable {
+final class Twin implements SingleSamples, AutoCloseable {
 
     private static final String WORKSPACE = "FISHER_REPLAY";
 
@@ -68,7 +69,7 @@ final class Twin implements AutoCloseable {
                 .build();
     }
 
-    private static WorkspaceConfiguration workspace(long bytes) {
+    static WorkspaceConfiguration workspace(long bytes) {
         return WorkspaceConfiguration.builder()
                 .initialSize(bytes)
                 .policyAllocation(AllocationPolicy.STRICT)
@@ -93,17 +94,15 @@ final class Twin implements AutoCloseable {
         if (copy instanceof BaseWrapperLayer) {
             ((BaseWrapperLayer) copy).setUnderlying(withoutDropout(((BaseWrapperLayer) layer).getUnderlying()));
         }
+        if (copy instanceof Bidirectional) {
+            ((Bidirectional) copy).setFwd(withoutDropout(((Bidirectional) layer).getFwd()));
+            ((Bidirectional) copy).setBwd(withoutDropout(((Bidirectional) layer).getBwd()));
+        }
         return copy;
     }
 
-    /**
-     * Writes a sample's gradient to the target.
-     *
-     * @param wholeBatch whether the sample comes in B copies, as a mini-batch of the size it had, or alone. Layers whose
-     *     gradients depend on the size of the mini-batch need the one, all others are faster with the other
-     * @param target a vector of all the layer's parameters
-     */
-    void gradient(int sample, boolean wholeBatch, INDArray target) {
+    @Override
+    public void gradient(int sample, boolean wholeBatch, INDArray target) {
         gradient.assign(0);
         try (MemoryWorkspace ignored = Nd4j.getWorkspaceManager().getAndActivateWorkspace(workspace, WORKSPACE)) {
             replay(sample, wholeBatch ? samples : 1);
@@ -119,19 +118,19 @@ final class Twin implements AutoCloseable {
         return layer.conf().getLayer();
     }
 
-    /** Takes a recurrent layer's whole mini-batch through its backward pass, which begins with a forward pass of its own. */
-    void wholeBatch() {
+    /**
+     * Takes the whole mini-batch through the layer's forward pass and, in an ordinary pass, its backward pass.
+     *
+     * @param afterForward what comes between the two
+     */
+    void wholeBatch(Runnable afterForward) {
         try (MemoryWorkspace ignored = Nd4j.getWorkspaceManager().getAndActivateWorkspace(workspace, WORKSPACE)) {
             layer.setInputMiniBatchSize(samples);
             layer.setInput(pass.input, workspaces);
             layer.setMaskArray(pass.mask);
-            if (pass.truncation.isPresent()) {
-                RecurrentLayer recurrent = (RecurrentLayer) layer;
-                recurrent.rnnSetPreviousState(pass.stateBefore);
-                recurrent.tbpttBackpropGradient(pass.epsilon, pass.truncation.getAsInt(), workspaces);
-            } else {
-                layer.backpropGradient(pass.epsilon, workspaces);
-            }
+            layer.activate(true, workspaces);
+            afterForward.run();
+            layer.backpropGradient(pass.epsilon, workspaces);
         }
     }
 
@@ -196,8 +195,13 @@ final class Twin implements AutoCloseable {
      * ND4J adds to a first size too, the next twin's would be larger each time.
      */
     long workspaceBytes() {
-        MemoryWorkspace held = held(WORKSPACE);
-        return held == null ? workspaceBytes : Math.max(workspaceBytes, held.getMaxCycleAllocations());
+        return bytesOf(WORKSPACE, workspaceBytes);
+    }
+
+    /** What a pass in that workspace needed, or the first size if that is more. */
+    static long bytesOf(String workspace, long first) {
+        MemoryWorkspace held = held(workspace);
+        return held == null ? first : Math.max(first, held.getMaxCycleAllocations());
     }
 
     private static MemoryWorkspace held(String name) {
@@ -205,14 +209,17 @@ final class Twin implements AutoCloseable {
         return manager.checkIfWorkspaceExists(name) ? manager.getWorkspaceForCurrentThread(name) : null;
     }
 
+    static void destroy(String name) {
+        MemoryWorkspace held = held(name);
+        if (held != null) {
+            Nd4j.getWorkspaceManager().destroyWorkspace(held);
+        }
+    }
+
     @Override
     public void close() {
-        for (String name : new String[] {LOOP, WORKSPACE}) {
-            MemoryWorkspace held = held(name);
-            if (held != null) {
-                Nd4j.getWorkspaceManager().destroyWorkspace(held);
-            }
-        }
+        destroy(LOOP);
+        destroy(WORKSPACE);
         RecordedPass.giveBack(gradient);
     }
 }

@@ -29,12 +29,15 @@ public final class BatchNormalizationContribution {
     /**
      * Adds the contribution of one batch normalisation layer.
      *
-     * @param gram F̃
+     * @param gradients what takes it
      * @param inputs x, R × C or R × C × … (a permuted view where channels are last)
      * @param deltas δ, shaped as x
      * @param epsilon ε of the layer
+     * @param gamma its γ, C
+     * @param beta its β, C
      */
-    public void add(GramMatrix gram, INDArray inputs, INDArray deltas, double epsilon) {
+    public void add(
+            SampleGradients gradients, INDArray inputs, INDArray deltas, double epsilon, Place gamma, Place beta) {
         if (!Arrays.equals(inputs.shape(), deltas.shape())) {
             throw new IllegalArgumentException("Expected inputs and deltas of one shape, got "
                     + Arrays.toString(inputs.shape())
@@ -42,15 +45,25 @@ public final class BatchNormalizationContribution {
                     + Arrays.toString(deltas.shape()));
         }
         if (host) {
-            addOnHost(gram, inputs, deltas, epsilon);
+            addOnHost(gradients, inputs, deltas, epsilon, gamma, beta);
         } else {
-            addByOperations(gram, inputs, deltas, epsilon);
+            addByOperations(gradients, inputs, deltas, epsilon, gamma, beta);
         }
     }
 
-    private static void addOnHost(GramMatrix gram, INDArray inputs, INDArray deltas, double epsilon) {
-        Scratch scratch = gram.scratch();
-        DataType type = GramMatrix.gradientType(deltas);
+    void add(GramMatrix gram, INDArray inputs, INDArray deltas, double epsilon) {
+        add(gram, inputs, deltas, epsilon, Place.UNKNOWN, Place.UNKNOWN);
+    }
+
+    private static void addOnHost(
+            SampleGradients gradients,
+            INDArray inputs,
+            INDArray deltas,
+            double epsilon,
+            Place gammaPlace,
+            Place betaPlace) {
+        Scratch scratch = gradients.scratch();
+        DataType type = SampleGradients.gradientType(deltas);
         int rows = Math.toIntExact(inputs.size(0));
         int channels = Math.toIntExact(inputs.size(1));
         int positions = Math.toIntExact(inputs.length() / rows / channels);
@@ -101,8 +114,8 @@ public final class BatchNormalizationContribution {
                 gamma[r * channels + c] = (sums[i + 3] - mean * sums[i + 2]) * scale;
             }
         }
-        addRows(gram, "gamma", gamma, rows, channels);
-        addRows(gram, "beta", beta, rows, channels);
+        addRows(gradients, "gamma", gamma, rows, channels, gammaPlace);
+        addRows(gradients, "beta", beta, rows, channels, betaPlace);
     }
 
     private static int[] firstOf(int rank, int channel) {
@@ -111,28 +124,47 @@ public final class BatchNormalizationContribution {
         return index;
     }
 
-    private static void addRows(GramMatrix gram, String name, double[] values, int rows, int channels) {
-        INDArray array = gram.scratch().take(name, DataType.DOUBLE, 'c', rows, channels);
+    private static void addRows(
+            SampleGradients gradients, String name, double[] values, int rows, int channels, Place place) {
+        INDArray array = gradients.scratch().take(name, DataType.DOUBLE, 'c', rows, channels);
         HostArrays.write(values, values.length, array, 0);
-        gram.addRows(array);
+        gradients.addRows(array, place);
     }
 
+    /** Each sum in two halves: one alone would wait for each addition. */
     private static void sum(float[] x, float[] d, int from, int length, double shift, double[] sums, int to) {
         double sx = 0;
         double sxx = 0;
         double sd = 0;
         double sdx = 0;
-        for (int i = from; i < from + length; i++) {
+        double tx = 0;
+        double txx = 0;
+        double td = 0;
+        double tdx = 0;
+        int i = from;
+        for (; i < from + length - 1; i += 2) {
+            double v = x[i] - shift;
+            double w = x[i + 1] - shift;
+            sx += v;
+            tx += w;
+            sxx += v * v;
+            txx += w * w;
+            sd += d[i];
+            td += d[i + 1];
+            sdx += d[i] * v;
+            tdx += d[i + 1] * w;
+        }
+        if (i < from + length) {
             double v = x[i] - shift;
             sx += v;
             sxx += v * v;
             sd += d[i];
             sdx += d[i] * v;
         }
-        sums[to] = sx;
-        sums[to + 1] = sxx;
-        sums[to + 2] = sd;
-        sums[to + 3] = sdx;
+        sums[to] = sx + tx;
+        sums[to + 1] = sxx + txx;
+        sums[to + 2] = sd + td;
+        sums[to + 3] = sdx + tdx;
     }
 
     private static void sum(double[] x, double[] d, int from, int length, double shift, double[] sums, int to) {
@@ -140,20 +172,38 @@ public final class BatchNormalizationContribution {
         double sxx = 0;
         double sd = 0;
         double sdx = 0;
-        for (int i = from; i < from + length; i++) {
+        double tx = 0;
+        double txx = 0;
+        double td = 0;
+        double tdx = 0;
+        int i = from;
+        for (; i < from + length - 1; i += 2) {
+            double v = x[i] - shift;
+            double w = x[i + 1] - shift;
+            sx += v;
+            tx += w;
+            sxx += v * v;
+            txx += w * w;
+            sd += d[i];
+            td += d[i + 1];
+            sdx += d[i] * v;
+            tdx += d[i + 1] * w;
+        }
+        if (i < from + length) {
             double v = x[i] - shift;
             sx += v;
             sxx += v * v;
             sd += d[i];
             sdx += d[i] * v;
         }
-        sums[to] = sx;
-        sums[to + 1] = sxx;
-        sums[to + 2] = sd;
-        sums[to + 3] = sdx;
+        sums[to] = sx + tx;
+        sums[to + 1] = sxx + txx;
+        sums[to + 2] = sd + td;
+        sums[to + 3] = sdx + tdx;
     }
 
-    private static void addByOperations(GramMatrix gram, INDArray inputs, INDArray deltas, double epsilon) {
+    private static void addByOperations(
+            SampleGradients gradients, INDArray inputs, INDArray deltas, double epsilon, Place gamma, Place beta) {
         try (MemoryWorkspace ignored = Nd4j.getMemoryManager().scopeOutOfWorkspaces()) {
             long rows = inputs.size(0);
             long channels = inputs.size(1);
@@ -167,8 +217,8 @@ public final class BatchNormalizationContribution {
             INDArray scale = x.mul(x).mean(0, 2).addi(epsilon);
             scale = Transforms.sqrt(scale, false).rdivi(1.0);
             x.muli(scale.reshape(1, channels, 1));
-            gram.addRows(delta.sum(2));
-            gram.addRows(delta.muli(x).sum(2));
+            gradients.addRows(delta.sum(2), beta);
+            gradients.addRows(delta.muli(x).sum(2), gamma);
         }
     }
 }

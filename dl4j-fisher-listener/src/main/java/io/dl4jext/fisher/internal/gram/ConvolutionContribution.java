@@ -30,63 +30,192 @@ public final class ConvolutionContribution {
     /**
      * Adds the contribution of one convolution layer.
      *
-     * @param gram F̃
+     * @param gradients what takes it
      * @param images the layer's input as the backward pass sees it, R × c × H × W (a permuted view for NHWC)
      * @param deltas the gradient of the loss with respect to the pre-activations, R × d × H_out × W_out
      * @param geometry kernel, stride, dilation, padding
-     * @param bias whether the layer has a bias
+     * @param weights the layer's weights, d × k with k in the order c, kH, kW
+     * @param bias its bias, d, or {@link Place#NONE}
      */
-    public void add(GramMatrix gram, INDArray images, INDArray deltas, ConvolutionGeometry geometry, boolean bias) {
+    public void add(
+            SampleGradients gradients,
+            INDArray images,
+            INDArray deltas,
+            ConvolutionGeometry geometry,
+            Place weights,
+            Place bias) {
         double rows = images.size(0);
         double positions = deltas.size(2) * deltas.size(3);
         double d = deltas.size(1);
         double k = images.size(1) * geometry.kernel[0] * geometry.kernel[1];
-        double formed = rows * positions * d * k + (double) gram.samples() * gram.samples() * d * k;
-        double pairs = rows * positions * rows * positions * (d + k);
-        if (gram.choose(pairs < formed ? 1 : 0) == 1) {
-            addPairs(gram, images, deltas, geometry, bias);
+        if (gradients.prefersPairs(rows * positions, k, d)) {
+            addPairs(gradients, images, deltas, geometry, bias.exists());
         } else {
-            addFormed(gram, images, deltas, geometry, bias);
+            addFormed(gradients, images, deltas, geometry, weights, bias);
         }
+    }
+
+    /**
+     * As {@link #add(SampleGradients, INDArray, INDArray, ConvolutionGeometry, Place, Place)}, of parameters that nobody names.
+     *
+     * @param bias whether the layer has a bias
+     */
+    public void add(
+            SampleGradients gradients, INDArray images, INDArray deltas, ConvolutionGeometry geometry, boolean bias) {
+        add(gradients, images, deltas, geometry, Place.UNKNOWN, bias ? Place.UNKNOWN : Place.NONE);
     }
 
     void addFormed(GramMatrix gram, INDArray images, INDArray deltas, ConvolutionGeometry geometry, boolean bias) {
-        Scratch scratch = gram.scratch();
-        DataType type = GramMatrix.gradientType(deltas);
+        addFormed(gram, images, deltas, geometry, Place.UNKNOWN, bias ? Place.UNKNOWN : Place.NONE);
+    }
+
+    private void addFormed(
+            SampleGradients gradients,
+            INDArray images,
+            INDArray deltas,
+            ConvolutionGeometry geometry,
+            Place weights,
+            Place bias) {
+        Scratch scratch = gradients.scratch();
+        DataType type = SampleGradients.gradientType(deltas);
         long rows = images.size(0);
-        int outHeight = (int) deltas.size(2);
-        int outWidth = (int) deltas.size(3);
-        long positions = (long) outHeight * outWidth;
+        int channels = (int) images.size(1);
+        long positions = deltas.size(2) * deltas.size(3);
         long d = deltas.size(1);
-        long k = images.size(1) * geometry.kernel[0] * geometry.kernel[1];
+        long taps = (long) geometry.kernel[0] * geometry.kernel[1];
         INDArray x = scratch.dense("x", type, 'c', images);
         INDArray delta = scratch.dense("d", type, 'c', deltas).reshape('c', rows, d, positions);
-        long chunk = Math.max(1, Math.min(rows, PATCH_BYTES / (k * positions * type.width())));
-        long depth = gram.choose(Math.max(1, Math.min(d, GramMatrix.WORKING_BYTES / (rows * k * type.width()))));
-        for (long from = 0; from < d; from += depth) {
-            long to = Math.min(d, from + depth);
-            INDArray g = scratch.take("g", type, 'c', rows, to - from, k);
-            for (long first = 0; first < rows; first += chunk) {
-                long last = Math.min(rows, first + chunk);
-                INDArray patches = scratch.take("patches", type, 'c', last - first, k, positions);
-                unfolder.unfold(x, first, outHeight, outWidth, geometry, patches);
-                INDArray part = delta.get(
-                        NDArrayIndex.interval(first, last), NDArrayIndex.interval(from, to), NDArrayIndex.all());
-                INDArray target = g.get(NDArrayIndex.interval(first, last), NDArrayIndex.all(), NDArrayIndex.all());
-                Nd4j.matmul(part, patches, target, false, true, false);
+        boolean sideBySide = unfolder instanceof HostPatchUnfolder
+                && gradients.isWorthSideBySide((double) rows * positions * d * channels * taps);
+        int block = (int) gradients.choose(channelsAtOnce(channels, rows * d * taps * type.width(), weights));
+        gradients.sideBySide(sideBySide, () -> {
+            for (int first = 0; first < channels; first += block) {
+                int count = Math.min(block, channels - first);
+                INDArray g = scratch.take("g", type, 'c', rows, d, count * taps);
+                if (sideBySide) {
+                    formSideBySide(scratch, x, first, count, delta, deltas, geometry, g);
+                } else {
+                    formByOperations(scratch, x, first, count, delta, deltas, geometry, g);
+                }
+                gradients.addRows(
+                        g.reshape('c', rows, d * count * taps),
+                        count == channels ? weights : ofChannels(weights, channels, first, count));
             }
-            gram.addRows(g.reshape('c', rows, (to - from) * k));
-        }
-        if (bias) {
+        });
+        if (bias.exists()) {
             INDArray sums = scratch.take("bias", type, 'c', rows, d);
             delta.sum(sums, 2);
-            gram.addRows(sums);
+            gradients.addRows(sums, bias);
         }
     }
 
-    void addPairs(GramMatrix gram, INDArray images, INDArray deltas, ConvolutionGeometry geometry, boolean bias) {
-        Scratch scratch = gram.scratch();
-        DataType type = GramMatrix.gradientType(deltas);
+    /**
+     * How many input channels' gradients are formed at a time: what they take stays near the processors. As many as make whole
+     * indices of the weights' second axis (one such index is several channels where slices of a volume are channels).
+     */
+    private static int channelsAtOnce(int channels, long bytesOfOne, Place weights) {
+        long together = weights.size(1) == 0 ? 1 : channels / weights.size(1);
+        long most = Math.max(1, SampleGradients.GRADIENT_BYTES / (bytesOfOne * together));
+        long units = channels / together;
+        long blocks = (units + most - 1) / most;
+        return (int) ((units + blocks - 1) / blocks * together);
+    }
+
+    private static Place ofChannels(Place weights, int channels, int first, int count) {
+        long axis = weights.size(1);
+        return axis == 0 ? weights : weights.part(1, first * axis / channels, (first + count) * axis / channels);
+    }
+
+    /** Each processor forms the gradients of samples of its own, from patches that are still in its cache. */
+    private void formSideBySide(
+            Scratch scratch,
+            INDArray x,
+            int first,
+            int count,
+            INDArray delta,
+            INDArray deltas,
+            ConvolutionGeometry geometry,
+            INDArray g) {
+        HostPatchUnfolder host = (HostPatchUnfolder) unfolder;
+        int d = (int) delta.size(1);
+        int positions = (int) delta.size(2);
+        int k = (int) g.size(2);
+        HostMemory[] patches = new HostMemory[host.parts(x.size(0))];
+        try (HostMemory source = HostMemory.of(delta);
+                HostMemory target = HostMemory.of(g)) {
+            for (int part = 0; part < patches.length; part++) {
+                patches[part] = HostMemory.of(scratch.take("patches" + part, delta.dataType(), 'c', k, positions));
+            }
+            host.unfoldEach(
+                    x,
+                    first,
+                    count,
+                    (int) deltas.size(2),
+                    (int) deltas.size(3),
+                    geometry,
+                    patches,
+                    (part, row) -> OpenBlas.product(
+                            source,
+                            (long) row * d * positions,
+                            patches[part],
+                            0,
+                            target,
+                            (long) row * d * k,
+                            d,
+                            k,
+                            positions));
+        } finally {
+            for (HostMemory memory : patches) {
+                if (memory != null) {
+                    memory.close();
+                }
+            }
+        }
+    }
+
+    private void formByOperations(
+            Scratch scratch,
+            INDArray x,
+            int first,
+            int count,
+            INDArray delta,
+            INDArray deltas,
+            ConvolutionGeometry geometry,
+            INDArray g) {
+        long rows = x.size(0);
+        long positions = delta.size(2);
+        long k = g.size(2);
+        INDArray some = count == x.size(1)
+                ? x
+                : scratch.dense(
+                        "someChannels",
+                        x.dataType(),
+                        'c',
+                        x.get(
+                                NDArrayIndex.all(),
+                                NDArrayIndex.interval(first, first + count),
+                                NDArrayIndex.all(),
+                                NDArrayIndex.all()));
+        long chunk = Math.max(
+                1, Math.min(rows, PATCH_BYTES / (k * positions * x.dataType().width())));
+        for (long from = 0; from < rows; from += chunk) {
+            long to = Math.min(rows, from + chunk);
+            INDArray patches = scratch.take("patches", x.dataType(), 'c', to - from, k, positions);
+            unfolder.unfold(some, from, (int) deltas.size(2), (int) deltas.size(3), geometry, patches);
+            Nd4j.matmul(
+                    delta.get(NDArrayIndex.interval(from, to), NDArrayIndex.all(), NDArrayIndex.all()),
+                    patches,
+                    g.get(NDArrayIndex.interval(from, to), NDArrayIndex.all(), NDArrayIndex.all()),
+                    false,
+                    true,
+                    false);
+        }
+    }
+
+    void addPairs(
+            SampleGradients gradients, INDArray images, INDArray deltas, ConvolutionGeometry geometry, boolean bias) {
+        Scratch scratch = gradients.scratch();
+        DataType type = SampleGradients.gradientType(deltas);
         long rows = images.size(0);
         int outHeight = (int) deltas.size(2);
         int outWidth = (int) deltas.size(3);
@@ -102,7 +231,7 @@ public final class ConvolutionContribution {
         deltaRows.assign(scratch.dense("d", type, 'c', deltas)
                 .reshape('c', rows, d, positions)
                 .permute(2, 0, 1));
-        OuterProductContribution.addPairs(
-                gram, inputRows.reshape('c', positions * rows, k), deltaRows.reshape('c', positions * rows, d), bias);
+        gradients.addPairs(
+                inputRows.reshape('c', positions * rows, k), deltaRows.reshape('c', positions * rows, d), bias);
     }
 }

@@ -28,19 +28,25 @@ public final class EmbeddingContribution {
     /**
      * Adds the contribution of one embedding layer.
      *
-     * @param gram F̃
+     * @param gradients what takes it
      * @param indices R indices of any type, in any shape; fractions are cut off, as DL4J does
      * @param deltas Δ, R × m, or of a higher rank whose last axis is m and whose others are the rows in c order (a
      *     permuted view of time series): the gradient of the loss with respect to the pre-activations, masks applied
+     * @param weights the layer's weights, words × m
+     * @param bias its bias, m, or {@link Place#NONE}
+     */
+    public static void add(SampleGradients gradients, INDArray indices, INDArray deltas, Place weights, Place bias) {
+        gradients.addOneHot(indices, deltas, weights, bias);
+    }
+
+    /**
+     * To F̃.
+     *
      * @param bias whether the layer has a bias
      */
-    public void add(GramMatrix gram, INDArray indices, INDArray deltas, boolean bias) {
+    void add(GramMatrix gram, INDArray indices, INDArray deltas, boolean bias) {
         long m = deltas.size(-1);
-        long rows = deltas.length() / m;
-        if (indices.length() != rows) {
-            throw new IllegalArgumentException(
-                    "Expected as many indices as delta rows, got " + indices.length() + " and " + rows);
-        }
+        long rows = rows(indices, deltas);
         int steps = gram.rowsPerSample(rows);
         if (host) {
             gram.oneHotProducts(indices, deltas, bias);
@@ -55,6 +61,21 @@ public final class EmbeddingContribution {
         if (bias) {
             gram.addRows(dense);
         }
+    }
+
+    /** How many rows the two have. */
+    static long rows(INDArray indices, INDArray deltas) {
+        long rows = deltas.length() / deltas.size(-1);
+        if (indices.length() != rows) {
+            throw new IllegalArgumentException(
+                    "Expected as many indices as delta rows, got " + indices.length() + " and " + rows);
+        }
+        return rows;
+    }
+
+    /** Of each row, in c order. */
+    static int[] indices(INDArray indices) {
+        return indices.castTo(DataType.INT).dup('c').data().asInt();
     }
 
     private static void addOnHost(GramMatrix gram, long[] order, INDArray deltas, boolean bias) {
@@ -73,7 +94,7 @@ public final class EmbeddingContribution {
 
     /** Of each row r = t·B + i, sorted: index·R + i·T + t. */
     private static long[] order(INDArray indices, int samples) {
-        int[] index = indices.castTo(DataType.INT).dup('c').data().asInt();
+        int[] index = indices(indices);
         int rows = index.length;
         int steps = rows / samples;
         long[] order = new long[rows];

@@ -1,5 +1,6 @@
 package io.dl4jext.fisher.internal.gram;
 
+import java.util.Arrays;
 import java.util.Locale;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -15,10 +16,7 @@ import org.nd4j.linalg.indexing.NDArrayIndex;
  *
  * <p>Used again for the next mini-batch after {@link #reset(int)}. Not thread-safe.
  */
-public final class GramMatrix {
-
-    /** The most that one working array may take, in bytes, where a computation can be cut into pieces. */
-    static final long WORKING_BYTES = 64L << 20;
+public final class GramMatrix extends SampleGradients {
 
     /** Products of symmetric pairs are taken once for blocks of this many samples and rows of at least this length. */
     private static final int BLOCK = 64;
@@ -35,6 +33,8 @@ public final class GramMatrix {
 
     private final boolean host = Nd4j.getExecutioner().type() == OpExecutioner.ExecutionerType.NATIVE_CPU;
     private final Scratch scratch = new Scratch();
+    private final RowProducts products = new RowProducts();
+    private final EmbeddingContribution embeddings = new EmbeddingContribution();
     private int samples;
     private INDArray sum;
 
@@ -48,6 +48,11 @@ public final class GramMatrix {
     private UpdateParts parts;
 
     public GramMatrix() {
+        this(OpenBlas.isPresent());
+    }
+
+    GramMatrix(boolean openBlas) {
+        super(openBlas);
         int length = host ? HOST_CHUNK : 0;
         factor = new double[length];
         otherFactor = new double[length];
@@ -69,7 +74,16 @@ public final class GramMatrix {
         this.parts = null;
         this.samples = samples;
         this.sum = scratch.take("gram", DataType.DOUBLE, 'f', samples, samples);
-        sum.assign(0);
+        if (!host) {
+            sum.assign(0);
+            return;
+        }
+        Arrays.fill(sums, 0);
+        try (HostMemory memory = HostMemory.of(sum)) {
+            for (long from = 0; from < memory.length(); from += HOST_CHUNK) {
+                memory.write(from, sums, (int) Math.min(HOST_CHUNK, memory.length() - from));
+            }
+        }
     }
 
     /**
@@ -95,6 +109,11 @@ public final class GramMatrix {
                     nativeBytes <= 0 ? "none" : (nativeBytes >> 20) + " MiB",
                     MOST_SAMPLES));
         }
+    }
+
+    /** The most that ND4J's arrays may take, in bytes; 0 if there is no bound. */
+    public static long mostNativeBytes() {
+        return HostMemory.mostNativeBytes();
     }
 
     /**
@@ -141,7 +160,8 @@ public final class GramMatrix {
         parts = null;
     }
 
-    /** A choice by cost. The parts of one batch must all make the first one's. */
+    /** The parts of one batch must all make the first one's. */
+    @Override
     long choose(long value) {
         return parts == null ? value : parts.choose(value);
     }
@@ -179,7 +199,7 @@ public final class GramMatrix {
         }
     }
 
-    /** B of the present mini-batch. */
+    @Override
     public int samples() {
         return samples;
     }
@@ -216,9 +236,18 @@ public final class GramMatrix {
 
     /** The bytes of native memory held for working arrays. */
     long workingBytes() {
-        return scratch.bytes();
+        return scratch.bytes() + products.bytes();
     }
 
+    /** Gives the memory back, that of F̃ too. */
+    @Override
+    public void close() {
+        super.close();
+        products.close();
+        sum = null;
+    }
+
+    @Override
     Scratch scratch() {
         return scratch;
     }
@@ -228,47 +257,85 @@ public final class GramMatrix {
         return host && length * samples * samples <= SMALL;
     }
 
-    /** How many of a layer's rows belong to each sample. */
-    int rowsPerSample(long rows) {
-        if (rows % samples != 0 || rows == 0) {
-            throw new IllegalArgumentException(
-                    "Expected a multiple of the batch size " + samples + " as number of rows, got " + rows);
-        }
-        return (int) (rows / samples);
+    @Override
+    boolean prefersPairs(double rows, double n, double m) {
+        double formed = rows * n * m + (double) samples * samples * n * m;
+        double pairs = rows * rows * (n + m);
+        return choose(pairs < formed ? 1 : 0) == 1;
     }
 
-    /** The type in which per-sample gradients of one layer are formed: the network's own, at least FLOAT. */
-    static DataType gradientType(INDArray array) {
-        return array.dataType() == DataType.DOUBLE ? DataType.DOUBLE : DataType.FLOAT;
+    @Override
+    void addOuterProducts(INDArray inputs, INDArray deltas, Place weights, Place bias) {
+        OuterProductContribution.addTo(this, inputs, deltas, bias.exists());
+    }
+
+    @Override
+    void addPairs(INDArray inputs, INDArray deltas, boolean bias) {
+        OuterProductContribution.addPairs(this, inputs, deltas, bias);
+    }
+
+    @Override
+    void addOneHot(INDArray indices, INDArray deltas, Place weights, Place bias) {
+        embeddings.add(this, indices, deltas, bias.exists());
     }
 
     /**
      * Adds G Gᵀ for per-sample gradients of some parameters written out as rows.
      *
      * @param gradients R × n; with R = k·B the k rows of a sample are its terms and are added up first
+     * @param place does not matter
      */
-    public void addRows(INDArray gradients) {
+    @Override
+    public void addRows(INDArray gradients, Place place) {
         int rowsPerSample = rowsPerSample(gradients.rows());
         long n = gradients.columns();
-        long chunk = choose(Math.max(1, WORKING_BYTES / (8L * gradients.rows())));
+        boolean whole = rowsPerSample == 1 && parts == null && hasRowProducts();
+        long chunk = whole ? n : choose(Math.max(1, WORKING_BYTES / (8L * gradients.rows())));
         for (long first = 0; first < n; first += chunk) {
             long last = Math.min(n, first + chunk);
-            INDArray part = columns(gradients, first, last);
-            INDArray rows = scratch.dense("rows", DataType.DOUBLE, 'c', part);
+            INDArray rows = columns(gradients, first, last);
             if (rowsPerSample > 1) {
-                INDArray folded = scratch.take("folded", DataType.DOUBLE, 'c', samples, last - first);
-                rows.reshape('c', rowsPerSample, samples, last - first).sum(folded, 0);
-                rows = folded;
+                INDArray terms = scratch.dense("rows", DataType.DOUBLE, 'c', rows);
+                rows = scratch.take("folded", DataType.DOUBLE, 'c', samples, last - first);
+                terms.reshape('c', rowsPerSample, samples, last - first).sum(rows, 0);
             }
             if (parts != null) {
-                parts.rows(rowsPerSample > 1 ? rows : part, 0);
+                parts.rows(rows, 0);
             }
             addProducts(rows);
         }
     }
 
-    /** F̃ += rows · rowsᵀ, by blocks on and below the diagonal where that saves more than it costs. */
-    private void addProducts(INDArray rows) {
+    /** Whether {@link #rowProducts} can be had. */
+    boolean hasRowProducts() {
+        return hasOpenBlas() && samples <= RowProducts.MOST_SAMPLES;
+    }
+
+    /**
+     * R Rᵀ, by all processors.
+     *
+     * @param rows B × n
+     * @return in the first B² elements, overwritten by the next call
+     */
+    double[] rowProducts(INDArray rows) {
+        return products.of(inBuffer("rows", rows), sideBySide());
+    }
+
+    /** The array, or a copy, with FLOAT or DOUBLE elements from the start of its buffer on, without gaps. */
+    private INDArray inBuffer(String name, INDArray rows) {
+        DataType type = gradientType(rows);
+        return rows.dataType() == type && HostArrays.inBufferOrder(rows) != null
+                ? rows
+                : scratch.dense(name, type, 'c', rows);
+    }
+
+    /** F̃ += rows · rowsᵀ; where ND4J takes the product by blocks on and below the diagonal if that saves more than it costs. */
+    private void addProducts(INDArray gradients) {
+        if (hasRowProducts()) {
+            addColumns(rowProducts(gradients), 0, samples);
+            return;
+        }
+        INDArray rows = scratch.dense("rows", DataType.DOUBLE, 'c', gradients);
         if (samples < 2 * BLOCK || rows.columns() < LONG_ROW) {
             Nd4j.gemm(rows, rows, sum, false, true, 1.0, 1.0);
             return;
@@ -320,12 +387,6 @@ public final class GramMatrix {
         return scratch.dense(name, DataType.DOUBLE, 'c', columns(array, first, last));
     }
 
-    private static INDArray columns(INDArray array, long first, long last) {
-        return last - first == array.columns()
-                ? array
-                : array.get(NDArrayIndex.all(), NDArrayIndex.interval(first, last));
-    }
-
     private INDArray block(int row, int rows, int column, int columns) {
         return sum.get(NDArrayIndex.interval(row, row + rows), NDArrayIndex.interval(column, column + columns));
     }
@@ -360,6 +421,10 @@ public final class GramMatrix {
     /** F̃[:, firstColumn …] += panel, B × columns, column by column; CPU backends only. */
     void addPanel(double[] panel, int firstColumn, int columns) {
         requireAnnounced();
+        addColumns(panel, firstColumn, columns);
+    }
+
+    private void addColumns(double[] panel, int firstColumn, int columns) {
         try (HostMemory memory = HostMemory.of(sum, (long) firstColumn * samples, (long) columns * samples)) {
             for (int from = 0; from < memory.length(); from += HOST_CHUNK) {
                 int length = (int) Math.min(HOST_CHUNK, memory.length() - from);

@@ -14,7 +14,8 @@ import org.nd4j.linalg.workspace.WorkspaceUtils;
 
 /**
  * Neighbouring elements of a dense FLOAT or DOUBLE array of a CPU backend, for bulk copies to and from Java arrays, by several
- * threads at once if they like. The only place of this module that knows addresses:
+ * threads at once if they like. With {@link OpenBlas} the only place of this module that
+ * knows addresses:
  *
  * <ul>
  *   <li>Every access is checked, always: type, gaps between elements, the buffer's length and the workspace when it is opened,
@@ -43,6 +44,7 @@ final class HostMemory implements AutoCloseable {
     private final int piece;
     private final FloatBuffer[] floats;
     private final DoubleBuffer[] doubles;
+    private Pointer start;
     private volatile boolean closed;
 
     private HostMemory(INDArray array, long offset, long length, int piece) {
@@ -112,23 +114,26 @@ final class HostMemory implements AutoCloseable {
                     + (offset + length) + " elements, got " + room + " of type " + data.dataType()
                     + ", for an array of shape " + Arrays.toString(array.shape()));
         }
-        Pointer start = data.addressPointer();
-        if (start == null || start.isNull()) {
+        Pointer buffer = data.addressPointer();
+        if (buffer == null || buffer.isNull()) {
             throw new IllegalStateException(
                     "Expected an array with memory, got none, for shape " + Arrays.toString(array.shape()));
         }
+        start = single
+                ? new FloatPointer(buffer).position(buffer.position() + offset)
+                : new DoublePointer(buffer).position(buffer.position() + offset);
         int pieces = single ? floats.length : doubles.length;
         for (int i = 0; i < pieces; i++) {
             long from = (long) i * piece;
             int size = (int) Math.min(piece, length - from);
-            long first = start.position() + offset + from;
+            long first = buffer.position() + offset + from;
             if (single) {
-                floats[i] = new FloatPointer(start)
+                floats[i] = new FloatPointer(buffer)
                         .position(first)
                         .limit(first + size)
                         .asBuffer();
             } else {
-                doubles[i] = new DoublePointer(start)
+                doubles[i] = new DoublePointer(buffer)
                         .position(first)
                         .limit(first + size)
                         .asBuffer();
@@ -148,6 +153,12 @@ final class HostMemory implements AutoCloseable {
             expected *= array.size(axis);
         }
         return true;
+    }
+
+    /** The first element, for {@link OpenBlas}: a {@link FloatPointer} or {@link DoublePointer}. What it does is not checked. */
+    Pointer start() {
+        check(0, 0, 0, isSingle());
+        return start;
     }
 
     long length() {

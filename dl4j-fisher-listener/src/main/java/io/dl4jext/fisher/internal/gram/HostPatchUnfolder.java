@@ -1,7 +1,6 @@
 package io.dl4jext.fisher.internal.gram;
 
 import java.util.Arrays;
-import java.util.stream.IntStream;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -16,29 +15,60 @@ final class HostPatchUnfolder implements PatchUnfolder {
     /** How many elements of the patches are held in Java at a time, or one plane where that has more. */
     private static final int CHUNK = 1 << 16;
 
-    private final Worker[] workers = new Worker[Runtime.getRuntime().availableProcessors()];
+    private final Worker[] workers = new Worker[Processors.COUNT];
+
+    /** What is done with the patches of one image. */
+    @FunctionalInterface
+    interface Patches {
+
+        /** @param part the processor's own number: no two threads have the same at a time */
+        void of(int part, int row);
+    }
+
+    /** How many images are unfolded at a time. */
+    int parts(long rows) {
+        return (int) Math.min(workers.length, rows);
+    }
 
     @Override
     public void unfold(
             INDArray images, long first, int outHeight, int outWidth, ConvolutionGeometry geometry, INDArray patches) {
         int count = Math.toIntExact(patches.size(0));
-        int parts = Math.min(workers.length, count);
-        int imageLength = Math.toIntExact(images.length() / images.size(0));
-        long patchLength = patches.length() / count;
-        int plane = Math.multiplyExact(outHeight, outWidth);
-        int chunk = (int) Math.min(patchLength, Math.max(plane, CHUNK / plane * plane));
-        DataType type = images.dataType();
         int channels = Math.toIntExact(images.size(1));
-        int height = Math.toIntExact(images.size(2));
-        int width = Math.toIntExact(images.size(3));
+        Task task = new Task(images, 0, channels, outHeight, outWidth, geometry);
+        int parts = parts(count);
         try (HostMemory source = HostMemory.of(images);
                 HostMemory target = HostMemory.of(patches)) {
-            IntStream.range(0, parts).parallel().forEach(part -> {
-                Worker worker = worker(part, type, imageLength, chunk);
+            Processors.each(parts, true, part -> {
                 for (int r = part; r < count; r += parts) {
-                    HostArrays.read(source, (first + r) * imageLength, worker.image, imageLength);
-                    worker.unfold(
-                            channels, height, width, outHeight, outWidth, geometry, chunk, target, r * patchLength);
+                    worker(part, task).unfold(task, source, first + r, target, r * task.length());
+                }
+            });
+        }
+    }
+
+    /**
+     * Unfolds some channels of all images, one after the other into each processor's own memory, where its patches can be worked
+     * with before the next ones come.
+     *
+     * @param targets for each of the {@link #parts} memory for c·kH·kW × H_out·W_out for the channels chosen
+     */
+    void unfoldEach(
+            INDArray images,
+            int firstChannel,
+            int channels,
+            int outHeight,
+            int outWidth,
+            ConvolutionGeometry geometry,
+            HostMemory[] targets,
+            Patches patches) {
+        int count = Math.toIntExact(images.size(0));
+        Task task = new Task(images, firstChannel, channels, outHeight, outWidth, geometry);
+        try (HostMemory source = HostMemory.of(images)) {
+            Processors.each(targets.length, true, part -> {
+                for (int r = part; r < count; r += targets.length) {
+                    worker(part, task).unfold(task, source, r, targets[part], 0);
+                    patches.of(part, r);
                 }
             });
         }
@@ -55,16 +85,76 @@ final class HostPatchUnfolder implements PatchUnfolder {
         return elements;
     }
 
-    private Worker worker(int part, DataType type, int imageLength, int chunk) {
+    private Worker worker(int part, Task task) {
         Worker worker = workers[part];
         if (worker == null
-                || worker.type != type
-                || HostArrays.length(worker.image) < imageLength
-                || HostArrays.length(worker.patches) < chunk) {
-            worker = new Worker(type, imageLength, chunk);
+                || worker.type != task.type
+                || HostArrays.length(worker.image) < task.imageLength()
+                || HostArrays.length(worker.patches) < task.chunk()) {
+            worker = new Worker(task.type, task.imageLength(), task.chunk());
             workers[part] = worker;
         }
         return worker;
+    }
+
+    /** What is to be unfolded: some channels of each of some images. */
+    private static final class Task {
+
+        final DataType type;
+        final int firstChannel;
+        final int allChannels;
+        final int channels;
+        final int height;
+        final int width;
+        final int outHeight;
+        final int outWidth;
+        final ConvolutionGeometry geometry;
+
+        Task(
+                INDArray images,
+                int firstChannel,
+                int channels,
+                int outHeight,
+                int outWidth,
+                ConvolutionGeometry geometry) {
+            this.type = images.dataType();
+            this.firstChannel = firstChannel;
+            this.allChannels = Math.toIntExact(images.size(1));
+            this.channels = channels;
+            this.height = Math.toIntExact(images.size(2));
+            this.width = Math.toIntExact(images.size(3));
+            this.outHeight = outHeight;
+            this.outWidth = outWidth;
+            this.geometry = geometry;
+        }
+
+        int plane() {
+            return Math.multiplyExact(outHeight, outWidth);
+        }
+
+        /** The elements of the patches of one image. */
+        long length() {
+            return (long) channels * geometry.kernel[0] * geometry.kernel[1] * plane();
+        }
+
+        /** How many of them are held in Java at a time, in whole planes. */
+        int chunk() {
+            return (int) Math.min(length(), Math.max(plane(), CHUNK / plane() * plane()));
+        }
+
+        int imageLength() {
+            return Math.multiplyExact(channels, Math.multiplyExact(height, width));
+        }
+
+        /** Where its channels begin in memory. */
+        long start(long row) {
+            return (row * allChannels + firstChannel) * height * width;
+        }
+
+        /** Whether patches and images have the same rows, so that a whole plane is copied at once. */
+        boolean keepsRows() {
+            return geometry.stride[0] == 1 && geometry.stride[1] == 1 && outWidth == width;
+        }
     }
 
     private static final class Worker {
@@ -78,43 +168,43 @@ final class HostPatchUnfolder implements PatchUnfolder {
             this.patches = HostArrays.newArray(type, chunk);
         }
 
-        /** Unfolds the image held here and writes it, a chunk of whole planes at a time, to {@code to} from start on. */
-        void unfold(
-                int channels,
-                int height,
-                int width,
-                int outHeight,
-                int outWidth,
-                ConvolutionGeometry g,
-                int chunk,
-                HostMemory to,
-                long start) {
+        /** Unfolds one image, a chunk of whole planes at a time, to {@code to} from start on. */
+        void unfold(Task task, HostMemory source, long row, HostMemory to, long start) {
+            HostArrays.read(source, task.start(row), image, task.imageLength());
+            ConvolutionGeometry g = task.geometry;
+            int plane = task.plane();
+            int chunk = task.chunk();
             int position = 0;
             long written = start;
-            for (int c = 0; c < channels; c++) {
+            for (int c = 0; c < task.channels; c++) {
                 for (int a = 0; a < g.kernel[0]; a++) {
                     int offsetY = g.offset(0, a);
                     int y0 = g.firstInside(0, offsetY);
-                    int y1 = g.lastInside(0, offsetY, height, outHeight);
+                    int y1 = g.lastInside(0, offsetY, task.height, task.outHeight);
                     for (int b = 0; b < g.kernel[1]; b++) {
                         int offsetX = g.offset(1, b);
                         int x0 = g.firstInside(1, offsetX);
-                        int x1 = Math.max(x0, g.lastInside(1, offsetX, width, outWidth));
-                        if (y0 > 0 || y1 < outHeight || x0 > 0 || x1 < outWidth) {
-                            zero(position, position + outHeight * outWidth);
-                        }
-                        if (x0 < x1) {
+                        int x1 = Math.max(x0, g.lastInside(1, offsetX, task.width, task.outWidth));
+                        int from = (c * task.height + offsetY) * task.width + offsetX;
+                        if (y0 >= y1 || x0 >= x1) {
+                            zero(position, position + plane);
+                        } else if (task.keepsRows()) {
+                            copyPlane(from, position, task.outWidth, task.outHeight, y0, y1, x0, x1);
+                        } else {
+                            if (y0 > 0 || y1 < task.outHeight || x0 > 0 || x1 < task.outWidth) {
+                                zero(position, position + plane);
+                            }
                             copyRows(
-                                    (c * height + offsetY) * width + offsetX + x0 * g.stride[1],
-                                    g.stride[0] * width,
+                                    from + x0 * g.stride[1],
+                                    g.stride[0] * task.width,
                                     g.stride[1],
                                     position + x0,
-                                    outWidth,
+                                    task.outWidth,
                                     y0,
                                     y1,
                                     x1 - x0);
                         }
-                        position += outHeight * outWidth;
+                        position += plane;
                         if (position == chunk) {
                             HostArrays.write(patches, position, to, written);
                             written += position;
@@ -125,6 +215,20 @@ final class HostPatchUnfolder implements PatchUnfolder {
             }
             if (position > 0) {
                 HostArrays.write(patches, position, to, written);
+            }
+        }
+
+        /** Copies rows y0 … y1 − 1 at once, with what comes round the edges, which is then cleared. */
+        private void copyPlane(int from, int to, int width, int height, int y0, int y1, int x0, int x1) {
+            int begin = y0 * width + x0;
+            int end = (y1 - 1) * width + x1;
+            zero(to, to + begin);
+            System.arraycopy(image, from + begin, patches, to + begin, end - begin);
+            zero(to + end, to + height * width);
+            if (x0 > 0 || x1 < width) {
+                for (int y = y0; y < y1 - 1; y++) {
+                    zero(to + y * width + x1, to + (y + 1) * width + x0);
+                }
             }
         }
 

@@ -1,5 +1,6 @@
 package io.dl4jext.fisher.internal.gram;
 
+import java.util.Arrays;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -20,17 +21,34 @@ public final class OuterProductContribution {
     /**
      * Adds the contribution of one dense layer.
      *
-     * @param gram F̃
+     * @param gradients what takes it
      * @param inputs Z, R × n: the layer's input rows as the backward pass sees them
      * @param deltas Δ, R × m: the gradient of the loss with respect to the pre-activations, masks applied
-     * @param bias whether the layer has a bias
+     * @param weights the layer's weights, n × m
+     * @param bias its bias, m, or {@link Place#NONE}
      */
-    public static void add(GramMatrix gram, INDArray inputs, INDArray deltas, boolean bias) {
+    public static void add(SampleGradients gradients, INDArray inputs, INDArray deltas, Place weights, Place bias) {
         long rows = inputs.rows();
         if (deltas.rows() != rows) {
             throw new IllegalArgumentException(
                     "Expected as many input rows as delta rows, got " + rows + " and " + deltas.rows());
         }
+        gradients.rowsPerSample(rows);
+        gradients.addOuterProducts(inputs, deltas, weights, bias);
+    }
+
+    /**
+     * As {@link #add(SampleGradients, INDArray, INDArray, Place, Place)}, of parameters that nobody names.
+     *
+     * @param bias whether the layer has a bias
+     */
+    public static void add(SampleGradients gradients, INDArray inputs, INDArray deltas, boolean bias) {
+        add(gradients, inputs, deltas, Place.UNKNOWN, bias ? Place.UNKNOWN : Place.NONE);
+    }
+
+    /** To F̃, in the cheapest way. */
+    static void addTo(GramMatrix gram, INDArray inputs, INDArray deltas, boolean bias) {
+        long rows = inputs.rows();
         long rowsPerSample = gram.rowsPerSample(rows);
         double n = inputs.columns();
         double m = deltas.columns();
@@ -54,6 +72,16 @@ public final class OuterProductContribution {
         if (gram.isSmall(inputs.columns() + deltas.columns())) {
             double[] contribution = new HostRows(gram, inputs).products();
             double[] products = new HostRows(gram, deltas).products();
+            for (int i = 0; i < contribution.length; i++) {
+                contribution[i] = (contribution[i] + (bias ? 1 : 0)) * products[i];
+            }
+            gram.addPanel(contribution, 0, samples);
+            gram.contributed();
+            return;
+        }
+        if (gram.hasRowProducts()) {
+            double[] contribution = Arrays.copyOf(gram.rowProducts(inputs), samples * samples);
+            double[] products = gram.rowProducts(deltas);
             for (int i = 0; i < contribution.length; i++) {
                 contribution[i] = (contribution[i] + (bias ? 1 : 0)) * products[i];
             }
@@ -108,37 +136,61 @@ public final class OuterProductContribution {
         gram.contributed();
     }
 
-    /** Forms G_i = Z_iᵀ Δ_i for all samples, some input columns at a time. */
     static void addFormed(GramMatrix gram, INDArray inputs, INDArray deltas, boolean bias) {
-        Scratch scratch = gram.scratch();
-        int samples = gram.samples();
-        int steps = gram.rowsPerSample(inputs.rows());
-        DataType type = GramMatrix.gradientType(deltas);
+        addFormed(gram, inputs, deltas, Place.UNKNOWN, bias ? Place.UNKNOWN : Place.NONE);
+    }
+
+    /** Forms G_i = Z_iᵀ Δ_i for all samples, some input columns at a time. */
+    static void addFormed(SampleGradients gradients, INDArray inputs, INDArray deltas, Place weights, Place bias) {
+        Scratch scratch = gradients.scratch();
+        int samples = gradients.samples();
+        DataType type = SampleGradients.gradientType(deltas);
         long n = inputs.columns();
         long m = deltas.columns();
-        INDArray z = bySample(scratch, "z", type, inputs, steps, samples);
-        INDArray d = bySample(scratch, "d", type, deltas, steps, samples);
-        long chunk = gram.choose(Math.max(1, GramMatrix.WORKING_BYTES / (8L * samples * m)));
-        for (long first = 0; first < n; first += chunk) {
-            long last = Math.min(n, first + chunk);
-            INDArray columns = last - first == n
-                    ? z
-                    : z.get(NDArrayIndex.all(), NDArrayIndex.all(), NDArrayIndex.interval(first, last));
-            INDArray g = scratch.take("g", type, 'c', samples, last - first, m);
-            Nd4j.matmul(columns, d, g, true, false, false);
-            gram.addRows(g.reshape('c', samples, (last - first) * m));
-        }
-        if (bias) {
-            gram.addRows(deltas);
+        INDArray z = gradients.bySample("z", type, inputs);
+        INDArray d = gradients.bySample("d", type, deltas);
+        boolean sideBySide = gradients.isWorthSideBySide((double) inputs.rows() * n * m);
+        long chunk = gradients.choose(Math.max(1, SampleGradients.GRADIENT_BYTES / (type.width() * samples * m)));
+        gradients.sideBySide(sideBySide, () -> {
+            for (long first = 0; first < n; first += chunk) {
+                long last = Math.min(n, first + chunk);
+                INDArray columns = last - first == n
+                        ? z
+                        : scratch.dense(
+                                "zColumns",
+                                type,
+                                'c',
+                                z.get(NDArrayIndex.all(), NDArrayIndex.all(), NDArrayIndex.interval(first, last)));
+                INDArray g = scratch.take("g", type, 'c', samples, last - first, m);
+                if (sideBySide) {
+                    formSideBySide(columns, d, g);
+                } else {
+                    Nd4j.matmul(columns, d, g, true, false, false);
+                }
+                gradients.addRows(g.reshape('c', samples, (last - first) * m), weights.part(0, first, last));
+            }
+        });
+        if (bias.exists()) {
+            gradients.addRows(deltas, bias);
         }
     }
 
-    /** Rows r = t·B + i as an array [i, t, column]. */
-    private static INDArray bySample(
-            Scratch scratch, String name, DataType type, INDArray rows, int steps, int samples) {
-        INDArray dense = scratch.dense("rows", type, 'c', rows);
-        INDArray copy = scratch.take(name, type, 'c', samples, steps, rows.columns());
-        copy.assign(dense.reshape('c', steps, samples, rows.columns()).permute(1, 0, 2));
-        return copy;
+    /** G_i = Z_iᵀ Δ_i, each processor those of samples of its own. */
+    private static void formSideBySide(INDArray z, INDArray d, INDArray g) {
+        int samples = (int) z.size(0);
+        int steps = (int) z.size(1);
+        int n = (int) z.size(2);
+        int m = (int) d.size(2);
+        int parts = Math.min(samples, Processors.COUNT);
+        try (HostMemory inputs = HostMemory.of(z);
+                HostMemory deltas = HostMemory.of(d);
+                HostMemory target = HostMemory.of(g)) {
+            Processors.each(parts, true, part -> {
+                for (long i = part; i < samples; i += parts) {
+                    OpenBlas.transposedProduct(
+                            inputs, i * steps * n, deltas, i * steps * m, target, i * n * m, n, m, steps);
+                }
+            });
+        }
     }
 }

@@ -13,7 +13,7 @@ import org.nd4j.linalg.indexing.NDArrayIndex;
  * Named working arrays that grow and are used again, outside all workspaces. On DL4J 1.0.0-M2.1 a new array of a million
  * elements costs several milliseconds, so no step allocates what the last one already had.
  */
-final class Scratch {
+final class Scratch implements AutoCloseable {
 
     private static final class Slot {
         INDArray flat;
@@ -80,5 +80,16 @@ final class Scratch {
             }
         }
         return bytes;
+    }
+
+    /** Gives all memory back now. */
+    @Override
+    public void close() {
+        for (Slot slot : slots.values()) {
+            if (slot.flat != null && slot.flat.closeable()) {
+                slot.flat.close();
+            }
+        }
+        slots.clear();
     }
 }

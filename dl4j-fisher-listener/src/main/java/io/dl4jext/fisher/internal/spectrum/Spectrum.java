@@ -15,8 +15,8 @@ import org.nd4j.linalg.factory.Nd4j;
  */
 public final class Spectrum {
 
-    /** Above this B LAPACK is faster (2 processors). */
-    static final int MOST_IN_JAVA = 128;
+    /** Up to this B eigenvalues are computed in Java; above it LAPACK is faster (2 processors). */
+    public static final int MOST_IN_JAVA = 128;
 
     /** 2⁻⁵²: the spacing of doubles at 1. */
     private static final double DOUBLE_ULP = Math.ulp(1.0);

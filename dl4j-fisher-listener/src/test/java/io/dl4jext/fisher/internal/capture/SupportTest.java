@@ -14,7 +14,10 @@ import org.deeplearning4j.nn.conf.distribution.NormalDistribution;
 import org.deeplearning4j.nn.conf.dropout.Dropout;
 import org.deeplearning4j.nn.conf.graph.AttentionVertex;
 import org.deeplearning4j.nn.conf.inputs.InputType;
+import org.deeplearning4j.nn.conf.layers.BatchNormalization;
 import org.deeplearning4j.nn.conf.layers.DenseLayer;
+import org.deeplearning4j.nn.conf.layers.GravesBidirectionalLSTM;
+import org.deeplearning4j.nn.conf.layers.GravesLSTM;
 import org.deeplearning4j.nn.conf.layers.LSTM;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.deeplearning4j.nn.conf.layers.RnnOutputLayer;
@@ -27,9 +30,13 @@ import org.deeplearning4j.nn.conf.ocnn.OCNNOutputLayer;
 import org.deeplearning4j.nn.conf.weightnoise.DropConnect;
 import org.deeplearning4j.nn.conf.weightnoise.WeightNoise;
 import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.nn.graph.vertex.GraphVertex;
+import org.deeplearning4j.nn.layers.samediff.SameDiffGraphVertex;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.deeplearning4j.nn.weights.WeightInit;
 import org.junit.jupiter.api.Test;
 import org.nd4j.linalg.activations.Activation;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.factory.Nd4j;
@@ -53,27 +60,40 @@ class SupportTest {
     @Test
     void weightNoiseOnALayerThatIsReplayed() {
         assertRefused(
-                network(list -> list.layer(new SimpleRnn.Builder()
+                network(list -> list.layer(new GravesBidirectionalLSTM.Builder()
                                 .nOut(3)
                                 .weightNoise(new DropConnect(0.5))
                                 .build())
                         .layer(rnnOutput())
                         .setInputType(InputType.recurrent(2))),
-                "layer 0 'layer0' (SimpleRnn)",
+                "layer 0 'layer0' (GravesBidirectionalLSTM)",
+                "DropConnect");
+    }
+
+    /** Nobody else sees the peepholes that it draws. */
+    @Test
+    void weightNoiseOnPeepholes() {
+        assertRefused(
+                network(list -> list.layer(new GravesLSTM.Builder()
+                                .nOut(3)
+                                .weightNoise(new DropConnect(0.5))
+                                .build())
+                        .layer(rnnOutput())
+                        .setInputType(InputType.recurrent(2))),
+                "layer 0 'layer0' (GravesLSTM)",
                 "DropConnect");
     }
 
     @Test
     void randomActivationOnALayerThatIsReplayed() {
         assertRefused(
-                network(list -> list.layer(new DenseLayer.Builder()
+                network(list -> list.layer(new GravesBidirectionalLSTM.Builder()
                                 .nOut(3)
-                                .hasLayerNorm(true)
                                 .activation(Activation.RRELU)
                                 .build())
-                        .layer(output())
-                        .setInputType(InputType.feedForward(4))),
-                "layer 0 'layer0' (DenseLayer)",
+                        .layer(rnnOutput())
+                        .setInputType(InputType.recurrent(2))),
+                "layer 0 'layer0' (GravesBidirectionalLSTM)",
                 "rrelu");
     }
 
@@ -95,7 +115,7 @@ class SupportTest {
     void dropoutInsideMaskZero() {
         assertRefused(
                 network(list -> list.layer(new MaskZeroLayer(
-                                new SimpleRnn.Builder()
+                                new GravesBidirectionalLSTM.Builder()
                                         .nOut(3)
                                         .dropOut(new Dropout(0.5))
                                         .build(),
@@ -110,44 +130,63 @@ class SupportTest {
     @Test
     void timeDistributed() {
         assertRefused(
-                network(list -> list.layer(new TimeDistributed(dense()))
+                network(list -> list.layer(new TimeDistributed(new BatchNormalization()))
                         .layer(rnnOutput())
                         .setInputType(InputType.recurrent(2))),
                 "layer 0 'layer0' (TimeDistributedLayer)",
                 "use the inner layer itself");
     }
 
+    /** A vertex of somebody else's: who knows whether a second one can be made of its configuration. */
+    private static final class ForeignVertex extends AttentionVertex {
+
+        ForeignVertex() {
+            super(new Builder()
+                    .nInKeys(2)
+                    .nInQueries(2)
+                    .nInValues(2)
+                    .nOut(2)
+                    .nHeads(1)
+                    .headSize(2)
+                    .projectInput(true)
+                    .weightInit(WeightInit.XAVIER));
+        }
+
+        @Override
+        public GraphVertex instantiate(
+                ComputationGraph graph,
+                String name,
+                int index,
+                INDArray parameters,
+                boolean initialize,
+                DataType type) {
+            return new SameDiffGraphVertex(this, graph, name, index, parameters, initialize, type) {};
+        }
+
+        @Override
+        public AttentionVertex clone() {
+            return new ForeignVertex();
+        }
+    }
+
     @Test
     void vertexWithParameters() {
-        NeuralNetConfiguration.Builder builder = new NeuralNetConfiguration.Builder();
-        ComputationGraph graph = new ComputationGraph(builder.graphBuilder()
+        ComputationGraph graph = new ComputationGraph(new NeuralNetConfiguration.Builder()
+                .graphBuilder()
                 .addInputs("in")
-                .addVertex(
-                        "attention",
-                        new AttentionVertex.Builder()
-                                .nInKeys(2)
-                                .nInQueries(2)
-                                .nInValues(2)
-                                .nOut(2)
-                                .nHeads(1)
-                                .headSize(2)
-                                .projectInput(true)
-                                .build(),
-                        "in",
-                        "in",
-                        "in")
+                .addVertex("attention", new ForeignVertex(), "in", "in", "in")
                 .addLayer("out", rnnOutput(), "attention")
                 .setInputTypes(InputType.recurrent(2))
                 .setOutputs("out")
                 .build());
         graph.init();
-        assertRefused(graph, "vertex 'attention'");
+        assertRefused(graph, "vertex 'attention' (ForeignVertex)", "neither a layer nor one of SameDiff's");
     }
 
     @Test
     void allProblemsAtOnce() {
         assertRefused(
-                network(list -> list.layer(new SimpleRnn.Builder()
+                network(list -> list.layer(new GravesLSTM.Builder()
                                 .nOut(3)
                                 .weightNoise(new WeightNoise(new NormalDistribution(0, 0.1)))
                                 .build())
@@ -157,7 +196,7 @@ class SupportTest {
                                 .build()))
                         .layer(rnnOutput())
                         .setInputType(InputType.recurrent(2))),
-                "layer 0 'layer0' (SimpleRnn)",
+                "layer 0 'layer0' (GravesLSTM)",
                 "layer 1");
     }
 
@@ -174,7 +213,7 @@ class SupportTest {
 
     @Test
     void listenerRefusesBeforeTheFirstStep() {
-        MultiLayerNetwork network = network(list -> list.layer(new SimpleRnn.Builder()
+        MultiLayerNetwork network = network(list -> list.layer(new GravesLSTM.Builder()
                         .nOut(3)
                         .weightNoise(new DropConnect(0.5))
                         .build())
@@ -191,10 +230,10 @@ class SupportTest {
         network.setListeners(FisherListener.builder().failFast(true).build());
         assertThatThrownBy(() -> network.fit(data))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("SimpleRnn");
+                .hasMessageContaining("GravesLSTM");
         assertThat(network.params()).isEqualTo(before);
         network.setListeners();
-        assertThatThrownBy(() -> FisherProbe.measure(network, data)).hasMessageContaining("SimpleRnn");
+        assertThatThrownBy(() -> FisherProbe.measure(network, data)).hasMessageContaining("GravesLSTM");
     }
 
     @Test

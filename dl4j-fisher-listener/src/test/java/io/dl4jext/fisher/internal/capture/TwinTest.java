@@ -33,7 +33,8 @@ class TwinTest {
                                 .activation(Activation.SOFTMAX)
                                 .build())
                 .getLayer(0);
-        staysAsLargeAsNeeded(layer, Nd4j.rand(SAMPLES, 5, 4), Nd4j.rand(SAMPLES, 7, 4), Twin::wholeBatch);
+        staysAsLargeAsNeeded(
+                layer, Nd4j.rand(SAMPLES, 5, 4), Nd4j.rand(SAMPLES, 7, 4), twin -> twin.wholeBatch(() -> {}));
     }
 
     @Test

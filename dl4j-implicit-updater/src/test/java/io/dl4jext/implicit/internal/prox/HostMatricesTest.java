@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.nd4j.linalg.activations.Activation;
@@ -57,12 +58,14 @@ class HostMatricesTest {
         Thread collector = new Thread(() -> {
             while (!done.get()) {
                 System.gc();
+                // Or the loops that are tested hardly get on.
+                LockSupport.parkNanos(1_000_000);
             }
         });
         collector.start();
         try {
             ProximalStep step = ProximalStep.of(Activation.TANH);
-            for (int i = 0; i < 8; i++) {
+            for (int i = 0; i < 24; i++) {
                 INDArray b = Nd4j.valueArrayOf(new long[] {100, 40}, 0.5, DataType.FLOAT)
                         .dup('f');
                 INDArray q = Nd4j.valueArrayOf(new long[] {100, 40}, 0.25, DataType.FLOAT)

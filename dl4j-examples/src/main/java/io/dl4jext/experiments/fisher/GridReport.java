@@ -10,6 +10,7 @@ import io.dl4jext.experiments.report.TextTable;
 import io.dl4jext.experiments.statistics.Sample;
 import io.dl4jext.experiments.statistics.Significance;
 import io.dl4jext.fisher.FisherHistory;
+import io.dl4jext.fisher.report.FisherReport;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -23,8 +24,8 @@ import java.util.TreeMap;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
 
-/** Test error beside C_K and L_K, as a table, a file and pictures. */
-final class FisherReport {
+/** Test error beside C_K and L_K, as a table, a file, pictures and a page. */
+final class GridReport {
 
     private static final int MOST_BEST = 5;
 
@@ -38,7 +39,7 @@ final class FisherReport {
     private final CsvFile<Run<GridTrial>> summary;
     private Set<String> best = Set.of();
 
-    FisherReport(Path folder) {
+    GridReport(Path folder) {
         this.folder = folder;
         this.summary = new CsvFile<Run<GridTrial>>(folder.resolve("summary.csv"))
                 .column("configuration", run -> run.trial.name())
@@ -48,8 +49,8 @@ final class FisherReport {
                 .column("measurements", run -> run.trial.history.measurements().size())
                 .column("diverged", run -> run.diverged)
                 .column("test_error", Run::testError)
-                .column("average_condition_number", FisherReport::condition)
-                .column("cumulative_energy", FisherReport::energy)
+                .column("average_condition_number", GridReport::condition)
+                .column("cumulative_energy", GridReport::energy)
                 .column("seconds", run -> run.seconds)
                 .column("best", run -> best.contains(run.trial.name()))
                 .column("validation_error", Run::validationError);
@@ -67,10 +68,19 @@ final class FisherReport {
     }
 
     void draw(String title, List<Run<GridTrial>> runs) throws IOException {
+        FisherPictures.writeGrid(
+                folder, title + (best.isEmpty() ? "" : "; ringed: the best validation errors"), histories(runs), best);
+    }
+
+    /** {@code report.html}: what is said of all runs, to which the runs are added. */
+    void writePage(FisherReport.Builder page, List<Run<GridTrial>> runs) throws IOException {
+        FisherPictures.writePage(folder, page, histories(runs));
+    }
+
+    private static Map<String, FisherHistory> histories(List<Run<GridTrial>> runs) {
         Map<String, FisherHistory> histories = new LinkedHashMap<>();
         runs.forEach(run -> histories.put(run.trial.name(), run.trial.history));
-        FisherPictures.writeGrid(
-                folder, title + (best.isEmpty() ? "" : "; ringed: the best validation errors"), histories, best);
+        return histories;
     }
 
     static String text(List<Run<GridTrial>> runs, HeldOut heldOut) {
@@ -87,7 +97,7 @@ final class FisherReport {
         Set<String> best = best(runs);
         return new TextTable<>(runs)
                 .column("configuration", run -> run.trial.name())
-                .column("test error %", FisherReport::error)
+                .column("test error %", GridReport::error)
                 .column("C_K", run -> Numbers.significant(condition(run)))
                 .column("L_K", run -> Numbers.significant(energy(run)))
                 .column("seconds", run -> Numbers.format("%.1f", run.seconds))
@@ -127,8 +137,8 @@ final class FisherReport {
             List<Run<GridTrial>> runs,
             ToDoubleFunction<Run<GridTrial>> varied,
             ToDoubleFunction<Run<GridTrial>> fixed) {
-        List<Double> condition = correlations(runs, varied, fixed, FisherReport::condition);
-        List<Double> energy = correlations(runs, varied, fixed, FisherReport::energy);
+        List<Double> condition = correlations(runs, varied, fixed, GridReport::condition);
+        List<Double> energy = correlations(runs, varied, fixed, GridReport::energy);
         return condition.isEmpty() && energy.isEmpty()
                 ? ""
                 : "rank correlation (Spearman) with the " + along + ": C_K " + signed(condition) + "; L_K "

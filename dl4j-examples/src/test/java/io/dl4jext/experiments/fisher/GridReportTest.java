@@ -10,13 +10,13 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-class FisherReportTest {
+class GridReportTest {
 
     @Test
     void theBestAreAThirdRoundedUp() {
-        assertThat(FisherReport.best(runs(0.3))).containsExactly("s1-lr0.1");
-        assertThat(FisherReport.best(runs(0.3, 0.2, 0.1, 0.4))).containsExactly("s2-lr0.1", "s3-lr0.1");
-        assertThat(FisherReport.best(runs(9, 8, 7, 6, 5, 4, 3, 2, 1)))
+        assertThat(GridReport.best(runs(0.3))).containsExactly("s1-lr0.1");
+        assertThat(GridReport.best(runs(0.3, 0.2, 0.1, 0.4))).containsExactly("s2-lr0.1", "s3-lr0.1");
+        assertThat(GridReport.best(runs(9, 8, 7, 6, 5, 4, 3, 2, 1)))
                 .containsExactly("s7-lr0.1", "s8-lr0.1", "s9-lr0.1");
     }
 
@@ -26,21 +26,21 @@ class FisherReportTest {
         for (int i = 0; i < errors.length; i++) {
             errors[i] = i;
         }
-        assertThat(FisherReport.best(runs(errors))).hasSize(5);
+        assertThat(GridReport.best(runs(errors))).hasSize(5);
         errors[20] = errors[4];
-        assertThat(FisherReport.best(runs(errors))).hasSize(6).contains("s21-lr0.1");
+        assertThat(GridReport.best(runs(errors))).hasSize(6).contains("s21-lr0.1");
     }
 
     @Test
     void divergedRunsAreNotBest() {
-        assertThat(FisherReport.best(runs(Double.NaN, 0.5, Double.NaN))).containsExactly("s2-lr0.1");
-        assertThat(FisherReport.best(runs(Double.NaN, Double.NaN))).isEmpty();
+        assertThat(GridReport.best(runs(Double.NaN, 0.5, Double.NaN))).containsExactly("s2-lr0.1");
+        assertThat(GridReport.best(runs(Double.NaN, Double.NaN))).isEmpty();
     }
 
     /** Chosen by the validation error, shown with the test error, which is 0.4 less here. */
     @Test
     void tableMarksTheBestAndNamesTheDiverged() {
-        assertThat(FisherReport.table(runs(0.65, Double.NaN)).toString().lines())
+        assertThat(GridReport.table(runs(0.65, Double.NaN)).toString().lines())
                 .containsExactly(
                         "configuration  test error %  C_K  L_K  seconds  best",
                         "s1-lr0.1              25.00    -    0      1.5     *",
@@ -71,11 +71,11 @@ class FisherReportTest {
 
     @Test
     void nothingIsSaidOfTwoPoints() {
-        assertThat(FisherReport.trends(grid(0.1).subList(0, 2))).isEmpty();
+        assertThat(GridReport.trends(grid(0.1).subList(0, 2))).isEmpty();
     }
 
     private static List<Double> correlations(List<Run<GridTrial>> grid, double... measures) {
-        return FisherReport.correlations(
+        return GridReport.correlations(
                 grid, run -> run.trial.batchSize, run -> run.trial.learningRate, run -> measures[grid.indexOf(run)]);
     }
 

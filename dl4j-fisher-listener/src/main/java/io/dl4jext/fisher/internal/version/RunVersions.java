@@ -1,4 +1,4 @@
-package io.dl4jext.fisher.sink;
+package io.dl4jext.fisher.internal.version;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -11,13 +11,13 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * What a measurement file was made with: name to version, in a fixed order.
+ * What a measurement file or a report is made with: name to version, in a fixed order.
  *
  * <p>Versions come from the {@code pom.properties} that Maven puts into each jar. ND4J's own
  * {@code org.nd4j.versioncheck.VersionCheck} scans the whole class path, warns of every mixture it sees and does not
  * know this library, so it is not asked.
  */
-final class RunVersions {
+public final class RunVersions {
 
     /** Stands for a class path of bare class folders, such as a build's own tests. */
     static final String DEVELOPMENT = "development";
@@ -27,7 +27,7 @@ final class RunVersions {
     private RunVersions() {}
 
     /** The versions of this JVM's class path; ND4J is initialised if it was not yet. */
-    static Map<String, String> current() {
+    public static Map<String, String> current() {
         Map<String, String> versions = new LinkedHashMap<>();
         versions.put(
                 "dl4j-fisher-listener",

@@ -1,4 +1,4 @@
-package io.dl4jext.fisher.sink;
+package io.dl4jext.fisher.internal.version;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
