@@ -156,7 +156,7 @@ class DynamicSamplingMainTest extends ProgramTest {
                 "--bounds 16 | --bounds: expected two sizes, 1 <= MIN <= MAX, got [16]",
                 "--bounds 64,16 | --bounds: expected two sizes, 1 <= MIN <= MAX, got [64, 16]",
                 "--follow s8 | --follow: expected names out of --policies, got s8",
-                "--network vgg16 | expected one of mlp, lenet, resnet8, mlp300, vgg, got 'vgg16'",
+                "--network vgg16 | expected one of mlp, lenet, resnet8, mlp300, vgg, vgg-quarter, got 'vgg16'",
                 "--data digits --network lenet | at least 16x16 for lenet, got 8x8",
                 "--data-dir no-such-folder | no-such-folder: expected a folder"
             })

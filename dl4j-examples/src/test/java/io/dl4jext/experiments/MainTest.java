@@ -341,10 +341,10 @@ class MainTest extends ProgramTest {
     @ValueSource(
             strings = {
                 "unknown | expected a command out of fisher, implicit, dynamic-sampling, optimisers, gradient-check, stochastic-batch, select, zoo, kill, soak, arbiter, candidate, doctor, benchmark, got 'unknown'",
-                "fisher --network vgg16 | expected one of mlp, lenet, resnet8, mlp300, vgg, got 'vgg16'",
+                "fisher --network vgg16 | expected one of mlp, lenet, resnet8, mlp300, vgg, vgg-quarter, got 'vgg16'",
                 "benchmark fisher --runs 0 | --runs: expected at least 1, got 0",
-                "benchmark stochastic --network embedding | expected one of mlp, lenet, resnet8, mlp300, vgg, got 'embedding'",
-                "fisher --network char-lstm | expected one of mlp, lenet, resnet8, mlp300, vgg, got 'char-lstm'",
+                "benchmark stochastic --network embedding | expected one of mlp, lenet, resnet8, mlp300, vgg, vgg-quarter, got 'embedding'",
+                "fisher --network char-lstm | expected one of mlp, lenet, resnet8, mlp300, vgg, vgg-quarter, got 'char-lstm'",
                 "fisher --data svhn | expected one of mnist-subset, digits, mnist, cifar10, csv, got 'svhn'",
                 "fisher --batch-sizes 0 | --batch-sizes: expected at least 1, got 0",
                 "fisher --seed 0 | --seed: expected a whole number other than 0 (ND4J takes 0 for the time of day), got 0",

@@ -34,7 +34,7 @@ import org.nd4j.shade.jackson.annotation.JsonCreator;
  * eq. 17, and what is meant by its "weighted average". {@link Builder#probabilityFrom} and {@link
  * Builder#weightGroupsBySize} choose; weighting by size stops layers altogether. λ = −2 is the safer value, −8 is
  * erratic. Nothing was gained here over SGD at a tuned learning rate, and p = ½ for all did as well. A group
- * whose p stays below 10⁻⁴ for 50 iterations is named in one warning of the log.
+ * whose mean p over 50 iterations is below 10⁻⁴ is named in one warning of the log.
  *
  * <pre>{@code
  * MultiLayerNetwork network = new MultiLayerNetwork(new NeuralNetConfiguration.Builder()

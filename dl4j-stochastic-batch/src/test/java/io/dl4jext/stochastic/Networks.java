@@ -91,6 +91,36 @@ final class Networks {
         return network;
     }
 
+    /** As {@link #dense}, with the same names. */
+    static ComputationGraph denseGraph(DataType type, int inputs, int hidden, IUpdater updater) {
+        ComputationGraph network = new ComputationGraph(new NeuralNetConfiguration.Builder()
+                .seed(7)
+                .dataType(type)
+                .updater(updater)
+                .graphBuilder()
+                .addInputs("in")
+                .addLayer(
+                        "layer0",
+                        new DenseLayer.Builder()
+                                .nIn(inputs)
+                                .nOut(hidden)
+                                .activation(Activation.RELU)
+                                .build(),
+                        "in")
+                .addLayer(
+                        "layer1",
+                        new OutputLayer.Builder(LossFunction.MCXENT)
+                                .nIn(hidden)
+                                .nOut(CLASSES)
+                                .activation(Activation.SOFTMAX)
+                                .build(),
+                        "layer0")
+                .setOutputs("layer1")
+                .build());
+        network.init();
+        return network;
+    }
+
     static ComputationGraph graph(IUpdater updater, DataType type) {
         ComputationGraphConfiguration configuration = new NeuralNetConfiguration.Builder()
                 .seed(7)

@@ -17,7 +17,10 @@ public final class Run<T> {
         /** Steps so far. */
         public final long steps;
 
-        /** Mean over the examples of the steps since the point before, each as its step saw it; NaN if it diverged. */
+        /**
+         * Mean over the examples of the steps since the point before, or of the last epoch where only last epochs are measured; each
+         * as its step saw it. NaN if it diverged.
+         */
         public final double trainLoss;
 
         /** On the test examples, as a rule. */

@@ -31,7 +31,7 @@ public final class Training {
     private long epochs = Long.MAX_VALUE;
     private long mostSteps = Long.MAX_VALUE;
     private long measureEvery = Long.MAX_VALUE;
-    private boolean everyEpoch;
+    private long measuredEpochs;
     private Step step;
     private IntToLongFunction cost = examples -> work(1, examples);
     private Function<Model, Score> measure = trained -> Score.NONE;
@@ -80,7 +80,12 @@ public final class Training {
 
     /** What is measured after every epoch. */
     public Training measureEveryEpoch(Function<Model, Score> score) {
-        everyEpoch = true;
+        return measureLastEpochs(Long.MAX_VALUE, score);
+    }
+
+    /** What is measured after each of the last epochs, and at the end. */
+    public Training measureLastEpochs(long count, Function<Model, Score> score) {
+        measuredEpochs = count;
         return measure(score);
     }
 
@@ -118,8 +123,10 @@ public final class Training {
                 long start = System.nanoTime();
                 fit(feed, watch);
                 watch.nanoseconds += System.nanoTime() - start;
-                if (everyEpoch) {
+                if (epoch >= epochs - measuredEpochs) {
                     watch.measure();
+                } else if (measuredEpochs > 0 && !watch.isOver()) {
+                    watch.forgetLoss();
                 }
             }
             if (watch.measuredAt != watch.steps) {
@@ -228,6 +235,10 @@ public final class Training {
             curve.add(new Run.Point(
                     steps, diverged ? Double.NaN : lossSum / lossExamples, diverged ? ifDiverged : score));
             measuredAt = steps;
+            forgetLoss();
+        }
+
+        void forgetLoss() {
             lossSum = 0;
             lossExamples = 0;
         }

@@ -37,7 +37,13 @@ public enum Architecture {
             Layout.NCHW,
             Vgg.SMALLEST_IMAGE,
             (common, input, classes) ->
-                    new MultiLayerNetwork(Vgg.configuration(common, input, classes, Vgg.NARROW, true)));
+                    new MultiLayerNetwork(Vgg.configuration(common, input, classes, Vgg.WIDTH / 8, true))),
+    /** {@link Vgg} of width 16: images of at least 8×8. */
+    VGG_QUARTER(
+            Layout.NCHW,
+            Vgg.SMALLEST_IMAGE,
+            (common, input, classes) ->
+                    new MultiLayerNetwork(Vgg.configuration(common, input, classes, Vgg.WIDTH / 4, true)));
 
     private final Layout layout;
     private final int smallestImage;
@@ -97,9 +103,9 @@ public enum Architecture {
                 .activation(Activation.IDENTITY);
     }
 
-    /** The name as it is typed: in lower case. */
+    /** The name as it is typed: in lower case, with hyphens. */
     @Override
     public String toString() {
-        return name().toLowerCase(Locale.ROOT);
+        return name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 }

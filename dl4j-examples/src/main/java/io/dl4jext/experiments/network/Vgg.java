@@ -25,9 +25,6 @@ public final class Vgg {
     /** w of VGG. */
     public static final int WIDTH = 64;
 
-    /** w of {@link Architecture#VGG}. */
-    static final int NARROW = 8;
-
     private Vgg() {}
 
     /**

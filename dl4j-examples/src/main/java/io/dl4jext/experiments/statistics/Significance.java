@@ -67,6 +67,22 @@ public final class Significance {
         return error == 0 ? (room > 0 ? 0 : 1) : new TDistribution(n - 1).cumulativeProbability(-room / error);
     }
 
+    /**
+     * The smallest mean difference that the paired t-test finds with a probability, if the differences deviate as these do: the
+     * one at which noncentral Student's distribution has so much beyond the test's critical value.
+     *
+     * @param level of the test, such as 0.05
+     * @param power the probability, such as 0.8; level &lt; power &lt; 1
+     * @return NaN with fewer than two pairs or a value that is not finite
+     */
+    public static double detectable(Sample first, Sample second, double level, double power) {
+        Sample differences = first.minus(second);
+        int n = differences.size();
+        return n < 2 || differences.notFinite() > 0
+                ? Double.NaN
+                : new TTestPower(n - 1, level).shift(power) * differences.deviation() / Math.sqrt(n);
+    }
+
     /** Holm's correction of p-values that were looked at together; those that are NaN stay so and do not count. */
     public static double[] holm(double... p) {
         int[] rising = IntStream.range(0, p.length)

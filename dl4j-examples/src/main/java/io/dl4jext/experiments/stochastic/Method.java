@@ -16,7 +16,9 @@ enum Method {
     STOCHASTIC_BATCH_HALF,
     /** With the probability from the mini-batch's gradient instead of the running mean. */
     STOCHASTIC_BATCH_UNWEIGHTED,
-    /** That, with groups that count by their size: the default of this project until it was found to be harmful. */
+    /** With groups that count by their size. */
+    STOCHASTIC_BATCH_MEAN_WEIGHTED,
+    /** With both: the default of this project until it was found to be harmful. */
     STOCHASTIC_BATCH_WEIGHTED;
 
     /** The name as it is typed. */

@@ -1,12 +1,14 @@
 package io.dl4jext.experiments.stochastic;
 
 import io.dl4jext.experiments.engine.Run;
+import io.dl4jext.experiments.engine.Score;
 import io.dl4jext.experiments.engine.Training;
 import io.dl4jext.experiments.engine.Trial;
 import io.dl4jext.experiments.report.Numbers;
 import io.dl4jext.stochastic.UpdateStatistics;
 import java.util.Arrays;
 import java.util.Map;
+import java.util.function.ToDoubleFunction;
 
 /** One training of a variant in a setting with a seed. */
 final class MethodTrial extends Trial {
@@ -51,43 +53,67 @@ final class MethodTrial extends Trial {
         }
     }
 
-    /** The part of the epochs whose mean counts. */
-    private static final double LAST = 0.1;
-
     final Variant variant;
     final Setting setting;
+
+    /** The learning rate of the first epoch. */
+    final double rate;
+
     final int epochs;
+
+    /** After how many of the epochs, the last ones, the network is measured. */
+    final int measured;
 
     /** What was updated; null unless it is the stochastic batch size. */
     UpdateStatistics updates;
 
-    MethodTrial(Variant variant, Setting setting, long seed, int epochs) {
+    MethodTrial(Variant variant, Setting setting, double rate, long seed, int epochs, int measured) {
         super(
-                variant.name() + ", " + setting + ", seed " + seed,
+                variant.name() + ", " + setting + ", rate " + Numbers.plain(rate) + ", seed " + seed,
                 seed,
                 Training.work((long) epochs * setting.batches(), setting.batchSize));
         this.variant = variant;
         this.setting = setting;
+        this.rate = rate;
         this.epochs = epochs;
+        this.measured = measured;
     }
 
-    /** Test accuracy after each epoch, 0 to 1; NaN from where it diverged on. */
+    /** The last tenth of the epochs, rounded up, whose mean counts. */
+    static int counted(int epochs) {
+        return (epochs + 9) / 10;
+    }
+
+    /** Test accuracy after each measured epoch, 0 to 1; NaN from where it diverged on. */
     static double[] accuracies(Run<MethodTrial> run) {
-        double[] accuracies = new double[run.trial.epochs];
-        Arrays.setAll(accuracies, epoch -> epoch < run.curve.size() ? run.curve.get(epoch).score.accuracy : Double.NaN);
-        return accuracies;
+        return values(run, score -> score.accuracy);
     }
 
-    /** The mean of the last tenth of the epochs, rounded up; NaN if the training diverged. */
+    private static double[] values(Run<MethodTrial> run, ToDoubleFunction<Score> value) {
+        double[] values = new double[run.trial.measured];
+        Arrays.setAll(values, i -> i < run.curve.size() ? value.applyAsDouble(run.curve.get(i).score) : Double.NaN);
+        return values;
+    }
+
+    /** The mean of the epochs that count; NaN if the training diverged. */
     static double lastAccuracy(Run<MethodTrial> run) {
-        double[] accuracies = accuracies(run);
-        int counted = (int) Math.ceil(LAST * accuracies.length);
-        return Arrays.stream(accuracies, accuracies.length - counted, accuracies.length)
-                .average()
-                .orElseThrow();
+        return lastMean(run, accuracies(run));
     }
 
-    /** NaN if the training diverged. */
+    /** The same on the examples by which the rate is chosen, as an error; NaN where nothing is chosen. */
+    static double lastValidationError(Run<MethodTrial> run) {
+        return 1 - lastMean(run, values(run, score -> score.validationAccuracy));
+    }
+
+    private static double lastMean(Run<MethodTrial> run, double[] values) {
+        return run.diverged
+                ? Double.NaN
+                : Arrays.stream(values, values.length - counted(run.trial.epochs), values.length)
+                        .average()
+                        .orElseThrow();
+    }
+
+    /** Of all measured epochs; NaN if the training diverged. */
     static double maximumAccuracy(Run<MethodTrial> run) {
         return run.diverged ? Double.NaN : Arrays.stream(accuracies(run)).max().orElseThrow();
     }

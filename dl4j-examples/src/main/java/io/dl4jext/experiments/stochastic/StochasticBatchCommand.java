@@ -1,13 +1,16 @@
 package io.dl4jext.experiments.stochastic;
 
 import io.dl4jext.experiments.command.DataOptions;
+import io.dl4jext.experiments.command.EnumName;
 import io.dl4jext.experiments.command.ExperimentCommand;
 import io.dl4jext.experiments.command.SeedsOption;
 import io.dl4jext.experiments.command.TrainingOptions;
 import io.dl4jext.experiments.data.BatchIterator;
 import io.dl4jext.experiments.data.ImageSet;
 import io.dl4jext.experiments.engine.Evaluator;
+import io.dl4jext.experiments.engine.HeldOut;
 import io.dl4jext.experiments.engine.Run;
+import io.dl4jext.experiments.engine.Score;
 import io.dl4jext.experiments.engine.Training;
 import io.dl4jext.experiments.engine.UserError;
 import io.dl4jext.experiments.network.Architecture;
@@ -18,8 +21,11 @@ import io.dl4jext.stochastic.StochasticBatchListener;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.deeplearning4j.datasets.iterator.EarlyTerminationDataSetIterator;
 import org.deeplearning4j.nn.api.Model;
 import org.nd4j.linalg.schedule.FixedSchedule;
@@ -37,14 +43,25 @@ import picocli.CommandLine.Option;
         description = {
             "Trains a network with the stochastic batch size of Nakamura et al. and with what the paper compares it with, on"
                     + " parts of the training examples, for the same seeds, and prints tables: test accuracy in the last"
-                    + " tenth of the epochs and at its maximum, and the improvement on the first method.",
-            "Writes CSV files of every training and epoch, a picture of the learning curves for each row, and one of what"
-                    + " was updated.",
-            "In the paper: VGG11 and larger networks (vgg is one with an eighth of its channels), 10 seeds."
+                    + " tenth of the epochs and at its maximum, and the difference from the first method, and from"
+                    + " stochastic-batch-half where that is among them; from 8 seeds on with a verdict.",
+            "Writes CSV files of every training, epoch and comparison, a picture of the learning curves for each row, and one"
+                    + " of what was updated.",
+            "In the paper: VGG11 and larger networks (vgg is one with an eighth of its channels, vgg-quarter with a quarter), 10"
+                    + " seeds."
         })
 public final class StochasticBatchCommand extends ExperimentCommand {
 
-    private static final double[][] SWEPT = {{-0.1, 0}, {0, 0}, {0.1, 0}, {1, 0}, {0.1, -2}, {0.1, -4}, {0.1, -8}};
+    /** After which epochs the network is measured. */
+    private enum Measured {
+        EVERY_EPOCH,
+        LAST_EPOCHS;
+
+        @Override
+        public String toString() {
+            return EnumName.typed(name());
+        }
+    }
 
     @Option(
             names = "--methods",
@@ -55,8 +72,9 @@ public final class StochasticBatchCommand extends ExperimentCommand {
                     "Methods: ${COMPLETION-CANDIDATES}. Dropout leaves out half of the units before dense layers, depth-dropout"
                             + " more with depth; stochastic-batch-half updates with probability 1/2 everywhere,"
                             + " stochastic-batch-unweighted takes the probability from the mini-batch's gradient instead of the"
-                            + " running mean, stochastic-batch-weighted does so and lets groups of parameters count by their size."
-                            + " The others are compared with the first. Default: ${DEFAULT-VALUE}.")
+                            + " running mean, stochastic-batch-mean-weighted lets groups of parameters count by their size,"
+                            + " stochastic-batch-weighted does both. The others are compared with the first. Default:"
+                            + " ${DEFAULT-VALUE}.")
     private List<Method> methods;
 
     @Option(
@@ -87,7 +105,9 @@ public final class StochasticBatchCommand extends ExperimentCommand {
 
     @Option(
             names = "--sweep",
-            description = "Instead of methods, compare values of alpha and lambda with SGD, as the paper's Table 3.")
+            description =
+                    "Instead of methods, compare values of alpha and lambda with SGD, as the paper's Table 3, which stands beside"
+                            + " them.")
     private boolean sweep;
 
     @Option(
@@ -127,6 +147,40 @@ public final class StochasticBatchCommand extends ExperimentCommand {
                     + " ${DEFAULT-VALUE}.")
     private List<Double> learningRate;
 
+    @Option(
+            names = "--rates",
+            split = ",",
+            paramLabel = "R",
+            description =
+                    "Learning rates of the first epoch, instead of that of --learning-rate, whose ratio to LAST they keep. Each"
+                            + " method gets the one with the least validation error, on half of the test examples; the other half tests.")
+    private List<Double> rates;
+
+    @Option(
+            names = "--tuning-seeds",
+            paramLabel = "N",
+            description =
+                    "With --rates: try all rates with the first N seeds only, and train the other seeds with those chosen."
+                            + " Default: all.")
+    private Integer tuningSeeds;
+
+    @Option(
+            names = "--measure",
+            paramLabel = "WHEN",
+            defaultValue = "every-epoch",
+            description =
+                    "When to measure: ${COMPLETION-CANDIDATES}. The latter are the tenth that counts; that saves time, and"
+                            + " leaves out maxima and curves. Default: ${DEFAULT-VALUE}.")
+    private Measured measured;
+
+    @Option(
+            names = "--margin",
+            paramLabel = "POINTS",
+            defaultValue = "0.5",
+            description =
+                    "The difference, in %-points, below which two methods count as the same. Default: ${DEFAULT-VALUE}.")
+    private double margin;
+
     @Mixin
     private DataOptions dataOptions;
 
@@ -138,46 +192,64 @@ public final class StochasticBatchCommand extends ExperimentCommand {
         List<Setting> settings = settings(data.train().size());
         options.checkFit(data);
         checkFit(variants, settings);
+        Function<Model, Score> test = rates == null
+                ? new Evaluator(data.test(), options.network().layout())
+                : new HeldOut(data, options.network().layout());
         Path folder = folder("stochastic-batch-" + options.network() + "-" + data.name());
-        String heading = options + ", learning rate " + Numbers.plain(learningRate.get(0)) + " to "
-                + Numbers.plain(learningRate.get(1)) + ", " + seeds;
+        String heading = options + ", " + rateHeading(test) + ", " + seeds;
         print(data, heading);
-        StochasticReport report = new StochasticReport(variants, settings, folder);
-        Evaluator test = new Evaluator(data.test(), options.network().layout());
-        int together = variants.size() * seeds.all().length;
-        List<Run<MethodTrial>> runs = experiment(folder)
-                .run(
-                        trials(variants, settings),
-                        trial -> training(trial, data, test),
-                        StochasticReport::line,
-                        (latest, all) -> {
-                            report.add(latest);
-                            MethodTrial trial = latest.trial;
-                            if (trial.updates != null && trial.seed == seeds.first() && !sweep) {
-                                trial.updates.writePng(folder.resolve(
-                                        "updates-" + trial.variant.name() + "-" + trial.setting.fileName() + ".png"));
-                            }
-                            if (all.size() % together == 0) {
-                                report.draw(options.network().toString(), trial.setting, all);
-                            }
-                        });
-        return report(folder, "table.txt", data + "\n" + heading + "\n\n", report.text(runs));
+        StochasticReport report = new StochasticReport(variants, settings, margin, folder);
+        int measuredEpochs =
+                measured == Measured.EVERY_EPOCH ? options.epochs() : MethodTrial.counted(options.epochs());
+        Trials trials = new Trials(variants, settings, options.epochs(), measuredEpochs);
+        long[] all = seeds.all();
+        int tuning = tuningSeeds == null ? all.length : tuningSeeds;
+        List<Run<MethodTrial>> runs =
+                train(trials.withAll(firstRates(), Arrays.copyOf(all, tuning)), data, test, report);
+        String choice = "";
+        if (rates != null) {
+            List<RateChoice> choices = RateChoice.of(runs);
+            RateChoice.write(folder.resolve("rates.csv"), choices);
+            choice = RateChoice.text(choices) + "\n";
+            runs = new ArrayList<>(Run.of(runs, trial -> RateChoice.isChosen(trial, choices)));
+            List<MethodTrial> others = trials.withChosen(choices, Arrays.copyOfRange(all, tuning, all.length));
+            runs.addAll(others.isEmpty() ? List.of() : train(others, data, test, report));
+        }
+        report.writeComparisons(runs);
+        report.drawCurves(options.network().toString(), runs);
+        if (!sweep) {
+            report.drawUpdates(runs);
+        }
+        String paper = sweep ? "\n" + Table3.text(settings, runs, measuredEpochs == options.epochs()) : "";
+        return report(folder, "table.txt", data + "\n" + heading + "\n\n", choice + report.text(runs) + paper);
     }
 
-    private List<MethodTrial> trials(List<Variant> variants, List<Setting> settings) {
-        List<MethodTrial> trials = new ArrayList<>();
-        for (Setting setting : settings) {
-            for (long seed : seeds.all()) {
-                for (Variant variant : variants) {
-                    trials.add(new MethodTrial(variant, setting, seed, options.epochs()));
-                }
-            }
-        }
-        return trials;
+    private List<Run<MethodTrial>> train(
+            List<MethodTrial> trials, ImageSet data, Function<Model, Score> test, StochasticReport report)
+            throws IOException {
+        return experiment(folder())
+                .run(
+                        trials,
+                        trial -> training(trial, data, test),
+                        StochasticReport::line,
+                        (latest, all) -> report.add(latest));
+    }
+
+    private String rateHeading(Object heldOut) {
+        String annealing = Numbers.plain(learningRate.get(0)) + " to " + Numbers.plain(learningRate.get(1));
+        return rates == null
+                ? "learning rate " + annealing
+                : "learning rate chosen of "
+                        + rates.stream().map(Numbers::plain).collect(Collectors.joining(", ")) + " (falling as "
+                        + annealing + "; " + heldOut + ")";
+    }
+
+    private List<Double> firstRates() {
+        return rates == null ? learningRate.subList(0, 1) : rates;
     }
 
     /** The share of the examples is another random one for each seed, the same for all variants, as are the batches. */
-    private Training training(MethodTrial trial, ImageSet data, Evaluator test) {
+    private Training training(MethodTrial trial, ImageSet data, Function<Model, Score> test) {
         Setting setting = trial.setting;
         BatchIterator all = BatchIterator.shuffled(
                 data.train().random(setting.examples, trial.seed),
@@ -186,19 +258,21 @@ public final class StochasticBatchCommand extends ExperimentCommand {
                 trial.seed);
         int used = all.batches() / trial.variant.stride() * trial.variant.stride();
         Model network = trial.variant.network(
-                options.network(), data, setting.momentum, this::rate, learningRate.get(0), trial.seed);
+                options.network(), data, setting.momentum, factor -> rate(factor, trial.rate), trial.rate, trial.seed);
         StochasticBatchListener listener =
                 trial.variant.isStochastic(setting.momentum) ? StochasticBatchListener.attachTo(network) : null;
         return new Training(network, used == all.batches() ? all : new EarlyTerminationDataSetIterator(all, used))
                 .epochs(options.epochs())
-                .measureEveryEpoch(test)
-                .atEnd(() -> trial.updates = trial.variant.isStochasticBatch() ? listener.statistics() : null);
+                .measureLastEpochs(trial.measured, test)
+                .atEnd(() -> trial.updates = trial.variant.isStochasticBatch() && trial.seed == seeds.first()
+                        ? listener.statistics()
+                        : null);
     }
 
     /** Sigmoid annealing from the first epoch's rate to the last one's, times the factor. */
-    private ISchedule rate(double factor) {
-        double first = factor * learningRate.get(0);
-        double last = factor * learningRate.get(1);
+    private ISchedule rate(double factor, double firstRate) {
+        double first = factor * firstRate;
+        double last = factor * learningRate.get(1) * (firstRate / learningRate.get(0));
         return options.epochs() == 1
                 ? new FixedSchedule(first)
                 : new SigmoidAnnealingSchedule(ScheduleType.EPOCH, first, last, options.epochs());
@@ -208,9 +282,11 @@ public final class StochasticBatchCommand extends ExperimentCommand {
         List<Variant> variants = new ArrayList<>();
         if (sweep) {
             variants.add(Variant.of(Method.SGD, alpha, lambda));
-            for (double[] pair : SWEPT) {
+            for (Table3 row : Table3.values()) {
                 variants.add(Variant.swept(
-                        unweighted ? Method.STOCHASTIC_BATCH_UNWEIGHTED : Method.STOCHASTIC_BATCH, pair[0], pair[1]));
+                        unweighted ? Method.STOCHASTIC_BATCH_UNWEIGHTED : Method.STOCHASTIC_BATCH,
+                        row.alpha,
+                        row.lambda));
             }
         } else {
             new LinkedHashSet<>(methods).forEach(method -> variants.add(Variant.of(method, alpha, lambda)));
@@ -259,8 +335,29 @@ public final class StochasticBatchCommand extends ExperimentCommand {
                 "--learning-rate",
                 "two numbers above 0",
                 learningRate);
+        checkRates();
+        requirePositive("--margin", margin);
         UserError.require(Double.isFinite(alpha), "--alpha", "a finite number", alpha);
         UserError.require(Double.isFinite(lambda), "--lambda", "a finite number", lambda);
+    }
+
+    private void checkRates() {
+        UserError.require(tuningSeeds == null || rates != null, "--tuning-seeds", "--rates with it", "none");
+        if (rates == null) {
+            return;
+        }
+        requirePositive("--rates", rates);
+        UserError.require(
+                rates.size() > 1 && rates.stream().distinct().count() == rates.size(),
+                "--rates",
+                "two or more, each once",
+                rates);
+        int most = seeds.all().length;
+        UserError.require(
+                tuningSeeds == null || tuningSeeds >= 1 && tuningSeeds <= most,
+                "--tuning-seeds",
+                "1 to " + most + " (--seeds)",
+                tuningSeeds);
     }
 
     private static void checkFit(List<Variant> variants, List<Setting> settings) {

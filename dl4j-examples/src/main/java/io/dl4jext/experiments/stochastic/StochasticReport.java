@@ -15,7 +15,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
-import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
@@ -27,27 +26,47 @@ final class StochasticReport {
     /** The first epochs lie below what is interesting: the axis begins at this quantile of all values. */
     private static final double LOWEST = 0.1;
 
+    private static final String LEGEND =
+            "\nDifferences are of the same seed, that is of the same initial parameters, examples and"
+                    + " batches. 95 %: of their mean, half the confidence interval.\np: paired t-test over the seeds, two-sided; p same: two"
+                    + " one-sided tests; each with Holm's correction over its column. resolved: the smallest difference\nthat so many seeds"
+                    + " find with a probability of 80 %, if it varies as here (without the correction). A verdict takes "
+                    + Comparison.LEAST_SEEDS + " seeds: gain or loss where p is below "
+                    + Significance.LEVEL
+                    + ",\nsame where p same is, open where neither is. seconds: ratio of the medians of the"
+                    + " training alone.\n";
+
     private final List<Variant> variants;
     private final List<Setting> settings;
     private final CsvFile<Run<MethodTrial>> runFile;
     private final CsvFile<Epoch> epochFile;
     private final Path folder;
 
-    /** @param variants the first is what the others are compared with */
-    StochasticReport(List<Variant> variants, List<Setting> settings, Path folder) {
+    /** The difference that does not matter, in %-points. */
+    private final double margin;
+
+    /**
+     * A report.
+     *
+     * @param variants the first is what the others are compared with
+     * @param margin the difference that does not matter, in %-points
+     */
+    StochasticReport(List<Variant> variants, List<Setting> settings, double margin, Path folder) {
         this.variants = variants;
         this.settings = settings;
+        this.margin = margin;
         this.folder = folder;
         runFile = keys(folder.resolve("runs.csv"), (Run<MethodTrial> run) -> run.trial)
                 .column("examples", run -> run.trial.setting.examples)
                 .column("seed", run -> run.trial.seed)
                 .column("diverged", run -> run.diverged)
                 .column("last_accuracy", MethodTrial::lastAccuracy)
+                .column("last_validation_error", MethodTrial::lastValidationError)
                 .column("maximum_accuracy", MethodTrial::maximumAccuracy)
                 .column("seconds", run -> run.seconds);
         epochFile = keys(folder.resolve("epochs.csv"), (Epoch epoch) -> epoch.run.trial)
                 .column("seed", epoch -> epoch.run.trial.seed)
-                .column("epoch", epoch -> epoch.number + 1)
+                .column("epoch", epoch -> epoch.run.trial.epochs - epoch.run.trial.measured + epoch.number + 1)
                 .column("training_loss", Epoch::loss)
                 .column("test_accuracy", epoch -> MethodTrial.accuracies(epoch.run)[epoch.number]);
     }
@@ -57,15 +76,16 @@ final class StochasticReport {
                 .quotedColumn("method", item -> trial.apply(item).variant.name())
                 .column("batch_size", item -> trial.apply(item).setting.batchSize)
                 .column("momentum", item -> trial.apply(item).setting.momentum)
-                .column("ratio", item -> trial.apply(item).setting.ratio);
+                .column("ratio", item -> trial.apply(item).setting.ratio)
+                .column("learning_rate", item -> trial.apply(item).rate);
     }
 
-    /** One epoch of a training. */
+    /** One measured epoch of a training. */
     private static final class Epoch {
 
         final Run<MethodTrial> run;
 
-        /** From 0 on. */
+        /** Of those that were measured, from 0 on. */
         final int number;
 
         Epoch(Run<MethodTrial> run, int number) {
@@ -85,13 +105,38 @@ final class StochasticReport {
 
     void add(Run<MethodTrial> run) throws IOException {
         runFile.add(run);
-        epochFile.add(IntStream.range(0, run.trial.epochs)
+        epochFile.add(IntStream.range(0, run.trial.measured)
                 .mapToObj(epoch -> new Epoch(run, epoch))
                 .collect(Collectors.toList()));
     }
 
-    /** Test accuracy after each epoch of a setting, the mean over the seeds that did not diverge; none without such. */
-    void draw(String title, Setting setting, List<Run<MethodTrial>> runs) throws IOException {
+    /** What was updated in the first seed's trainings with a stochastic batch size. */
+    void drawUpdates(List<Run<MethodTrial>> runs) throws IOException {
+        long first = runs.get(0).trial.seed;
+        for (Run<MethodTrial> run : Run.of(runs, trial -> trial.updates != null && trial.seed == first)) {
+            MethodTrial trial = run.trial;
+            trial.updates.writePng(
+                    folder.resolve("updates-" + trial.variant.name() + "-" + trial.setting.fileName() + ".png"));
+        }
+    }
+
+    /**
+     * Test accuracy after each epoch of each setting, the mean over the seeds that did not diverge; none without such, or where only
+     * the last epochs were measured.
+     */
+    void drawCurves(String title, List<Run<MethodTrial>> runs) throws IOException {
+        for (Setting setting : settings) {
+            if (everyEpoch(runs)) {
+                draw(title, setting, runs);
+            }
+        }
+    }
+
+    private static boolean everyEpoch(List<Run<MethodTrial>> runs) {
+        return runs.stream().allMatch(run -> run.trial.measured == run.trial.epochs);
+    }
+
+    private void draw(String title, Setting setting, List<Run<MethodTrial>> runs) throws IOException {
         LineChart chart = new LineChart(900, 560, title + ", " + setting, "epoch", "test accuracy %");
         double[] all = {};
         for (int i = 0; i < variants.size(); i++) {
@@ -115,21 +160,28 @@ final class StochasticReport {
             Arrays.sort(all);
             double high = all[all.length - 1];
             double low = all[(int) (LOWEST * all.length)];
-            double margin = high > low ? 0.05 * (high - low) : 1;
-            chart.y(low - margin, high + margin, false);
+            double room = high > low ? 0.05 * (high - low) : 1;
+            chart.y(low - room, high + room, false);
             LineChart.writePng(folder.resolve("curves-" + setting.fileName() + ".png"), chart);
         }
     }
 
-    /** The tables: by the mean of the last epochs, and by the maximum; and what they mean. */
+    /**
+     * The tables: by the mean of the last epochs, by the maximum where every epoch was measured, and the comparisons; and what they
+     * mean.
+     *
+     * @param runs of one learning rate for each variant and setting
+     */
     String text(List<Run<MethodTrial>> runs) {
+        boolean maxima = everyEpoch(runs);
         return accuracies("mean of the last tenth of the epochs", MethodTrial::lastAccuracy, runs) + "\n"
-                + accuracies("maximum over the epochs", MethodTrial::maximumAccuracy, runs)
-                + (variants.size() > 1 ? "\n" + improvements(runs) : "")
-                + "\n+-: standard deviation over the seeds. Improvement: of the same seed, that is of the same initial"
-                + " parameters, examples and batches.\np: paired t-test over the seeds, two-sided, Holm's correction over the"
-                + " column. Maximum: as in the paper, of the test examples themselves,\nso it is too high for every method."
-                + " Seconds: medians of the training alone.\n";
+                + (maxima ? accuracies("maximum over the epochs", MethodTrial::maximumAccuracy, runs) + "\n" : "")
+                + (variants.size() > 1 ? comparisons(runs, maxima) + "\n" : "")
+                + "+-: standard deviation over the seeds."
+                + (maxima
+                        ? " Maximum: as in the paper, of the test examples themselves, so it is too high for every method."
+                        : "")
+                + (variants.size() > 1 ? LEGEND : "\n");
     }
 
     private String accuracies(String what, ToDoubleFunction<Run<MethodTrial>> value, List<Run<MethodTrial>> runs) {
@@ -153,43 +205,56 @@ final class StochasticReport {
                 .column("ratio", row -> setting.apply(row).ratio);
     }
 
-    private String improvements(List<Run<MethodTrial>> runs) {
-        List<List<Run<MethodTrial>>> rows = settings.stream()
-                .flatMap(setting -> variants.stream().skip(1).map(variant -> of(variant, setting, runs)))
-                .collect(Collectors.toList());
-        String reference = variants.get(0).name();
-        UnaryOperator<List<Run<MethodTrial>>> base = own -> of(variants.get(0), own.get(0).trial.setting, runs);
-        TextTable<List<Run<MethodTrial>>> table = bySetting(rows, own -> own.get(0).trial.setting)
-                .column("method", own -> own.get(0).trial.variant.name());
-        addImprovement(table, "by mean", MethodTrial::lastAccuracy, rows, base);
-        addImprovement(table, "by maximum", MethodTrial::maximumAccuracy, rows, base);
-        table.column("seconds / " + reference, own -> Numbers.format("%.2f", seconds(own) / seconds(base.apply(own))));
-        return "Improvement on " + reference + " in %-points\n" + table;
+    private String comparisons(List<Run<MethodTrial>> runs, boolean maxima) {
+        TextTable<Comparison> table = bySetting(
+                        Comparison.all(variants, settings, runs, margin), comparison -> comparison.setting)
+                .column("method", comparison -> comparison.variant.name())
+                .column("against", comparison -> comparison.base.name())
+                .column("difference", comparison -> difference(comparison.differences))
+                .column("95 %", comparison -> Numbers.format("+- %.2f", comparison.halfWidth()))
+                .column("p", comparison -> Numbers.p(comparison.p))
+                .column("resolved", comparison -> Numbers.format("%.2f", comparison.detectable))
+                .column("p same", comparison -> Numbers.p(comparison.equivalence))
+                .column("verdict", Comparison::verdict)
+                .column("seconds", comparison -> Numbers.format("%.2f", comparison.time()));
+        if (maxima) {
+            table.column("by maximum", comparison -> difference(comparison.maximumDifferences))
+                    .column("p", comparison -> Numbers.p(comparison.maximumP));
+        }
+        return "Differences in %-points of test accuracy, seed by seed; same: within " + Numbers.plain(margin) + "\n"
+                + table;
     }
 
-    /** Adds two columns: by how much a measure is better than that of the base, and the p-value. */
-    private static void addImprovement(
-            TextTable<List<Run<MethodTrial>>> table,
-            String header,
-            ToDoubleFunction<Run<MethodTrial>> value,
-            List<List<Run<MethodTrial>>> rows,
-            UnaryOperator<List<Run<MethodTrial>>> base) {
-        double[] p = Significance.holm(rows.stream()
-                .mapToDouble(own -> Significance.paired(Sample.of(own, value), Sample.of(base.apply(own), value)))
-                .toArray());
-        table.column(header, own -> improvement(Sample.of(own, value).minus(Sample.of(base.apply(own), value))))
-                .column("p", own -> Numbers.p(p[rows.indexOf(own)]));
+    /** Of each comparison, all numbers. */
+    void writeComparisons(List<Run<MethodTrial>> runs) throws IOException {
+        new CsvFile<Comparison>(folder.resolve("comparisons.csv"))
+                .quotedColumn("method", comparison -> comparison.variant.name())
+                .quotedColumn("against", comparison -> comparison.base.name())
+                .column("batch_size", comparison -> comparison.setting.batchSize)
+                .column("momentum", comparison -> comparison.setting.momentum)
+                .column("ratio", comparison -> comparison.setting.ratio)
+                .column("examples", comparison -> comparison.setting.examples)
+                .column("learning_rate", Comparison::rate)
+                .column("learning_rate_against", Comparison::baseRate)
+                .column("seeds", comparison -> comparison.differences.size())
+                .column("diverged", comparison -> comparison.differences.notFinite())
+                .column("difference_points", comparison -> comparison.differences.mean())
+                .column("deviation", comparison -> comparison.differences.deviation())
+                .column("half_width_95", Comparison::halfWidth)
+                .column("p_holm", comparison -> comparison.p)
+                .column("resolved_power_80", comparison -> comparison.detectable)
+                .column("margin", comparison -> margin)
+                .column("p_equivalence_holm", comparison -> comparison.equivalence)
+                .column("verdict", Comparison::verdict)
+                .column("seconds_ratio", Comparison::time)
+                .add(Comparison.all(variants, settings, runs, margin));
     }
 
-    private static String improvement(Sample differences) {
+    private static String difference(Sample differences) {
         return differences.notFinite() > 0
                 ? "-"
-                : Numbers.format("%+.2f", 100 * differences.mean())
-                        + (differences.size() > 1 ? " +- " + Numbers.percent(differences.deviation()) : "");
-    }
-
-    private static double seconds(List<Run<MethodTrial>> runs) {
-        return Sample.of(runs, run -> run.seconds).median();
+                : Numbers.format("%+.2f", differences.mean())
+                        + (differences.size() > 1 ? Numbers.format(" +- %.2f", differences.deviation()) : "");
     }
 
     private static List<Run<MethodTrial>> of(Variant variant, Setting setting, List<Run<MethodTrial>> runs) {

@@ -69,6 +69,16 @@ final class Variant {
         return method.name().startsWith(Method.STOCHASTIC_BATCH.name());
     }
 
+    /** Whether all parameters are updated with probability one half: what is left without the adaptive part. */
+    boolean isHalf() {
+        return isStochasticBatch() && (method == Method.STOCHASTIC_BATCH_HALF || alpha == 0 && lambda == 0);
+    }
+
+    /** Whether it has these α and λ for its stochastic batch size. */
+    boolean has(double someAlpha, double someLambda) {
+        return isStochasticBatch() && alpha == someAlpha && lambda == someLambda;
+    }
+
     /** An epoch has a multiple of so many iterations: between them, Entropy-SGD's network is not the one to test. */
     int stride() {
         return method == Method.ENTROPY_SGD ? INNER_STEPS : 1;
@@ -109,13 +119,15 @@ final class Variant {
             case STOCHASTIC_BATCH:
             case STOCHASTIC_BATCH_HALF:
             case STOCHASTIC_BATCH_UNWEIGHTED:
+            case STOCHASTIC_BATCH_MEAN_WEIGHTED:
             case STOCHASTIC_BATCH_WEIGHTED:
                 return StochasticBatch.builder()
                         .learningRateSchedule(rate.apply(1))
                         .momentum(momentum)
                         .alpha(method == Method.STOCHASTIC_BATCH_HALF ? 0 : alpha)
                         .lambda(method == Method.STOCHASTIC_BATCH_HALF ? 0 : lambda)
-                        .weightGroupsBySize(method == Method.STOCHASTIC_BATCH_WEIGHTED)
+                        .weightGroupsBySize(method == Method.STOCHASTIC_BATCH_MEAN_WEIGHTED
+                                || method == Method.STOCHASTIC_BATCH_WEIGHTED)
                         .probabilityFrom(magnitude())
                         .seed(seed)
                         .build();

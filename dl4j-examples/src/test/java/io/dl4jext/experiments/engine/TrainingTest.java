@@ -68,6 +68,28 @@ class TrainingTest {
     }
 
     @Test
+    void lastEpochsAreThoseOfAllEpochs() {
+        List<Run.Point> all = run(network(0.05), training -> training.epochs(4).measureEveryEpoch(TESTED), 36).curve;
+        List<Run.Point> last =
+                run(network(0.05), training -> training.epochs(4).measureLastEpochs(2, TESTED), 36).curve;
+        assertThat(last).extracting(point -> point.steps).containsExactly(9L, 12L);
+        for (int i = 0; i < 2; i++) {
+            assertThat(last.get(i).trainLoss).isEqualTo(all.get(i + 2).trainLoss);
+            assertThat(last.get(i).score.accuracy).isEqualTo(all.get(i + 2).score.accuracy);
+            assertThat(last.get(i).score.loss).isEqualTo(all.get(i + 2).score.loss);
+        }
+    }
+
+    @Test
+    void divergenceBeforeTheLastEpochsIsTold() {
+        Run<String> run = run(network(1e30), training -> training.epochs(4).measureLastEpochs(1, TESTED), 36);
+        assertThat(run.diverged).isTrue();
+        assertThat(run.steps).isLessThan(12);
+        assertThat(run.curve).hasSize(1);
+        assertThat(run.last().trainLoss).isNaN();
+    }
+
+    @Test
     void pointsWithinAnEpochAndAtTheEnd() {
         Run<String> run = run(network(0.05), training -> training.steps(5).measureEvery(2, TESTED), 15);
         assertThat(run.curve).extracting(point -> point.steps).containsExactly(2L, 4L, 5L);

@@ -44,6 +44,8 @@ class ArchitectureTest {
         assertThat(network(Architecture.MLP300, GREY).numParams()).isEqualTo(276_200);
         // 9·(3·8 + 8·16 + 16·32 + 32·32 + 32·64 + 3·64·64), batch norm 4·(8 + 16 + 2·32 + 4·64), 64·10 + 10
         assertThat(network(Architecture.VGG, COLOUR).numParams()).isEqualTo(144_216 + 1_376 + 650);
+        // 9·(3·16 + 16·32 + 32·64 + 64·64 + 64·128 + 3·128·128), batch norm 4·(16 + 32 + 2·64 + 4·128), 128·10 + 10
+        assertThat(network(Architecture.VGG_QUARTER, COLOUR).numParams()).isEqualTo(576_432 + 2_752 + 1_290);
     }
 
     @Test

@@ -120,6 +120,39 @@ class SignificanceTest {
         assertThatThrownBy(() -> Significance.equivalence(first, second, 0)).hasMessageContaining("margin");
     }
 
+    /** R: power.t.test(n = 20, delta = 1, sd = 1) of two samples gives 0.8689528. */
+    @Test
+    void powerIsRs() {
+        assertThat(new TTestPower(38, 0.05).of(Math.sqrt(10))).isCloseTo(0.8689528, within(1e-5));
+        assertThat(new TTestPower(7, 0.05).of(0)).isCloseTo(0.05, within(1e-5));
+        assertThat(new TTestPower(1, 0.05).of(0)).isCloseTo(0.05, within(1e-3));
+    }
+
+    /** The share of random samples of this mean in which the test finds it. */
+    @Test
+    void detectableDifferencesAreDetectedThatOften() {
+        Sample first = new Sample(1, 3, 2, 5, 4, 3, 2, 6);
+        Sample second = new Sample(0, 1, 3, 2, 5, 1, 1, 3);
+        double deviation = first.minus(second).deviation();
+        double difference = Significance.detectable(first, second, 0.05, 0.8);
+        Random random = new Random(7);
+        int samples = 20_000;
+        int found = 0;
+        for (int i = 0; i < samples; i++) {
+            double[] values = new double[8];
+            Arrays.setAll(values, j -> difference + deviation * random.nextGaussian());
+            double t = mean(values) / Math.sqrt(variance(values) / 8);
+            found += Math.abs(t) > 2.364624 ? 1 : 0; // of 7 degrees of freedom at 97.5 %
+        }
+        assertThat((double) found / samples).isCloseTo(0.8, within(0.01));
+        assertThat(Significance.detectable(second, first, 0.05, 0.8)).isCloseTo(difference, within(1e-9));
+        assertThat(Significance.detectable(first, first, 0.05, 0.8)).isZero();
+        assertThat(Significance.detectable(new Sample(1), new Sample(2), 0.05, 0.8))
+                .isNaN();
+        assertThat(Significance.detectable(new Sample(1, 2), new Sample(2, Double.NaN), 0.05, 0.8))
+                .isNaN();
+    }
+
     /** R: p.adjust(c(0.01, 0.04, 0.03, 0.005), "holm") is 0.03 0.06 0.06 0.02. */
     @Test
     void holmIsRs() {
