@@ -47,7 +47,7 @@ final class ReportFiles {
             pages.add(ChapterPage.of(chapter, scale, data, states));
         }
         List<Finding> findings = ChapterPage.findings(pages);
-        HtmlPage html = new HtmlPage("Five papers rerun: " + scale + " scale").front(front(findings, states));
+        HtmlPage html = new HtmlPage("Papers rerun: " + scale + " scale").front(front(findings, states));
         for (ChapterPage page : pages) {
             html.chapter(page.name(), page.page());
         }

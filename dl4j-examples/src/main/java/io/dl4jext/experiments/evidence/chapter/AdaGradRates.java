@@ -45,10 +45,11 @@ final class AdaGradRates {
         }
         page.section("AdaGrad at the rate η√m");
         page.text(
-                "Table 5 differs from Algorithm 2 in a pattern: in the paper AdaGrad learns faster with larger batches, and breaks in the end. A"
-                        + " program would do that which takes the sum of the gradients of a batch for its step, and divides the square of that"
-                        + " sum by m before it adds it to G: each of its steps is √m times that of Algorithm 2, and nothing changes for m = 1. Beside"
-                        + " the paper's numbers: Algorithm 2 at the paper's rate η, and at η√m.");
+                "In Table 5 AdaGrad learns faster with larger batches, which Algorithm 2 does not. A program does so that takes the sum of a batch's"
+                        + " gradients for its step, and divides the square of that sum by m before adding it to G: its steps are √m times"
+                        + " those of Algorithm 2, and the same for m = 1. Where the paper has NaN (η√m = 0.1), outputs then grow until exp"
+                        + " overflows in a softmax that does not take the largest off first; DL4J's does. Beside the paper's numbers: Algorithm 2 at"
+                        + " the paper's rate η, and at η√m.");
         List<PaperNumbers.Row> rows = rows();
         page.table(Table.of("Table 5 at two rates", rows)
                 .name("setting", PaperNumbers.Row::name)

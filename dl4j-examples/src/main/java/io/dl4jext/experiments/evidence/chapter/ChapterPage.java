@@ -60,7 +60,7 @@ public final class ChapterPage {
         missing(page, chapter, data);
         failed(page, own);
         page.section("Claims and verdicts")
-                .table(Table.of("Claims and verdicts", findings)
+                .table(Table.of("Each claim with its verdict, and why", findings)
                         .name("claim", finding -> finding.claim().text())
                         .column(Kind.VERDICT, "verdict", Finding::verdict)
                         .text("because", Finding::reason)
@@ -111,9 +111,12 @@ public final class ChapterPage {
                                 .map(done -> Numbers.format("%.1f", done.seconds() / 60))
                                 .orElse("-"))
                 .number("as a rule", cell -> Numbers.format("%.1f", cell.minutes()))
-                .text(
+                .number(
                         "began (UTC)",
-                        cell -> states.get(cell).done().map(Done::started).orElse("-"))
+                        cell -> states.get(cell)
+                                .done()
+                                .map(done -> done.started().replace('T', ' ').replaceFirst(":\\d+Z$", ""))
+                                .orElse("-"))
                 .column(Kind.CODE, "command", cell -> Cell.typed(data.shown(cell.arguments())))
                 .make());
         List<Done> done = new ArrayList<>();

@@ -244,7 +244,7 @@ final class SamplingPlan {
                         "test error %",
                         line -> Numbers.outcome(line.errors, Numbers::percent).replace("+-", "±"))
                 .number(
-                        "paper: ResNet",
+                        "paper: error %",
                         line -> line.paper.isPresent() ? line.paper("error") + " ± " + line.paper("deviation") : "")
                 .number(
                         "p against " + reference,
@@ -253,7 +253,7 @@ final class SamplingPlan {
                 .number("seconds", line -> Numbers.format("%.2f", line.seconds.median()))
                 .number("time / " + reference, line -> Numbers.format("%.2f", line.time))
                 .number(
-                        "paper",
+                        "paper: time",
                         line -> line.paper("hours").isEmpty()
                                 ? ""
                                 : Numbers.format(

@@ -48,7 +48,7 @@ public final class Breaks extends PlainQuestion {
         if (!missing.isEmpty()) {
             return statistics.isEmpty()
                     ? Finding.notRun(claim(), missing)
-                    : Finding.of(claim(), Verdict.NOT_RUN, "not run: " + String.join(", ", missing), all);
+                    : Finding.of(claim(), Verdict.NOT_RUN, "not run: " + String.join("; ", missing), all);
         }
         return always
                 ? Finding.of(claim(), Verdict.REPRODUCED, "as it is said, with every seed", all)

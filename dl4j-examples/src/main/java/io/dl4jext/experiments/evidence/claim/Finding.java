@@ -34,7 +34,7 @@ public final class Finding {
         return new Finding(
                 claim,
                 Verdict.NOT_RUN,
-                "not run: " + missing.stream().distinct().collect(Collectors.joining(", ")),
+                "not run: " + missing.stream().distinct().collect(Collectors.joining("; ")),
                 "");
     }
 

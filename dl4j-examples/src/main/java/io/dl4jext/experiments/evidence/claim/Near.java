@@ -63,7 +63,7 @@ public final class Near extends PlainQuestion {
         }
         String statistics = run.stream()
                         .map(entry -> entry.here.name() + " " + Numbers.format("%+.2f", 100 * entry.difference()))
-                        .collect(Collectors.joining(", "))
+                        .collect(Collectors.joining("; "))
                 + " points; tolerance " + Numbers.plain(100 * tolerance) + ", "
                 + Numbers.count(
                         run.stream().mapToInt(entry -> entry.here.seeds()).min().orElse(0), "seed");
@@ -78,7 +78,7 @@ public final class Near extends PlainQuestion {
             return Finding.of(
                     claim(),
                     Verdict.NOT_REPRODUCED,
-                    far.size() + " of " + run.size() + " differ: " + String.join(", ", far),
+                    far.size() + " of " + run.size() + " differ: " + String.join("; ", far),
                     statistics);
         }
         return missing.isEmpty()
@@ -86,7 +86,7 @@ public final class Near extends PlainQuestion {
                 : Finding.of(
                         claim(),
                         Verdict.NOT_RUN,
-                        run.size() + " of " + entries.size() + " agree, not run: " + String.join(", ", missing),
+                        run.size() + " of " + entries.size() + " agree, not run: " + String.join("; ", missing),
                         statistics);
     }
 }

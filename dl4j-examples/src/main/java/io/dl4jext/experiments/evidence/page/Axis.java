@@ -91,7 +91,7 @@ final class Axis {
     private List<Double> decades(int most) {
         List<Double> ticks = new ArrayList<>();
         double[] digits =
-                to - from > 2.5 ? new double[] {1} : to - from > 1.2 ? new double[] {1, 3} : new double[] {1, 2, 5};
+                to - from > 2.5 ? new double[] {1} : to - from > 1.8 ? new double[] {1, 3} : new double[] {1, 2, 5};
         int step = (int) Math.max(1, Math.ceil((to - from) / most));
         for (int decade = (int) Math.floor(from); decade <= to; decade += step) {
             for (double digit : digits) {

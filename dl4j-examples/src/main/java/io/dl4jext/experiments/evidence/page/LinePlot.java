@@ -78,7 +78,7 @@ public final class LinePlot implements Figure {
 
     @Override
     public void draw(Svg svg) {
-        double top = legend(svg) + 26;
+        double top = legend(svg) + 32;
         double high = Math.min(HIGHEST, SHAPE * svg.width());
         svg.height(top + high + BOTTOM);
         Axis x = new Axis(all(line -> line.x), xLogarithmic, LEFT, svg.width() - RIGHT);

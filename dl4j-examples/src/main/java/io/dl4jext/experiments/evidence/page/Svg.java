@@ -8,7 +8,7 @@ public final class Svg {
     /** How many different colours there are. */
     static final int COLOURS = 7;
 
-    private static final double CHARACTER = 6.9;
+    private static final double CHARACTER = 7.9;
 
     private final int width;
     private final StringBuilder shapes = new StringBuilder();

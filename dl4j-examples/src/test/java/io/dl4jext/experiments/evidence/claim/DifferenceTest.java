@@ -60,7 +60,7 @@ class DifferenceTest {
         assertThat(none.reason()).isEqualTo("not run: a cell");
         Finding neither = one(Difference.noWorse(CLAIM, PerSeed.none("a"), PerSeed.none("b"), 0.005));
         assertThat(neither.verdict()).isEqualTo(Verdict.NOT_RUN);
-        assertThat(neither.reason()).isEqualTo("not run: a, b");
+        assertThat(neither.reason()).isEqualTo("not run: a; b");
     }
 
     @Test
