@@ -9,8 +9,10 @@ import io.dl4jext.experiments.doctor.DoctorCommand;
 import io.dl4jext.experiments.doctor.PackVersion;
 import io.dl4jext.experiments.durability.KillCommand;
 import io.dl4jext.experiments.durability.SoakCommand;
+import io.dl4jext.experiments.engine.Jvm;
 import io.dl4jext.experiments.engine.ResultFolder;
 import io.dl4jext.experiments.engine.UserError;
+import io.dl4jext.experiments.evidence.ReportCommand;
 import io.dl4jext.experiments.fisher.FisherCommand;
 import io.dl4jext.experiments.gradientcheck.GradientCheckCommand;
 import io.dl4jext.experiments.implicit.ImplicitCommand;
@@ -56,6 +58,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             SoakCommand.class,
             ArbiterCommand.class,
             CandidateCommand.class,
+            ReportCommand.class,
             DoctorCommand.class,
             BenchmarkCommand.class
         },
@@ -70,6 +73,7 @@ public final class Main extends GroupCommand {
     private Main() {}
 
     public static void main(String[] args) {
+        Jvm.endWithParent();
         if (System.getProperty("java.awt.headless") == null) {
             System.setProperty("java.awt.headless", "true"); // pictures are files only
         }

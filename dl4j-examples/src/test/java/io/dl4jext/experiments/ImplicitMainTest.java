@@ -58,16 +58,19 @@ class ImplicitMainTest extends ProgramTest {
                 .doesNotContain("Exception");
         String text = out.toString();
         assertThat(text)
-                .contains("1 epoch, seeds 1, 2, clipping at 0.5, root rule nearest")
-                .containsPattern("rate +explicit +implicit +implicit-scaled +explicit-clip +implicit-clip")
+                .contains("1 epoch, seeds 1, 2, root rule nearest")
+                .containsPattern("rate +explicit +implicit +implicit-scaled +explicit-clip-0\\.5 +implicit-clip-0\\.5")
                 .containsPattern("0\\.1( +\\S+ \\+- \\S+( !)?){5}")
                 .containsPattern("untrained network: loss 2\\.\\d+; threshold of divergence: \\S+")
-                .containsPattern("highest stable rate: explicit .*, implicit .*ratio .*; with clipping: explicit-clip");
+                .containsPattern("highest stable rate: explicit .*, implicit .*ratio .*; with clipping: explicit-clip")
+                .containsPattern("test accuracy in percent\nrate +explicit")
+                .containsPattern(
+                        "at the best rate: explicit \\d+\\.\\d\\d \\+- \\S+ \\(rate 0\\.[14]\\), implicit \\d");
         assertThat(files(output)).containsExactly("mnist-subset.png", "runs.csv", "table.txt");
         List<String> rows = Files.readAllLines(output.resolve("runs.csv"));
-        assertThat(rows).hasSize(1 + 5 * 3 * 2).allMatch(row -> row.split(",").length == 7);
-        assertThat(rows.get(0)).isEqualTo("data,variant,learning_rate,seed,diverged,loss,seconds");
-        assertThat(rows.get(1)).startsWith("mnist-subset,explicit,0.1,1,false,");
+        assertThat(rows).hasSize(1 + 5 * 3 * 2).allMatch(row -> row.split(",").length == 9);
+        assertThat(rows.get(0)).isEqualTo("data,variant,clip,learning_rate,seed,diverged,loss,test_accuracy,seconds");
+        assertThat(rows.get(1)).startsWith("mnist-subset,explicit,,0.1,1,false,");
         assertThat(ImageIO.read(output.resolve("mnist-subset.png").toFile()).getWidth())
                 .isGreaterThan(500);
         assertThat(text).contains(Files.readString(output.resolve("table.txt")));
@@ -87,7 +90,7 @@ class ImplicitMainTest extends ProgramTest {
     void musicFromAFile() throws IOException {
         Path file = Files.writeString(folder.resolve("songs.json"), MUSIC);
         Path output = experiment("music --file " + file + " --epochs 2 --learning-rates 0.1,0.2 --seeds 4,9");
-        assertThat(out.toString()).contains("songs: 2 training pieces, 5 time steps", "seeds 4, 9, clipping at 8");
+        assertThat(out.toString()).contains("songs: 2 training pieces, 5 time steps", "seeds 4, 9, root rule nearest");
         // 88 keys at -log 0.5 each, nearly
         assertThat(out.toString()).containsPattern("untrained network: loss 6\\d\\.");
         assertThat(files(output)).containsExactly("runs.csv", "songs.png", "table.txt");
@@ -124,6 +127,126 @@ class ImplicitMainTest extends ProgramTest {
         assertThat(files(output)).containsExactly("a.png", "b.png", "runs.csv", "table.txt");
     }
 
+    @Test
+    void accuraciesAreComparedOverTables() throws IOException {
+        Path a = table("a.csv");
+        Path b = table("b.csv");
+        experiment("uci --file " + a + "," + b + " --epochs 1 --learning-rates 0.1,1 --seeds 1 --batch-size 8");
+        assertThat(out.toString())
+                .containsPattern(
+                        "mean of the tables' paired differences\nimplicit - explicit: [-+]\\d+\\.\\d\\d percentage"
+                                + " points, 95 % interval \\S+ to \\S+ \\(2 of 2 tables\\)\nimplicit-scaled - explicit: ");
+    }
+
+    @Test
+    void uciOnAFolderOfTables() throws IOException {
+        Path tables = Files.createDirectory(folder.resolve("tables"));
+        Files.move(table("b.csv"), tables.resolve("b.data"));
+        Files.move(table("a.csv"), tables.resolve("a.csv"));
+        Files.writeString(tables.resolve("README.md"), "no table");
+        Path output = experiment("uci --file " + tables
+                + " --epochs 1 --learning-rates 0.1 --seeds 1 --variants explicit --batch-size 8");
+        assertThat(out.toString()).containsSubsequence("a: 32 training examples", "b: 32 training examples");
+        assertThat(files(output)).containsExactly("a.png", "b.png", "runs.csv", "table.txt");
+    }
+
+    @Test
+    void foldersWithoutOrWithFaultyTablesAreOneLine() throws IOException {
+        Path tables = Files.createDirectory(folder.resolve("tables"));
+        assertUserError(
+                "tables: expected files *.csv or *.data, plain or .gz, found none", "uci", "--file", tables + "");
+        Files.move(table("a.csv"), tables.resolve("a.csv"));
+        Files.writeString(tables.resolve("b.csv"), "1,x,0\n1,y,1\n");
+        Files.writeString(tables.resolve("c.data"), "1;2;0\n1;2;1\n");
+        assertUserError("tables, got 2 of 3 files that cannot be read as one: ", "uci", "--file", tables + "");
+        assertThat(err.toString())
+                .containsSubsequence("b.csv: expected ", "'y'", "; ", "c.data: expected at least one feature");
+    }
+
+    /** 26 rows: 20 % are 5.2. With 5 the last batch of ten would be a single row. */
+    @Test
+    void testRowsAreRoundedUp() throws IOException {
+        Path file = folder.resolve("rows.csv");
+        Files.write(file, Files.readAllLines(table("all.csv")).subList(0, 26));
+        experiment("uci --file " + file
+                + " --epochs 1 --learning-rates 0.1 --seeds 1 --variants explicit --batch-size 10");
+        assertThat(out.toString()).contains("rows: 20 training examples");
+    }
+
+    @Test
+    void highestRatesAreSearched() throws IOException {
+        Path a = halves("a.csv");
+        Path b = halves("b.csv");
+        Path output = experiment(
+                "uci --file " + a + "," + b + " --find-highest-rate --weights xavier --precision 2 --epochs 3"
+                        + " --learning-rates 0.1,1 --seeds 2 --batch-size 8 --variants implicit,explicit");
+        assertThat(err.toString()).contains("%, b implicit").doesNotContain("Exception");
+        assertThat(out.toString())
+                .containsPattern(
+                        "a, 3 epochs, seeds 1, 2, root rule nearest\nhighest stable rate +explicit +implicit\n"
+                                + "seed 1 .*\nseed 2 .*\ngeometric mean .*\n95 % interval .*\nratio to explicit .*\n95 % interval")
+                .containsPattern("geometric mean over the tables\nimplicit / explicit: ")
+                .contains("which is at most 2\ntimes as high");
+        assertThat(files(output)).containsExactly("rates.csv", "runs.csv", "table.txt");
+        List<String> rates = Files.readAllLines(output.resolve("rates.csv"));
+        assertThat(rates.get(0))
+                .isEqualTo("data,variant,clip,seed,rate,unstable_rate,open,stable_again_above,threshold");
+        assertThat(rates).hasSize(1 + 2 * 2 * 2);
+        assertThat(rates.get(1)).matches("a,explicit,,1,[0-9.]+,([0-9.]+|Infinity),.*");
+        List<String> runs = Files.readAllLines(output.resolve("runs.csv"));
+        assertThat(runs.get(0)).startsWith("data,variant,clip,learning_rate,seed,diverged,loss,test_accuracy");
+        assertThat(runs.size()).isGreaterThan(2 * 2 * 2 * 2);
+        assertRatesFollowFromRuns(rates, runs);
+    }
+
+    /** The losses at the ends of each bracket lie on both sides of the threshold. */
+    private static void assertRatesFollowFromRuns(List<String> rates, List<String> runs) {
+        for (String row : rates.subList(1, rates.size())) {
+            String[] found = row.split(",");
+            String stable = String.join(",", found[0], found[1], found[2], found[4], found[3]) + ",";
+            String unstable = String.join(",", found[0], found[1], found[2], found[5], found[3]) + ",";
+            double threshold = Double.parseDouble(found[8]);
+            assertThat(loss(runs, stable)).as(row).isLessThanOrEqualTo(threshold);
+            if (!Boolean.parseBoolean(found[6])) {
+                assertThat(loss(runs, unstable)).as(row).matches(loss -> !(loss <= threshold));
+                assertThat(Double.parseDouble(found[5]) / Double.parseDouble(found[4]))
+                        .isBetween(1.0, 2.0);
+            }
+        }
+    }
+
+    private static double loss(List<String> runs, String start) {
+        String run =
+                runs.stream().filter(row -> row.startsWith(start)).findFirst().orElseThrow();
+        return Double.parseDouble(run.split(",")[6]);
+    }
+
+    @Test
+    void severalThresholdsOfClipping() throws IOException {
+        Path file = Files.writeString(folder.resolve("songs.json"), MUSIC);
+        Path output =
+                experiment("music --file " + file + " --epochs 1 --learning-rates 0.1,0.2 --seeds 1 --clip 8,1,0.1");
+        assertThat(out.toString())
+                .containsPattern(
+                        "rate +explicit +implicit +explicit-clip-8 +explicit-clip-1 +explicit-clip-0\\.1 +implicit-clip-8");
+        assertThat(out.toString().replaceAll("\\s+", " ")).containsPattern("implicit-clip-0\\.1 \\S+ ?\\S+ \\(ratio");
+        List<String> rows = Files.readAllLines(output.resolve("runs.csv"));
+        assertThat(rows).hasSize(1 + 2 * (1 + 1 + 3 + 3));
+        assertThat(rows.get(0)).isEqualTo("data,variant,clip,learning_rate,seed,diverged,loss,seconds");
+        assertThat(rows).anyMatch(row -> row.startsWith("songs,implicit-clip,0.1,0.2,1,false,"));
+    }
+
+    @Test
+    void theSummedErrorHasItsOwnDefaultRates() throws IOException {
+        IdxWriter.writeSet(folder, 30, 10);
+        Path output = experiment("autoencoder --data-dir " + folder
+                + " --batch-size 30 --epochs 1 --seeds 1 --variants explicit --loss summed");
+        assertThat(out.toString()).contains("squared error summed over the pixels");
+        List<String> rows = Files.readAllLines(output.resolve("runs.csv"));
+        assertThat(rows.get(1)).startsWith("mnist,explicit,,0.08333,1,"); // 1/12 pixels
+        assertThat(rows.get(8)).startsWith("mnist,explicit,,5.0,1,");
+    }
+
     /** By RFC 4180. */
     @Test
     void fileNamesWithCommasAreQuoted() throws IOException {
@@ -147,13 +270,27 @@ class ImplicitMainTest extends ProgramTest {
                 .as(err.toString())
                 .isZero();
         assertThat(Files.readAllLines(output.resolve("runs.csv")).get(1))
-                .startsWith("\"old, \"\"new\"\"\",explicit,0.1,1,false,");
+                .startsWith("\"old, \"\"new\"\"\",explicit,,0.1,1,false,");
     }
 
     @Test
     void uciOnTheDigits() {
         experiment("uci --epochs 1 --learning-rates 0.1 --seeds 1");
-        assertThat(out.toString()).contains("digits: 1438 training examples, 64 features, 10 classes");
+        assertThat(out.toString()).contains("digits: 1437 training examples, 64 features, 10 classes");
+    }
+
+    /** A table that can be learnt. */
+    private Path halves(String name) throws IOException {
+        StringBuilder rows = new StringBuilder();
+        for (int i = 0; i < 40; i++) {
+            rows.append(i % 7)
+                    .append(',')
+                    .append(i % 3)
+                    .append(',')
+                    .append(i % 7 / 4)
+                    .append('\n');
+        }
+        return Files.writeString(folder.resolve(name), rows);
     }
 
     private Path table(String name) throws IOException {
@@ -181,7 +318,11 @@ class ImplicitMainTest extends ProgramTest {
                 "mnist --seeds 0,1 | other than 0 with commas (ND4J takes 0 for the time of day), got '0,1'",
                 "mnist --seeds 1,two | got '1,two'",
                 "mnist --epochs 0 | --epochs: expected at least 1, got 0",
-                "mnist --clip 0 | --clip: expected a finite number above 0, got 0.0",
+                "mnist --clip 0 | --clip: expected finite numbers above 0, got 0.0",
+                "mnist --find-highest-rate --precision 1 | --precision: expected a finite number of at least 1.01, got 1.0",
+                "mnist --precision 1.2 | --precision: expected --find-highest-rate with it, got none",
+                "mnist --find-highest-rate --variants implicit | --variants: expected explicit among them with --find-highest-rate, as its losses tell what is stable, got [implicit]",
+                "autoencoder --loss median | expected one of summed, averaged, got 'median'",
                 "mnist --variants explicit,magic | expected one of explicit, implicit, implicit-scaled, explicit-clip, implicit-clip, exact, got 'magic'",
                 "mnist --root-rule farthest | expected one of global, nearest, got 'farthest'",
                 "mnist --batch-size 0 | --batch-size: expected 1 to 6000 (the training images), got 0",

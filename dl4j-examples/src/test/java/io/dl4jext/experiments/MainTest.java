@@ -340,7 +340,7 @@ class MainTest extends ProgramTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "unknown | expected a command out of fisher, implicit, dynamic-sampling, optimisers, gradient-check, stochastic-batch, select, zoo, kill, soak, arbiter, candidate, doctor, benchmark, got 'unknown'",
+                "unknown | expected a command out of fisher, implicit, dynamic-sampling, optimisers, gradient-check, stochastic-batch, select, zoo, kill, soak, arbiter, candidate, report, doctor, benchmark, got 'unknown'",
                 "fisher --network vgg16 | expected one of mlp, lenet, resnet8, mlp300, vgg, vgg-quarter, got 'vgg16'",
                 "benchmark fisher --runs 0 | --runs: expected at least 1, got 0",
                 "benchmark stochastic --network embedding | expected one of mlp, lenet, resnet8, mlp300, vgg, vgg-quarter, got 'embedding'",

@@ -19,7 +19,7 @@ import com.tngtech.archunit.lang.SimpleConditionEvent;
 import org.deeplearning4j.nn.api.NeuralNetwork;
 import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
 
-/** The arrow goes one way: main → papers' experiments → command → engine → network → data, report → statistics. */
+/** The arrow goes one way: main → evidence → papers' experiments → command → engine → network → data, report → statistics. */
 @AnalyzeClasses(packages = "io.dl4jext", importOptions = PackageRuleTest.MainClassesOnly.class)
 class PackageRuleTest {
 
@@ -49,6 +49,8 @@ class PackageRuleTest {
             .consideringOnlyDependenciesInLayers()
             .layer("main")
             .definedBy(ROOT)
+            .layer("evidence")
+            .definedBy(ROOT + ".evidence..")
             .layer("papers")
             .definedBy(PAPERS)
             .layer("benchmark")
@@ -69,24 +71,26 @@ class PackageRuleTest {
             .definedBy(ROOT + ".statistics..")
             .whereLayer("main")
             .mayNotBeAccessedByAnyLayer()
-            .whereLayer("papers")
+            .whereLayer("evidence")
             .mayOnlyBeAccessedByLayers("main")
+            .whereLayer("papers")
+            .mayOnlyBeAccessedByLayers("main", "evidence")
             .whereLayer("benchmark")
             .mayOnlyBeAccessedByLayers("main")
             .whereLayer("doctor")
-            .mayOnlyBeAccessedByLayers("main", "benchmark")
+            .mayOnlyBeAccessedByLayers("main", "benchmark", "evidence")
             .whereLayer("command")
-            .mayOnlyBeAccessedByLayers("main", "papers", "benchmark")
+            .mayOnlyBeAccessedByLayers("main", "evidence", "papers", "benchmark")
             .whereLayer("engine")
-            .mayOnlyBeAccessedByLayers("main", "papers", "benchmark", "command")
+            .mayOnlyBeAccessedByLayers("main", "evidence", "papers", "benchmark", "command")
             .whereLayer("network")
             .mayOnlyBeAccessedByLayers("papers", "benchmark", "doctor", "command")
             .whereLayer("data")
             .mayOnlyBeAccessedByLayers("main", "papers", "benchmark", "doctor", "command", "engine", "network")
             .whereLayer("report")
-            .mayOnlyBeAccessedByLayers("papers", "benchmark", "doctor", "command")
+            .mayOnlyBeAccessedByLayers("evidence", "papers", "benchmark", "doctor", "command")
             .whereLayer("statistics")
-            .mayOnlyBeAccessedByLayers("papers", "benchmark", "doctor", "report");
+            .mayOnlyBeAccessedByLayers("evidence", "papers", "benchmark", "doctor", "report");
 
     /** So that each program can be copied as one file. */
     @ArchTest
@@ -133,6 +137,10 @@ class PackageRuleTest {
     @ArchTest
     static final ArchRule NO_CYCLES =
             slices().matching(ROOT + ".(*)..").should().beFreeOfCycles();
+
+    @ArchTest
+    static final ArchRule NO_CYCLES_IN_EVIDENCE =
+            slices().matching(ROOT + ".evidence.(*)..").should().beFreeOfCycles();
 
     @ArchTest
     static final ArchRule THE_ENGINE_KNOWS_NO_EXPERIMENT = noClasses()

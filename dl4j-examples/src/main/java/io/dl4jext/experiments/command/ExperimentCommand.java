@@ -54,6 +54,11 @@ public abstract class ExperimentCommand implements WritingCommand {
         return spec.name();
     }
 
+    /** Whether the user gave an option; otherwise its value is the default. */
+    protected final boolean isGiven(String option) {
+        return spec.commandLine().getParseResult().hasMatchedOption(option);
+    }
+
     protected final PrintWriter out() {
         return spec.commandLine().getOut();
     }

@@ -88,13 +88,16 @@ public final class CsvTable {
      *     number of columns, a value is missing where none may be, or the labels are no classes
      */
     public static ImageSet read(Path file, double testShare, long seed, Missing missing) throws IOException {
+        return read(file, TestShare.nearest(testShare), seed, missing);
+    }
+
+    /** The same with a share that says how it becomes a number of rows. */
+    public static ImageSet read(Path file, TestShare testShare, long seed, Missing missing) throws IOException {
         CsvTable table;
         try (DataFile data = DataFile.open(file)) {
             table = read(data, missing);
         }
-        String setName =
-                file.getFileName().toString().replaceFirst("\\.gz$", "").replaceFirst("\\.csv$", "");
-        return table.standardisedSet(setName, testShare, seed);
+        return table.standardisedSet(TableFiles.tableName(file), testShare, seed);
     }
 
     /** Reads the table as it is. */
@@ -150,15 +153,15 @@ public final class CsvTable {
     }
 
     /** A random split with every feature standardised. */
-    ImageSet standardisedSet(String setName, double testShare, long seed) throws DataFileException {
+    ImageSet standardisedSet(String setName, TestShare testShare, long seed) throws DataFileException {
         Split split = split(testShare, seed);
         standardise(split.train);
         return toSet(setName, new ImageShape(1, 1, rows.get(0).length), split);
     }
 
     /** Sets a random share of the rows aside for testing. */
-    Split split(double testShare, long seed) throws DataFileException {
-        int testSize = (int) Math.round(rows.size() * testShare);
+    Split split(TestShare testShare, long seed) throws DataFileException {
+        int testSize = testShare.of(rows.size());
         if (testSize < 1 || testSize >= rows.size()) {
             throw new DataFileException(
                     name, "expected enough rows to set some aside for testing, found " + rows.size());

@@ -5,18 +5,18 @@ import java.io.IOException;
 /** The UCI digits that come with this program: 1,797 grey images of 8×8 in ten classes, 20 % of them for testing. */
 public final class Digits {
 
-    private static final double TEST_SHARE = 0.2;
+    private static final TestShare TEST_SHARE = TestShare.nearest(0.2);
     private static final long SPLIT_SEED = 1;
 
     private Digits() {}
 
     /**
-     * The digits split and standardised as {@link CsvTable#read(java.nio.file.Path, double, long, CsvTable.Missing)} does with a table.
+     * The digits split and standardised as {@link CsvTable#read(java.nio.file.Path, TestShare, long, CsvTable.Missing)} does with a
+     * table.
      *
-     * @param testShare the share for testing, 0 &lt; testShare &lt; 1
      * @param seed of the split
      */
-    public static ImageSet standardised(double testShare, long seed) throws IOException {
+    public static ImageSet standardised(TestShare testShare, long seed) throws IOException {
         try (DataFile file = DataFile.resource("digits/digits-8x8.csv.gz")) {
             return CsvTable.read(file, CsvTable.Missing.ERROR).standardisedSet("digits", testShare, seed);
         }

@@ -5,17 +5,13 @@ import io.dl4jext.experiments.network.ImageWorkload;
 import io.dl4jext.experiments.network.Workload;
 import io.dl4jext.experiments.report.Numbers;
 import io.dl4jext.experiments.report.TextTable;
-import java.io.IOException;
-import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Properties;
-import org.deeplearning4j.nn.api.Model;
 import org.nd4j.linalg.api.environment.Nd4jEnvironment;
-import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.nativeblas.NativeOpsHolder;
 
@@ -27,7 +23,7 @@ public final class Doctor {
     private static final double SECONDS_A_NETWORK = 6;
     private static final List<Architecture> TIMED = List.of(Architecture.MLP, Architecture.LENET, Architecture.RESNET8);
 
-    private final String dl4jVersion = version(Model.class, "org.deeplearning4j", "deeplearning4j-nn");
+    private final String dl4jVersion = ArtifactVersion.dl4j();
     private final boolean beta7 = dl4jVersion.endsWith("beta7");
     private final OneDnn oneDnn = OneDnn.check(beta7);
     private final int processors = Runtime.getRuntime().availableProcessors();
@@ -42,7 +38,7 @@ public final class Doctor {
         line(
                 text,
                 "ND4J",
-                version(INDArray.class, "org.nd4j", "nd4j-api") + ", backend "
+                ArtifactVersion.nd4j() + ", backend "
                         + nd4j.get(Nd4jEnvironment.BACKEND_KEY) + " ("
                         + Nd4j.getBackend().getClass().getSimpleName() + "), BLAS "
                         + nd4j.get(Nd4jEnvironment.BLAS_VENDOR_KEY));
@@ -116,19 +112,5 @@ public final class Doctor {
     private static String environmentVariable(String name) {
         String value = System.getenv(name);
         return value == null ? "not set" : value;
-    }
-
-    /** The version in the {@code pom.properties} that Maven puts into an artifact's jar. */
-    private static String version(Class<?> neighbour, String groupId, String artifactId) {
-        String resource = "/META-INF/maven/" + groupId + "/" + artifactId + "/pom.properties";
-        try (InputStream in = neighbour.getResourceAsStream(resource)) {
-            Properties properties = new Properties();
-            if (in != null) {
-                properties.load(in);
-            }
-            return properties.getProperty("version", "unknown");
-        } catch (IOException e) {
-            return "unknown";
-        }
     }
 }

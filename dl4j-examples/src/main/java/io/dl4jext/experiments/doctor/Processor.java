@@ -7,11 +7,11 @@ import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 
 /** The processor's model, as the operating system names it. */
-final class Processor {
+public final class Processor {
 
     private Processor() {}
 
-    static String model() {
+    public static String model() {
         String system = System.getProperty("os.name");
         String model = null;
         if (system.startsWith("Linux")) {

@@ -1,6 +1,7 @@
 package io.dl4jext.experiments.engine;
 
 import java.io.File;
+import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -9,6 +10,11 @@ import java.util.concurrent.TimeUnit;
 
 /** Another JVM like this one: the same Java, options, and class path. */
 public final class Jvm {
+
+    /** Set in a process that is to end with the one that started it, however that ends. */
+    private static final String ENDS_WITH_PARENT = "dl4jext.endsWithParent";
+
+    private static final long TICK_MILLISECONDS = 500;
 
     private Jvm() {}
 
@@ -38,11 +44,35 @@ public final class Jvm {
         return new ProcessBuilder(command);
     }
 
-    /** A command of this program as a process of its own, whose output goes to the end of a file. */
+    /**
+     * A command of this program as a process of its own, whose output goes to the end of a file. It ends when this process does, also when
+     * that is killed.
+     */
     public static ProcessBuilder command(List<String> arguments, File log) {
-        return again(List.of(), "io.dl4jext.experiments.Main", arguments)
+        return again(List.of("-D" + ENDS_WITH_PARENT + "=true"), "io.dl4jext.experiments.Main", arguments)
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(log));
+    }
+
+    /** In a process that {@link #command} started: ends it as soon as the other end of its standard input is closed. */
+    public static void endWithParent() {
+        if (!Boolean.getBoolean(ENDS_WITH_PARENT)) {
+            return;
+        }
+        Thread watch = new Thread(
+                () -> {
+                    try {
+                        while (System.in.read() >= 0) {
+                            // Nobody writes.
+                        }
+                    } catch (IOException e) {
+                        // Closed, too.
+                    }
+                    Runtime.getRuntime().halt(1);
+                },
+                "ends with its parent");
+        watch.setDaemon(true);
+        watch.start();
     }
 
     /**
@@ -52,11 +82,22 @@ public final class Jvm {
      * @return whether it ended by itself
      */
     public static boolean awaitEnd(Process process, long milliseconds) {
+        return awaitEnd(process, milliseconds, () -> {});
+    }
+
+    /** The same, for somebody who does something twice a second meanwhile. */
+    public static boolean awaitEnd(Process process, long milliseconds, Runnable meanwhile) {
         Thread farewell = new Thread(process::destroyForcibly);
         Runtime.getRuntime().addShutdownHook(farewell);
         boolean ended = false;
         try {
-            ended = process.waitFor(milliseconds, TimeUnit.MILLISECONDS);
+            long left = milliseconds;
+            while (!ended && left > 0) {
+                long tick = Math.min(left, TICK_MILLISECONDS);
+                ended = process.waitFor(tick, TimeUnit.MILLISECONDS);
+                left -= tick;
+                meanwhile.run();
+            }
             if (!ended) {
                 process.destroyForcibly().waitFor();
             }
@@ -70,5 +111,17 @@ public final class Jvm {
             // Java is going down already.
         }
         return ended;
+    }
+
+    /** Whether this JVM is about to end, as it is after Ctrl-C. */
+    public static boolean isEnding() {
+        Thread nothing = new Thread(() -> {});
+        try {
+            Runtime.getRuntime().addShutdownHook(nothing);
+            Runtime.getRuntime().removeShutdownHook(nothing);
+            return false;
+        } catch (IllegalStateException e) {
+            return true;
+        }
     }
 }

@@ -11,7 +11,8 @@ import picocli.CommandLine.Command;
         description = {
             "Trains a network by explicit and by implicit backpropagation (Fagan and Iyengar) over a range of learning rates, with the same"
                     + " seeds, and prints the loss at the end for each, and the highest rate at which each is stable.",
-            "Each experiment writes a table, a CSV file with every training, and pictures."
+            "Each experiment writes a table, a CSV file with every training, and pictures. With --find-highest-rate it searches for these"
+                    + " highest rates by bisection instead, and writes them to a CSV file too."
         },
         subcommands = {MnistCommand.class, AutoencoderCommand.class, MusicCommand.class, UciCommand.class})
 public final class ImplicitCommand extends GroupCommand {}

@@ -12,13 +12,14 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.knowm.xchart.XYSeries;
 import org.knowm.xchart.style.lines.SeriesLines;
 import org.knowm.xchart.style.markers.SeriesMarkers;
 
 /**
- * Final loss against learning rate, a line for each variant, bars of one standard deviation. Losses far above the untrained
- * network's, and diverged runs, stand as triangles near the upper edge, so that they do not flatten the rest. The variants
+ * Final loss against learning rate, a line for each method, bars of one standard deviation. Losses far above the untrained
+ * network's, and diverged runs, stand as triangles near the upper edge, so that they do not flatten the rest. The methods
  * stand a little beside each other at each rate, so that none hides another.
  */
 final class LossPicture {
@@ -27,10 +28,19 @@ final class LossPicture {
     private static final double HEADROOM = 1.15;
     private static final double MARGIN = 0.04;
 
-    /** From one variant to the next, as a part of the width. */
+    /** From one method to the next, as a part of the width. */
     private static final double STEP_ASIDE = 0.006;
 
+    /** Numbers of colours. */
+    private static final int[] EXPLICIT = {1, 5, 3};
+
+    private static final int[] IMPLICIT = {0, 4, 2};
+
     private final LineChart chart;
+
+    /** The thresholds of clipping that occur. */
+    private final List<Double> clips;
+
     private final boolean logRates;
     private final double low;
 
@@ -42,12 +52,17 @@ final class LossPicture {
     private final double right;
 
     /**
-     * A picture of losses by variant and rate.
+     * A picture of losses by method and rate.
      *
      * @param untrained the mean loss before training
      * @param threshold drawn as a line where it is in range
      */
-    LossPicture(String title, Map<Variant, TreeMap<Double, Sample>> curves, double untrained, double threshold) {
+    LossPicture(String title, Map<Method, TreeMap<Double, Sample>> curves, double untrained, double threshold) {
+        clips = curves.keySet().stream()
+                .filter(method -> method.variant.isClipped)
+                .map(method -> method.clip)
+                .distinct()
+                .collect(Collectors.toList());
         double smallestLoss = untrained;
         double largestLoss = 0;
         double smallestRate = Double.POSITIVE_INFINITY;
@@ -56,7 +71,7 @@ final class LossPicture {
             smallestRate = Math.min(smallestRate, curve.firstKey());
             largestRate = Math.max(largestRate, curve.lastKey());
             for (Sample sample : curve.values()) {
-                double mean = RateReport.mean(sample);
+                double mean = RateCurves.mean(sample);
                 smallestLoss = Math.min(smallestLoss, mean);
                 largestLoss = Math.max(largestLoss, Double.isFinite(mean) ? mean + sample.deviation() : mean);
             }
@@ -83,7 +98,7 @@ final class LossPicture {
         }
         boolean above = false;
         int i = 0;
-        for (Map.Entry<Variant, TreeMap<Double, Sample>> entry : curves.entrySet()) {
+        for (Map.Entry<Method, TreeMap<Double, Sample>> entry : curves.entrySet()) {
             above |= add(entry.getKey(), entry.getValue(), (i++ - (curves.size() - 1) / 2.0) * STEP_ASIDE);
         }
         if (above) {
@@ -100,11 +115,11 @@ final class LossPicture {
     }
 
     /** Whether there were losses above the scale. */
-    private boolean add(Variant variant, TreeMap<Double, Sample> curve, double aside) {
+    private boolean add(Method method, TreeMap<Double, Sample> curve, double aside) {
         double[] rates = curve.keySet().stream()
                 .mapToDouble(rate -> logRates ? rate * Math.pow(right / left, aside) : rate + aside * (right - left))
                 .toArray();
-        double[] means = curve.values().stream().mapToDouble(RateReport::mean).toArray();
+        double[] means = curve.values().stream().mapToDouble(RateCurves::mean).toArray();
         double[] rising = Arrays.stream(means).map(mean -> Math.min(mean, high)).toArray();
         double[] inRange = Arrays.stream(means)
                 .map(mean -> mean < high ? mean : Double.NaN)
@@ -122,11 +137,11 @@ final class LossPicture {
             }
             i++;
         }
-        line(variant, "", rates, inRange);
-        line(variant, " rising", rates, rising).setMarker(SeriesMarkers.NONE);
+        line(method, "", rates, inRange);
+        line(method, " rising", rates, rising).setMarker(SeriesMarkers.NONE);
         if (!bars.isEmpty()) {
             XYSeries series = line(
-                    variant,
+                    method,
                     " deviation",
                     bars.stream().mapToDouble(bar -> bar[0]).toArray(),
                     bars.stream().mapToDouble(bar -> bar[1]).toArray());
@@ -136,31 +151,35 @@ final class LossPicture {
         if (!above.isEmpty()) {
             double[] at = above.stream().mapToDouble(Double::doubleValue).toArray();
             XYSeries series = line(
-                    variant, " above", at, Arrays.stream(at).map(rate -> high).toArray());
+                    method, " above", at, Arrays.stream(at).map(rate -> high).toArray());
             series.setLineStyle(SeriesLines.NONE);
             series.setMarker(SeriesMarkers.TRIANGLE_UP);
         }
         return !above.isEmpty();
     }
 
-    /** Only the first of a variant's lines is in the legend. */
-    private XYSeries line(Variant variant, String what, double[] rates, double[] losses) {
-        XYSeries series = chart.line(variant + what, rates, losses, colour(variant), variant.isClipped);
+    /** Only the first of a method's lines is in the legend. */
+    private XYSeries line(Method method, String what, double[] rates, double[] losses) {
+        XYSeries series = chart.line(method + what, rates, losses, colour(method), method.variant.isClipped);
         series.setShowInLegend(what.isEmpty());
         return series;
     }
 
-    private static int colour(Variant variant) {
-        switch (variant) {
+    /** Warm for explicit training, cold for implicit; thresholds of clipping have their own. */
+    private int colour(Method method) {
+        switch (method.variant) {
             case EXPLICIT:
+                return EXPLICIT[0];
             case EXPLICIT_CLIP:
-                return 1;
+                return EXPLICIT[clips.indexOf(method.clip) % EXPLICIT.length];
+            case IMPLICIT_CLIP:
+                return IMPLICIT[clips.indexOf(method.clip) % IMPLICIT.length];
             case EXACT:
                 return 2;
             case IMPLICIT_SCALED:
                 return 4;
             default:
-                return 0;
+                return IMPLICIT[0];
         }
     }
 }

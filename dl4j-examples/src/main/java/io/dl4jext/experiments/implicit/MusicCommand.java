@@ -17,7 +17,8 @@ import picocli.CommandLine.Option;
         description = {
             "Predicts the next chord of pieces of music (the paper: JSB Chorales and others) with a simple recurrent layer of"
                     + " 300 arctan units, which is implicit, and a sigmoid for each of 88 keys; one piece a step.",
-            "The loss is the negative log likelihood of a chord, averaged over a piece."
+            "The loss is the negative log likelihood of a chord, averaged over a piece. The paper clips at 8, on JSB Chorales at 1"
+                    + " and 0.1 too: --clip 8,1,0.1."
         })
 final class MusicCommand extends RateSweepCommand {
 

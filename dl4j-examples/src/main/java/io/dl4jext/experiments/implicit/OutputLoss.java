@@ -41,13 +41,21 @@ enum OutputLoss {
     SQUARED_ERROR(false) {
         @Override
         double sum(INDArray outputs, INDArray labels) {
+            return SUMMED_SQUARED_ERROR.sum(outputs, labels) / labels.size(1);
+        }
+    },
+
+    /** The sum of the squared differences of an example. */
+    SUMMED_SQUARED_ERROR(false) {
+        @Override
+        double sum(INDArray outputs, INDArray labels) {
             float[][] x = outputs.toFloatMatrix();
             float[][] y = labels.toFloatMatrix();
             double sum = 0;
             for (int i = 0; i < x.length; i++) {
                 for (int j = 0; j < x[i].length; j++) {
                     double difference = x[i][j] - y[i][j];
-                    sum += difference * difference / x[i].length;
+                    sum += difference * difference;
                 }
             }
             return sum;

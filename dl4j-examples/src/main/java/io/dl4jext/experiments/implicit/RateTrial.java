@@ -1,7 +1,6 @@
 package io.dl4jext.experiments.implicit;
 
 import io.dl4jext.experiments.engine.Run;
-import io.dl4jext.experiments.engine.Score;
 import io.dl4jext.experiments.engine.Training;
 import io.dl4jext.experiments.engine.Trial;
 import io.dl4jext.experiments.report.Numbers;
@@ -13,38 +12,35 @@ import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.nn.weights.WeightInit;
 import org.nd4j.linalg.api.buffer.DataType;
 
-/** A task trained in one way at one learning rate; what does not differ between two trials stays the same. */
+/** A task trained by one method at one learning rate; what does not differ between two trials stays the same. */
 final class RateTrial extends Trial {
 
     /** What all trials of an experiment have in common. Immutable. */
     static final class Setting {
 
         final int epochs;
-
-        /** The largest norm of a layer's gradient in the variants that clip. */
-        final double clip;
-
         final RootRule rootRule;
 
-        Setting(int epochs, double clip, RootRule rootRule) {
+        Setting(int epochs, RootRule rootRule) {
             this.epochs = epochs;
-            this.clip = clip;
             this.rootRule = rootRule;
         }
     }
 
     final Task task;
-    final Variant variant;
+    final Method method;
     final double rate;
     private final Setting setting;
 
-    RateTrial(Task task, Variant variant, double rate, long seed, Setting setting) {
+    RateTrial(Task task, Method method, double rate, long seed, Setting setting) {
         super(
-                task.name + " " + variant + " " + Numbers.plain(rate) + " seed " + seed,
+                task.name + " " + method + " " + Numbers.plain(rate) + " seed " + seed,
                 seed,
-                (long) setting.epochs * task.batches.apply(seed).batches() * variant.cost()); // in explicit steps
+                (long) setting.epochs
+                        * task.batches.apply(seed).batches()
+                        * method.variant.cost()); // in explicit steps
         this.task = task;
-        this.variant = variant;
+        this.method = method;
         this.rate = rate;
         this.setting = setting;
     }
@@ -52,9 +48,9 @@ final class RateTrial extends Trial {
     Training training() {
         Training training = new Training(network(), task.batches.apply(seed))
                 .epochs(setting.epochs)
-                .cost(size -> variant.cost())
-                .measure(network -> new Score(task.loss.mean(task, (MultiLayerNetwork) network), Double.NaN));
-        return variant == Variant.EXACT ? training.step(new ExactImplicitSgd(rate)::step) : training;
+                .cost(size -> method.variant.cost())
+                .measure(network -> task.score((MultiLayerNetwork) network));
+        return method.variant == Variant.EXACT ? training.step(new ExactImplicitSgd(rate)::step) : training;
     }
 
     /** The network at the beginning. */
@@ -63,10 +59,10 @@ final class RateTrial extends Trial {
                 .seed(seed)
                 .dataType(DataType.FLOAT)
                 .weightInit(WeightInit.XAVIER_UNIFORM)
-                .updater(variant.updater(rate, setting.rootRule));
-        if (variant.isClipped) {
+                .updater(method.variant.updater(rate, setting.rootRule));
+        if (method.variant.isClipped) {
             common.gradientNormalization(GradientNormalization.ClipL2PerLayer)
-                    .gradientNormalizationThreshold(setting.clip);
+                    .gradientNormalizationThreshold(method.clip);
         }
         MultiLayerNetwork network = new MultiLayerNetwork(task.network(common));
         network.init();
@@ -79,8 +75,18 @@ final class RateTrial extends Trial {
         return run.diverged ? Double.NaN : run.last().score.loss;
     }
 
+    /** Whether the loss at the end is NaN or infinite. */
+    static boolean hasDiverged(Run<RateTrial> run) {
+        return !Double.isFinite(loss(run));
+    }
+
+    /** The accuracy on the test examples at the end; NaN if the training diverged. */
+    static double testAccuracy(Run<RateTrial> run) {
+        return hasDiverged(run) ? Double.NaN : run.last().score.accuracy;
+    }
+
     /** The mean training loss of a task's network before the first step. */
     static double untrained(Task task, long seed, Setting setting) {
-        return task.loss.mean(task, new RateTrial(task, Variant.EXPLICIT, 1, seed, setting).network());
+        return task.loss.mean(task, new RateTrial(task, Method.EXPLICIT, 1, seed, setting).network());
     }
 }

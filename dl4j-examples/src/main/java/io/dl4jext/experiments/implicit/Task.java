@@ -5,6 +5,8 @@ import io.dl4jext.experiments.data.ImageSet;
 import io.dl4jext.experiments.data.ImageShape;
 import io.dl4jext.experiments.data.Layout;
 import io.dl4jext.experiments.data.PianoRolls;
+import io.dl4jext.experiments.engine.Evaluator;
+import io.dl4jext.experiments.engine.Score;
 import io.dl4jext.implicit.ImplicitDenseLayer;
 import io.dl4jext.implicit.ImplicitOutputLayer;
 import io.dl4jext.implicit.ImplicitSimpleRnn;
@@ -18,10 +20,10 @@ import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
 import org.deeplearning4j.nn.conf.layers.RnnOutputLayer;
 import org.deeplearning4j.nn.conf.layers.SubsamplingLayer;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.activations.IActivation;
 import org.nd4j.linalg.activations.impl.ActivationReLU;
-import org.nd4j.linalg.dataset.api.DataSetPreProcessor;
 import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 
 /** What Fagan and Iyengar have learnt: training examples, a network (what depends on neither is set by the trial), the loss. */
@@ -48,37 +50,59 @@ abstract class Task {
     /** All training examples once, in any batches. */
     final BatchIterator examples;
 
+    /** Tells the accuracy on the test examples; null where nothing is classified. */
+    private final Evaluator test;
+
     private Task(
             String name,
             String description,
             OutputLoss loss,
             LongFunction<BatchIterator> batches,
-            BatchIterator examples) {
+            BatchIterator examples,
+            Evaluator test) {
         this.name = name;
         this.description = description;
         this.loss = loss;
         this.batches = batches;
         this.examples = examples;
+        this.test = test;
     }
 
-    private Task(
-            ImageSet data,
-            String description,
-            OutputLoss loss,
-            Layout layout,
-            int batchSize,
-            DataSetPreProcessor preProcessor) {
+    /** Classification by the cross-entropy. */
+    private Task(ImageSet data, String description, Layout layout, int batchSize) {
+        this(
+                data.name(),
+                description,
+                OutputLoss.CROSS_ENTROPY,
+                seed -> BatchIterator.shuffled(data.train(), layout, batchSize, seed),
+                BatchIterator.inOrder(data.train(), layout, LOSS_BATCH),
+                new Evaluator(data.test(), layout));
+    }
+
+    /** Reconstruction: images as labels of themselves. */
+    private Task(ImageSet data, String description, OutputLoss loss, int batchSize) {
         this(
                 data.name(),
                 description,
                 loss,
-                seed -> prepared(BatchIterator.shuffled(data.train(), layout, batchSize, seed), preProcessor),
-                prepared(BatchIterator.inOrder(data.train(), layout, LOSS_BATCH), preProcessor));
+                seed -> toThemselves(BatchIterator.shuffled(data.train(), Layout.FLAT, batchSize, seed)),
+                toThemselves(BatchIterator.inOrder(data.train(), Layout.FLAT, LOSS_BATCH)),
+                null);
     }
 
-    private static BatchIterator prepared(BatchIterator batches, DataSetPreProcessor preProcessor) {
-        batches.setPreProcessor(preProcessor);
+    private static BatchIterator toThemselves(BatchIterator batches) {
+        batches.setPreProcessor(batch -> batch.setLabels(batch.getFeatures()));
         return batches;
+    }
+
+    /** Whether the task has test examples and classes. */
+    boolean isClassification() {
+        return test != null;
+    }
+
+    /** The mean training loss and, of a classifier, the accuracy on the test examples. */
+    Score score(MultiLayerNetwork network) {
+        return new Score(loss.mean(this, network), test == null ? Double.NaN : test.apply(network).accuracy);
     }
 
     abstract MultiLayerConfiguration network(NeuralNetConfiguration.Builder common);
@@ -86,6 +110,11 @@ abstract class Task {
     /** How the initial parameters of a new network are drawn. */
     InitialWeights initialWeights() {
         return InitialWeights.XAVIER;
+    }
+
+    /** What the default learning rates are to be multiplied by. */
+    double rateUnit() {
+        return 1;
     }
 
     /**
@@ -102,7 +131,7 @@ abstract class Task {
         }
         String description = data + "; two convolutions, " + HIDDEN_ARCTAN + " arctan, dropout, " + data.classes()
                 + " relu, softmax; cross-entropy";
-        return new Task(data, description, OutputLoss.CROSS_ENTROPY, Layout.NCHW, batchSize, null) {
+        return new Task(data, description, Layout.NCHW, batchSize) {
             @Override
             MultiLayerConfiguration network(NeuralNetConfiguration.Builder common) {
                 return common.list()
@@ -141,24 +170,28 @@ abstract class Task {
     }
 
     /** Images as labels of themselves: pixels – 500 – 300 – 100 – 30 – 100 – 300 – 500 – pixels, relu units throughout. */
-    static Task autoencoder(ImageSet data, int batchSize) {
+    static Task autoencoder(ImageSet data, int batchSize, PixelLoss error) {
         int pixels = data.shape().size();
         String sizes = IntStream.concat(
                         IntStream.concat(IntStream.of(pixels), Arrays.stream(AUTOENCODER)), IntStream.of(pixels))
                 .mapToObj(Integer::toString)
                 .collect(Collectors.joining(":"));
-        String description = data + "; autoencoder " + sizes + " of relu units; mean squared error";
-        DataSetPreProcessor toItself = batch -> batch.setLabels(batch.getFeatures());
-        return new Task(data, description, OutputLoss.SQUARED_ERROR, Layout.FLAT, batchSize, toItself) {
+        String description = data + "; autoencoder " + sizes + " of relu units; " + error.words();
+        return new Task(data, description, error.reported, batchSize) {
             @Override
             MultiLayerConfiguration network(NeuralNetConfiguration.Builder common) {
                 return dense(common, pixels, AUTOENCODER, new ActivationReLU())
-                        .layer(new ImplicitOutputLayer.Builder(LossFunction.MSE)
+                        .layer(new ImplicitOutputLayer.Builder(error.trained)
                                 .nIn(AUTOENCODER[AUTOENCODER.length - 1])
                                 .nOut(pixels)
                                 .activation(Activation.RELU) // or DL4J takes softmax
                                 .build())
                         .build();
+            }
+
+            @Override
+            double rateUnit() {
+                return error.rateUnit(pixels);
             }
         };
     }
@@ -172,7 +205,7 @@ abstract class Task {
                 data.name() + ": " + data.train().size() + " training examples, " + features + " features, "
                         + data.classes() + " classes; three arctan layers, softmax; cross-entropy"
                         + (weights == InitialWeights.SMALL ? "; small initial weights" : "");
-        return new Task(data, description, OutputLoss.CROSS_ENTROPY, Layout.FLAT, batchSize, null) {
+        return new Task(data, description, Layout.FLAT, batchSize) {
             @Override
             MultiLayerConfiguration network(NeuralNetConfiguration.Builder common) {
                 return dense(common, features, sizes, new ActivationArcTan())
@@ -211,7 +244,7 @@ abstract class Task {
     static Task music(PianoRolls data) {
         String description =
                 data + "; " + RECURRENT + " recurrent arctan units, sigmoid; negative log likelihood of a chord";
-        return new Task(data.name(), description, OutputLoss.CHORDS, data::shuffled, data.inOrder()) {
+        return new Task(data.name(), description, OutputLoss.CHORDS, data::shuffled, data.inOrder(), null) {
             @Override
             MultiLayerConfiguration network(NeuralNetConfiguration.Builder common) {
                 return common.list()

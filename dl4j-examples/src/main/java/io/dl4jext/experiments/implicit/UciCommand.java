@@ -1,13 +1,19 @@
 package io.dl4jext.experiments.implicit;
 
 import io.dl4jext.experiments.data.CsvTable;
+import io.dl4jext.experiments.data.DataFileException;
 import io.dl4jext.experiments.data.Digits;
 import io.dl4jext.experiments.data.ImageSet;
+import io.dl4jext.experiments.data.TableFiles;
+import io.dl4jext.experiments.data.TestShare;
 import io.dl4jext.experiments.engine.UserError;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -25,9 +31,11 @@ final class UciCommand extends RateSweepCommand {
     @Option(
             names = "--file",
             split = ",",
-            paramLabel = "FILE",
-            description = "Tables of numbers, label last, header optional (plain or .gz); features are standardised."
-                    + " Default: the UCI digits that come with the program.")
+            paramLabel = "FILE|DIR",
+            description =
+                    "Tables of numbers, label last, header optional (plain or .gz), and folders with such tables (*.csv,"
+                            + " *.data, plain or .gz), all of which are taken; features are standardised. Default: the UCI digits that"
+                            + " come with the program.")
     private List<Path> files = List.of();
 
     @Option(
@@ -44,7 +52,8 @@ final class UciCommand extends RateSweepCommand {
             paramLabel = "PART",
             defaultValue = "0.8",
             description =
-                    "Part of the rows, drawn at random with the first seed, to train on. Default: ${DEFAULT-VALUE}.")
+                    "Part of the rows, drawn at random with the first seed, to train on; the test rows are rounded up, as"
+                            + " scikit-learn does. Default: ${DEFAULT-VALUE}.")
     private double split;
 
     @Option(
@@ -71,16 +80,49 @@ final class UciCommand extends RateSweepCommand {
     List<Task> tasks(long seed) throws IOException {
         UserError.require(split > 0 && split < 1, "--split", "more than 0 and less than 1", split);
         UserError.require(batchSize >= 1, "--batch-size", "at least 1", batchSize);
+        TestShare testShare = TestShare.besides(split);
         List<Task> tasks = new ArrayList<>();
         for (Path file : files) {
-            tasks.add(task(CsvTable.read(file, 1 - split, seed, missing)));
+            for (ImageSet table :
+                    Files.isDirectory(file) ? tablesIn(file, testShare, seed) : List.of(read(file, testShare, seed))) {
+                tasks.add(task(table));
+            }
         }
-        if (tasks.isEmpty()) {
-            tasks.add(task(Digits.standardised(1 - split, seed)));
+        if (files.isEmpty()) {
+            tasks.add(task(Digits.standardised(testShare, seed)));
         }
-        long names = tasks.stream().map(task -> task.name).distinct().count();
-        UserError.require(names == tasks.size(), "--file", "tables of different names", files);
+        Set<String> names = new HashSet<>();
+        for (Task task : tasks) {
+            UserError.require(
+                    names.add(task.name),
+                    "--file",
+                    "tables of different names",
+                    files + " with two named " + task.name);
+        }
         return tasks;
+    }
+
+    private ImageSet read(Path file, TestShare testShare, long seed) throws IOException {
+        return CsvTable.read(file, testShare, seed, missing);
+    }
+
+    /** All of them; where some cannot be read, each is named with the reason. */
+    private List<ImageSet> tablesIn(Path folder, TestShare testShare, long seed) throws IOException {
+        List<Path> all = TableFiles.in(folder);
+        List<ImageSet> tables = new ArrayList<>();
+        List<String> faults = new ArrayList<>();
+        for (Path file : all) {
+            try {
+                tables.add(read(file, testShare, seed));
+            } catch (DataFileException e) {
+                faults.add(e.getMessage());
+            }
+        }
+        if (!faults.isEmpty()) {
+            throw new UserError("--file: expected tables in " + folder + ", got " + faults.size() + " of " + all.size()
+                    + " files that cannot be read as one: " + String.join("; ", faults));
+        }
+        return tables;
     }
 
     private Task task(ImageSet data) {

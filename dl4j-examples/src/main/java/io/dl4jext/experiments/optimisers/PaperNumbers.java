@@ -14,32 +14,59 @@ import java.util.Map;
 import java.util.stream.Collectors;
 
 /** What papers 3 and 5 report, as it stands in CSV files beside this class. */
-final class PaperNumbers {
+public final class PaperNumbers {
 
     /** The last table of Yotkov. */
-    static final int LAST_TABLE = 6;
+    public static final int LAST_TABLE = 6;
 
     private static final List<String> TITLES = List.of(
             "SGD", "SGD with decay", "SGD with momentum", "SGD with decay and momentum", "AdaGrad", "all methods");
 
     /** A setting in one of Yotkov's tables, with what its author measured. Immutable. */
-    static final class Row {
+    public static final class Row {
 
         /** Its number, 0 for none. */
-        final int table;
+        public final int table;
 
         final Setting setting;
 
         /** NaN where the paper says "nan". */
-        final double loss;
+        public final double loss;
 
-        final double accuracy;
+        public final double accuracy;
 
         Row(int table, Setting setting, double loss, double accuracy) {
             this.table = table;
             this.setting = setting;
             this.loss = loss;
             this.accuracy = accuracy;
+        }
+
+        /** What its trainings are called in {@code runs.csv}. */
+        public String name() {
+            return setting.toString();
+        }
+
+        /** How it is typed behind {@code --also}. */
+        public String argument() {
+            return setting.argument();
+        }
+
+        public int batchSize() {
+            return setting.batchSize;
+        }
+
+        public boolean isAdaGrad() {
+            return setting.method == Method.ADAGRAD;
+        }
+
+        /** The same with this learning rate, in no table of the paper. */
+        public Row withRate(double rate) {
+            return without(new Setting(setting.method, rate, rate, setting.batchSize, setting.momentum));
+        }
+
+        public double rate() {
+            return setting.rate;
         }
 
         /** A setting that is in no table of the paper. */
@@ -49,13 +76,13 @@ final class PaperNumbers {
     }
 
     /** How Daza trained one of its networks and what came out. Immutable. */
-    static final class Model {
+    public static final class Model {
 
-        final int steps;
-        final int batchSize;
+        public final int steps;
+        public final int batchSize;
 
         /** Of the test images, as the paper prints it. */
-        final String accuracy;
+        public final String accuracy;
 
         private Model(Map<String, String> record) {
             steps = Integer.parseInt(record.get("steps"));
@@ -66,12 +93,12 @@ final class PaperNumbers {
 
     private PaperNumbers() {}
 
-    static String title(int table) {
+    public static String title(int table) {
         return "Table " + table + ", " + TITLES.get(table - 1);
     }
 
     /** All rows of Yotkov's Tables 1 to 6 in their order. */
-    static List<Row> rows() throws IOException {
+    public static List<Row> rows() throws IOException {
         List<Row> rows = new ArrayList<>();
         for (Map<String, String> record : read("paper-3-tables.csv")) {
             double rate = number(record.get("learning_rate"), Double.NaN);
@@ -94,6 +121,13 @@ final class PaperNumbers {
         for (Map<String, String> record : read("paper-5-accuracies.csv")) {
             models.put(EnumName.parse(CifarModel.class, record.get("model")), new Model(record));
         }
+        return models;
+    }
+
+    /** The same by the names under which the command {@code optimisers cifar10} knows them. */
+    public static Map<String, Model> modelsByName() throws IOException {
+        Map<String, Model> models = new LinkedHashMap<>();
+        models().forEach((model, numbers) -> models.put(model.toString(), numbers));
         return models;
     }
 

@@ -65,6 +65,12 @@ final class Setting {
         return Numbers.plain(rate) + (rate == finalRate ? "" : " to " + Numbers.plain(finalRate));
     }
 
+    /** As {@link Converter} takes it. */
+    String argument() {
+        return method + ":" + rates().replace(" to ", "~") + ":" + batchSize
+                + (momentum == 0 ? "" : ":" + Numbers.plain(momentum));
+    }
+
     @Override
     public boolean equals(Object other) {
         return other instanceof Setting && toString().equals(other.toString());

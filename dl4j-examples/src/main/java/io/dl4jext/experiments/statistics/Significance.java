@@ -58,13 +58,23 @@ public final class Significance {
             throw new IllegalArgumentException("expected a margin above 0, got " + margin);
         }
         Sample differences = first.minus(second);
-        int n = differences.size();
-        if (n < 2 || differences.notFinite() > 0) {
+        if (differences.size() < 2 || differences.notFinite() > 0) {
             return Double.NaN;
         }
         double room = margin - Math.abs(differences.mean());
-        double error = varies(differences) ? differences.deviation() / Math.sqrt(n) : 0;
-        return error == 0 ? (room > 0 ? 0 : 1) : new TDistribution(n - 1).cumulativeProbability(-room / error);
+        return tail(room, differences);
+    }
+
+    /**
+     * Student's one-sided t-test of differences between pairs: a small p-value says that their mean is below the bound.
+     *
+     * @return NaN with fewer than two differences or one that is not finite
+     */
+    public static double below(Sample differences, double bound) {
+        if (differences.size() < 2 || differences.notFinite() > 0) {
+            return Double.NaN;
+        }
+        return tail(bound - differences.mean(), differences);
     }
 
     /**
@@ -120,6 +130,13 @@ public final class Significance {
         double width = new NormalDistribution(0, 1).inverseCumulativeProbability((1 + confidence) / 2)
                 * Math.sqrt(1.06 / (pairs - 3));
         return new double[] {Math.tanh(z - width), Math.tanh(z + width)};
+    }
+
+    /** The share of Student's distribution beyond so much room, in standard errors of the mean difference. */
+    private static double tail(double room, Sample differences) {
+        int n = differences.size();
+        double error = varies(differences) ? differences.deviation() / Math.sqrt(n) : 0;
+        return error == 0 ? (room > 0 ? 0 : 1) : new TDistribution(n - 1).cumulativeProbability(-room / error);
     }
 
     private static boolean varies(Sample sample) {

@@ -75,6 +75,21 @@ class CsvTableTest {
         assertThat(squares / 4).isEqualTo(1, within(1e-6));
     }
 
+    /** As many rows as the UCI set cardiotocography-10clases: rounded, the last batch of 100 would be a single row. */
+    @Test
+    void aShareSaysHowItIsRounded() throws IOException {
+        StringBuilder rows = new StringBuilder();
+        for (int i = 0; i < 2126; i++) {
+            rows.append(i % 7).append(',').append(i % 3).append('\n');
+        }
+        Path file = Files.writeString(folder.resolve("table.csv"), rows);
+        assertThat(CsvTable.read(file, 0.2, 1, CsvTable.Missing.ERROR).toString())
+                .contains("1701 training and 425 test examples");
+        assertThat(CsvTable.read(file, TestShare.besides(0.8), 1, CsvTable.Missing.ERROR)
+                        .toString())
+                .contains("1700 training and 426 test examples");
+    }
+
     @Test
     void labelsAreNumberedInOrder() throws IOException {
         assertThat(classes("1,b\n2,a\n3,c\n4,b\n5,a\n6,c\n")).containsExactly(1, 0, 2, 1, 0, 2);
@@ -86,7 +101,7 @@ class CsvTableTest {
         Path file = Files.writeString(folder.resolve("classes.csv"), text);
         try (DataFile data = DataFile.open(file)) {
             CsvTable table = CsvTable.read(data, CsvTable.Missing.ERROR);
-            ImageSet set = table.toSet("classes", new ImageShape(1, 1, 1), table.split(0.34, 1));
+            ImageSet set = table.toSet("classes", new ImageShape(1, 1, 1), table.split(TestShare.nearest(0.34), 1));
             int[] classes = new int[6];
             float[] value = new float[1];
             for (Examples part : new Examples[] {set.train(), set.test()}) {
@@ -211,6 +226,8 @@ class CsvTableTest {
     void digitsAreInsideTheProgram() throws IOException {
         ImageSet digits = Digits.embedded();
         assertThat(digits.toString()).isEqualTo("digits: 1438 training and 359 test examples, 1x8x8, 10 classes");
+        assertThat(Digits.standardised(TestShare.besides(0.8), 1).toString())
+                .isEqualTo("digits: 1437 training and 360 test examples, 1x1x64, 10 classes");
         float[] pixels = new float[64];
         float largest = 0;
         for (int i = 0; i < digits.train().size(); i++) {

@@ -61,6 +61,26 @@ class ExperimentTest {
     }
 
     @Test
+    void aPlanSeesEachRunBeforeItChoosesTheNext() throws IOException {
+        List<Long> seen = new ArrayList<>();
+        List<Run<Tried>> runs = new Experiment("test", Path.of("folder"), new PrintWriter(err, true))
+                .run(
+                        trainer -> {
+                            seen.add(trainer.train(new Tried("a", 0.1)).steps);
+                            trainer.skip(2 * 6);
+                            seen.add(trainer.train(new Tried("b", 0.1)).steps);
+                        },
+                        4 * 6,
+                        Tried::training,
+                        run -> run.steps + " steps",
+                        (latest, all) -> order.add("after " + latest.trial.name()));
+        assertThat(seen).containsExactly(6L, 6L);
+        assertThat(runs).hasSize(2);
+        assertThat(order).containsExactly("make a", "after a", "make b", "after b");
+        assertThat(err.toString().lines()).containsExactly(" 25 %, a: 6 steps (1)", "100 %, b: 6 steps (2)");
+    }
+
+    @Test
     void aTrialThatDivergesDoesNotEndTheExperiment() throws IOException {
         List<Run<Tried>> runs = run(new Tried("wild", 1e30), new Tried("tame", 0.1));
         assertThat(runs.get(0).diverged).isTrue();

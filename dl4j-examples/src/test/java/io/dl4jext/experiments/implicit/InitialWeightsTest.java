@@ -53,7 +53,7 @@ class InitialWeightsTest {
     private static MultiLayerNetwork network(InitialWeights weights, Variant variant, long seed) {
         ImageShape shape = new ImageShape(1, 1, FEATURES);
         ImageSet data = new ImageSet("noise", RandomImages.of(shape, 3, 8, 1), RandomImages.of(shape, 3, 2, 2));
-        RateTrial.Setting setting = new RateTrial.Setting(1, 1, RootRule.GLOBAL);
-        return new RateTrial(Task.table(data, 4, weights), variant, 0.1, seed, setting).network();
+        RateTrial.Setting setting = new RateTrial.Setting(1, RootRule.GLOBAL);
+        return new RateTrial(Task.table(data, 4, weights), Method.of(variant, 1), 0.1, seed, setting).network();
     }
 }

@@ -13,6 +13,7 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.lossfunctions.impl.LossBinaryXENT;
+import org.nd4j.linalg.lossfunctions.impl.LossL2;
 import org.nd4j.linalg.lossfunctions.impl.LossMCXENT;
 import org.nd4j.linalg.lossfunctions.impl.LossMSE;
 
@@ -46,6 +47,8 @@ class LossTest {
         INDArray labels = Nd4j.rand(DataType.DOUBLE, 6, 5);
         double expected = new LossMSE().computeScore(labels, outputs.dup(), new ActivationIdentity(), null, false);
         assertThat(OutputLoss.SQUARED_ERROR.sum(outputs, labels)).isCloseTo(expected, within(1e-5));
+        double summed = new LossL2().computeScore(labels, outputs.dup(), new ActivationIdentity(), null, false);
+        assertThat(OutputLoss.SUMMED_SQUARED_ERROR.sum(outputs, labels)).isCloseTo(summed, within(1e-5));
     }
 
     @Test

@@ -63,9 +63,9 @@ class RateReportTest {
                         Variant.IMPLICIT_CLIP,
                         Variant.EXACT))
                 .contains("explicit 0.2, implicit >= 0.8 (ratio >= 4.000), exact >= 0.8 (ratio >= 4.000);"
-                        + " with clipping: explicit-clip >= 0.8, implicit-clip 0.2 (ratio <= 0.2500)\n");
+                        + " with clipping: explicit-clip-1 >= 0.8, implicit-clip-1 0.2 (ratio <= 0.2500)\n");
         assertThat(report(Variant.EXPLICIT, Variant.EXPLICIT_CLIP))
-                .contains("highest stable rate: explicit 0.2; with clipping: explicit-clip >= 0.8\n");
+                .contains("highest stable rate: explicit 0.2; with clipping: explicit-clip-1 >= 0.8\n");
     }
 
     @Test
@@ -114,13 +114,14 @@ class RateReportTest {
 
     private String report(Variant... variants) {
         return new RateReport(
-                        "noise, as set", Run.of(runs, trial -> List.of(variants).contains(trial.variant)), 2)
+                        "noise, as set", Run.of(runs, trial -> List.of(variants).contains(trial.method.variant)), 2)
                 .toString()
                 .replaceAll(" +\n", "\n");
     }
 
     private static Run<RateTrial> run(Variant variant, double rate, long seed, double loss) {
-        RateTrial trial = new RateTrial(TASK, variant, rate, seed, new RateTrial.Setting(1, 1, RootRule.NEAREST));
+        RateTrial trial =
+                new RateTrial(TASK, Method.of(variant, 1), rate, seed, new RateTrial.Setting(1, RootRule.NEAREST));
         Run.Point end = new Run.Point(1, 1, new Score(loss, NAN));
         return new Run<>(trial, 1, 1, Double.isNaN(loss), List.of(end), 0);
     }
@@ -146,40 +147,40 @@ class RateReportTest {
     void thresholdIsTheMiddleOfExplicitsMeans() {
         RateReport report = of(9, losses(4, 1, 2, 5), 4, 1, 1, 2.9);
         assertThat(report.threshold()).isEqualTo(3);
-        assertThat(report.highestStableRate(Variant.EXPLICIT)).isEqualTo(0.4);
-        assertThat(report.isOpen(Variant.EXPLICIT)).isFalse();
-        assertThat(report.highestStableRate(Variant.IMPLICIT)).isEqualTo(0.8);
-        assertThat(report.isOpen(Variant.IMPLICIT)).isTrue();
+        assertThat(report.highestStableRate(Method.of(Variant.EXPLICIT, 1))).isEqualTo(0.4);
+        assertThat(report.isOpen(Method.of(Variant.EXPLICIT, 1))).isFalse();
+        assertThat(report.highestStableRate(Method.of(Variant.IMPLICIT, 1))).isEqualTo(0.8);
+        assertThat(report.isOpen(Method.of(Variant.IMPLICIT, 1))).isTrue();
     }
 
     @Test
     void explodedAndInfiniteMeansCountAsTheUntrainedLoss() {
         assertThat(of(9, losses(4, 1, 2, 1e30)).threshold()).isEqualTo(5);
         assertThat(of(9, losses(4, 1, 2, NAN)).threshold()).isEqualTo(5);
-        assertThat(of(9, losses(4, 1, 2, NAN)).highestStableRate(Variant.EXPLICIT))
+        assertThat(of(9, losses(4, 1, 2, NAN)).highestStableRate(Method.of(Variant.EXPLICIT, 1)))
                 .isEqualTo(0.4);
     }
 
     /** The loss at 0.1 is above the threshold of 3, but the rate is below the best one. */
     @Test
     void aRateTooLowHasNotDiverged() {
-        assertThat(of(9, losses(5, 4, 1, 2)).highestStableRate(Variant.EXPLICIT))
+        assertThat(of(9, losses(5, 4, 1, 2)).highestStableRate(Method.of(Variant.EXPLICIT, 1)))
                 .isEqualTo(0.8);
     }
 
     @Test
     void aRateBehindADivergedOneDoesNotCount() {
-        assertThat(of(9, losses(1, 5, 2, 5)).highestStableRate(Variant.EXPLICIT))
+        assertThat(of(9, losses(1, 5, 2, 5)).highestStableRate(Method.of(Variant.EXPLICIT, 1)))
                 .isEqualTo(0.1);
     }
 
     @Test
     void nothingIsStableWhereAllDiverged() {
         RateReport lost = of(9, losses(NAN, NAN, NAN, NAN), 1, 1, 1, 1);
-        assertThat(lost.highestStableRate(Variant.EXPLICIT)).isNaN();
-        assertThat(lost.highestStableRate(Variant.IMPLICIT)).isNaN();
-        assertThat(lost.isOpen(Variant.EXPLICIT)).isFalse();
-        assertThat(of(9, losses(4, 1, 2, 5), 8, 7, 7, 8).highestStableRate(Variant.IMPLICIT))
+        assertThat(lost.highestStableRate(Method.of(Variant.EXPLICIT, 1))).isNaN();
+        assertThat(lost.highestStableRate(Method.of(Variant.IMPLICIT, 1))).isNaN();
+        assertThat(lost.isOpen(Method.of(Variant.EXPLICIT, 1))).isFalse();
+        assertThat(of(9, losses(4, 1, 2, 5), 8, 7, 7, 8).highestStableRate(Method.of(Variant.IMPLICIT, 1)))
                 .isNaN();
     }
 }

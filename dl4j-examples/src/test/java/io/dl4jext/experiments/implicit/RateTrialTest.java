@@ -47,6 +47,7 @@ class RateTrialTest {
     private static final double RATE = 0.3;
     private static final double CLIP = 0.05;
     private static final int STEPS = 4;
+    private static final RateTrial.Setting SETTING = new RateTrial.Setting(1, RootRule.GLOBAL);
 
     @TempDir
     Path folder;
@@ -60,7 +61,7 @@ class RateTrialTest {
     void tasks() throws IOException {
         ImageSet digits = Mnist.subset().limitTrain(32);
         mnist = Task.mnist(digits, 8);
-        autoencoder = Task.autoencoder(digits, 8);
+        autoencoder = Task.autoencoder(digits, 8, PixelLoss.AVERAGED);
         ImageShape rows = new ImageShape(1, 1, 6);
         table = Task.table(
                 new ImageSet("noise", RandomImages.of(rows, 3, 32, 1), RandomImages.of(rows, 3, 3, 2)),
@@ -85,7 +86,7 @@ class RateTrialTest {
     }
 
     private static RateTrial trial(Task task, Variant variant, double rate, long seed) {
-        return new RateTrial(task, variant, rate, seed, new RateTrial.Setting(1, CLIP, RootRule.GLOBAL));
+        return new RateTrial(task, Method.of(variant, CLIP), rate, seed, SETTING);
     }
 
     private static Run<RateTrial> run(RateTrial trial, Progress progress) {
@@ -237,6 +238,46 @@ class RateTrialTest {
         }
     }
 
+    /** Only what is told of the loss, and clipping, tell the two apart. */
+    @Test
+    void summedAtARateDividedByThePixelsIsAveraged() throws IOException {
+        Task summed = Task.autoencoder(Mnist.subset().limitTrain(32), 8, PixelLoss.SUMMED);
+        double rate = 10;
+        for (Variant variant : new Variant[] {Variant.EXPLICIT, Variant.IMPLICIT, Variant.IMPLICIT_SCALED}) {
+            MultiLayerNetwork averaging = trial(autoencoder, variant, rate, 5).network();
+            INDArray start = averaging.params().dup();
+            train(averaging, autoencoder);
+            MultiLayerNetwork summing =
+                    trial(summed, variant, rate * summed.rateUnit(), 5).network();
+            train(summing, summed);
+            double step = averaging.params().sub(start).norm2Number().doubleValue();
+            assertThat(averaging.params().sub(summing.params()).norm2Number().doubleValue())
+                    .isLessThan(1e-4 * step);
+            assertThat(summed.loss.mean(summed, summing))
+                    .isCloseTo(784 * autoencoder.loss.mean(autoencoder, averaging), within(1e-2));
+        }
+        assertThat(autoencoder.rateUnit()).isEqualTo(1);
+        assertThat(mnist.rateUnit()).isEqualTo(1);
+    }
+
+    @Test
+    void classifiersAreTested() {
+        Progress none = Progress.of("test", 1000, new PrintWriter(new StringWriter()));
+        for (Task task : new Task[] {mnist, table}) {
+            assertThat(task.isClassification()).isTrue();
+            assertThat(RateTrial.testAccuracy(run(trial(task, Variant.EXPLICIT, RATE, 5), none)))
+                    .isBetween(0.0, 1.0);
+        }
+        assertThat(RateTrial.testAccuracy(run(trial(mnist, Variant.EXPLICIT, 1e30, 5), none)))
+                .isNaN();
+        for (Task task : new Task[] {autoencoder, music}) {
+            assertThat(task.isClassification()).isFalse();
+            assertThat(RateTrial.testAccuracy(run(trial(task, Variant.EXPLICIT, RATE, 5), none)))
+                    .isNaN();
+        }
+        none.close();
+    }
+
     /** A step with a small rate is nearly the explicit one. */
     @Test
     void smallImplicitStepsAreExplicit() {
@@ -286,8 +327,7 @@ class RateTrialTest {
             assertThat(exact.work()).isEqualTo(400);
             Run<RateTrial> run = run(exact, progress);
             assertThat(run.diverged).isFalse();
-            assertThat(RateTrial.loss(run))
-                    .isLessThan(RateTrial.untrained(table, 5, new RateTrial.Setting(1, CLIP, RootRule.GLOBAL)));
+            assertThat(RateTrial.loss(run)).isLessThan(RateTrial.untrained(table, 5, SETTING));
             progress.finished("done");
         }
     }

@@ -201,4 +201,23 @@ class SignificanceTest {
         assertThat(Significance.spearmanInterval(0.5, 3, 0.95)).containsOnly(Double.NaN);
         assertThat(Significance.spearmanInterval(Double.NaN, 30, 0.95)).containsOnly(Double.NaN);
     }
+
+    /** With the bound 0 it is half of the two-sided test, on the side of the mean. */
+    @Test
+    void belowIsTheOneSidedTest() {
+        Sample first = new Sample(0.10, 0.12, 0.09, 0.13);
+        Sample second = new Sample(0.12, 0.13, 0.12, 0.14);
+        double two = Significance.paired(first, second);
+        assertThat(Significance.below(first.minus(second), 0)).isCloseTo(two / 2, within(1e-12));
+        assertThat(Significance.below(second.minus(first), 0)).isCloseTo(1 - two / 2, within(1e-12));
+        assertThat(Significance.below(second.minus(first), 1)).isLessThan(1e-4);
+    }
+
+    @Test
+    void belowWithoutVariance() {
+        assertThat(Significance.below(new Sample(-1, -1), 0)).isZero();
+        assertThat(Significance.below(new Sample(0, 0), 0)).isOne();
+        assertThat(Significance.below(new Sample(1), 0)).isNaN();
+        assertThat(Significance.below(new Sample(1, Double.NaN), 0)).isNaN();
+    }
 }

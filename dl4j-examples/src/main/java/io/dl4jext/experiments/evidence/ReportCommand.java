@@ -1,0 +1,239 @@
+package io.dl4jext.experiments.evidence;
+
+import io.dl4jext.experiments.command.WritingCommand;
+import io.dl4jext.experiments.engine.Progress;
+import io.dl4jext.experiments.engine.ResultFolder;
+import io.dl4jext.experiments.engine.UserError;
+import io.dl4jext.experiments.evidence.cell.Campaign;
+import io.dl4jext.experiments.evidence.cell.Cell;
+import io.dl4jext.experiments.evidence.cell.CellRunner;
+import io.dl4jext.experiments.evidence.cell.DataFolder;
+import io.dl4jext.experiments.evidence.cell.DataSet;
+import io.dl4jext.experiments.evidence.cell.JvmRunner;
+import io.dl4jext.experiments.evidence.cell.Scale;
+import io.dl4jext.experiments.evidence.chapter.Chapter;
+import io.dl4jext.experiments.evidence.chapter.Chapters;
+import io.dl4jext.experiments.evidence.claim.Finding;
+import io.dl4jext.experiments.report.Numbers;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code report}: the papers' experiments, all of them, and what becomes of their claims. */
+@Command(
+        name = "report",
+        mixinStandardHelpOptions = true,
+        sortOptions = false,
+        description = {
+            "Runs the experiments of the papers, one after the other, each in a process of its own, and writes a page"
+                    + " (report.html, and Markdown with its pictures in the folder markdown): a verdict for every claim of the"
+                    + " papers with the statistics behind it, our numbers beside theirs, and the command of each cell.",
+            "A report that was broken off goes on when it is called again with the same --output: what has come to its end"
+                    + " is kept, by its arguments, data files and versions.",
+            "Exit code 1 if a cell failed."
+        })
+public final class ReportCommand implements WritingCommand {
+
+    private static final String CELLS = "cells";
+
+    @Spec
+    private CommandSpec spec;
+
+    @Option(
+            names = "--scale",
+            paramLabel = "SCALE",
+            defaultValue = "smoke",
+            description =
+                    "How much is run: ${COMPLETION-CANDIDATES}. smoke takes minutes and decides nothing, standard hours"
+                            + " on two cores, full weeks. Default: ${DEFAULT-VALUE}.")
+    private Scale scale;
+
+    @Option(
+            names = "--data-dir",
+            paramLabel = "DIR",
+            description =
+                    "Folder with data sets: mnist, cifar10, jsb, uci. Cells whose set is missing are skipped, and named;"
+                            + " MNIST's first images come with the program.")
+    private Path directory;
+
+    @Option(
+            names = "--chapters",
+            split = ",",
+            paramLabel = "N",
+            description = "Papers by their number in the project's README. Default: all that there are.")
+    private List<Integer> papers;
+
+    @Option(
+            names = "--output",
+            paramLabel = "DIR",
+            description = "Folder for the results: new, empty, or that of a report to go on with. Default:"
+                    + " results/report-SCALE-TIMESTAMP.")
+    private Path output;
+
+    @Option(
+            names = "--any-version",
+            description =
+                    "Also take cells in that folder that another version of this program or of DL4J has finished; the page says"
+                            + " which versions there are.")
+    private boolean anyVersion;
+
+    @Option(names = "--list", description = "Only tell which cells there are and how long they take as a rule.")
+    private boolean list;
+
+    private final CellRunner runner;
+    private final List<Chapter> all;
+    private Path folder;
+
+    public ReportCommand() {
+        this(Chapters.all(), new JvmRunner());
+    }
+
+    ReportCommand(List<Chapter> chapters, CellRunner runner) {
+        this.all = chapters;
+        this.runner = runner;
+    }
+
+    @Override
+    public Path folder() {
+        return folder;
+    }
+
+    @Override
+    public Integer call() throws IOException {
+        List<Chapter> chapters = chosen();
+        DataFolder data = directory == null ? DataFolder.none() : DataFolder.at(directory);
+        List<Cell> plan = new ArrayList<>();
+        chapters.forEach(chapter -> plan.addAll(chapter.cells(scale, data)));
+        if (list) {
+            plan.forEach(cell -> out().println(String.format(
+                    Locale.ROOT,
+                    "%-28s %6.1f min  %s",
+                    cell,
+                    cell.minutes(),
+                    Cell.typed(data.shown(cell.arguments())))));
+            out().flush();
+            return 0;
+        }
+        folder = claimed();
+        Campaign campaign = new Campaign(folder, plan, data, anyVersion);
+        begin(campaign, chapters, data);
+        ReportFiles files = new ReportFiles(folder, scale, data, chapters);
+        if (!campaign.left().isEmpty()) {
+            run(campaign, files);
+        }
+        return end(campaign, files.write(campaign.states()));
+    }
+
+    private List<Chapter> chosen() {
+        if (papers == null) {
+            return all;
+        }
+        Set<Integer> known = new TreeSet<>();
+        all.forEach(chapter -> known.addAll(chapter.papers()));
+        for (int paper : papers) {
+            UserError.require(known.contains(paper), "--chapters", "papers out of " + known, paper);
+        }
+        return all.stream()
+                .filter(chapter -> chapter.papers().stream().anyMatch(papers::contains))
+                .collect(Collectors.toList());
+    }
+
+    /** The folder of a report to go on with, or a new one. */
+    private Path claimed() {
+        if (output != null && Files.isDirectory(output.resolve(CELLS))) {
+            ResultFolder.claim(output);
+            return output;
+        }
+        return ResultFolder.create(output, "report-" + scale);
+    }
+
+    private void begin(Campaign campaign, List<Chapter> chapters, DataFolder data) throws IOException {
+        Set<DataSet> wanted = EnumSet.noneOf(DataSet.class);
+        chapters.forEach(chapter -> wanted.addAll(chapter.data()));
+        int left = campaign.left().size();
+        double minutes = campaign.left().stream().mapToDouble(Cell::minutes).sum();
+        out().println(Numbers.count(campaign.states().size(), "cell") + ", " + left + " to run"
+                + (left == 0 ? "" : Numbers.format(", about %.0f minutes on two cores", Math.ceil(minutes)))
+                + "; results in "
+                + folder);
+        for (DataSet set : data.missing(wanted)) {
+            out().println("missing: " + set.title() + "; with --data-dir DIR: " + set.howToGet());
+        }
+        int others = campaign.others();
+        if (others > 0) {
+            out().println(Numbers.count(others, "cell")
+                    + " there of other settings, data or versions stay as they are");
+        }
+        out().flush();
+    }
+
+    private void run(Campaign campaign, ReportFiles files) throws IOException {
+        String goOn = "Interrupted. The cells that are done are kept; go on with: " + command();
+        Thread farewell = new Thread(() -> {
+            err().println("\n" + goOn);
+            err().flush();
+        });
+        Runtime.getRuntime().addShutdownHook(farewell);
+        try (Progress progress = Progress.of(spec.name(), campaign.work(), err())) {
+            campaign.run(runner, progress, () -> files.write(campaign.states()));
+        } finally {
+            try {
+                Runtime.getRuntime().removeShutdownHook(farewell);
+            } catch (IllegalStateException e) {
+                // Java is going down already: the hook has its say.
+            }
+        }
+    }
+
+    /** This call, with its folder. */
+    private String command() {
+        List<String> arguments = new ArrayList<>(List.of(spec.name(), "--scale", scale.toString()));
+        if (directory != null) {
+            arguments.addAll(List.of("--data-dir", directory.toString()));
+        }
+        if (papers != null) {
+            arguments.addAll(
+                    List.of("--chapters", papers.stream().map(String::valueOf).collect(Collectors.joining(","))));
+        }
+        if (anyVersion) {
+            arguments.add("--any-version");
+        }
+        arguments.addAll(List.of("--output", folder.toString()));
+        return Cell.typed(arguments);
+    }
+
+    private int end(Campaign campaign, List<Finding> findings) throws IOException {
+        out().println();
+        out().println(Finding.headline(findings));
+        out().println(Finding.counts(findings));
+        campaign.states().forEach((cell, state) -> {
+            if (!state.fault().isEmpty()) {
+                err().println("cell " + cell + " failed: " + state.fault());
+            }
+        });
+        out().println("Written to " + folder + ": " + ResultFolder.names(folder));
+        out().flush();
+        err().flush();
+        return campaign.failed().isEmpty() ? 0 : 1;
+    }
+
+    private PrintWriter out() {
+        return spec.commandLine().getOut();
+    }
+
+    private PrintWriter err() {
+        return spec.commandLine().getErr();
+    }
+}

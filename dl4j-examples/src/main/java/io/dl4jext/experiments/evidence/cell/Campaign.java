@@ -1,0 +1,233 @@
+package io.dl4jext.experiments.evidence.cell;
+
+import io.dl4jext.experiments.engine.Progress;
+import io.dl4jext.experiments.engine.ResultFolder;
+import io.dl4jext.experiments.report.Numbers;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * All cells of a report in one folder. A cell that has come to its end is never run again there; one that was broken off leaves nothing
+ * that counts. Each has a folder {@code cells/NAME-KEY} with {@code log.txt}, {@code results} and, at last, {@code done.json}.
+ */
+public final class Campaign {
+
+    private static final String RESULTS = "results";
+    private static final String LOG = "log.txt";
+    private static final int LAST_LINES = 12;
+    private static final int LONGEST_LINE = 300;
+    private static final long UNITS_A_MINUTE = 60_000;
+
+    private final Path cells;
+    private final List<Cell> plan;
+    private final DataFolder data;
+    private final boolean anyVersion;
+    private final Map<Cell, CellState> states = new LinkedHashMap<>();
+
+    /**
+     * The cells as they stand in the folder.
+     *
+     * @param folder of the whole report
+     * @param anyVersion whether what other versions of this program and of DL4J have measured counts, too
+     */
+    public Campaign(Path folder, List<Cell> plan, DataFolder data, boolean anyVersion) throws IOException {
+        Cell.requireDifferent(plan);
+        this.cells = folder.resolve("cells");
+        this.plan = List.copyOf(plan);
+        this.data = data;
+        this.anyVersion = anyVersion;
+        for (Cell cell : plan) {
+            states.put(cell, found(cell));
+        }
+    }
+
+    private CellState found(Cell cell) throws IOException {
+        if (!data.missing(cell.data()).isEmpty()) {
+            return CellState.skipped(data.missing(cell.data()));
+        }
+        CellKey key = key(cell);
+        for (Path folder : folders(cell, key)) {
+            Done done = Done.in(folder).orElse(null);
+            if (done != null && (done.isOf(key) || anyVersion && done.isOfSetting(key))) {
+                return CellState.done(done, folder.resolve(RESULTS));
+            }
+        }
+        return CellState.notYet();
+    }
+
+    /** Its own first. */
+    private List<Path> folders(Cell cell, CellKey key) throws IOException {
+        List<Path> folders = new ArrayList<>(List.of(folder(cell, key)));
+        if (anyVersion && Files.isDirectory(cells)) {
+            try (Stream<Path> all = Files.list(cells)) {
+                all.filter(folder -> folder.getFileName().toString().startsWith(cell.name() + "-"))
+                        .sorted(Comparator.comparing(
+                                (Path folder) ->
+                                        Done.in(folder).map(Done::started).orElse(""),
+                                Comparator.reverseOrder()))
+                        .forEach(folders::add);
+            }
+        }
+        return folders;
+    }
+
+    private CellKey key(Cell cell) {
+        return CellKey.of(cell, data, Machine.versions());
+    }
+
+    private Path folder(Cell cell, CellKey key) {
+        return cells.resolve(cell.name() + "-" + key.inNames());
+    }
+
+    /** What has become of each cell, in the order of the plan. */
+    public Map<Cell, CellState> states() {
+        return new LinkedHashMap<>(states);
+    }
+
+    private List<Cell> of(CellState.Kind kind) {
+        return plan.stream().filter(cell -> states.get(cell).kind() == kind).collect(Collectors.toList());
+    }
+
+    public List<Cell> failed() {
+        return of(CellState.Kind.FAILED);
+    }
+
+    /** What {@link #run} would run. */
+    public List<Cell> left() {
+        return of(CellState.Kind.NOT_YET);
+    }
+
+    /** How many cells of other settings or versions lie in the folder. */
+    public int others() throws IOException {
+        if (!Files.isDirectory(cells)) {
+            return 0;
+        }
+        List<Path> used = new ArrayList<>();
+        states.values().forEach(state -> state.results().ifPresent(results -> used.add(results.getParent())));
+        try (Stream<Path> all = Files.list(cells)) {
+            return (int) all.filter(
+                            folder -> !used.contains(folder) && Done.in(folder).isPresent())
+                    .count();
+        }
+    }
+
+    /** What is done whenever a cell has come to its end or failed. */
+    public interface After {
+        void run() throws IOException;
+    }
+
+    /** Runs what is left, one cell after the other. */
+    public void run(CellRunner runner, Progress progress, After after) throws IOException {
+        List<Cell> left = left();
+        for (int i = 0; i < left.size(); i++) {
+            Cell cell = left.get(i);
+            Told told = new Told(progress, cell);
+            progress.started(cell.name());
+            long start = System.nanoTime();
+            CellState state = run(cell, runner, told);
+            states.put(cell, state);
+            told.rest();
+            String end = state.kind() == CellState.Kind.DONE ? "done" : "FAILED";
+            progress.finished(cell + ": " + end + Numbers.format(" in %.1f min", (System.nanoTime() - start) / 6e10)
+                    + " (" + (i + 1) + " of " + left.size() + ")");
+            after.run();
+        }
+    }
+
+    /** The work of all that is left, for a {@link Progress}. */
+    public long work() {
+        return left().stream().mapToLong(Campaign::work).sum();
+    }
+
+    private static long work(Cell cell) {
+        return Math.max(1, Math.round(cell.minutes() * UNITS_A_MINUTE));
+    }
+
+    /** Tells the progress as the time goes by, never more than the cell was said to take. */
+    private static final class Told implements Runnable {
+
+        private final Progress progress;
+        private final long work;
+        private final long start = System.nanoTime();
+        private long told;
+
+        Told(Progress progress, Cell cell) {
+            this.progress = progress;
+            this.work = work(cell);
+        }
+
+        @Override
+        public void run() {
+            tell(Math.min(work, (long) ((System.nanoTime() - start) / 6e10 * UNITS_A_MINUTE)));
+        }
+
+        void rest() {
+            tell(work);
+        }
+
+        private void tell(long so) {
+            long more = so - told;
+            told = so;
+            progress.advanced(more);
+        }
+    }
+
+    private CellState run(Cell cell, CellRunner runner, Runnable meanwhile) throws IOException {
+        CellKey key = key(cell);
+        Path folder = Files.createDirectories(folder(cell, key));
+        Path results = folder.resolve(RESULTS);
+        clear(results);
+        Path log = folder.resolve(LOG);
+        List<String> arguments = new ArrayList<>(data.resolved(cell.arguments()));
+        String command = Cell.typed(arguments);
+        arguments.addAll(List.of("--output", results.toString()));
+        Instant started = Instant.now();
+        long start = System.nanoTime();
+        int code = runner.run(arguments, log, meanwhile);
+        double seconds = (System.nanoTime() - start) / 1e9;
+        if (code != 0) {
+            return CellState.failed("exit code " + code + ", " + log + ":\n" + tail(log));
+        }
+        Done done = Done.of(cell, key, data, command, started, seconds);
+        done.write(folder);
+        return CellState.done(done, results);
+    }
+
+    /** Removes what a cell that was broken off has left. */
+    private static void clear(Path results) throws IOException {
+        if (!Files.exists(results)) {
+            return;
+        }
+        ResultFolder.claim(results); // refused while a process of an earlier run is at work there
+        List<Path> all;
+        try (Stream<Path> files = Files.walk(results)) {
+            all = files.sorted(Comparator.reverseOrder()).collect(Collectors.toList());
+        }
+        for (Path file : all) {
+            Files.delete(file);
+        }
+    }
+
+    private static String tail(Path log) throws IOException {
+        if (!Files.exists(log)) {
+            return "(it printed nothing)";
+        }
+        List<String> lines = new String(Files.readAllBytes(log), StandardCharsets.UTF_8)
+                .lines()
+                .filter(line -> !line.isBlank())
+                .collect(Collectors.toList());
+        return lines.subList(Math.max(0, lines.size() - LAST_LINES), lines.size()).stream()
+                .map(line -> line.length() > LONGEST_LINE ? line.substring(0, LONGEST_LINE) + "…" : line)
+                .collect(Collectors.joining("\n"));
+    }
+}

@@ -1,0 +1,105 @@
+package io.dl4jext.experiments.evidence.cell;
+
+import io.dl4jext.experiments.engine.UserError;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Collection;
+import java.util.EnumMap;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+
+/** The data sets that there are below {@code --data-dir}. Immutable. */
+public final class DataFolder {
+
+    /** What stands for {@code --data-dir} where its place does not matter. */
+    private static final String ANY = "DIR";
+
+    private final Path directory;
+    private final Map<DataSet, String> folders = new EnumMap<>(DataSet.class);
+
+    /** Sizes by the names of the files. */
+    private final Map<DataSet, Map<String, Long>> files = new EnumMap<>(DataSet.class);
+
+    private DataFolder(Path directory) {
+        this.directory = directory;
+    }
+
+    /** Without {@code --data-dir}: none. */
+    public static DataFolder none() {
+        return new DataFolder(null);
+    }
+
+    /**
+     * What is there.
+     *
+     * @throws UserError when it is no folder
+     */
+    public static DataFolder at(Path directory) throws IOException {
+        UserError.require(Files.isDirectory(directory), "--data-dir", "a folder with data sets", directory);
+        DataFolder data = new DataFolder(directory.toAbsolutePath().normalize());
+        for (DataSet set : DataSet.values()) {
+            String folder = set.in(directory).orElse(null);
+            if (folder != null) {
+                data.folders.put(set, folder);
+                Map<String, Long> sizes = new TreeMap<>();
+                for (Path file : set.files(directory.resolve(folder))) {
+                    sizes.put(file.getFileName().toString(), Files.size(file));
+                }
+                data.files.put(set, sizes);
+            }
+        }
+        return data;
+    }
+
+    public boolean has(DataSet set) {
+        return folders.containsKey(set);
+    }
+
+    /** Those of the sets that are not there. */
+    public Set<DataSet> missing(Collection<DataSet> sets) {
+        return sets.stream()
+                .filter(set -> !has(set))
+                .collect(Collectors.toCollection(() -> EnumSet.noneOf(DataSet.class)));
+    }
+
+    /** The files of a set with their sizes, by which it is known again; empty if it is not there. */
+    Map<String, Long> files(DataSet set) {
+        return files.getOrDefault(set, Map.of());
+    }
+
+    /** A cell's arguments with the folders that the sets are in. */
+    List<String> resolved(List<String> arguments) {
+        return replaced(arguments, set -> directory.resolve(folders.get(set)).toString());
+    }
+
+    /** The same, as one types them who has the data in a folder DIR. */
+    public List<String> shown(List<String> arguments) {
+        return replaced(arguments, set -> {
+            String folder = folders.getOrDefault(set, "");
+            return folder.isEmpty() ? ANY : ANY + "/" + folder;
+        });
+    }
+
+    private interface Place {
+        String of(DataSet set);
+    }
+
+    private static List<String> replaced(List<String> arguments, Place place) {
+        return arguments.stream()
+                .map(argument -> {
+                    for (DataSet set : DataSet.values()) {
+                        if (argument.startsWith(set.placeholder())) {
+                            return place.of(set)
+                                    + argument.substring(set.placeholder().length());
+                        }
+                    }
+                    return argument;
+                })
+                .collect(Collectors.toList());
+    }
+}

@@ -1,0 +1,110 @@
+package io.dl4jext.experiments.evidence.cell;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.nd4j.shade.jackson.annotation.JsonAutoDetect;
+import org.nd4j.shade.jackson.annotation.JsonAutoDetect.Visibility;
+import org.nd4j.shade.jackson.databind.ObjectMapper;
+
+/** That a cell has come to its end, and how: {@code done.json} in its folder, which is written last and appears as a whole. */
+@JsonAutoDetect(fieldVisibility = Visibility.ANY, getterVisibility = Visibility.NONE)
+public final class Done {
+
+    static final String FILE = "done.json";
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private String cell;
+    private String key;
+    private String setting;
+
+    /** As a user types it. */
+    private String command;
+
+    private String started;
+    private double seconds;
+    private Map<String, String> versions = new LinkedHashMap<>();
+    private Map<String, String> hardware = new LinkedHashMap<>();
+
+    /** Sizes of the data files by set and name. */
+    private Map<String, Map<String, Long>> data = new TreeMap<>();
+
+    private Done() {}
+
+    static Done of(Cell cell, CellKey key, DataFolder data, String command, Instant started, double seconds) {
+        Done done = new Done();
+        done.cell = cell.name();
+        done.key = key.whole();
+        done.setting = key.setting();
+        done.command = command;
+        done.started = started.truncatedTo(ChronoUnit.SECONDS).toString();
+        done.seconds = seconds;
+        done.versions.putAll(Machine.versions());
+        done.hardware.putAll(Machine.hardware());
+        cell.data().forEach(set -> done.data.put(set.title(), data.files(set)));
+        return done;
+    }
+
+    /** That in a folder; none where there is no file, or none that is whole. */
+    static Optional<Done> in(Path folder) {
+        Path file = folder.resolve(FILE);
+        try {
+            Done done = Files.isRegularFile(file) ? JSON.readValue(file.toFile(), Done.class) : null;
+            return Optional.ofNullable(done).filter(Done::isWhole);
+        } catch (IOException e) {
+            return Optional.empty(); // then the cell is run again
+        }
+    }
+
+    private boolean isWhole() {
+        return cell != null && key != null && setting != null && command != null && started != null;
+    }
+
+    void write(Path folder) throws IOException {
+        Path fresh = folder.resolve(FILE + ".new");
+        Files.write(fresh, JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(this));
+        try (FileChannel channel = FileChannel.open(fresh, StandardOpenOption.WRITE)) {
+            channel.force(true);
+        }
+        Files.move(fresh, folder.resolve(FILE), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    }
+
+    boolean isOf(CellKey other) {
+        return key.equals(other.whole());
+    }
+
+    /** Whether it is of the same arguments and data, of whatever version. */
+    boolean isOfSetting(CellKey other) {
+        return setting.equals(other.setting());
+    }
+
+    /** When the cell began, in UTC. */
+    public String started() {
+        return started;
+    }
+
+    /** How long it took, with the start of its process. */
+    public double seconds() {
+        return seconds;
+    }
+
+    /** Versions by program. */
+    public Map<String, String> versions() {
+        return new LinkedHashMap<>(versions);
+    }
+
+    /** What it ran on, by name. */
+    public Map<String, String> hardware() {
+        return new LinkedHashMap<>(hardware);
+    }
+}

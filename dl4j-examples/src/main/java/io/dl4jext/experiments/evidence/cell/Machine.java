@@ -1,0 +1,37 @@
+package io.dl4jext.experiments.evidence.cell;
+
+import io.dl4jext.experiments.doctor.ArtifactVersion;
+import io.dl4jext.experiments.doctor.PackVersion;
+import io.dl4jext.experiments.doctor.Processor;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** What cells run with and on. */
+final class Machine {
+
+    private static final String PACK = "pack";
+    private static final String DL4J = "dl4j";
+
+    private Machine() {}
+
+    /** Versions of the programs, by name: those that a cell's key depends on. */
+    static Map<String, String> versions() {
+        Map<String, String> versions = new LinkedHashMap<>();
+        versions.put(PACK, PackVersion.text());
+        versions.put(DL4J, ArtifactVersion.dl4j());
+        return versions;
+    }
+
+    /** The hardware and what is above it, by name. */
+    static Map<String, String> hardware() {
+        Map<String, String> hardware = new LinkedHashMap<>();
+        hardware.put("processor", Processor.model());
+        hardware.put("processors", String.valueOf(Runtime.getRuntime().availableProcessors()));
+        hardware.put("system", System.getProperty("os.name") + " " + System.getProperty("os.arch"));
+        hardware.put("java", System.getProperty("java.version"));
+        hardware.put("heap", Runtime.getRuntime().maxMemory() / (1 << 20) + " MB");
+        String policy = System.getenv("OMP_WAIT_POLICY");
+        hardware.put("OMP_WAIT_POLICY", policy == null ? "not set" : policy);
+        return hardware;
+    }
+}

@@ -1,0 +1,303 @@
+package io.dl4jext.experiments.evidence.chapter;
+
+import io.dl4jext.experiments.evidence.cell.Cell;
+import io.dl4jext.experiments.evidence.claim.Claim;
+import io.dl4jext.experiments.evidence.claim.Difference;
+import io.dl4jext.experiments.evidence.claim.Difference.Unit;
+import io.dl4jext.experiments.evidence.claim.Finding;
+import io.dl4jext.experiments.evidence.claim.PerSeed;
+import io.dl4jext.experiments.evidence.claim.Question;
+import io.dl4jext.experiments.evidence.page.DotPlot;
+import io.dl4jext.experiments.evidence.page.Page;
+import io.dl4jext.experiments.evidence.page.Table;
+import io.dl4jext.experiments.evidence.page.TextKind;
+import io.dl4jext.experiments.report.CsvRows.Row;
+import io.dl4jext.experiments.report.Numbers;
+import io.dl4jext.experiments.statistics.Sample;
+import io.dl4jext.experiments.statistics.Significance;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+
+/**
+ * One network on one data set with batch sizes that stay, that change on schedule and that controllers choose, a cell for each seed: command
+ * {@code dynamic-sampling}. Of each seed a scheduled training is also measured, in a run of its own, so that C̄_K and L_K are had of all
+ * without a price in time.
+ */
+final class SamplingPlan {
+
+    private static final String MULTI_STEP = "-MS";
+    private static final String GROWING = "s32-to-512";
+    private static final String SHRINKING = "s512-to-32";
+    private static final double CONFIDENCE = 0.95;
+
+    /** An error difference below it counts as none. */
+    private static final double MARGIN = 0.005;
+
+    private static final double FASTER = 0.95;
+    private static final double SIMILAR = 1.1;
+
+    private final String id;
+    private final String title;
+    private final String paperData;
+    private final String reference;
+    private final String dynamic;
+    private final List<Cell> cells = new ArrayList<>();
+
+    /**
+     * A plan.
+     *
+     * @param id of its cells, such as {@code mlp-mnist}
+     * @param title for a reader, such as "mlp on MNIST"
+     * @param paperData whose numbers of the paper stand beside
+     * @param reference the constant size that the paper compares with
+     * @param dynamic the schedule that it compares; that with -MS goes with it
+     * @param seeds 1 to n
+     * @param minutes of one seed
+     * @param arguments of the command, {@code --seeds} left out
+     */
+    SamplingPlan(
+            String id,
+            String title,
+            String paperData,
+            String reference,
+            String dynamic,
+            int seeds,
+            double minutes,
+            List<String> arguments) {
+        this.id = id;
+        this.title = title;
+        this.paperData = paperData;
+        this.reference = reference;
+        this.dynamic = dynamic;
+        for (int seed = 1; seed <= seeds; seed++) {
+            List<String> all = new ArrayList<>(List.of("dynamic-sampling"));
+            all.addAll(arguments);
+            all.addAll(List.of("--seeds", seed + ",")); // with a comma it is the seed, without their number
+            cells.add(new Cell("sampling-" + id + "-seed" + seed, minutes, all));
+        }
+    }
+
+    List<Cell> cells() {
+        return cells;
+    }
+
+    /** The trainings of a policy whose error and time count: those without a listener, where there are such. */
+    private static List<Row> counting(List<Row> rows, String policy) {
+        List<Row> own = of(rows, policy, row -> true);
+        boolean scheduled = own.stream().anyMatch(row -> !row.isTrue("measured"));
+        return scheduled ? of(rows, policy, row -> !row.isTrue("measured")) : own;
+    }
+
+    private static List<Row> measured(List<Row> rows, String policy) {
+        return of(rows, policy, row -> row.isTrue("measured"));
+    }
+
+    private static List<Row> of(List<Row> rows, String policy, Predicate<Row> which) {
+        return rows.stream()
+                .filter(row -> row.text("policy").equals(policy) && which.test(row))
+                .collect(Collectors.toList());
+    }
+
+    private static PerSeed values(String name, List<Row> rows, String column) {
+        return PerSeed.of(
+                name, rows, row -> row.whole("seed"), row -> row.isTrue("diverged") ? Double.NaN : row.number(column));
+    }
+
+    private static PerSeed errors(List<Row> rows, String policy) {
+        return values(policy, counting(rows, policy), "test_error");
+    }
+
+    private static PerSeed seconds(List<Row> rows, String policy) {
+        return values(policy, counting(rows, policy), "seconds");
+    }
+
+    private static PerSeed plane(List<Row> rows, String policy, String column) {
+        return values(policy, measured(rows, policy), column);
+    }
+
+    private Claim claim(String text, String source) {
+        return new Claim(text + " (" + title + ")", source);
+    }
+
+    List<Finding> findings(Results results) throws IOException {
+        List<Row> rows = results.rows(cells, "runs.csv");
+        String steps = dynamic + MULTI_STEP;
+        List<Finding> findings = new ArrayList<>();
+        findings.addAll(Question.together(List.of(
+                Difference.atMost(
+                        claim(dynamic + " takes at most 0.95 of the time of " + reference, "Table 1"),
+                        seconds(rows, dynamic),
+                        seconds(rows, reference),
+                        FASTER),
+                Difference.atMost(
+                        claim(steps + " takes at most 0.95 of the time of " + reference, "Table 1"),
+                        seconds(rows, steps),
+                        seconds(rows, reference),
+                        FASTER),
+                Difference.same(
+                        claim(steps + " takes as long as " + dynamic + ", within a tenth", "section 4.3"),
+                        seconds(rows, steps),
+                        seconds(rows, dynamic),
+                        SIMILAR))));
+        findings.addAll(Question.together(List.of(
+                Difference.noWorse(
+                        claim(dynamic + " loses no accuracy against " + reference, "Table 1"),
+                        errors(rows, dynamic),
+                        errors(rows, reference),
+                        MARGIN),
+                Difference.noWorse(
+                        claim(steps + " loses no accuracy against " + reference, "Table 1"),
+                        errors(rows, steps),
+                        errors(rows, reference),
+                        MARGIN),
+                Difference.noWorse(
+                        claim(steps + " loses no accuracy against " + dynamic, "section 4.3"),
+                        errors(rows, steps),
+                        errors(rows, dynamic),
+                        MARGIN),
+                Difference.below(
+                        claim(GROWING + " ends with a lower error than " + SHRINKING, "section 4.3"),
+                        errors(rows, GROWING),
+                        errors(rows, SHRINKING),
+                        Unit.POINTS))));
+        String condition = "average_condition_number";
+        String energy = "cumulative_energy";
+        findings.addAll(Question.together(List.of(
+                Difference.below(
+                        claim("C̄_K of " + GROWING + " leaves that of s32", "section 4.3"),
+                        plane(rows, "s32", condition).map(Math::log),
+                        plane(rows, GROWING, condition).map(Math::log),
+                        Unit.RATIO),
+                Difference.below(
+                        claim("C̄_K of " + GROWING + " stays below that of s512", "section 4.3"),
+                        plane(rows, GROWING, condition).map(Math::log),
+                        plane(rows, "s512", condition).map(Math::log),
+                        Unit.RATIO),
+                Difference.same(
+                        claim(GROWING + " and " + SHRINKING + " end with the same C̄_K, within a tenth", "section 4.3"),
+                        plane(rows, GROWING, condition),
+                        plane(rows, SHRINKING, condition),
+                        SIMILAR),
+                Difference.below(
+                        claim(steps + " ends with a smaller L_K than " + dynamic, "section 4.3"),
+                        plane(rows, steps, energy).map(Math::log),
+                        plane(rows, dynamic, energy).map(Math::log),
+                        Unit.RATIO),
+                Difference.below(
+                        claim(GROWING + MULTI_STEP + " ends with a smaller L_K than " + GROWING, "section 4.3"),
+                        plane(rows, GROWING + MULTI_STEP, energy).map(Math::log),
+                        plane(rows, GROWING, energy).map(Math::log),
+                        Unit.RATIO))));
+        return findings;
+    }
+
+    /** What one policy came to. */
+    private static final class Line {
+
+        final String policy;
+        final Sample errors;
+        final Sample seconds;
+        final Sample sizes;
+        final double p;
+        final double time;
+        final double condition;
+        final double energy;
+        final Optional<Row> paper;
+
+        Line(String policy, List<Row> rows, String reference, double p, Optional<Row> paper) {
+            this.policy = policy;
+            errors = errors(rows, policy).sample();
+            seconds = seconds(rows, policy).sample();
+            sizes = Sample.of(counting(rows, policy), row -> row.number("mean_batch_size"));
+            this.p = p;
+            time = seconds.median() / seconds(rows, reference).sample().median();
+            condition = plane(rows, policy, "average_condition_number").sample().mean();
+            energy = plane(rows, policy, "cumulative_energy").sample().mean();
+            this.paper = paper;
+        }
+
+        String paper(String column) {
+            return paper.map(row -> row.text(column))
+                    .filter(text -> !text.isEmpty())
+                    .orElse("");
+        }
+    }
+
+    Page page(Results results) throws IOException {
+        Page page = new Page();
+        List<Row> rows = results.rows(cells, "runs.csv");
+        if (rows.isEmpty()) {
+            return page;
+        }
+        List<Line> lines = lines(rows);
+        page.section("Dynamic sampling: " + title);
+        double clock = paper(reference).map(row -> row.number("hours")).orElse(Double.NaN);
+        page.table(Table.of("Policies and controllers, " + title, lines)
+                .name("policy", line -> line.policy)
+                .number(
+                        "test error %",
+                        line -> Numbers.outcome(line.errors, Numbers::percent).replace("+-", "±"))
+                .number(
+                        "paper: error %",
+                        line -> line.paper.isPresent() ? line.paper("error") + " ± " + line.paper("deviation") : "")
+                .number(
+                        "p against " + reference,
+                        line -> line.policy.equals(reference) || Double.isNaN(line.p) ? "" : Numbers.p(line.p))
+                .number("mean size", line -> Numbers.format("%.1f", line.sizes.mean()))
+                .number("seconds", line -> Numbers.format("%.2f", line.seconds.median()))
+                .number("time / " + reference, line -> Numbers.format("%.2f", line.time))
+                .number(
+                        "paper: time",
+                        line -> line.paper("hours").isEmpty()
+                                ? ""
+                                : Numbers.format(
+                                        "%.2f", line.paper.orElseThrow().number("hours") / clock))
+                .number("C̄_K", line -> Numbers.significant(line.condition))
+                .number("L_K", line -> Numbers.significant(line.energy))
+                .number("seeds", line -> line.errors.size())
+                .make());
+        page.text(
+                TextKind.SMALL,
+                "Test error: mean ± standard deviation over the seeds. p: paired t-test over the seeds, two-sided, Holm's"
+                        + " correction over the rows. Seconds: median of the training alone. Controllers are timed with the Fisher"
+                        + " listener, since they live on it; the others without it, and measured in a run of their own.");
+        DotPlot plot = new DotPlot("sampling-" + id, "Test error of each policy: " + title, "test error %");
+        for (Line line : lines) {
+            if (line.errors.notFinite() == 0) {
+                plot.row(line.policy, 100 * line.errors.mean(), 100 * line.errors.halfWidth(CONFIDENCE), Double.NaN);
+            }
+        }
+        lines.stream()
+                .filter(line -> line.policy.equals(reference))
+                .forEach(line -> plot.reference(100 * line.errors.mean()));
+        return page.figure(plot);
+    }
+
+    private List<Line> lines(List<Row> rows) throws IOException {
+        Set<String> policies =
+                rows.stream().map(row -> row.text("policy")).collect(Collectors.toCollection(LinkedHashSet::new));
+        List<String> names = new ArrayList<>(policies);
+        PerSeed base = errors(rows, reference);
+        double[] p = Significance.holm(names.stream()
+                .mapToDouble(name -> name.equals(reference) ? Double.NaN : Difference.paired(errors(rows, name), base))
+                .toArray());
+        List<Line> lines = new ArrayList<>();
+        for (int i = 0; i < names.size(); i++) {
+            lines.add(new Line(names.get(i), rows, reference, p[i], paper(names.get(i))));
+        }
+        return lines;
+    }
+
+    private Optional<Row> paper(String policy) throws IOException {
+        return PaperTable.read("paper-1-table-1.csv").stream()
+                .filter(row ->
+                        row.text("data").equals(paperData) && row.text("policy").equals(policy))
+                .findFirst();
+    }
+}

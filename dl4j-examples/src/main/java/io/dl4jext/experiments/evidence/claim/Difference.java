@@ -1,0 +1,189 @@
+package io.dl4jext.experiments.evidence.claim;
+
+import io.dl4jext.experiments.report.Numbers;
+import io.dl4jext.experiments.statistics.Sample;
+import io.dl4jext.experiments.statistics.Significance;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * That one setting's measure is below another's, or the same, by pairs of seeds. Reproduced where a one-sided paired t-test (two of them, for
+ * the same) shows the mean difference below a bound; not reproduced where one shows it above a second bound, or where only the first setting
+ * diverges. Everything in between is not testable here, with the width of the interval, which is what so many seeds can tell.
+ */
+public final class Difference extends Question {
+
+    private static final double CONFIDENCE = 0.95;
+    private static final int LEAST_SEEDS = 3;
+
+    private final PerSeed first;
+    private final PerSeed second;
+    private final double shownBelow;
+    private final double refutedAbove;
+    private final double margin;
+    private final boolean bothSides;
+    private final Unit unit;
+
+    /** In what differences are told. */
+    public enum Unit {
+        /** Of shares, in percentage points. */
+        POINTS("%+.2f", " points", 100),
+        /** Of logarithms, as ratios. */
+        RATIO("%.2f", " times", 1),
+        NUMBER("%+.4g", "", 1);
+
+        private final String format;
+        private final String name;
+        private final double factor;
+
+        Unit(String format, String name, double factor) {
+            this.format = format;
+            this.name = name;
+            this.factor = factor;
+        }
+
+        private String text(double difference) {
+            return Numbers.format(format, this == RATIO ? Math.exp(difference) : factor * difference);
+        }
+    }
+
+    private Difference(
+            Claim claim,
+            PerSeed first,
+            PerSeed second,
+            double shownBelow,
+            double refutedAbove,
+            double margin,
+            boolean bothSides,
+            Unit unit) {
+        super(claim);
+        this.first = first;
+        this.second = second;
+        this.shownBelow = shownBelow;
+        this.refutedAbove = refutedAbove;
+        this.margin = margin;
+        this.bothSides = bothSides;
+        this.unit = unit;
+    }
+
+    /** That the first is below the second. */
+    public static Difference below(Claim claim, PerSeed first, PerSeed second, Unit unit) {
+        return new Difference(claim, first, second, 0, 0, Double.NaN, false, unit);
+    }
+
+    /** That the first takes at most so much of the second: a share of it, such as 0.95. Values are above 0. */
+    public static Difference atMost(Claim claim, PerSeed first, PerSeed second, double share) {
+        double bound = Math.log(share);
+        return new Difference(
+                claim, first.map(Math::log), second.map(Math::log), bound, bound, Double.NaN, false, Unit.RATIO);
+    }
+
+    /**
+     * That the first error is no worse than the second: by less than a margin. Refuted where it is worse at all, and not shown to be within the
+     * margin. The test of equivalence, within the margin on either side, stands beside it.
+     */
+    public static Difference noWorse(Claim claim, PerSeed first, PerSeed second, double margin) {
+        return new Difference(claim, first, second, margin, 0, margin, false, Unit.POINTS);
+    }
+
+    /** That the first is the second, within a ratio of it on either side, such as 1.1. Values are above 0. */
+    public static Difference same(Claim claim, PerSeed first, PerSeed second, double ratio) {
+        double margin = Math.log(ratio);
+        return new Difference(
+                claim, first.map(Math::log), second.map(Math::log), margin, margin, margin, true, Unit.RATIO);
+    }
+
+    /** The p-value of a paired t-test with two sides, of the seeds that both have. */
+    public static double paired(PerSeed first, PerSeed second) {
+        return Significance.paired(first.with(second), second.with(first));
+    }
+
+    @Override
+    Finding beforehand() {
+        List<String> missing = new ArrayList<>();
+        for (PerSeed side : List.of(first, second)) {
+            if (side.isEmpty()) {
+                missing.add(side.name());
+            }
+        }
+        if (!missing.isEmpty()) {
+            return Finding.notRun(claim(), missing);
+        }
+        Sample differences = first.minus(second);
+        if (differences.size() < LEAST_SEEDS) {
+            return Finding.notTestable(
+                    claim(),
+                    "expected at least " + LEAST_SEEDS + " seeds, found " + differences.size(),
+                    differences.size() == 0 ? "" : mean(differences) + ", " + seeds(differences));
+        }
+        int here = first.with(second).notFinite();
+        int there = second.with(first).notFinite();
+        if (here > 0 && there == 0) {
+            return Finding.of(
+                    claim(),
+                    Verdict.NOT_REPRODUCED,
+                    first.name() + " diverged with " + here + " of " + seeds(differences),
+                    "");
+        }
+        return there > 0
+                ? Finding.notTestable(
+                        claim(), second.name() + " diverged with " + there + " of " + seeds(differences), "")
+                : null;
+    }
+
+    @Override
+    double shown() {
+        return bothSides
+                ? Significance.equivalence(first.with(second), second.with(first), margin)
+                : Significance.below(first.minus(second), shownBelow);
+    }
+
+    @Override
+    double refuted() {
+        Sample differences = first.minus(second);
+        return bothSides && differences.mean() < 0
+                ? Significance.below(differences, -refutedAbove)
+                : 1 - Significance.below(differences, refutedAbove);
+    }
+
+    @Override
+    Finding decide(double shown, double refuted) {
+        Sample differences = first.minus(second);
+        double width = differences.halfWidth(CONFIDENCE);
+        String mean = mean(differences);
+        StringBuilder statistics = new StringBuilder(mean + " (95 %: " + unit.text(differences.mean() - width) + " to "
+                + unit.text(differences.mean() + width) + "), " + seeds(differences) + "; paired t-tests"
+                + (bothSides ? " (TOST)" : ", one-sided") + ": claim p "
+                + Numbers.p(shown) + ", contrary p " + Numbers.p(refuted));
+        if (!Double.isNaN(margin) && !bothSides) {
+            statistics
+                    .append("; the same within ")
+                    .append(Numbers.plain(unit.factor * margin))
+                    .append(unit.name)
+                    .append(": TOST p ")
+                    .append(Numbers.p(Significance.equivalence(first.with(second), second.with(first), margin)));
+        }
+        if (isSmall(shown)) {
+            return Finding.of(claim(), Verdict.REPRODUCED, mean, statistics.toString());
+        }
+        if (isSmall(refuted)) {
+            return Finding.of(claim(), Verdict.NOT_REPRODUCED, mean, statistics.toString());
+        }
+        String reason = "not decided by " + seeds(differences)
+                + (unit == Unit.RATIO
+                        ? String.format(Locale.ROOT, ", which tell ratios from %.2f up", Math.exp(width))
+                        : ", which tell differences from " + unit.text(width).replace("+", "") + unit.name + " up");
+        return Finding.notTestable(claim(), reason, statistics.toString());
+    }
+
+    private String mean(Sample differences) {
+        return unit == Unit.RATIO
+                ? unit.text(differences.mean()) + unit.name + " " + second.name()
+                : unit.text(differences.mean()) + unit.name + " against " + second.name();
+    }
+
+    private static String seeds(Sample differences) {
+        return Numbers.count(differences.size(), "seed");
+    }
+}

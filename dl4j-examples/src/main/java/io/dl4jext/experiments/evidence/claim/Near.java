@@ -1,0 +1,92 @@
+package io.dl4jext.experiments.evidence.claim;
+
+import io.dl4jext.experiments.report.Numbers;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/**
+ * That the accuracies of a table are met: each mean over the seeds within a tolerance of the paper's number. Not reproduced where one that was
+ * run is farther from it; not run where one was not, and the others agree.
+ */
+public final class Near extends PlainQuestion {
+
+    private final List<Entry> entries;
+    private final double tolerance;
+    private final String notComparable;
+
+    /** One number of the paper. */
+    public static final class Entry {
+
+        private final PerSeed here;
+        private final double paper;
+
+        public Entry(PerSeed here, double paper) {
+            this.here = here;
+            this.paper = paper;
+        }
+
+        private double difference() {
+            return here.sample().mean() - paper;
+        }
+    }
+
+    /**
+     * An agreement.
+     *
+     * @param tolerance how far a mean may be from the paper's, as a share
+     * @param notComparable why what was run here cannot be held against the paper's numbers; empty if it can
+     */
+    public Near(Claim claim, List<Entry> entries, double tolerance, String notComparable) {
+        super(claim);
+        if (entries.isEmpty()) {
+            throw new IllegalArgumentException(claim.text() + ": expected a number at least, got none");
+        }
+        this.entries = List.copyOf(entries);
+        this.tolerance = tolerance;
+        this.notComparable = notComparable;
+    }
+
+    @Override
+    Finding beforehand() {
+        List<Entry> run = new ArrayList<>();
+        List<String> missing = new ArrayList<>();
+        for (Entry entry : entries) {
+            if (entry.here.isEmpty()) {
+                missing.add(entry.here.name());
+            } else {
+                run.add(entry);
+            }
+        }
+        if (run.isEmpty()) {
+            return Finding.notRun(claim(), missing);
+        }
+        String statistics = run.stream()
+                        .map(entry -> entry.here.name() + " " + Numbers.format("%+.2f", 100 * entry.difference()))
+                        .collect(Collectors.joining("; "))
+                + " points; tolerance " + Numbers.plain(100 * tolerance) + ", "
+                + Numbers.count(
+                        run.stream().mapToInt(entry -> entry.here.seeds()).min().orElse(0), "seed");
+        if (!notComparable.isEmpty()) {
+            return Finding.notTestable(claim(), notComparable, statistics);
+        }
+        List<String> far = run.stream()
+                .filter(entry -> !(Math.abs(entry.difference()) <= tolerance))
+                .map(entry -> entry.here.name())
+                .collect(Collectors.toList());
+        if (!far.isEmpty()) {
+            return Finding.of(
+                    claim(),
+                    Verdict.NOT_REPRODUCED,
+                    far.size() + " of " + run.size() + " differ: " + String.join("; ", far),
+                    statistics);
+        }
+        return missing.isEmpty()
+                ? Finding.of(claim(), Verdict.REPRODUCED, "all " + run.size() + " agree", statistics)
+                : Finding.of(
+                        claim(),
+                        Verdict.NOT_RUN,
+                        run.size() + " of " + entries.size() + " agree, not run: " + String.join("; ", missing),
+                        statistics);
+    }
+}

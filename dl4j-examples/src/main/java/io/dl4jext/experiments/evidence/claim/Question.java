@@ -1,0 +1,60 @@
+package io.dl4jext.experiments.evidence.claim;
+
+import io.dl4jext.experiments.statistics.Significance;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A claim, and how the numbers decide it. The rule lies in the class, not in the words of a page: two p-values, one that is small where
+ * the numbers show the claim, and one that is small where they show that it does not hold.
+ */
+public abstract class Question {
+
+    private final Claim claim;
+
+    Question(Claim claim) {
+        this.claim = claim;
+    }
+
+    final Claim claim() {
+        return claim;
+    }
+
+    /** What can be said before any test: that something was not run, or cannot be tested, or needs no test; null otherwise. */
+    abstract Finding beforehand();
+
+    /** Small where the claim is shown; NaN for a rule without a test. */
+    abstract double shown();
+
+    /** Small where it is shown that the claim does not hold; NaN for a rule without a test. */
+    abstract double refuted();
+
+    /** The finding, with the p-values as corrected for all that were looked at together. */
+    abstract Finding decide(double shown, double refuted);
+
+    /** The findings of claims that are looked at together: their p-values are corrected by Holm, those for and those against apart. */
+    public static List<Finding> together(List<? extends Question> questions) {
+        List<Finding> findings = new ArrayList<>();
+        double[] shown = new double[questions.size()];
+        double[] refuted = new double[questions.size()];
+        for (int i = 0; i < shown.length; i++) {
+            Finding early = questions.get(i).beforehand();
+            findings.add(early);
+            shown[i] = early == null ? questions.get(i).shown() : Double.NaN;
+            refuted[i] = early == null ? questions.get(i).refuted() : Double.NaN;
+        }
+        double[] correctedShown = Significance.holm(shown);
+        double[] correctedRefuted = Significance.holm(refuted);
+        for (int i = 0; i < shown.length; i++) {
+            if (findings.get(i) == null) {
+                findings.set(i, questions.get(i).decide(correctedShown[i], correctedRefuted[i]));
+            }
+        }
+        return findings;
+    }
+
+    /** Whether a corrected p-value counts. */
+    static boolean isSmall(double p) {
+        return p < Significance.LEVEL;
+    }
+}

@@ -1,0 +1,152 @@
+package io.dl4jext.experiments.evidence.page;
+
+import io.dl4jext.experiments.report.Numbers;
+import java.util.ArrayList;
+import java.util.List;
+
+/** A row for each setting: what was measured here with an interval, and what a paper has. */
+public final class DotPlot implements Figure {
+
+    private static final double RIGHT = 20;
+    private static final double TOP = 34;
+    private static final double BOTTOM = 48;
+    private static final double ROW = 24;
+    private static final double LABEL = 17;
+    private static final double WIDEST_LABEL = 0.38;
+
+    private static final int HERE = 0;
+    private static final int PAPER = 1;
+
+    private final String name;
+    private final String caption;
+    private final String title;
+    private final List<Row> rows = new ArrayList<>();
+    private double reference = Double.NaN;
+
+    private static final class Row {
+
+        final String label;
+        final double here;
+        final double halfWidth;
+        final double paper;
+
+        Row(String label, double here, double halfWidth, double paper) {
+            this.label = label;
+            this.here = here;
+            this.halfWidth = halfWidth;
+            this.paper = paper;
+        }
+    }
+
+    /**
+     * A plot.
+     *
+     * @param name what its file is called
+     * @param title of the axis
+     */
+    public DotPlot(String name, String caption, String title) {
+        this.name = name;
+        this.caption = caption;
+        this.title = title;
+    }
+
+    /**
+     * Adds a row.
+     *
+     * @param here NaN if it was not measured
+     * @param halfWidth of the interval around it; NaN for none
+     * @param paper NaN where the paper has no number
+     */
+    public DotPlot row(String label, double here, double halfWidth, double paper) {
+        rows.add(new Row(label, here, halfWidth, paper));
+        return this;
+    }
+
+    /** Draws a line at a value to compare with. */
+    public DotPlot reference(double value) {
+        reference = value;
+        return this;
+    }
+
+    @Override
+    public String name() {
+        return name;
+    }
+
+    @Override
+    public String caption() {
+        return caption;
+    }
+
+    @Override
+    public boolean isEmpty() {
+        return rows.stream().noneMatch(row -> Double.isFinite(row.here));
+    }
+
+    @Override
+    public void draw(Svg svg) {
+        double widest =
+                rows.stream().mapToDouble(row -> Svg.widthOf(row.label)).max().orElse(0) + 14;
+        boolean above = widest > WIDEST_LABEL * svg.width();
+        double left = above ? 20 : widest;
+        double height = above ? ROW + LABEL : ROW;
+        double bottom = TOP + rows.size() * height;
+        svg.height(bottom + BOTTOM);
+        Axis axis = new Axis(values(), false, left, svg.width() - RIGHT);
+        for (double tick : axis.ticks((int) ((svg.width() - left) / 75))) {
+            svg.line("grid", axis.at(tick), TOP, axis.at(tick), bottom);
+            svg.text("tick", "middle", axis.at(tick), bottom + 18, Axis.label(tick));
+        }
+        svg.line("axis", left, bottom, svg.width() - RIGHT, bottom);
+        svg.text("title", "end", svg.width() - RIGHT, bottom + BOTTOM - 8, title);
+        if (Double.isFinite(reference)) {
+            svg.line("reference", axis.at(reference), TOP, axis.at(reference), bottom);
+        }
+        legend(svg);
+        for (int i = 0; i < rows.size(); i++) {
+            Row row = rows.get(i);
+            double y = TOP + i * height + height - ROW / 2;
+            svg.text(
+                    "label",
+                    above ? "start" : "end",
+                    above ? 4 : left - 12,
+                    above ? y - ROW / 2 - 2 : y + 4,
+                    row.label);
+            draw(svg, row, axis, y);
+        }
+    }
+
+    private double[] values() {
+        List<Double> values = new ArrayList<>();
+        for (Row row : rows) {
+            values.add(row.here);
+            values.add(row.paper);
+            values.add(row.here - row.halfWidth);
+            values.add(row.here + row.halfWidth);
+        }
+        values.add(reference);
+        return values.stream().mapToDouble(Double::doubleValue).toArray();
+    }
+
+    private void legend(Svg svg) {
+        svg.dot(HERE, false, 10, 14, "measured here");
+        svg.text("legend", "start", 20, 18, "here, 95 % interval of the mean");
+        if (rows.stream().anyMatch(row -> Double.isFinite(row.paper))) {
+            double x = 34 + Svg.widthOf("here, 95 % interval of the mean");
+            svg.dot(PAPER, true, x, 14, "in the paper");
+            svg.text("legend", "start", x + 10, 18, "paper");
+        }
+    }
+
+    private static void draw(Svg svg, Row row, Axis axis, double y) {
+        if (Double.isFinite(row.here)) {
+            if (Double.isFinite(row.halfWidth)) {
+                svg.line("interval", axis.at(row.here - row.halfWidth), y, axis.at(row.here + row.halfWidth), y);
+            }
+            svg.dot(HERE, false, axis.at(row.here), y, row.label + ": " + Numbers.significant(row.here));
+        }
+        if (Double.isFinite(row.paper)) {
+            svg.dot(PAPER, true, axis.at(row.paper), y, row.label + ", paper: " + Numbers.significant(row.paper));
+        }
+    }
+}

@@ -1,0 +1,36 @@
+package io.dl4jext.experiments.implicit;
+
+import java.util.Collection;
+
+/**
+ * From which loss on a training counts as diverged, by footnote 7 of Fagan and Iyengar: when it exceeds the middle between the lowest
+ * and the highest loss of explicit training over the rates. The paper picks rates at which explicit training does not quite
+ * explode, so that the highest loss is that of the lowest rate or of one just too high. Here rates may reach further: the
+ * highest loss counts as that of the untrained network at most.
+ */
+final class Divergence {
+
+    private Divergence() {}
+
+    /**
+     * The largest loss that is no divergence.
+     *
+     * @param explicit losses of explicit training, infinite where it exploded
+     * @param untrained the loss before training
+     * @return infinite if explicit training exploded at every rate: then there is no threshold
+     */
+    static double threshold(Collection<Double> explicit, double untrained) {
+        double lowest = Double.POSITIVE_INFINITY;
+        double highest = Double.NEGATIVE_INFINITY;
+        for (double loss : explicit) {
+            lowest = Math.min(lowest, loss);
+            highest = Math.max(highest, loss);
+        }
+        return (lowest + Math.min(highest, untrained)) / 2;
+    }
+
+    /** Whether a loss at the end is below a threshold that exists. */
+    static boolean isStable(double loss, double threshold) {
+        return Double.isFinite(threshold) && loss <= threshold;
+    }
+}

@@ -1,0 +1,238 @@
+package io.dl4jext.experiments.evidence;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.dl4jext.experiments.command.EnumName;
+import io.dl4jext.experiments.engine.ResultFolder;
+import io.dl4jext.experiments.engine.UserError;
+import io.dl4jext.experiments.evidence.cell.Cell;
+import io.dl4jext.experiments.evidence.cell.CellRunner;
+import io.dl4jext.experiments.evidence.cell.DataFolder;
+import io.dl4jext.experiments.evidence.cell.DataSet;
+import io.dl4jext.experiments.evidence.cell.JvmRunner;
+import io.dl4jext.experiments.evidence.cell.Scale;
+import io.dl4jext.experiments.evidence.chapter.Chapter;
+import io.dl4jext.experiments.evidence.chapter.Chapters;
+import io.dl4jext.experiments.evidence.chapter.Contents;
+import io.dl4jext.experiments.evidence.chapter.Results;
+import io.dl4jext.experiments.evidence.claim.Checked;
+import io.dl4jext.experiments.evidence.claim.Claim;
+import io.dl4jext.experiments.evidence.claim.Question;
+import io.dl4jext.experiments.evidence.page.Page;
+import io.dl4jext.experiments.report.CsvRows.Row;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+
+class ReportCommandTest {
+
+    @TempDir
+    Path folder;
+
+    private final StringWriter out = new StringWriter();
+    private final StringWriter err = new StringWriter();
+    private final MadeUp madeUp = new MadeUp();
+
+    private int run(List<Chapter> chapters, CellRunner runner, String... arguments) {
+        ReportCommand command = new ReportCommand(chapters, runner);
+        CommandLine commandLine = new CommandLine(command);
+        EnumName.registerAll(commandLine);
+        commandLine.setOut(new PrintWriter(out, true)).setErr(new PrintWriter(err, true));
+        commandLine.setExecutionExceptionHandler((e, failed, parsed) -> {
+            if (!(e instanceof UserError)) {
+                throw e;
+            }
+            failed.getErr().println(e.getMessage());
+            return 2;
+        });
+        try {
+            return commandLine.execute(arguments);
+        } finally {
+            if (command.folder() != null) {
+                ResultFolder.release(command.folder());
+            }
+        }
+    }
+
+    private int smoke(CellRunner runner, String... more) {
+        String[] arguments = new String[more.length + 2];
+        arguments[0] = "--output";
+        arguments[1] = folder.resolve("out").toString();
+        System.arraycopy(more, 0, arguments, 2, more.length);
+        return run(Chapters.all(), runner, arguments);
+    }
+
+    @Test
+    void theSmokeScaleFromTheCommandLineToThePages() throws IOException {
+        assertThat(smoke(madeUp)).as(err.toString()).isZero();
+        Path output = folder.resolve("out");
+        assertThat(out.toString())
+                .contains(
+                        "missing: CIFAR-10; with --data-dir DIR: the binary version of",
+                        "No claim has been decided here.")
+                .contains("Written to " + output + ": cells, markdown, report.html");
+        assertThat(err.toString()).contains("sampling-mlp-mnist-seed1: done in 0.0 min (");
+        String html = Files.readString(output.resolve("report.html"));
+        assertThat(html)
+                .contains("<h1>Papers rerun: smoke scale</h1>\n<p class=\"headline\">No claim has been decided here.")
+                .contains("href=\"#chapter-2\">Papers 3 and 5<", "id=\"chapter-2\"", "<svg", "C̄_K");
+        assertThat(output.resolve("markdown").resolve("paper-1.md"))
+                .content()
+                .contains("(fisher-mlp-mnist-condition.svg)");
+        assertThat(output.resolve("markdown").resolve("fisher-mlp-mnist-condition.svg"))
+                .exists();
+        assertThat(output.resolve("markdown").resolve("papers-3-5.md")).exists();
+    }
+
+    @Test
+    void goesOnInTheSameFolder() throws IOException {
+        assertThat(smoke(madeUp, "--chapters", "1")).isZero();
+        int first = madeUp.calls.size();
+        assertThat(first).isGreaterThan(1);
+        assertThat(smoke(madeUp)).isZero();
+        assertThat(madeUp.calls).doesNotHaveDuplicates().hasSizeGreaterThan(first);
+        int second = madeUp.calls.size();
+        Path page = folder.resolve("out").resolve("report.html");
+        Files.delete(page);
+        assertThat(smoke(madeUp)).isZero();
+        assertThat(madeUp.calls).hasSize(second);
+        assertThat(out.toString()).contains(" cells, 0 to run; results in ");
+        assertThat(page).exists();
+    }
+
+    @Test
+    void aFailedCellIsNamedTheOthersGoOnAndTheExitCodeTells() throws IOException {
+        CellRunner failing = (arguments, log, meanwhile) -> {
+            if (arguments.get(0).equals("gradient-check")) {
+                Files.writeString(log, "error: something <b>went</b> wrong\n");
+                return 1;
+            }
+            return madeUp.run(arguments, log, meanwhile);
+        };
+        assertThat(smoke(failing)).isEqualTo(1);
+        assertThat(err.toString())
+                .contains("gradient-check: FAILED in", "cell gradient-check failed: exit code 1", "<b>went</b> wrong");
+        assertThat(madeUp.calls).anyMatch(call -> call.get(0).equals("optimisers"));
+        assertThat(Files.readString(folder.resolve("out").resolve("report.html")))
+                .contains("The cell gradient-check failed.", "something &lt;b&gt;went&lt;/b&gt; wrong", "is-failed");
+        assertThat(smoke(madeUp)).as("run again").isZero();
+    }
+
+    @Test
+    void pagesAreWrittenAsTheCellsComeIn() {
+        CellRunner looking = (arguments, log, meanwhile) -> {
+            if (!madeUp.calls.isEmpty()) {
+                assertThat(Files.readString(folder.resolve("out").resolve("report.html")))
+                        .contains(">done<", ">not yet run<");
+            }
+            return madeUp.run(arguments, log, meanwhile);
+        };
+        assertThat(smoke(looking)).isZero();
+    }
+
+    @Test
+    void theListRunsNothing() {
+        assertThat(run(Chapters.all(), madeUp, "--list", "--scale", "standard")).isZero();
+        assertThat(madeUp.calls).isEmpty();
+        assertThat(out.toString())
+                .containsPattern("yotkov-paired +\\d+\\.\\d min  java -jar dl4j-examples.jar optimisers --no-tables");
+    }
+
+    @Test
+    void whatTheUserCanPutRight() throws IOException {
+        assertThat(smoke(madeUp, "--chapters", "1,9")).isEqualTo(2);
+        assertThat(err.toString()).contains("--chapters: expected papers out of [1, 3, 5], got 9");
+        assertThat(smoke(madeUp, "--scale", "huge")).isEqualTo(2);
+        assertThat(err.toString()).contains("expected one of smoke, standard, full, got 'huge'");
+        assertThat(smoke(madeUp, "--data-dir", folder.resolve("absent").toString()))
+                .isEqualTo(2);
+        assertThat(err.toString()).contains("--data-dir: expected a folder with data sets, got ");
+        Files.createDirectories(folder.resolve("out"));
+        Files.writeString(folder.resolve("out").resolve("mine.txt"), "not a report");
+        assertThat(smoke(madeUp)).isEqualTo(2);
+        assertThat(err.toString()).contains("--output: expected a new or an empty folder");
+        assertThat(madeUp.calls).isEmpty();
+    }
+
+    /** One cell that is small enough for a test, in a process of its own. */
+    private static final class OneCell implements Chapter {
+
+        static final Cell CELL = new Cell(
+                "tiny",
+                0.1,
+                List.of(
+                        "fisher",
+                        "--limit",
+                        "60",
+                        "--batch-sizes",
+                        "10,20",
+                        "--learning-rates",
+                        "0.1",
+                        "--epochs",
+                        "1"));
+
+        @Override
+        public List<Integer> papers() {
+            return List.of(7);
+        }
+
+        @Override
+        public String title() {
+            return "A chapter";
+        }
+
+        @Override
+        public String source() {
+            return "Somebody";
+        }
+
+        @Override
+        public String differences(Scale scale) {
+            return "None.";
+        }
+
+        @Override
+        public List<DataSet> data() {
+            return List.of();
+        }
+
+        @Override
+        public List<Cell> cells(Scale scale, DataFolder data) {
+            return List.of(CELL);
+        }
+
+        @Override
+        public Contents contents(Results results) throws IOException {
+            List<Row> rows = results.rows(List.of(CELL), "summary.csv");
+            return new Contents(
+                    Question.together(List.of(new Checked(
+                            new Claim("errors are shares", "nowhere"),
+                            rows.isEmpty() ? null : rows.stream().allMatch(row -> row.number("test_error") <= 1),
+                            rows.size() + " trainings",
+                            "tiny"))),
+                    new Page().text("what was measured"));
+        }
+    }
+
+    @Test
+    void oneRealCell() throws IOException {
+        Path output = folder.resolve("out");
+        int code = run(List.of(new OneCell()), new JvmRunner(), "--scale", "standard", "--output", output.toString());
+        assertThat(code).as(out + "\n" + err).isZero();
+        assertThat(out.toString()).contains("1 claim: 1 reproduced.");
+        String html = Files.readString(output.resolve("report.html"));
+        assertThat(html)
+                .contains(">errors are shares<", ">2 trainings<", "what was measured")
+                .contains("java -jar dl4j-examples.jar fisher --limit 60 --batch-sizes 10,20")
+                .contains(System.getProperty("java.version"));
+        assertThat(run(List.of(new OneCell()), madeUp, "--scale", "standard", "--output", output.toString()))
+                .isZero();
+        assertThat(madeUp.calls).as("it is done").isEmpty();
+    }
+}

@@ -1,0 +1,216 @@
+package io.dl4jext.experiments.evidence.cell;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.dl4jext.experiments.engine.Progress;
+import io.dl4jext.experiments.evidence.cell.CellState.Kind;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** With made-up cells; {@link KilledCampaignTest} has real ones. */
+class CampaignTest {
+
+    private static final List<Cell> PLAN = List.of(
+            new Cell("one", 1, List.of("command", "1")),
+            new Cell("two", 2, List.of("command", "2")),
+            new Cell("three", 3, List.of("command", "3")));
+
+    @TempDir
+    Path folder;
+
+    private final List<String> ran = new ArrayList<>();
+
+    /** Writes a file into its folder; fails, or is broken off, at a given cell. */
+    private CellRunner runner(String fails, String brokenOff) {
+        return (arguments, log, meanwhile) -> {
+            String number = arguments.get(1);
+            ran.add(number);
+            Path results = Files.createDirectories(Path.of(arguments.get(arguments.indexOf("--output") + 1)));
+            assertThat(results).isEmptyDirectory();
+            Files.writeString(results.resolve("half.txt"), "half of " + number);
+            Files.writeString(log, "line of " + number + "\n", StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+            meanwhile.run();
+            if (number.equals(brokenOff)) {
+                throw new UncheckedIOException(new IOException("broken off"));
+            }
+            if (number.equals(fails)) {
+                return 2;
+            }
+            Files.writeString(results.resolve("whole.txt"), "all of " + number);
+            return 0;
+        };
+    }
+
+    private Campaign campaign() throws IOException {
+        return new Campaign(folder, PLAN, DataFolder.none(), false);
+    }
+
+    private static List<Kind> kinds(Campaign campaign) {
+        return campaign.states().values().stream().map(CellState::kind).collect(Collectors.toList());
+    }
+
+    private static void run(Campaign campaign, CellRunner runner) throws IOException {
+        campaign.run(runner, Progress.silent(), () -> {});
+    }
+
+    @Test
+    void everyCellIsRunOnce() throws IOException {
+        Campaign first = campaign();
+        assertThat(kinds(first)).containsOnly(Kind.NOT_YET);
+        run(first, runner("", ""));
+        assertThat(ran).containsExactly("1", "2", "3");
+        assertThat(kinds(first)).containsOnly(Kind.DONE);
+        Campaign second = campaign();
+        assertThat(second.left()).isEmpty();
+        run(second, runner("", ""));
+        assertThat(ran).hasSize(3);
+        CellState state = second.states().get(PLAN.get(1));
+        assertThat(state.results().orElseThrow().resolve("whole.txt")).hasContent("all of 2");
+        Done done = state.done().orElseThrow();
+        assertThat(done.versions()).containsOnlyKeys("pack", "dl4j");
+        assertThat(done.hardware()).containsKeys("processor", "processors", "java");
+        assertThat(Files.readString(state.results().orElseThrow().resolveSibling("done.json")))
+                .contains("\"command\" : \"java -jar dl4j-examples.jar command 2\"", "\"key\"", "\"seconds\"");
+    }
+
+    @Test
+    void whatWasBrokenOffIsRunAnewTheRestIsKept() throws IOException {
+        assertThatThrownBy(() -> run(campaign(), runner("", "2"))).hasMessageContaining("broken off");
+        Campaign again = campaign();
+        assertThat(kinds(again)).containsExactly(Kind.DONE, Kind.NOT_YET, Kind.NOT_YET);
+        ran.clear();
+        run(again, runner("", ""));
+        assertThat(ran).containsExactly("2", "3");
+        assertThat(kinds(again)).containsOnly(Kind.DONE);
+    }
+
+    @Test
+    void aFailedCellIsToldAndTheOthersGoOn() throws IOException {
+        Campaign campaign = campaign();
+        List<Integer> after = new ArrayList<>();
+        campaign.run(runner("2", ""), Progress.silent(), () -> after.add(ran.size()));
+        assertThat(kinds(campaign)).containsExactly(Kind.DONE, Kind.FAILED, Kind.DONE);
+        assertThat(campaign.failed()).containsExactly(PLAN.get(1));
+        assertThat(campaign.states().get(PLAN.get(1)).fault())
+                .contains("exit code 2")
+                .endsWith("line of 2");
+        assertThat(after).containsExactly(1, 2, 3);
+        assertThat(kinds(campaign())).as("it is tried again").containsExactly(Kind.DONE, Kind.NOT_YET, Kind.DONE);
+    }
+
+    /** A file that was being written when the machine went down. */
+    @Test
+    void halfADoneFileIsNone() throws IOException {
+        run(campaign(), runner("", ""));
+        Path done;
+        try (Stream<Path> files = Files.walk(folder)) {
+            done = files.filter(file ->
+                            file.endsWith("done.json") && file.toString().contains("three"))
+                    .findFirst()
+                    .orElseThrow();
+        }
+        String whole = Files.readString(done);
+        for (String broken : List.of(whole.substring(0, whole.length() / 2), "", "{}", "[]", "null", "{\"cell\":1}")) {
+            Files.writeString(done, broken);
+            assertThat(kinds(campaign())).as(broken).containsExactly(Kind.DONE, Kind.DONE, Kind.NOT_YET);
+        }
+    }
+
+    @Test
+    void otherSettingsAndVersionsStayWhereTheyAre() throws IOException {
+        run(campaign(), runner("", ""));
+        List<Cell> changed = List.of(PLAN.get(0), new Cell("two", 2, List.of("command", "2", "--more")));
+        Campaign other = new Campaign(folder, changed, DataFolder.none(), false);
+        assertThat(kinds(other)).containsExactly(Kind.DONE, Kind.NOT_YET);
+        assertThat(other.others()).isEqualTo(2);
+        run(other, runner("", ""));
+        assertThat(campaign().left()).isEmpty();
+        assertThat(kinds(new Campaign(folder, changed, DataFolder.none(), true)))
+                .containsOnly(Kind.DONE);
+    }
+
+    /** As if an earlier version had written it: the same arguments and data, another key. */
+    @Test
+    void anotherVersionsCellCountsOnlyWhereItMay() throws IOException {
+        run(campaign(), runner("", ""));
+        Path cells = folder.resolve("cells");
+        Path own;
+        try (Stream<Path> all = Files.list(cells)) {
+            own = all.filter(cell -> cell.getFileName().toString().startsWith("one-"))
+                    .findFirst()
+                    .orElseThrow();
+        }
+        Path earlier = Files.move(own, cells.resolve("one-0123456789ab"));
+        Path done = earlier.resolve("done.json");
+        Files.writeString(
+                done, Files.readString(done).replaceFirst("\"key\" : \"[0-9a-f]+\"", "\"key\" : \"0123456789ab\""));
+        assertThat(kinds(campaign())).containsExactly(Kind.NOT_YET, Kind.DONE, Kind.DONE);
+        Campaign any = new Campaign(folder, PLAN, DataFolder.none(), true);
+        assertThat(kinds(any)).containsOnly(Kind.DONE);
+        assertThat(any.states().get(PLAN.get(0)).results()).contains(earlier.resolve("results"));
+    }
+
+    @Test
+    void cellsWithoutTheirDataAreSkipped() throws IOException {
+        List<Cell> plan = List.of(PLAN.get(0), new Cell("music", 1, List.of("command", "9", "--data-dir", "{JSB}")));
+        Campaign campaign = new Campaign(folder, plan, DataFolder.none(), false);
+        assertThat(kinds(campaign)).containsExactly(Kind.NOT_YET, Kind.SKIPPED);
+        assertThat(campaign.states().get(plan.get(1)).missing()).containsExactly(DataSet.JSB);
+        run(campaign, runner("", ""));
+        assertThat(ran).containsExactly("1");
+        assertThat(kinds(campaign)).containsExactly(Kind.DONE, Kind.SKIPPED);
+    }
+
+    /** A process of an earlier run that still writes there is not to be disturbed. */
+    @Test
+    void resultsThatSomebodyWritesAreLeftAlone() throws IOException {
+        assertThatThrownBy(() -> run(campaign(), runner("", "1"))).hasMessageContaining("broken off");
+        Path results;
+        try (Stream<Path> files = Files.walk(folder)) {
+            results = files.filter(file -> file.endsWith("results")).findFirst().orElseThrow();
+        }
+        Files.writeString(
+                results.resolve(".running"),
+                String.valueOf(ProcessHandle.current().pid()));
+        assertThatThrownBy(() -> run(campaign(), runner("", "")))
+                .hasMessageContaining("expected a folder that no other process writes to");
+        assertThat(results.resolve("half.txt")).exists();
+    }
+
+    @Test
+    void theProgressIsToldAllOfTheWork() throws IOException {
+        long[] told = new long[1];
+        Campaign campaign = campaign();
+        long work = campaign.work();
+        Progress progress = new Progress() {
+            @Override
+            public void started(String name) {}
+
+            @Override
+            public void advanced(long more) {
+                assertThat(more).isNotNegative();
+                told[0] += more;
+            }
+
+            @Override
+            public void finished(String line) {
+                assertThat(line).matches("(one|two|three): (done|FAILED) in \\d+\\.\\d min \\(\\d of 3\\)");
+            }
+
+            @Override
+            public void close() {}
+        };
+        campaign.run(runner("2", ""), progress, () -> {});
+        assertThat(told[0]).isEqualTo(work).isEqualTo(6 * 60_000);
+    }
+}

@@ -1,0 +1,70 @@
+package io.dl4jext.experiments.evidence.cell;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.EnumSet;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class DataFolderTest {
+
+    @TempDir
+    Path folder;
+
+    private static void mnist(Path at) throws IOException {
+        Files.createDirectories(at);
+        for (String name : List.of("train-images-idx3-ubyte", "train-labels-idx1-ubyte.gz", "t10k-images-idx3-ubyte")) {
+            Files.writeString(at.resolve(name), "x");
+        }
+        Files.writeString(at.resolve("t10k-labels-idx1-ubyte"), "xyz");
+        Files.writeString(at.resolve("README"), "no part of it");
+    }
+
+    @Test
+    void setsAreFoundWhereTheyMayLie() throws IOException {
+        mnist(folder.resolve("mnist"));
+        Path cifar = Files.createDirectories(folder.resolve("cifar-10").resolve("cifar-10-batches-bin"));
+        for (String name : List.of("1", "2", "3", "4", "5")) {
+            Files.writeString(cifar.resolve("data_batch_" + name + ".bin"), "x");
+        }
+        assertThat(DataFolder.at(folder).has(DataSet.CIFAR10))
+                .as("five of six files")
+                .isFalse();
+        Files.writeString(cifar.resolve("test_batch.bin"), "x");
+        Files.createDirectories(folder.resolve("uci"));
+        DataFolder data = DataFolder.at(folder);
+        assertThat(data.has(DataSet.CIFAR10)).isTrue();
+        assertThat(data.missing(EnumSet.allOf(DataSet.class))).containsExactly(DataSet.JSB, DataSet.UCI);
+        assertThat(data.files(DataSet.MNIST)).hasSize(4).containsEntry("t10k-labels-idx1-ubyte", 3L);
+        assertThat(data.resolved(List.of("--data-dir", "{CIFAR10}", "{MNIST}/x")))
+                .containsExactly(
+                        "--data-dir",
+                        cifar.toAbsolutePath().toString(),
+                        folder.resolve("mnist").toAbsolutePath() + "/x");
+        assertThat(data.shown(List.of("--data-dir", "{CIFAR10}")))
+                .containsExactly("--data-dir", "DIR/cifar-10/cifar-10-batches-bin");
+    }
+
+    @Test
+    void theFolderItselfMayBeASet() throws IOException {
+        mnist(folder);
+        DataFolder data = DataFolder.at(folder);
+        assertThat(data.has(DataSet.MNIST)).isTrue();
+        assertThat(data.shown(List.of("{MNIST}"))).containsExactly("DIR");
+        assertThat(data.resolved(List.of("{MNIST}")))
+                .containsExactly(folder.toAbsolutePath().toString());
+    }
+
+    @Test
+    void noneAndNoFolder() {
+        assertThat(DataFolder.none().missing(List.of(DataSet.MNIST))).containsExactly(DataSet.MNIST);
+        assertThatThrownBy(() -> DataFolder.at(folder.resolve("absent")))
+                .hasMessageContaining("--data-dir: expected a folder with data sets, got ")
+                .hasMessageContaining("absent");
+    }
+}

@@ -1,0 +1,309 @@
+package io.dl4jext.experiments.evidence.chapter;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.dl4jext.experiments.engine.Progress;
+import io.dl4jext.experiments.evidence.MadeUp;
+import io.dl4jext.experiments.evidence.cell.Campaign;
+import io.dl4jext.experiments.evidence.cell.Cell;
+import io.dl4jext.experiments.evidence.cell.CellState;
+import io.dl4jext.experiments.evidence.cell.DataFolder;
+import io.dl4jext.experiments.evidence.cell.DataSet;
+import io.dl4jext.experiments.evidence.cell.Scale;
+import io.dl4jext.experiments.evidence.claim.Finding;
+import io.dl4jext.experiments.evidence.claim.Verdict;
+import io.dl4jext.experiments.evidence.page.HtmlPage;
+import io.dl4jext.experiments.evidence.page.MarkdownPage;
+import io.dl4jext.experiments.optimisers.PaperNumbers;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The chapters on made-up results: each verdict on both sides, and where cells are missing. */
+class ChaptersTest {
+
+    private static final Chapter PAPER_1 = new Paper1Chapter();
+    private static final Chapter PAPERS_3_AND_5 = new Papers3And5Chapter();
+
+    @TempDir
+    Path folder;
+
+    private final MadeUp madeUp = new MadeUp();
+    private DataFolder data;
+    private int campaigns;
+
+    @BeforeEach
+    void allData() throws IOException {
+        Path mnist = Files.createDirectories(folder.resolve("data").resolve("mnist"));
+        for (String name : List.of("train-images-idx3", "train-labels-idx1", "t10k-images-idx3", "t10k-labels-idx1")) {
+            Files.writeString(mnist.resolve(name + "-ubyte"), "x");
+        }
+        Path cifar = Files.createDirectories(folder.resolve("data").resolve("cifar10"));
+        for (String name :
+                List.of("data_batch_1", "data_batch_2", "data_batch_3", "data_batch_4", "data_batch_5", "test_batch")) {
+            Files.writeString(cifar.resolve(name + ".bin"), "x");
+        }
+        data = DataFolder.at(folder.resolve("data"));
+    }
+
+    private Map<Cell, CellState> states(Chapter chapter, Scale scale) throws IOException {
+        Path own = Files.createDirectories(folder.resolve("campaign" + campaigns++));
+        Campaign campaign = new Campaign(own, chapter.cells(scale, data), data, false);
+        campaign.run(madeUp, Progress.silent(), () -> {});
+        return campaign.states();
+    }
+
+    private Map<String, Finding> findings(Chapter chapter, Scale scale) throws IOException {
+        return byClaim(ChapterPage.of(chapter, scale, data, states(chapter, scale)));
+    }
+
+    private static Map<String, Finding> byClaim(ChapterPage page) {
+        Map<String, Finding> findings = new LinkedHashMap<>();
+        page.findings().forEach(finding -> findings.put(finding.claim().text(), finding));
+        assertThat(findings).as("each claim once").hasSameSizeAs(page.findings());
+        return findings;
+    }
+
+    private static Verdict of(Map<String, Finding> findings, String claim) {
+        assertThat(findings).containsKey(claim);
+        return findings.get(claim).verdict();
+    }
+
+    @Test
+    void asThePaperSaysEverythingOfItIsReproduced() throws IOException {
+        assertThat(findings(PAPER_1, Scale.STANDARD).values())
+                .allSatisfy(finding ->
+                        assertThat(finding.verdict()).as(finding.toString()).isEqualTo(Verdict.REPRODUCED));
+    }
+
+    @Test
+    void theOppositeIsNotReproduced() throws IOException {
+        madeUp.condition = (size, rate, seed) -> 1e4 / Math.pow(size, 0.3) / rate;
+        madeUp.energy = (size, rate, seed) -> size * size / rate;
+        madeUp.error = (policy, seed) ->
+                policy.equals("s16") ? 0.01 : policy.equals("s512-to-32") ? 0.02 : policy.endsWith("-MS") ? 0.05 : 0.03;
+        madeUp.seconds = (policy, seed) -> policy.equals("s16") ? 10 : policy.endsWith("-MS") ? 15 : 11;
+        madeUp.policyCondition = (policy, seed) ->
+                policy.equals("s32") ? 1000 : policy.equals("s512") ? 700 : policy.startsWith("s32-to") ? 900 : 500;
+        madeUp.policyEnergy = (policy, seed) -> policy.endsWith("-MS") ? 120 : 100;
+        Map<String, Finding> findings = findings(PAPER_1, Scale.STANDARD);
+        assertThat(findings.values().stream()
+                        .filter(finding -> finding.verdict() != Verdict.NOT_REPRODUCED)
+                        .map(Finding::toString))
+                .isEmpty();
+    }
+
+    @Test
+    void aRateThatDivergesIsLeftOut() throws IOException {
+        madeUp.divergedRate = name -> name.startsWith("s16-") ? 0.05 : Double.NaN;
+        Map<String, Finding> findings = findings(PAPER_1, Scale.STANDARD);
+        Finding grows = findings.get("C̄_K grows with the batch size (lenet, CIFAR-10)");
+        assertThat(grows.verdict()).isEqualTo(Verdict.REPRODUCED);
+        assertThat(grows.statistics()).contains("11 trainings");
+        assertThat(of(findings, "C̄_K goes by the batch size more than by the rate (lenet, CIFAR-10)"))
+                .isEqualTo(Verdict.REPRODUCED);
+    }
+
+    @Test
+    void withoutItsCellsNothingIsReproduced() throws IOException {
+        for (Chapter chapter : Chapters.all()) {
+            for (Scale scale : Scale.values()) {
+                Map<Cell, CellState> none = new LinkedHashMap<>();
+                chapter.cells(scale, data).forEach(cell -> none.put(cell, CellState.notYet()));
+                ChapterPage page = ChapterPage.of(chapter, scale, data, none);
+                assertThat(page.findings())
+                        .isNotEmpty()
+                        .allSatisfy(finding -> assertThat(finding.verdict())
+                                .as(finding.toString())
+                                .isEqualTo(Verdict.NOT_RUN));
+            }
+        }
+    }
+
+    /** Whatever single cell is missing, what is left is never reproduced by less. */
+    @Test
+    @Tag("slow")
+    void withoutOneCellItsClaimsAreNotReproduced() throws IOException {
+        for (Chapter chapter : Chapters.all()) {
+            Map<Cell, CellState> all = states(chapter, Scale.STANDARD);
+            Map<String, Finding> whole = byClaim(ChapterPage.of(chapter, Scale.STANDARD, data, all));
+            for (Cell cell : all.keySet()) {
+                Map<Cell, CellState> without = new LinkedHashMap<>(all);
+                without.put(cell, CellState.failed("it failed"));
+                ChapterPage page = ChapterPage.of(chapter, Scale.STANDARD, data, without);
+                Map<String, Finding> rest = byClaim(page);
+                assertThat(rest).containsOnlyKeys(whole.keySet());
+                rest.forEach((claim, finding) -> {
+                    if (finding.verdict() == Verdict.REPRODUCED) {
+                        assertThat(whole.get(claim).verdict()).as(claim).isEqualTo(Verdict.REPRODUCED);
+                    }
+                });
+                if (cell.name().startsWith("yotkov")) {
+                    assertThat(new MarkdownPage(page.page()).markdown())
+                            .contains("The cell " + cell + " failed. The end of its log:", "it failed");
+                }
+            }
+        }
+    }
+
+    /** The paper's accuracies, and what breaks there breaks here. */
+    private static double asYotkov(String setting) {
+        try {
+            return PaperNumbers.rows().stream()
+                    .filter(row -> row.name().equals(setting))
+                    .mapToDouble(row -> row.accuracy)
+                    .findFirst()
+                    .orElse(0.97);
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private static double asDaza(String model) {
+        try {
+            return Double.parseDouble(PaperNumbers.modelsByName().get(model).accuracy);
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private static double asThere(String name) {
+        return name.contains(",") ? asYotkov(name) : asDaza(name);
+    }
+
+    @Test
+    void asThePapersSayInFull() throws IOException {
+        madeUp.accuracy = (name, seed) -> asThere(name);
+        Map<String, Finding> findings = findings(PAPERS_3_AND_5, Scale.FULL);
+        List<String> otherwise = findings.values().stream()
+                .filter(finding -> finding.verdict() != Verdict.REPRODUCED)
+                .map(finding -> finding.claim().text() + ": " + finding.verdict())
+                .collect(Collectors.toList());
+        // A double does not tell 3e-40 %.
+        assertThat(otherwise)
+                .containsExactly("gradients and differences agree to 3e-40 % on average at h = 1e-8: not reproduced");
+    }
+
+    @Test
+    void batchesOfOneAreMissingInStandard() throws IOException {
+        madeUp.accuracy = (name, seed) -> asThere(name);
+        Map<String, Finding> findings = findings(PAPERS_3_AND_5, Scale.STANDARD);
+        Finding table = findings.get("the accuracies of Table 1");
+        assertThat(table.verdict()).isEqualTo(Verdict.NOT_RUN);
+        assertThat(table.reason()).startsWith("3 of 9 agree, not run: sgd 0.1, m 1; ");
+        assertThat(of(findings, "SGD breaks at rate 0.1 with batches of 1, not with 10"))
+                .isEqualTo(Verdict.NOT_RUN);
+        assertThat(of(findings, "vgg reaches 77.0 %")).isEqualTo(Verdict.NOT_TESTABLE_HERE);
+        assertThat(of(findings, "batch normalisation improves the VGG")).isEqualTo(Verdict.REPRODUCED);
+    }
+
+    @Test
+    void otherAccuraciesAreNotReproduced() throws IOException {
+        madeUp.accuracy = (name, seed) -> 1.02 - asThere(name);
+        madeUp.difference = kind -> kind.equals("central") ? 1e-6 : 1e-7;
+        Map<String, Finding> findings = findings(PAPERS_3_AND_5, Scale.FULL);
+        assertThat(findings.values().stream()
+                        .filter(finding -> finding.verdict() == Verdict.REPRODUCED)
+                        .map(Finding::toString))
+                .isEmpty();
+        assertThat(of(findings, "AdaGrad breaks at rate 0.01 with batches of 100, not with 10"))
+                .isEqualTo(Verdict.NOT_REPRODUCED);
+        assertThat(of(findings, "mlp reaches 46.6 %")).isEqualTo(Verdict.NOT_REPRODUCED);
+        assertThat(of(findings, "batch normalisation improves the VGG")).isEqualTo(Verdict.NOT_REPRODUCED);
+    }
+
+    /** However good the numbers: the smoke scale gives no verdict. */
+    @Test
+    void smokeDecidesNothing() throws IOException {
+        madeUp.accuracy = (name, seed) -> asThere(name);
+        for (Chapter chapter : Chapters.all()) {
+            assertThat(findings(chapter, Scale.SMOKE).values())
+                    .allSatisfy(
+                            finding -> assertThat(finding.verdict()).isIn(Verdict.NOT_RUN, Verdict.NOT_TESTABLE_HERE));
+        }
+    }
+
+    @Test
+    void cellsHaveNamesOfTheirOwnAndGrowWithTheScale() {
+        double minutes = 0;
+        for (Scale scale : Scale.values()) {
+            List<Cell> all = new ArrayList<>();
+            Chapters.all().forEach(chapter -> all.addAll(chapter.cells(scale, data)));
+            Cell.requireDifferent(all);
+            double sum = all.stream().mapToDouble(Cell::minutes).sum();
+            assertThat(sum).as(scale.toString()).isGreaterThan(4 * minutes);
+            minutes = sum;
+        }
+        assertThat(Chapters.all().stream().flatMap(chapter -> chapter.papers().stream()))
+                .doesNotHaveDuplicates();
+    }
+
+    @Test
+    void withoutMnistTheProgramsOwnImagesServe() throws IOException {
+        DataFolder none = DataFolder.none();
+        for (Scale scale : Scale.values()) {
+            for (Chapter chapter : Chapters.all()) {
+                List<Cell> cells = chapter.cells(scale, none);
+                assertThat(cells).noneMatch(cell -> cell.data().contains(DataSet.MNIST));
+                assertThat(cells).anyMatch(cell -> cell.arguments().contains("mnist-subset"));
+                assertThat(cells)
+                        .filteredOn(cell -> cell.arguments().contains("mnist-subset"))
+                        .noneMatch(cell -> cell.arguments().contains("--limit")
+                                && Integer.parseInt(cell.arguments()
+                                                .get(cell.arguments().indexOf("--limit") + 1))
+                                        > 6000);
+            }
+        }
+        data = none;
+        madeUp.accuracy = (name, seed) -> asThere(name);
+        Map<String, Finding> findings = findings(PAPERS_3_AND_5, Scale.STANDARD);
+        assertThat(of(findings, "the accuracies of Table 1")).isEqualTo(Verdict.NOT_TESTABLE_HERE);
+        assertThat(of(findings, "mlp reaches 46.6 %")).isEqualTo(Verdict.NOT_RUN);
+    }
+
+    @Test
+    void missingDataAreNamedWithHowToGetThem() throws IOException {
+        data = DataFolder.none();
+        String page = new HtmlPage("t")
+                .chapter(
+                        "1",
+                        ChapterPage.of(PAPER_1, Scale.SMOKE, data, states(PAPER_1, Scale.SMOKE))
+                                .page())
+                .html();
+        assertThat(page)
+                .contains("CIFAR-10 is missing", "data_batch_1.bin to data_batch_5.bin", "MNIST is missing")
+                .contains(">skipped: no data<")
+                .contains("(mlp, MNIST subset)");
+    }
+
+    @Test
+    void aChapterShowsItsVerdictsTablesFiguresAndCommands() throws IOException {
+        madeUp.accuracy = (name, seed) -> asThere(name);
+        for (Chapter chapter : Chapters.all()) {
+            MarkdownPage markdown =
+                    new MarkdownPage(ChapterPage.of(chapter, Scale.STANDARD, data, states(chapter, Scale.STANDARD))
+                            .page());
+            String text = markdown.markdown();
+            assertThat(text.lines()
+                            .filter(line -> !line.isBlank())
+                            .skip(1)
+                            .findFirst()
+                            .orElseThrow())
+                    .as("the first line below the title")
+                    .startsWith(chapter.papers().contains(1) ? "**Of the claims" : "**Not reproduced here: ");
+            assertThat(text)
+                    .contains("**reproduced**", "## Claims and verdicts", "## How it was run", "processor", "dl4j")
+                    .contains("`java -jar dl4j-examples.jar ", "--data-dir DIR/");
+            assertThat(markdown.files()).hasSizeGreaterThan(2);
+        }
+    }
+}

@@ -1,0 +1,153 @@
+package io.dl4jext.experiments.evidence.claim;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.dl4jext.experiments.evidence.claim.Difference.Unit;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+class DifferenceTest {
+
+    private static final Claim CLAIM = new Claim("a is below b", "here");
+
+    static PerSeed of(String name, double... values) {
+        return PerSeed.of(
+                name,
+                IntStream.range(0, values.length).boxed().collect(Collectors.toList()),
+                i -> i + 1L,
+                i -> values[i]);
+    }
+
+    private static Finding one(Question question) {
+        return Question.together(List.of(question)).get(0);
+    }
+
+    private static final PerSeed LOW = of("low", 0.100, 0.104, 0.098, 0.102, 0.101);
+    private static final PerSeed HIGH = of("high", 0.120, 0.121, 0.119, 0.124, 0.122);
+
+    @Test
+    void belowOnBothSides() {
+        Finding shown = one(Difference.below(CLAIM, LOW, HIGH, Unit.POINTS));
+        assertThat(shown.verdict()).isEqualTo(Verdict.REPRODUCED);
+        assertThat(shown.reason()).isEqualTo("-2.02 points against high");
+        assertThat(shown.statistics()).contains("5 seeds", "claim p <0.0001");
+        Finding refuted = one(Difference.below(CLAIM, HIGH, LOW, Unit.POINTS));
+        assertThat(refuted.verdict()).isEqualTo(Verdict.NOT_REPRODUCED);
+        assertThat(refuted.reason()).isEqualTo("+2.02 points against low");
+    }
+
+    @Test
+    void whatSoManySeedsCannotTellIsNotTestable() {
+        Finding open = one(Difference.below(CLAIM, of("a", 0.10, 0.14, 0.12), of("b", 0.11, 0.12, 0.14), Unit.POINTS));
+        assertThat(open.verdict()).isEqualTo(Verdict.NOT_TESTABLE_HERE);
+        assertThat(open.reason())
+                .startsWith("not decided by 3 seeds, which tell differences from ")
+                .endsWith(" points up");
+    }
+
+    @Test
+    void equalValuesAreNotBelow() {
+        assertThat(one(Difference.below(CLAIM, LOW, LOW, Unit.POINTS)).verdict())
+                .isEqualTo(Verdict.NOT_REPRODUCED);
+    }
+
+    @Test
+    void missingIsNeverReproduced() {
+        Finding none = one(Difference.below(CLAIM, PerSeed.none("a cell"), HIGH, Unit.POINTS));
+        assertThat(none.verdict()).isEqualTo(Verdict.NOT_RUN);
+        assertThat(none.reason()).isEqualTo("not run: a cell");
+        Finding neither = one(Difference.noWorse(CLAIM, PerSeed.none("a"), PerSeed.none("b"), 0.005));
+        assertThat(neither.verdict()).isEqualTo(Verdict.NOT_RUN);
+        assertThat(neither.reason()).isEqualTo("not run: a; b");
+    }
+
+    @Test
+    void twoSeedsAreTooFewHoweverClear() {
+        Finding few = one(Difference.below(CLAIM, of("a", 0.1, 0.1001), of("b", 0.9, 0.9002), Unit.POINTS));
+        assertThat(few.verdict()).isEqualTo(Verdict.NOT_TESTABLE_HERE);
+        assertThat(few.reason()).isEqualTo("expected at least 3 seeds, found 2");
+    }
+
+    /** Only what has the seed in common is a pair: with five and two seeds there are two. */
+    @Test
+    void onlyCommonSeedsArePairs() {
+        assertThat(one(Difference.below(CLAIM, LOW, of("b", 0.9, 0.9), Unit.POINTS))
+                        .reason())
+                .contains("found 2");
+    }
+
+    @Test
+    void divergenceOfTheFirstRefutesAndOfTheSecondDecidesNothing() {
+        PerSeed diverged = of("wild", 0.1, Double.NaN, 0.1, 0.1, 0.1);
+        Finding first = one(Difference.noWorse(CLAIM, diverged, HIGH, 0.005));
+        assertThat(first.verdict()).isEqualTo(Verdict.NOT_REPRODUCED);
+        assertThat(first.reason()).isEqualTo("wild diverged with 1 of 5 seeds");
+        assertThat(one(Difference.noWorse(CLAIM, HIGH, diverged, 0.005)).verdict())
+                .isEqualTo(Verdict.NOT_TESTABLE_HERE);
+    }
+
+    @Test
+    void atMostAShareOfTheTime() {
+        PerSeed slow = of("s16", 10.0, 10.5, 9.8);
+        assertThat(one(Difference.atMost(CLAIM, of("s", 7.0, 7.4, 7.1), slow, 0.95))
+                        .verdict())
+                .isEqualTo(Verdict.REPRODUCED);
+        assertThat(one(Difference.atMost(CLAIM, of("s", 9.9, 10.4, 9.8), slow, 0.95))
+                        .verdict())
+                .as("one per cent less is not 0.95")
+                .isEqualTo(Verdict.NOT_REPRODUCED);
+        assertThat(one(Difference.atMost(CLAIM, of("s", 7.0, 7.4, 7.1), slow, 0.95))
+                        .reason())
+                .isEqualTo("0.71 times s16");
+    }
+
+    @Test
+    void noWorseIsAMarginOnOneSide() {
+        PerSeed base = of("s16", 0.0200, 0.0210, 0.0190, 0.0205, 0.0195);
+        PerSeed same = of("d", 0.0203, 0.0208, 0.0193, 0.0203, 0.0199);
+        PerSeed better = of("d", 0.0100, 0.0110, 0.0090, 0.0105, 0.0095);
+        PerSeed worse = of("d", 0.0300, 0.0310, 0.0290, 0.0305, 0.0296);
+        assertThat(one(Difference.noWorse(CLAIM, same, base, 0.005)).verdict()).isEqualTo(Verdict.REPRODUCED);
+        assertThat(one(Difference.noWorse(CLAIM, better, base, 0.005)).verdict())
+                .isEqualTo(Verdict.REPRODUCED);
+        Finding loss = one(Difference.noWorse(CLAIM, worse, base, 0.005));
+        assertThat(loss.verdict()).isEqualTo(Verdict.NOT_REPRODUCED);
+        assertThat(loss.statistics()).contains("the same within 0.5 points: TOST p 1.0000");
+        assertThat(one(Difference.noWorse(CLAIM, of("d", 0.02, 0.03, 0.01, 0.04, 0.02), base, 0.005))
+                        .verdict())
+                .isEqualTo(Verdict.NOT_TESTABLE_HERE);
+    }
+
+    @Test
+    void theSameOnBothSides() {
+        PerSeed base = of("b", 10.0, 10.5, 9.8, 10.2);
+        assertThat(one(Difference.same(CLAIM, of("a", 10.1, 10.4, 9.9, 10.1), base, 1.1))
+                        .verdict())
+                .isEqualTo(Verdict.REPRODUCED);
+        assertThat(one(Difference.same(CLAIM, of("a", 13.1, 13.4, 12.9, 13.0), base, 1.1))
+                        .verdict())
+                .isEqualTo(Verdict.NOT_REPRODUCED);
+        assertThat(one(Difference.same(CLAIM, of("a", 7.1, 7.4, 6.9, 7.0), base, 1.1))
+                        .verdict())
+                .isEqualTo(Verdict.NOT_REPRODUCED);
+    }
+
+    /** Alone p is 0.03; among three that are looked at together it is not significant. */
+    @Test
+    void whatIsLookedAtTogetherIsCorrectedTogether() {
+        PerSeed a = of("a", 0.100, 0.100, 0.100);
+        PerSeed b = of("b", 0.104, 0.110, 0.109);
+        Question clear = Difference.below(CLAIM, a, b, Unit.POINTS);
+        assertThat(one(clear).verdict()).isEqualTo(Verdict.REPRODUCED);
+        List<Finding> three = Question.together(
+                List.of(clear, Difference.below(CLAIM, a, b, Unit.POINTS), Difference.below(CLAIM, a, b, Unit.POINTS)));
+        assertThat(three).allSatisfy(f -> assertThat(f.verdict()).isEqualTo(Verdict.NOT_TESTABLE_HERE));
+        List<Finding> withMissing =
+                Question.together(List.of(clear, Difference.below(CLAIM, PerSeed.none("x"), b, Unit.POINTS)));
+        assertThat(withMissing.get(0).verdict())
+                .as("what was not run does not count")
+                .isEqualTo(Verdict.REPRODUCED);
+    }
+}
