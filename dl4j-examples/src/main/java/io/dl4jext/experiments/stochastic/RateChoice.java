@@ -45,10 +45,10 @@ final class RateChoice {
         this.variant = variant;
         this.setting = setting;
         this.tried = tried;
+        // The mean of a rate with which a training diverged is NaN, the largest number in this order.
         this.rate = tried.stream()
-                .filter(one -> one.validationErrors.notFinite() == 0)
                 .min(Comparator.comparingDouble(one -> one.validationErrors.mean()))
-                .orElse(tried.get(0))
+                .orElseThrow()
                 .rate;
     }
 

@@ -126,7 +126,7 @@ final class Variant {
                         .momentum(momentum)
                         .alpha(method == Method.STOCHASTIC_BATCH_HALF ? 0 : alpha)
                         .lambda(method == Method.STOCHASTIC_BATCH_HALF ? 0 : lambda)
-                        .weightGroupsBySize(method == Method.STOCHASTIC_BATCH_MEAN_WEIGHTED
+                        .weightGroupsBySize(method == Method.STOCHASTIC_BATCH_UNWEIGHTED
                                 || method == Method.STOCHASTIC_BATCH_WEIGHTED)
                         .probabilityFrom(magnitude())
                         .seed(seed)
