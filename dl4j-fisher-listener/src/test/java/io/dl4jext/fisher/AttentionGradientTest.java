@@ -2,6 +2,7 @@ package io.dl4jext.fisher;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration.GraphBuilder;
 import org.deeplearning4j.nn.conf.graph.AttentionVertex;
 import org.deeplearning4j.nn.conf.inputs.InputType;
@@ -14,16 +15,18 @@ import org.deeplearning4j.nn.conf.layers.PoolingType;
 import org.deeplearning4j.nn.conf.layers.RnnOutputLayer;
 import org.deeplearning4j.nn.conf.layers.SelfAttentionLayer;
 import org.deeplearning4j.nn.weights.WeightInit;
-import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.params.provider.Arguments;
 import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.MultiDataSet;
 import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 
 /** Attention: with queries of its own, learned ones, and as a vertex. */
-@Tag("slow")
 class AttentionGradientTest extends PerSampleGradientContract {
 
+    private static final String LEARNED = "learned self-attention, ";
     private static final int CLASSES = 3;
     private static final int INPUTS = 3;
     private static final int STEPS = 5;
@@ -62,6 +65,17 @@ class AttentionGradientTest extends PerSampleGradientContract {
                         })
                 .only(setting -> setting.batch > 1));
         return cases;
+    }
+
+    /** Slow tests are not run on 1.0.0-beta7, which alone can run learned queries: so these are no slow ones. */
+    @TestFactory
+    Stream<DynamicTest> perSampleGradientsOfLearnedQueries() {
+        return smallGrid()
+                .map(Arguments::get)
+                .filter(arguments -> arguments[0].toString().startsWith(LEARNED))
+                .map(arguments -> DynamicTest.dynamicTest(
+                        arguments[0] + "; " + arguments[1],
+                        () -> perSampleGradients((Case) arguments[0], (Setting) arguments[1])));
     }
 
     private static AttentionVertex vertex(int heads) {
@@ -168,7 +182,7 @@ class AttentionGradientTest extends PerSampleGradientContract {
 
     private static Case learned(LearnedSelfAttentionLayer layer, boolean masked) {
         return Case.layers(
-                        "learned self-attention, " + layer.getLayerName() + (masked ? ", masks" : ""),
+                        LEARNED + layer.getLayerName() + (masked ? ", masks" : ""),
                         list -> list.layer(layer)
                                 .layer(new GlobalPoolingLayer(PoolingType.MAX))
                                 .layer(output())

@@ -103,7 +103,7 @@ final class MemoryBenchmarkCommand extends ExperimentCommand {
                         .column("live MiB", row -> row.mebibytes(2))
                 + "\n" + steps
                 + " steps each in a process of its own. Process and heap: the most at any moment; the heap with garbage"
-                + " in it.\nLive: what is left on the heap after a collection.\n";
+                + " in it.\nLive: what is left on the heap after collections.\n";
         return report(folder, "memory.txt", heading, table);
     }
 

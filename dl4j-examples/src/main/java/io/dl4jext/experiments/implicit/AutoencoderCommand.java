@@ -27,8 +27,8 @@ final class AutoencoderCommand extends RateSweepCommand {
             paramLabel = "NAME",
             defaultValue = "averaged",
             description =
-                    "The squared error: summed or averaged over the pixels of an image. The paper does not say which, but"
-                            + " its rates (1 to 60) are those of the average: summed at rate R/784 is averaged at rate R, step for step,"
+                    "The squared error: summed or averaged over the pixels of an image. The paper does not say which."
+                            + " Summed at rate R/784 is averaged at rate R, step for step,"
                             + " except for clipping and for the losses that are told. With summed the default learning rates are those"
                             + " above divided by the number of pixels. Default: ${DEFAULT-VALUE}.")
     private PixelLoss loss;

@@ -120,14 +120,15 @@ public final class RankTrend {
 
     /**
      * A confidence interval of {@link #correlation()}, as {@link Significance#spearmanInterval}. A correlation of 1 counts as one halfway
-     * to the next lower that so many pairs can have, so that the interval has a width.
+     * to the next lower that so many pairs can have, so that the interval has a width, and belongs to it.
      *
      * @return its two ends; NaN with too few pairs
      */
     public double[] interval(double confidence) {
         double most = 1 - 6 / room;
         double bounded = Math.max(-most, Math.min(most, correlation()));
-        return Significance.spearmanInterval(bounded, effective(), confidence);
+        double[] ends = Significance.spearmanInterval(bounded, effective(), confidence);
+        return new double[] {Math.min(ends[0], correlation()), Math.max(ends[1], correlation())};
     }
 
     /**

@@ -69,7 +69,10 @@ class RankTrendTest {
         double[] interval =
                 RankTrend.of(List.of(row(1, 2, 3, 4, 5), row(1, 2, 3, 4, 5))).interval(0.95);
         assertThat(interval[0]).isBetween(0.5, 0.99);
-        assertThat(interval[1]).isGreaterThan(interval[0]).isLessThanOrEqualTo(1);
+        assertThat(interval[1]).isEqualTo(1);
+        double[] falling =
+                RankTrend.of(List.of(row(5, 4, 3, 2, 1), row(5, 4, 3, 2, 1))).interval(0.95);
+        assertThat(falling).containsExactly(-1, -interval[0]);
     }
 
     /** Of rows in random order few have a p-value below the level, about as many as it says. */

@@ -40,7 +40,7 @@ final class AttentionGradients {
         double factor;
         try (SumCheck check = new SumCheck(type(site), site.numParams())) {
             addTo(check, trace, queries, own);
-            factor = check.factor(tolerance(site, trace));
+            factor = check.factor(tolerance(site.params().dataType(), trace.largest()));
         }
         for (AttentionTrace.Product product : trace.products()) {
             product.deltas.muli(factor);
@@ -58,9 +58,9 @@ final class AttentionGradients {
     }
 
     /** Large logits magnify rounding: exp(x) has the absolute error of x as its relative one. */
-    private static double tolerance(ParameterSite site, AttentionTrace trace) {
-        double ofSums = ReplayPass.tolerance(site.params().dataType());
-        return Math.max(ofSums, Math.min(ReplayPass.ONCE_TOLERANCE, ofSums * trace.largest() / HARMLESS));
+    static double tolerance(DataType type, double largestLogit) {
+        double ofSums = ReplayPass.tolerance(type);
+        return Math.max(ofSums, Math.min(ReplayPass.ONCE_TOLERANCE, ofSums * largestLogit / HARMLESS));
     }
 
     private static void addTo(SumCheck check, AttentionTrace trace, INDArray queries, Map<String, INDArray> own) {
