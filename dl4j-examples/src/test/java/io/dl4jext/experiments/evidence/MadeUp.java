@@ -29,6 +29,8 @@ public final class MadeUp implements CellRunner {
         double of(String name, long seed);
     }
 
+    public final MadeUpStochastic stochastic = new MadeUpStochastic();
+
     /** Arguments of all calls, without the folders. */
     public final List<List<String>> calls = new ArrayList<>();
 
@@ -67,6 +69,9 @@ public final class MadeUp implements CellRunner {
                 break;
             case "optimisers":
                 accuracies(folder, options);
+                break;
+            case "stochastic-batch":
+                stochastic.write(folder, options);
                 break;
             case "gradient-check":
                 differences(folder);

@@ -1,0 +1,166 @@
+package io.dl4jext.experiments.evidence.chapter;
+
+import io.dl4jext.experiments.evidence.cell.Cell;
+import io.dl4jext.experiments.evidence.cell.DataFolder;
+import io.dl4jext.experiments.evidence.cell.DataSet;
+import io.dl4jext.experiments.evidence.cell.Scale;
+import io.dl4jext.experiments.evidence.chapter.StochasticPlan.Subject;
+import io.dl4jext.experiments.evidence.claim.Finding;
+import io.dl4jext.experiments.evidence.page.Page;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Nakamura et al.: a batch size of its own for each parameter. */
+public final class Paper2Chapter implements Chapter {
+
+    private static final Subject VGG = cifar("vgg");
+    private static final Subject VGG_QUARTER = cifar("vgg-quarter");
+    private static final Subject MLP = new Subject("mlp", "MNIST subset", 6_000, "--data", "mnist-subset");
+
+    /** As many as the paper has. */
+    private static final int SEEDS = 10;
+
+    private static final String TUNING_SEEDS = "2";
+    private static final int FEW = 1_500;
+    private static final int EIGHTH = 6_250;
+    private static final int STANDARD_EPOCHS = 15;
+    private static final int FULL_EPOCHS = 60;
+
+    private static final List<String> TWO = List.of(StochasticPlan.SGD, StochasticPlan.STOCHASTIC);
+    private static final List<String> THREE =
+            List.of(StochasticPlan.SGD, StochasticPlan.STOCHASTIC, StochasticPlan.HALF);
+    private static final List<String> COMPARED = with(THREE, StochasticPlan.COMPETITORS.keySet());
+    private static final List<String> ALL = with(
+            COMPARED,
+            List.of("stochastic-batch-unweighted", "stochastic-batch-mean-weighted", "stochastic-batch-weighted"));
+
+    private static List<String> with(List<String> some, Iterable<String> more) {
+        List<String> all = new ArrayList<>(some);
+        more.forEach(all::add);
+        return List.copyOf(all);
+    }
+
+    private static Subject cifar(String network) {
+        return new Subject(
+                network, "CIFAR-10", 50_000, "--data", "cifar10", "--data-dir", DataSet.CIFAR10.placeholder());
+    }
+
+    @Override
+    public List<Integer> papers() {
+        return List.of(2);
+    }
+
+    @Override
+    public String title() {
+        return "A batch size of its own for each parameter";
+    }
+
+    @Override
+    public String source() {
+        return "K. Nakamura, S. Soatto, B.-W. Hong: Stochastic Batch Size for Adaptive Regularization in Deep Network Optimization.";
+    }
+
+    @Override
+    public String differences(Scale scale) {
+        return "The paper trains VGG11, ResNet18 and ResNet50 with all of their channels on CIFAR-10 (all of it, and 25,000, 12,500 and 6,250"
+                + " images), SVHN and STL-10, at one rate, the one best for SGD. Here: VGG11 with batch norm, one dense layer and an eighth of the"
+                + " channels"
+                + scale.choose(
+                        " on a few images for an epoch or two. ",
+                        " on 1,500 images of CIFAR-10 with batches of 16 for 15 epochs; other methods, batches of 128, more images and Table 3"
+                                + " are in the full scale. ",
+                        " or a quarter on 1,500 to 6,250 images of CIFAR-10 for 60 epochs, with batches of 16 and 128. ")
+                + "Where there is no CIFAR-10: a perceptron (784-500-500-10) on the MNIST images that come with the program. Each method gets the rate"
+                + " that is best for it, chosen on half of the test images; the other half tests. The paper leaves open which gradient and which mean"
+                + " stand in the update probability: here groups count once and |g̃| is the running mean, which is the reading that does best. Images are not"
+                + " augmented.";
+    }
+
+    @Override
+    public List<DataSet> data() {
+        return List.of(DataSet.CIFAR10);
+    }
+
+    @Override
+    public List<Cell> cells(Scale scale, DataFolder data) {
+        List<Cell> cells = new ArrayList<>();
+        plans(scale, data).forEach(plan -> cells.addAll(plan.cells()));
+        sweeps(scale, data).forEach(sweep -> cells.addAll(sweep.cells()));
+        return cells;
+    }
+
+    private static List<StochasticPlan> plans(Scale scale, DataFolder data) {
+        List<StochasticPlan> plans = new ArrayList<>();
+        if (scale == Scale.SMOKE) {
+            plans.add(smoke(MLP, 90, ALL, 0.15));
+            plans.add(smoke(VGG, 80, THREE, 0.2));
+            return plans;
+        }
+        boolean full = scale == Scale.FULL;
+        plans.add(plan(scale, VGG, 16, FEW, full ? ALL : THREE, scale.choose(0.0, 10.0, 55.0)));
+        if (full) {
+            plans.add(plan(scale, VGG, 128, FEW, ALL, 27));
+            plans.add(plan(scale, VGG, 16, 2 * FEW, THREE, 105));
+            plans.add(plan(scale, VGG, 128, 2 * FEW, THREE, 52));
+            plans.add(plan(scale, VGG, 16, EIGHTH, THREE, 220));
+            plans.add(plan(scale, VGG, 128, EIGHTH, THREE, 110));
+            plans.add(plan(scale, VGG_QUARTER, 16, FEW, THREE, 110));
+            plans.add(plan(scale, VGG_QUARTER, 128, FEW, THREE, 60));
+            plans.add(plan(scale, VGG_QUARTER, 16, EIGHTH, THREE, 450));
+            plans.add(plan(scale, VGG_QUARTER, 128, EIGHTH, THREE, 240));
+        }
+        if (!data.has(DataSet.CIFAR10)) {
+            plans.add(plan(scale, MLP, 16, FEW, full ? ALL : COMPARED, scale.choose(0.0, 3.0, 15.0)));
+            plans.add(plan(scale, MLP, 16, FEW / 2, full ? THREE : TWO, scale.choose(0.0, 1.5, 8.0)));
+        }
+        return plans;
+    }
+
+    private static StochasticPlan smoke(Subject subject, int images, List<String> methods, double minutes) {
+        return new StochasticPlan(subject, 16, images, methods, 2, minutes)
+                .atOnce(minutes, "--epochs", "2", "--rates", "0.1,0.05", "--tuning-seeds", "1");
+    }
+
+    private static StochasticPlan plan(
+            Scale scale, Subject subject, int batchSize, int images, List<String> methods, double minutes) {
+        return new StochasticPlan(
+                subject,
+                batchSize,
+                images,
+                methods,
+                SEEDS,
+                minutes,
+                "--epochs",
+                String.valueOf(scale == Scale.FULL ? FULL_EPOCHS : STANDARD_EPOCHS),
+                "--rates",
+                scale == Scale.FULL ? "0.4,0.2,0.1,0.05,0.02" : "0.2,0.1,0.05",
+                "--tuning-seeds",
+                TUNING_SEEDS);
+    }
+
+    private static List<AlphaAndLambda> sweeps(Scale scale, DataFolder data) {
+        if (scale == Scale.SMOKE) {
+            return List.of(new AlphaAndLambda(MLP, 60, 1, 1, 0.1));
+        }
+        List<AlphaAndLambda> sweeps = new ArrayList<>();
+        boolean full = scale == Scale.FULL;
+        sweeps.add(new AlphaAndLambda(VGG, FEW, FULL_EPOCHS, full ? SEEDS : 0, 25));
+        if (!data.has(DataSet.CIFAR10) && full) {
+            sweeps.add(new AlphaAndLambda(MLP, FEW, FULL_EPOCHS, SEEDS, 6));
+        }
+        return sweeps;
+    }
+
+    @Override
+    public Contents contents(Results results) throws IOException {
+        StochasticPlans plans = new StochasticPlans(plans(results.scale(), results.data()));
+        List<Finding> findings = new ArrayList<>(plans.findings(results));
+        Page page = plans.page(results);
+        for (AlphaAndLambda sweep : sweeps(results.scale(), results.data())) {
+            findings.addAll(sweep.findings(results));
+            page.add(sweep.page(results));
+        }
+        return new Contents(findings, page);
+    }
+}
