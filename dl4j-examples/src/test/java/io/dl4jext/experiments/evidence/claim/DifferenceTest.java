@@ -120,6 +120,14 @@ class DifferenceTest {
                 .isEqualTo(Verdict.NOT_TESTABLE_HERE);
     }
 
+    /** 0.4 points: a loss for sure, and perhaps more than half a point. */
+    @Test
+    void aSmallLossThatIsOneIsNotNoLoss() {
+        PerSeed base = of("s16", 0.020, 0.020, 0.020, 0.020, 0.020);
+        PerSeed little = of("d", 0.022, 0.024, 0.027, 0.023, 0.024);
+        assertThat(one(Difference.noWorse(CLAIM, little, base, 0.005)).verdict()).isEqualTo(Verdict.NOT_REPRODUCED);
+    }
+
     @Test
     void theSameOnBothSides() {
         PerSeed base = of("b", 10.0, 10.5, 9.8, 10.2);
