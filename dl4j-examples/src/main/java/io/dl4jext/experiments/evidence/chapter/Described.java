@@ -13,12 +13,18 @@ final class Described {
 
     /** Such as "first 6,000 images, 3 epochs, momentum 0.9; 2 of 3 seeds done". */
     static String of(List<Cell> cells, Results results) {
+        return of(cells, results, "images");
+    }
+
+    /** @param unit of what is trained on, such as "images" */
+    static String of(List<Cell> cells, Results results, String unit) {
         Cell first = cells.get(0);
         long done =
                 cells.stream().filter(cell -> results.folder(cell).isPresent()).count();
         return value(first, "--limit")
-                        .map(limit -> String.format(Locale.ROOT, "First %,d training images", Integer.parseInt(limit)))
-                        .orElse("All training images")
+                        .map(limit ->
+                                String.format(Locale.ROOT, "First %,d training %s", Integer.parseInt(limit), unit))
+                        .orElse("All training " + unit)
                 + value(first, "--epochs")
                         .map(epochs -> ", " + Numbers.count(Long.parseLong(epochs), "epoch"))
                         .orElse("")

@@ -43,6 +43,13 @@ public final class Difference extends Question {
             this.factor = factor;
         }
 
+        /** A bound, without its sign. */
+        private String bound(double difference) {
+            return this == RATIO
+                    ? "a ratio of " + Numbers.significant(Math.exp(difference))
+                    : Numbers.plain(factor * difference) + name;
+        }
+
         private String text(double difference) {
             return Numbers.format(format, this == RATIO ? Math.exp(difference) : factor * difference);
         }
@@ -85,6 +92,15 @@ public final class Difference extends Question {
      */
     public static Difference noWorse(Claim claim, PerSeed first, PerSeed second, double margin) {
         return new Difference(claim, first, second, margin, 0, margin, false, Unit.POINTS);
+    }
+
+    /**
+     * The same of values above 0, such as losses: that the first is at most so many times the second, such as 1.05. Refuted where it is higher
+     * at all, and not shown to be within that ratio.
+     */
+    public static Difference noHigher(Claim claim, PerSeed first, PerSeed second, double ratio) {
+        double margin = Math.log(ratio);
+        return new Difference(claim, first.map(Math::log), second.map(Math::log), margin, 0, margin, false, Unit.RATIO);
     }
 
     /** That the first is the second, within a ratio of it on either side, such as 1.1. Values are above 0. */
@@ -159,8 +175,7 @@ public final class Difference extends Question {
         if (!Double.isNaN(margin) && !bothSides) {
             statistics
                     .append("; the same within ")
-                    .append(Numbers.plain(unit.factor * margin))
-                    .append(unit.name)
+                    .append(unit.bound(margin))
                     .append(": TOST p ")
                     .append(Numbers.p(Significance.equivalence(first.with(second), second.with(first), margin)));
         }

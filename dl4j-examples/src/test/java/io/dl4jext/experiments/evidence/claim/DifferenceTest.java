@@ -125,7 +125,8 @@ class DifferenceTest {
     void aSmallLossThatIsOneIsNotNoLoss() {
         PerSeed base = of("s16", 0.020, 0.020, 0.020, 0.020, 0.020);
         PerSeed little = of("d", 0.022, 0.024, 0.027, 0.023, 0.024);
-        assertThat(one(Difference.noWorse(CLAIM, little, base, 0.005)).verdict()).isEqualTo(Verdict.NOT_REPRODUCED);
+        assertThat(one(Difference.noWorse(CLAIM, little, base, 0.005)).verdict())
+                .isEqualTo(Verdict.NOT_REPRODUCED);
     }
 
     @Test
