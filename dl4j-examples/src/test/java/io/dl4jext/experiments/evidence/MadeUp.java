@@ -54,6 +54,9 @@ public final class MadeUp implements CellRunner {
     public NamedNumber highestRate = (variant, seed) -> variant.equals("explicit") ? 1 : 1.6;
     public Predicate<String> isLowerBound = variant -> false;
 
+    /** Of a method, or of a pair such as "a=0.1,l=-2", with the part of the images in front: "0.03 sgd". */
+    public NamedNumber batchAccuracy = (name, seed) -> 0.5;
+
     private static double noisy(double value, long seed, int of) {
         return value * (1 + 0.002 * Math.sin(seed * 7 + of));
     }
@@ -81,6 +84,9 @@ public final class MadeUp implements CellRunner {
                 break;
             case "implicit":
                 rates(folder, arguments.get(1), options);
+                break;
+            case "stochastic-batch":
+                batches(folder, arguments.contains("--sweep"), options);
                 break;
             case "gradient-check":
                 differences(folder);
@@ -170,15 +176,11 @@ public final class MadeUp implements CellRunner {
 
     private void rates(Path folder, String experiment, Map<String, String> options) throws IOException {
         String data = experiment.equals("uci") ? options.get("--file").replaceAll(".*/|\\.csv.*", "") : experiment;
-        String typed = options.get("--seeds");
-        long[] seeds = typed.contains(",")
-                ? new long[] {Long.parseLong(typed.split(",")[0])}
-                : LongStream.rangeClosed(1, Long.parseLong(typed)).toArray();
         List<String> runs =
                 new ArrayList<>(List.of("data,variant,clip,learning_rate,seed,diverged,loss,test_accuracy,seconds"));
         List<String> found =
                 new ArrayList<>(List.of("data,variant,clip,seed,rate,unstable_rate,open,stable_again_above,threshold"));
-        for (long seed : seeds) {
+        for (long seed : seeds(options.get("--seeds"))) {
             for (String variant : options.get("--variants").split(",")) {
                 double highest = noisy(highestRate.of(variant, seed), seed, variant.length());
                 found.add(String.join(
@@ -218,6 +220,46 @@ public final class MadeUp implements CellRunner {
         if (options.containsKey("--find-highest-rate")) {
             Files.write(folder.resolve("rates.csv"), found);
         }
+    }
+
+    private void batches(Path folder, boolean sweep, Map<String, String> options) throws IOException {
+        List<String> names = sweep
+                ? List.of(
+                        "sgd",
+                        "a=-0.1,l=0",
+                        "a=0,l=0",
+                        "a=0.1,l=0",
+                        "a=1,l=0",
+                        "a=0.1,l=-2",
+                        "a=0.1,l=-4",
+                        "a=0.1,l=-8")
+                : List.of(options.get("--methods"));
+        List<String> runs =
+                new ArrayList<>(List.of("method,batch_size,learning_rate,seed,diverged,last_accuracy,seconds"));
+        List<String> rates = new ArrayList<>(List.of("method,learning_rate,validation_error,chosen"));
+        for (long seed : seeds(options.get("--seeds"))) {
+            for (String name : names) {
+                double value = batchAccuracy.of(options.get("--ratios") + " " + name, seed)
+                        + 1e-3 * Math.sin(seed * 7 + name.length());
+                runs.add("\"" + name + "\",16,0.1," + seed + "," + Double.isNaN(value) + "," + value + ",9");
+                // At a rate that was not chosen.
+                runs.add("\"" + name + "\",16,0.9," + seed + ",false,0.1,9");
+            }
+        }
+        if (options.containsKey("--rates")) {
+            rates.add("x,0.9,0.5,false");
+            rates.add("x,0.1,0.4,true");
+            Files.write(folder.resolve("rates.csv"), rates);
+        } else {
+            runs.removeIf(row -> row.contains(",0.9,"));
+        }
+        Files.write(folder.resolve("runs.csv"), runs);
+    }
+
+    private static long[] seeds(String typed) {
+        return typed.contains(",")
+                ? new long[] {Long.parseLong(typed.split(",")[0])}
+                : LongStream.rangeClosed(1, Long.parseLong(typed)).toArray();
     }
 
     /** As {@code runs.csv} names what is typed behind {@code --also}. */

@@ -6,6 +6,7 @@ import io.dl4jext.experiments.statistics.Significance;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.DoubleFunction;
 
 /**
  * That one setting's measure is below another's, or the same, by pairs of seeds. Reproduced where a one-sided paired t-test (two of them, for
@@ -13,6 +14,9 @@ import java.util.Locale;
  * diverges. Everything in between is not testable here, with the width of the interval, which is what so many seeds can tell.
  */
 public final class Difference extends Question {
+
+    /** With which a difference is to be found that is called detectable. */
+    private static final double POWER = 0.8;
 
     private static final double CONFIDENCE = 0.95;
     private static final int LEAST_SEEDS = 3;
@@ -45,9 +49,13 @@ public final class Difference extends Question {
 
         /** A bound, without its sign. */
         private String bound(double difference) {
+            return bound(difference, Numbers::plain);
+        }
+
+        private String bound(double difference, DoubleFunction<String> number) {
             return this == RATIO
-                    ? "a ratio of " + Numbers.significant(Math.exp(difference))
-                    : Numbers.plain(factor * difference) + name;
+                    ? "a ratio of " + Numbers.format("%.3g", Math.exp(difference))
+                    : number.apply(factor * difference) + name;
         }
 
         private String text(double difference) {
@@ -179,6 +187,13 @@ public final class Difference extends Question {
                     .append(": TOST p ")
                     .append(Numbers.p(Significance.equivalence(first.with(second), second.with(first), margin)));
         }
+        double detectable = Significance.detectable(first.with(second), second.with(first), Significance.LEVEL, POWER);
+        statistics
+                .append("; so many seeds find ")
+                .append(unit.bound(detectable, value -> Numbers.format("%.2g", value)))
+                .append(" with a probability of ")
+                .append(Numbers.plain(100 * POWER))
+                .append(" %");
         if (isSmall(shown)) {
             return Finding.of(claim(), Verdict.REPRODUCED, mean, statistics.toString());
         }

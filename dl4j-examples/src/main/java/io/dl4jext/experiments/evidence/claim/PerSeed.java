@@ -89,6 +89,13 @@ public final class PerSeed {
         return named;
     }
 
+    /** By how much the values are below another's, of the seeds that both have. */
+    public PerSeed lowerThan(PerSeed other) {
+        PerSeed differences = new PerSeed(name);
+        common(other).forEach(seed -> differences.values.put(seed, other.values.get(seed) - values.get(seed)));
+        return differences;
+    }
+
     public void forEach(BiConsumer<Long, Double> use) {
         values.forEach(use);
     }
