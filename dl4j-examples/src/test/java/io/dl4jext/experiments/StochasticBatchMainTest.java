@@ -137,6 +137,25 @@ class StochasticBatchMainTest extends ProgramTest {
                         "updates-stochastic-batch-b16-m0-r1_2.png");
     }
 
+    @Test
+    void theLastRateStaysInProportion() throws IOException {
+        String words = "--methods sgd --ratios 1/2 --batch-sizes 16 --epochs 3 --seeds 1 --learning-rate ";
+        List<String> alone = losses(experiment(words + "0.4,0.1"), "0.4");
+        folder = folder.resolve("again");
+        assertThat(losses(experiment(words + "0.2,0.05 --rates 0.2,0.4"), "0.4"))
+                .hasSize(3)
+                .isEqualTo(alone);
+    }
+
+    /** After each epoch with this first rate. */
+    private static List<String> losses(Path output, String rate) throws IOException {
+        return Files.readAllLines(output.resolve("epochs.csv")).stream()
+                .map(line -> line.split(","))
+                .filter(cells -> cells[4].equals(rate))
+                .map(cells -> cells[7])
+                .collect(Collectors.toList());
+    }
+
     /** A training that diverged stands in the table as such, and spoils no other. */
     @Test
     void divergence() {

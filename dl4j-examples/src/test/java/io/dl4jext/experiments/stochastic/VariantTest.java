@@ -6,9 +6,12 @@ import io.dl4jext.experiments.data.ImageSet;
 import io.dl4jext.experiments.data.ImageShape;
 import io.dl4jext.experiments.data.RandomImages;
 import io.dl4jext.experiments.network.Architecture;
+import io.dl4jext.stochastic.GradientMagnitude;
+import io.dl4jext.stochastic.StochasticBatch;
 import java.util.ArrayList;
 import java.util.List;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.conf.layers.BaseLayer;
 import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
@@ -54,6 +57,40 @@ class VariantTest {
         assertThat(dropped(Method.DEPTH_DROPOUT, Architecture.LENET))
                 .containsExactly("ConvolutionLayer", "DenseLayer", "OutputLayer");
         assertThat(dropped(Method.STOCHASTIC_BATCH, Architecture.LENET)).isEmpty();
+    }
+
+    private static StochasticBatch updater(Method method) {
+        MultiLayerNetwork network = (MultiLayerNetwork)
+                Variant.of(method, 0.3, -2).network(Architecture.MLP, DATA, 0.9, FixedSchedule::new, 0.1, 1);
+        return (StochasticBatch) ((BaseLayer) network.getLayer(0).conf().getLayer()).getIUpdater();
+    }
+
+    private static StochasticBatch.Builder reading() {
+        return StochasticBatch.builder()
+                .learningRateSchedule(new FixedSchedule(1))
+                .momentum(0.9)
+                .alpha(0.3)
+                .lambda(-2)
+                .seed(1);
+    }
+
+    @Test
+    void everyReadingHasItsSettings() {
+        assertThat(updater(Method.STOCHASTIC_BATCH)).isEqualTo(reading().build());
+        assertThat(updater(Method.STOCHASTIC_BATCH_HALF))
+                .isEqualTo(reading().alpha(0).lambda(0).build());
+        assertThat(updater(Method.STOCHASTIC_BATCH_UNWEIGHTED))
+                .isEqualTo(reading()
+                        .probabilityFrom(GradientMagnitude.MINI_BATCH)
+                        .build());
+        assertThat(updater(Method.STOCHASTIC_BATCH_MEAN_WEIGHTED))
+                .isEqualTo(reading().weightGroupsBySize(true).build());
+        assertThat(updater(Method.STOCHASTIC_BATCH_WEIGHTED))
+                .isEqualTo(reading()
+                        .weightGroupsBySize(true)
+                        .probabilityFrom(GradientMagnitude.MINI_BATCH)
+                        .build());
+        assertThat(updater(Method.SGD).getFixedProbability()).isEqualTo(1);
     }
 
     @Test
