@@ -81,15 +81,14 @@ final class BatchMethods {
         return !id.equals(other.id) && id.replace("-6250-", "-1500-").equals(other.id);
     }
 
-    /** Test errors by seed at the chosen rate. */
-    PerSeed errors(Results results, String method) throws IOException {
-        return PerSeed.of(
-                method, runs(results, method), row -> row.whole("seed"), row -> 1 - row.number("last_accuracy"));
+    /** Test accuracies by seed at the chosen rate. */
+    private PerSeed accuracies(Results results, String method) throws IOException {
+        return PerSeed.of(method, runs(results, method), row -> row.whole("seed"), row -> row.number("last_accuracy"));
     }
 
-    /** How much lower this updater's error is than SGD's. */
+    /** By how much this updater's accuracy is above SGD's. */
     PerSeed gains(Results results) throws IOException {
-        return errors(results, OURS).lowerThan(errors(results, SGD)).named(title);
+        return accuracies(results, SGD).lowerThan(accuracies(results, OURS)).named("gain, " + title);
     }
 
     private List<Row> runs(Results results, String method) throws IOException {
@@ -113,23 +112,23 @@ final class BatchMethods {
     }
 
     List<Finding> findings(Results results) throws IOException {
-        PerSeed ours = errors(results, OURS);
+        PerSeed ours = accuracies(results, OURS);
         List<Question> questions = new ArrayList<>();
         for (String method : cells.keySet()) {
             boolean isOurs = method.startsWith(OURS);
             if (!isOurs) {
-                questions.add(Difference.below(
+                questions.add(Difference.above(
                         new Claim(title + ": a higher test accuracy than by " + method, SOURCE),
                         ours,
-                        errors(results, method),
+                        accuracies(results, method),
                         Unit.POINTS));
             } else if (method.equals(HALF)) {
-                questions.add(Difference.below(
+                questions.add(Difference.above(
                         new Claim(
                                 title + ": probabilities that follow the gradients add to what p = 1/2 for all does",
                                 "not in the paper: the control"),
                         ours,
-                        errors(results, method),
+                        accuracies(results, method),
                         Unit.POINTS));
             }
         }
@@ -138,18 +137,18 @@ final class BatchMethods {
 
     Page page(Results results) throws IOException {
         Page page = new Page();
-        Map<String, PerSeed> errors = new LinkedHashMap<>();
+        Map<String, PerSeed> accuracies = new LinkedHashMap<>();
         for (String method : cells.keySet()) {
-            PerSeed own = errors(results, method);
+            PerSeed own = accuracies(results, method);
             if (!own.isEmpty()) {
-                errors.put(method, own);
+                accuracies.put(method, own);
             }
         }
-        if (errors.isEmpty()) {
+        if (accuracies.isEmpty()) {
             return page;
         }
         Map<String, String> rates = new LinkedHashMap<>();
-        for (String method : errors.keySet()) {
+        for (String method : accuracies.keySet()) {
             rates.put(
                     method, rate(results, cells.get(method)).map(Numbers::plain).orElse("-"));
         }
@@ -157,56 +156,54 @@ final class BatchMethods {
         Map<String, Double> part = paper(paperRatio);
         page.section(title);
         Table.Maker<String> table = Table.of(
-                        title + ": test accuracies in %, and differences in points", errors.keySet())
+                        title + ": test accuracies in %, and differences in points", accuracies.keySet())
                 .name("method", method -> method)
                 .number("rate", rates::get)
                 .number(
                         "accuracy",
-                        method ->
-                                Numbers.spread(accuracies(errors.get(method)), value -> Numbers.format("%.2f", value)))
-                .number("seeds", method -> errors.get(method).seeds());
-        if (errors.containsKey(SGD)) {
-            table.number("against SGD", method -> method.equals(SGD) ? "" : against(errors, method, SGD));
+                        method -> Numbers.spread(
+                                accuracies.get(method).map(share -> 100 * share).sample(),
+                                value -> Numbers.format("%.2f", value)))
+                .number("seeds", method -> accuracies.get(method).seeds());
+        if (accuracies.containsKey(SGD)) {
+            table.number("against SGD", method -> method.equals(SGD) ? "" : against(accuracies, method, SGD));
         }
         if (!paper.isEmpty()) {
             table.number("paper, all images", method -> number(paper, method))
                     .number("paper, 6,250 images", method -> number(part, method));
         }
         page.table(table.make());
-        return page.figure(plot(errors, part));
-    }
-
-    private static Sample accuracies(PerSeed errors) {
-        return errors.map(error -> 100 * (1 - error)).sample();
+        return page.figure(plot(accuracies, part));
     }
 
     private static String number(Map<String, Double> paper, String method) {
         return paper.containsKey(method) ? Numbers.format("%.2f", paper.get(method)) : "";
     }
 
-    private static Sample differences(Map<String, PerSeed> errors, String method, String other) {
-        return errors.get(method)
-                .lowerThan(errors.get(other))
+    private static Sample differences(Map<String, PerSeed> accuracies, String method, String other) {
+        return accuracies
+                .get(other)
+                .lowerThan(accuracies.get(method))
                 .map(value -> 100 * value)
                 .sample();
     }
 
-    private static String against(Map<String, PerSeed> errors, String method, String other) {
-        Sample differences = differences(errors, method, other);
+    private static String against(Map<String, PerSeed> accuracies, String method, String other) {
+        Sample differences = differences(accuracies, method, other);
         return Numbers.format("%+.2f", differences.mean()) + " ± "
                 + Numbers.format("%.2f", differences.halfWidth(CONFIDENCE));
     }
 
-    private DotPlot plot(Map<String, PerSeed> errors, Map<String, Double> paper) {
+    private DotPlot plot(Map<String, PerSeed> accuracies, Map<String, Double> paper) {
         DotPlot plot = new DotPlot(
                         "batch-" + id,
                         title + ": by how much the test accuracy is above SGD's, and 95 % intervals",
                         "points")
                 .reference(0);
-        if (errors.containsKey(SGD)) {
-            for (String method : errors.keySet()) {
+        if (accuracies.containsKey(SGD)) {
+            for (String method : accuracies.keySet()) {
                 if (!method.equals(SGD)) {
-                    Sample differences = differences(errors, method, SGD);
+                    Sample differences = differences(accuracies, method, SGD);
                     plot.row(
                             method,
                             differences.mean(),

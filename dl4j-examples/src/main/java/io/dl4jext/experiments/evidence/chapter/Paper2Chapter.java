@@ -204,10 +204,10 @@ public final class Paper2Chapter implements Chapter {
         for (BatchMethods few : settings) {
             for (BatchMethods many : settings) {
                 if (many.hasMoreImagesThan(few)) {
-                    questions.add(Difference.below(
+                    questions.add(Difference.above(
                             new Claim(few.title() + ": the gain over SGD is higher than with more images", "Table 4"),
-                            many.gains(results),
                             few.gains(results),
+                            many.gains(results),
                             Unit.POINTS));
                 }
             }

@@ -100,9 +100,9 @@ final class RateRuns {
         return atBest(method, row -> row.number("loss"));
     }
 
-    /** The test error of each seed at the rate with its lowest training loss. */
-    PerSeed errors(String method) {
-        return atBest(method, row -> 1 - row.number("test_accuracy"));
+    /** The test accuracy of each seed at the rate with its lowest training loss. */
+    PerSeed accuracies(String method) {
+        return atBest(method, row -> row.number("test_accuracy"));
     }
 
     /** The rates with the lowest losses. */

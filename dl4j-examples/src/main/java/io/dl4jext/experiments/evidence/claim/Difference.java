@@ -26,7 +26,7 @@ public final class Difference extends Question {
     private final double shownBelow;
     private final double refutedAbove;
     private final double margin;
-    private final boolean bothSides;
+    private final Side side;
     private final Unit unit;
 
     /** In what differences are told. */
@@ -63,6 +63,13 @@ public final class Difference extends Question {
         }
     }
 
+    /** Where the first is claimed to be, seen from the second. */
+    private enum Side {
+        BELOW,
+        ABOVE,
+        WITHIN_MARGIN
+    }
+
     private Difference(
             Claim claim,
             PerSeed first,
@@ -70,7 +77,7 @@ public final class Difference extends Question {
             double shownBelow,
             double refutedAbove,
             double margin,
-            boolean bothSides,
+            Side side,
             Unit unit) {
         super(claim);
         this.first = first;
@@ -78,20 +85,25 @@ public final class Difference extends Question {
         this.shownBelow = shownBelow;
         this.refutedAbove = refutedAbove;
         this.margin = margin;
-        this.bothSides = bothSides;
+        this.side = side;
         this.unit = unit;
     }
 
     /** That the first is below the second. */
     public static Difference below(Claim claim, PerSeed first, PerSeed second, Unit unit) {
-        return new Difference(claim, first, second, 0, 0, Double.NaN, false, unit);
+        return new Difference(claim, first, second, 0, 0, Double.NaN, Side.BELOW, unit);
+    }
+
+    /** That the first is above the second. */
+    public static Difference above(Claim claim, PerSeed first, PerSeed second, Unit unit) {
+        return new Difference(claim, first, second, 0, 0, Double.NaN, Side.ABOVE, unit);
     }
 
     /** That the first takes at most so much of the second: a share of it, such as 0.95. Values are above 0. */
     public static Difference atMost(Claim claim, PerSeed first, PerSeed second, double share) {
         double bound = Math.log(share);
         return new Difference(
-                claim, first.map(Math::log), second.map(Math::log), bound, bound, Double.NaN, false, Unit.RATIO);
+                claim, first.map(Math::log), second.map(Math::log), bound, bound, Double.NaN, Side.BELOW, Unit.RATIO);
     }
 
     /**
@@ -99,7 +111,7 @@ public final class Difference extends Question {
      * margin. The test of equivalence, within the margin on either side, stands beside it.
      */
     public static Difference noWorse(Claim claim, PerSeed first, PerSeed second, double margin) {
-        return new Difference(claim, first, second, margin, 0, margin, false, Unit.POINTS);
+        return new Difference(claim, first, second, margin, 0, margin, Side.BELOW, Unit.POINTS);
     }
 
     /**
@@ -108,14 +120,22 @@ public final class Difference extends Question {
      */
     public static Difference noHigher(Claim claim, PerSeed first, PerSeed second, double ratio) {
         double margin = Math.log(ratio);
-        return new Difference(claim, first.map(Math::log), second.map(Math::log), margin, 0, margin, false, Unit.RATIO);
+        return new Difference(
+                claim, first.map(Math::log), second.map(Math::log), margin, 0, margin, Side.BELOW, Unit.RATIO);
     }
 
     /** That the first is the second, within a ratio of it on either side, such as 1.1. Values are above 0. */
     public static Difference same(Claim claim, PerSeed first, PerSeed second, double ratio) {
         double margin = Math.log(ratio);
         return new Difference(
-                claim, first.map(Math::log), second.map(Math::log), margin, margin, margin, true, Unit.RATIO);
+                claim,
+                first.map(Math::log),
+                second.map(Math::log),
+                margin,
+                margin,
+                margin,
+                Side.WITHIN_MARGIN,
+                Unit.RATIO);
     }
 
     /** The p-value of a paired t-test with two sides, of the seeds that both have. */
@@ -158,17 +178,29 @@ public final class Difference extends Question {
 
     @Override
     double shown() {
-        return bothSides
-                ? Significance.equivalence(first.with(second), second.with(first), margin)
-                : Significance.below(first.minus(second), shownBelow);
+        switch (side) {
+            case WITHIN_MARGIN:
+                return Significance.equivalence(first.with(second), second.with(first), margin);
+            case ABOVE:
+                return Significance.below(second.minus(first), 0);
+            default:
+                return Significance.below(first.minus(second), shownBelow);
+        }
     }
 
     @Override
     double refuted() {
         Sample differences = first.minus(second);
-        return bothSides && differences.mean() < 0
-                ? Significance.below(differences, -refutedAbove)
-                : 1 - Significance.below(differences, refutedAbove);
+        switch (side) {
+            case WITHIN_MARGIN:
+                return differences.mean() < 0
+                        ? Significance.below(differences, -refutedAbove)
+                        : 1 - Significance.below(differences, refutedAbove);
+            case ABOVE:
+                return Significance.below(differences, 0);
+            default:
+                return 1 - Significance.below(differences, refutedAbove);
+        }
     }
 
     @Override
@@ -178,9 +210,9 @@ public final class Difference extends Question {
         String mean = mean(differences);
         StringBuilder statistics = new StringBuilder(mean + " (95 %: " + unit.text(differences.mean() - width) + " to "
                 + unit.text(differences.mean() + width) + "), " + seeds(differences) + "; paired t-tests"
-                + (bothSides ? " (TOST)" : ", one-sided") + ": claim p "
+                + (side == Side.WITHIN_MARGIN ? " (TOST)" : ", one-sided") + ": claim p "
                 + Numbers.p(shown) + ", contrary p " + Numbers.p(refuted));
-        if (!Double.isNaN(margin) && !bothSides) {
+        if (!Double.isNaN(margin) && side != Side.WITHIN_MARGIN) {
             statistics
                     .append("; the same within ")
                     .append(unit.bound(margin))

@@ -39,6 +39,34 @@ class DifferenceTest {
     }
 
     @Test
+    void aboveOnBothSides() {
+        Finding shown = one(Difference.above(CLAIM, HIGH, LOW, Unit.POINTS));
+        assertThat(shown.verdict()).isEqualTo(Verdict.REPRODUCED);
+        assertThat(shown.reason()).isEqualTo("+2.02 points against low");
+        Finding refuted = one(Difference.above(CLAIM, LOW, HIGH, Unit.POINTS));
+        assertThat(refuted.verdict()).isEqualTo(Verdict.NOT_REPRODUCED);
+        assertThat(refuted.reason()).isEqualTo("-2.02 points against high");
+        assertThat(one(Difference.above(CLAIM, LOW, LOW, Unit.POINTS)).verdict())
+                .isEqualTo(Verdict.NOT_TESTABLE_HERE);
+        assertThat(one(Difference.above(CLAIM, of("lost", 0.1, Double.NaN, 0.1), LOW, Unit.POINTS))
+                        .verdict())
+                .isEqualTo(Verdict.NOT_REPRODUCED);
+    }
+
+    /** Losses: 4 % above is within 5 %, 10 % is not. */
+    @Test
+    void noHigherIsARatio() {
+        PerSeed loss = of("explicit", 1.0, 1.1, 0.9, 1.05, 0.95);
+        assertThat(one(Difference.noHigher(CLAIM, loss.map(value -> 1.01 * value), loss, 1.05))
+                        .verdict())
+                .isEqualTo(Verdict.REPRODUCED);
+        Finding higher = one(Difference.noHigher(CLAIM, loss.map(value -> 1.1 * value), loss, 1.05));
+        assertThat(higher.verdict()).isEqualTo(Verdict.NOT_REPRODUCED);
+        assertThat(higher.reason()).isEqualTo("1.10 times explicit");
+        assertThat(higher.statistics()).contains("the same within a ratio of 1.05: TOST p 1.0000");
+    }
+
+    @Test
     void whatSoManySeedsCannotTellIsNotTestable() {
         Finding open = one(Difference.below(CLAIM, of("a", 0.10, 0.14, 0.12), of("b", 0.11, 0.12, 0.14), Unit.POINTS));
         assertThat(open.verdict()).isEqualTo(Verdict.NOT_TESTABLE_HERE);
