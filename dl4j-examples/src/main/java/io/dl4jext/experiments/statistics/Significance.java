@@ -2,6 +2,9 @@ package io.dl4jext.experiments.statistics;
 
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.IntStream;
 import org.hipparchus.distribution.continuous.NormalDistribution;
 import org.hipparchus.distribution.continuous.TDistribution;
@@ -13,6 +16,9 @@ public final class Significance {
 
     /** The level of the tables. */
     public static final double LEVEL = 0.05;
+
+    /** What {@link #detectable} has computed, by degrees of freedom, level and power. */
+    private static final Map<List<Double>, Double> SHIFTS = new ConcurrentHashMap<>();
 
     private Significance() {}
 
@@ -90,7 +96,10 @@ public final class Significance {
         int n = differences.size();
         return n < 2 || differences.notFinite() > 0
                 ? Double.NaN
-                : new TTestPower(n - 1, level).shift(power) * differences.deviation() / Math.sqrt(n);
+                : SHIFTS.computeIfAbsent(
+                                List.of(n - 1.0, level, power), any -> new TTestPower(n - 1, level).shift(power))
+                        * differences.deviation()
+                        / Math.sqrt(n);
     }
 
     /** Holm's correction of p-values that were looked at together; those that are NaN stay so and do not count. */

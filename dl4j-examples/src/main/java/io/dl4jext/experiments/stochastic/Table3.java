@@ -16,7 +16,7 @@ import java.util.stream.Collectors;
  * The paper's Table 3: the validation accuracies (%) of values of α and λ, mean of the last tenth of the epochs and maximum, with batches
  * of 16 on all of CIFAR-10, ten trials each. And whether trainings here rank them alike.
  */
-enum Table3 {
+public enum Table3 {
     ALPHA_MINUS_01(-0.1, 0, 92.09, 92.44, 94.85, 95.13),
     ALPHA_0(0, 0, 92.17, 92.48, 94.86, 95.11),
     /** The second part's λ = 0 too. */
@@ -26,14 +26,15 @@ enum Table3 {
     LAMBDA_MINUS_4(0.1, -4, 92.38, 92.88, 95.05, 95.60),
     LAMBDA_MINUS_8(0.1, -8, 92.46, 92.74, 95.15, 95.46);
 
-    static final List<Table3> ALPHAS = List.of(ALPHA_MINUS_01, ALPHA_0, ALPHA_01, ALPHA_1);
-    static final List<Table3> LAMBDAS = List.of(ALPHA_01, LAMBDA_MINUS_2, LAMBDA_MINUS_4, LAMBDA_MINUS_8);
+    public static final List<Table3> ALPHAS = List.of(ALPHA_MINUS_01, ALPHA_0, ALPHA_01, ALPHA_1);
+    public static final List<Table3> LAMBDAS = List.of(ALPHA_01, LAMBDA_MINUS_2, LAMBDA_MINUS_4, LAMBDA_MINUS_8);
 
-    final double alpha;
-    final double lambda;
-    final double vgg11;
+    public final double alpha;
+    public final double lambda;
+    /** Means of the last tenth of the epochs. */
+    public final double vgg11;
     final double vgg11Maximum;
-    final double resNet18;
+    public final double resNet18;
     final double resNet18Maximum;
 
     Table3(double alpha, double lambda, double vgg11, double vgg11Maximum, double resNet18, double resNet18Maximum) {
@@ -43,6 +44,11 @@ enum Table3 {
         this.vgg11Maximum = vgg11Maximum;
         this.resNet18 = resNet18;
         this.resNet18Maximum = resNet18Maximum;
+    }
+
+    /** What its trainings are called in the files of a sweep. */
+    public String method() {
+        return Variant.nameOf(alpha, lambda);
     }
 
     /**

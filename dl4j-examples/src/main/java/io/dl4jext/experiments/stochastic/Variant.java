@@ -58,7 +58,11 @@ final class Variant {
 
     /** Stochastic batch size, named after α and λ. */
     static Variant swept(Method method, double alpha, double lambda) {
-        return new Variant(method, "a=" + Numbers.plain(alpha) + ",l=" + Numbers.plain(lambda), alpha, lambda);
+        return new Variant(method, nameOf(alpha, lambda), alpha, lambda);
+    }
+
+    static String nameOf(double alpha, double lambda) {
+        return "a=" + Numbers.plain(alpha) + ",l=" + Numbers.plain(lambda);
     }
 
     String name() {

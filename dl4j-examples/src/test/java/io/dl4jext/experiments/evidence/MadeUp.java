@@ -35,6 +35,8 @@ public final class MadeUp implements CellRunner {
         double of(String data, String method, double rate, long seed);
     }
 
+    public final MadeUpStochastic stochastic = new MadeUpStochastic();
+
     /** Arguments of all calls, without the folders. */
     public final List<List<String>> calls = new ArrayList<>();
 
@@ -53,9 +55,6 @@ public final class MadeUp implements CellRunner {
     public NamedNumber testAccuracy = (variant, seed) -> variant.equals("explicit") ? 0.80 : 0.81;
     public NamedNumber highestRate = (variant, seed) -> variant.equals("explicit") ? 1 : 1.6;
     public Predicate<String> isLowerBound = variant -> false;
-
-    /** Of a method, or of a pair such as "a=0.1,l=-2", with the part of the images in front: "0.03 sgd". */
-    public NamedNumber batchAccuracy = (name, seed) -> 0.5;
 
     private static double noisy(double value, long seed, int of) {
         return value * (1 + 0.002 * Math.sin(seed * 7 + of));
@@ -86,7 +85,7 @@ public final class MadeUp implements CellRunner {
                 rates(folder, arguments.get(1), options);
                 break;
             case "stochastic-batch":
-                batches(folder, arguments.contains("--sweep"), options);
+                stochastic.write(folder, options);
                 break;
             case "gradient-check":
                 differences(folder);
@@ -220,40 +219,6 @@ public final class MadeUp implements CellRunner {
         if (options.containsKey("--find-highest-rate")) {
             Files.write(folder.resolve("rates.csv"), found);
         }
-    }
-
-    private void batches(Path folder, boolean sweep, Map<String, String> options) throws IOException {
-        List<String> names = sweep
-                ? List.of(
-                        "sgd",
-                        "a=-0.1,l=0",
-                        "a=0,l=0",
-                        "a=0.1,l=0",
-                        "a=1,l=0",
-                        "a=0.1,l=-2",
-                        "a=0.1,l=-4",
-                        "a=0.1,l=-8")
-                : List.of(options.get("--methods"));
-        List<String> runs =
-                new ArrayList<>(List.of("method,batch_size,learning_rate,seed,diverged,last_accuracy,seconds"));
-        List<String> rates = new ArrayList<>(List.of("method,learning_rate,validation_error,chosen"));
-        for (long seed : seeds(options.get("--seeds"))) {
-            for (String name : names) {
-                double value = batchAccuracy.of(options.get("--ratios") + " " + name, seed)
-                        + 1e-3 * Math.sin(seed * 7 + name.length());
-                runs.add("\"" + name + "\",16,0.1," + seed + "," + Double.isNaN(value) + "," + value + ",9");
-                // At a rate that was not chosen.
-                runs.add("\"" + name + "\",16,0.9," + seed + ",false,0.1,9");
-            }
-        }
-        if (options.containsKey("--rates")) {
-            rates.add("x,0.9,0.5,false");
-            rates.add("x,0.1,0.4,true");
-            Files.write(folder.resolve("rates.csv"), rates);
-        } else {
-            runs.removeIf(row -> row.contains(",0.9,"));
-        }
-        Files.write(folder.resolve("runs.csv"), runs);
     }
 
     private static long[] seeds(String typed) {

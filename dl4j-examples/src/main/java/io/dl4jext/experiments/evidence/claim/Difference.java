@@ -6,7 +6,6 @@ import io.dl4jext.experiments.statistics.Significance;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.function.DoubleFunction;
 
 /**
  * That one setting's measure is below another's, or the same, by pairs of seeds. Reproduced where a one-sided paired t-test (two of them, for
@@ -15,7 +14,6 @@ import java.util.function.DoubleFunction;
  */
 public final class Difference extends Question {
 
-    /** With which a difference is to be found that is called detectable. */
     private static final double POWER = 0.8;
 
     private static final double CONFIDENCE = 0.95;
@@ -49,13 +47,9 @@ public final class Difference extends Question {
 
         /** A bound, without its sign. */
         private String bound(double difference) {
-            return bound(difference, Numbers::plain);
-        }
-
-        private String bound(double difference, DoubleFunction<String> number) {
             return this == RATIO
                     ? "a ratio of " + Numbers.format("%.3g", Math.exp(difference))
-                    : number.apply(factor * difference) + name;
+                    : Numbers.plain(factor * difference) + name;
         }
 
         private String text(double difference) {
@@ -143,6 +137,14 @@ public final class Difference extends Question {
         return Significance.paired(first.with(second), second.with(first));
     }
 
+    /**
+     * The smallest true difference that a paired t-test with two sides finds with a probability of 80 %, of the seeds that both have, without
+     * a correction for others that are looked at.
+     */
+    public static double resolved(PerSeed first, PerSeed second) {
+        return Significance.detectable(first.with(second), second.with(first), Significance.LEVEL, POWER);
+    }
+
     @Override
     Finding beforehand() {
         List<String> missing = new ArrayList<>();
@@ -212,6 +214,12 @@ public final class Difference extends Question {
                 + unit.text(differences.mean() + width) + "), " + seeds(differences) + "; paired t-tests"
                 + (side == Side.WITHIN_MARGIN ? " (TOST)" : ", one-sided") + ": claim p "
                 + Numbers.p(shown) + ", contrary p " + Numbers.p(refuted));
+        if (unit == Unit.POINTS) {
+            statistics
+                    .append("; with a probability of 80 % so many seeds find a true difference of ")
+                    .append(Numbers.format("%.2f", unit.factor * resolved(first, second)))
+                    .append(unit.name);
+        }
         if (!Double.isNaN(margin) && side != Side.WITHIN_MARGIN) {
             statistics
                     .append("; the same within ")
@@ -219,13 +227,6 @@ public final class Difference extends Question {
                     .append(": TOST p ")
                     .append(Numbers.p(Significance.equivalence(first.with(second), second.with(first), margin)));
         }
-        double detectable = Significance.detectable(first.with(second), second.with(first), Significance.LEVEL, POWER);
-        statistics
-                .append("; so many seeds find ")
-                .append(unit.bound(detectable, value -> Numbers.format("%.2g", value)))
-                .append(" with a probability of ")
-                .append(Numbers.plain(100 * POWER))
-                .append(" %");
         if (isSmall(shown)) {
             return Finding.of(claim(), Verdict.REPRODUCED, mean, statistics.toString());
         }

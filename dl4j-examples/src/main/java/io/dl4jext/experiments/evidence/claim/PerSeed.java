@@ -1,9 +1,7 @@
 package io.dl4jext.experiments.evidence.claim;
 
 import io.dl4jext.experiments.statistics.Sample;
-import java.util.ArrayList;
 import java.util.Collection;
-import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -68,13 +66,21 @@ public final class PerSeed {
         return mapped;
     }
 
-    /** The differences to another's values, of the seeds that both have. */
-    Sample minus(PerSeed other) {
-        List<Double> differences = new ArrayList<>();
+    /**
+     * The differences to another's values, of the seeds that both have; none where one was not measured.
+     *
+     * @param nameOfDifference for whoever reads that it was not run
+     */
+    public PerSeed minus(PerSeed other, String nameOfDifference) {
+        PerSeed difference = new PerSeed(nameOfDifference);
         for (long seed : common(other)) {
-            differences.add(values.get(seed) - other.values.get(seed));
+            difference.values.put(seed, values.get(seed) - other.values.get(seed));
         }
-        return Sample.of(differences, difference -> difference);
+        return difference;
+    }
+
+    Sample minus(PerSeed other) {
+        return minus(other, name).sample();
     }
 
     /** The values of the seeds that another has, too. */
@@ -87,13 +93,6 @@ public final class PerSeed {
         PerSeed named = new PerSeed(other);
         named.values.putAll(values);
         return named;
-    }
-
-    /** By how much the values are below another's, of the seeds that both have. */
-    public PerSeed lowerThan(PerSeed other) {
-        PerSeed differences = new PerSeed(name);
-        common(other).forEach(seed -> differences.values.put(seed, other.values.get(seed) - values.get(seed)));
-        return differences;
     }
 
     public void forEach(BiConsumer<Long, Double> use) {

@@ -33,7 +33,6 @@ class ChaptersTest {
 
     private static final Chapter PAPER_1 = new Paper1Chapter();
     private static final Chapter PAPERS_3_AND_5 = new Papers3And5Chapter();
-    private static final Chapter PAPER_2 = new Paper2Chapter();
     private static final Chapter PAPER_4 = new Paper4Chapter();
 
     @TempDir
@@ -62,29 +61,6 @@ class ChaptersTest {
         }
         data = DataFolder.at(folder.resolve("data"));
         madeUp.loss = ChaptersTest::asFaganAndIyengar;
-        madeUp.batchAccuracy = ChaptersTest::asNakamura;
-    }
-
-    /** This updater's accuracies are the highest, the more so of fewer images; those of Table 3 are the paper's. */
-    private static double asNakamura(String name, long seed) {
-        String[] words = name.split(" ");
-        if (words[1].startsWith("a=")) {
-            return paperOrder(words[1]);
-        }
-        double gain = words[0].equals("0.125") ? 0.01 : 0.03;
-        return 0.5 + (words[1].equals("stochastic-batch") ? gain : 0);
-    }
-
-    private static double paperOrder(String variant) {
-        try {
-            return PaperTable.read("paper-2-table-3.csv").stream()
-                    .filter(row -> variant.equals("a=" + row.text("alpha") + ",l=" + row.text("lambda")))
-                    .mapToDouble(row -> row.number("accuracy") / 10)
-                    .findFirst()
-                    .orElseThrow();
-        } catch (IOException e) {
-            throw new AssertionError(e);
-        }
     }
 
     /** The paper's losses on the UCI tables; else implicit training's are a little lower. */
@@ -128,47 +104,6 @@ class ChaptersTest {
         assertThat(findings(PAPER_1, Scale.STANDARD).values())
                 .allSatisfy(finding ->
                         assertThat(finding.verdict()).as(finding.toString()).isEqualTo(Verdict.REPRODUCED));
-    }
-
-    @Test
-    void asPaper2SaysEverythingOfItIsReproduced() throws IOException {
-        for (Scale scale : List.of(Scale.STANDARD, Scale.FULL)) {
-            assertThat(findings(PAPER_2, scale).values())
-                    .allSatisfy(finding ->
-                            assertThat(finding.verdict()).as(finding.toString()).isEqualTo(Verdict.REPRODUCED));
-        }
-    }
-
-    @Test
-    void theOppositeOfPaper2IsNotReproduced() throws IOException {
-        madeUp.batchAccuracy = (name, seed) -> 1 - asNakamura(name, seed);
-        for (Scale scale : List.of(Scale.STANDARD, Scale.FULL)) {
-            assertThat(findings(PAPER_2, scale).values())
-                    .allSatisfy(finding ->
-                            assertThat(finding.verdict()).as(finding.toString()).isEqualTo(Verdict.NOT_REPRODUCED));
-        }
-    }
-
-    @Test
-    void whatNoMethodGainsIsNotDecidedAndSaysWhatTheSeedsTell() throws IOException {
-        madeUp.batchAccuracy = (name, seed) -> 0.5 + 0.02 * Math.sin(name.hashCode() % 100 + 5 * seed * seed);
-        Finding control = findings(PAPER_2, Scale.STANDARD)
-                .get(
-                        "MLP, 750 MNIST images, batches of 64: probabilities that follow the gradients add to what p = 1/2 for all does");
-        assertThat(control.verdict()).isEqualTo(Verdict.NOT_TESTABLE_HERE);
-        assertThat(control.reason()).startsWith("not decided by 8 seeds, which tell differences from ");
-        assertThat(control.statistics())
-                .containsPattern("; so many seeds find \\d\\.\\d+ points with a probability of 80 %");
-    }
-
-    /** Orders that are the paper's by chance with some seeds, and not with others, are not shown to be it. */
-    @Test
-    void theOrderOfTable3TakesAllSeeds() throws IOException {
-        String claim = "MLP, 750 MNIST images: the accuracies' order in λ (α = 0.1) is the paper's";
-        madeUp.batchAccuracy = (name, seed) ->
-                name.contains("a=") && seed % 2 == 0 ? 10 - asNakamura(name, seed) : asNakamura(name, seed);
-        Finding mixed = findings(PAPER_2, Scale.STANDARD).get(claim);
-        assertThat(mixed.verdict()).as(mixed.toString()).isEqualTo(Verdict.NOT_TESTABLE_HERE);
     }
 
     @Test

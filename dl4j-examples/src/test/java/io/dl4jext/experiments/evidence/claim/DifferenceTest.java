@@ -1,9 +1,13 @@
 package io.dl4jext.experiments.evidence.claim;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import io.dl4jext.experiments.evidence.claim.Difference.Unit;
+import io.dl4jext.experiments.statistics.Sample;
+import io.dl4jext.experiments.statistics.Significance;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -36,6 +40,33 @@ class DifferenceTest {
         Finding refuted = one(Difference.below(CLAIM, HIGH, LOW, Unit.POINTS));
         assertThat(refuted.verdict()).isEqualTo(Verdict.NOT_REPRODUCED);
         assertThat(refuted.reason()).isEqualTo("+2.02 points against low");
+    }
+
+    @Test
+    void whatTheSeedsResolveStandsBeside() {
+        double resolved = Difference.resolved(LOW, HIGH);
+        assertThat(resolved)
+                .isEqualTo(Significance.detectable(
+                        new Sample(0.100, 0.104, 0.098, 0.102, 0.101),
+                        new Sample(0.120, 0.121, 0.119, 0.124, 0.122),
+                        0.05,
+                        0.8));
+        assertThat(one(Difference.below(CLAIM, LOW, HIGH, Unit.POINTS)).statistics())
+                .endsWith(String.format(
+                        Locale.ROOT,
+                        "with a probability of 80 %% so many seeds find a true difference of %.2f points",
+                        100 * resolved));
+    }
+
+    @Test
+    void differencesOfDifferencesArePairsToo() {
+        PerSeed gain = HIGH.minus(LOW, "the gain");
+        assertThat(gain.name()).isEqualTo("the gain");
+        assertThat(gain.sample().mean()).isCloseTo(0.0202, within(1e-12));
+        assertThat(HIGH.minus(of("two", 0.1, 0.1), "").seeds()).isEqualTo(2);
+        assertThat(one(Difference.below(CLAIM, PerSeed.none("x").minus(LOW, "the gain"), HIGH, Unit.POINTS))
+                        .reason())
+                .isEqualTo("not run: the gain");
     }
 
     @Test
