@@ -49,7 +49,7 @@ final class RowProducts implements AutoCloseable {
         int parts = shared ? Math.min(workers.length, chunks) : 1;
         boolean sideBySide = parts > 1;
         boolean byColumns = !Scratch.isDense(rows, 'c');
-        prepare(samples, parts);
+        prepare(samples, parts, whole ? (int) n * samples : ELEMENTS);
         try (HostMemory source = HostMemory.of(rows);
                 SingleThreadedBlas ignored = sideBySide ? SingleThreadedBlas.open() : null) {
             Processors.each(parts, sideBySide, p -> {
@@ -62,13 +62,13 @@ final class RowProducts implements AutoCloseable {
         return sum(samples, parts);
     }
 
-    private void prepare(int samples, int parts) {
+    private void prepare(int samples, int parts, int elements) {
         for (int p = 0; p < parts; p++) {
-            if (workers[p] == null || workers[p].samples != samples) {
+            if (workers[p] == null || workers[p].samples != samples || workers[p].chunk.length() < elements) {
                 if (workers[p] != null) {
                     workers[p].close();
                 }
-                workers[p] = new Worker(samples);
+                workers[p] = new Worker(samples, Math.max(ELEMENTS, elements));
             }
         }
     }
@@ -125,12 +125,12 @@ final class RowProducts implements AutoCloseable {
         private final double[] doubles;
         private final float[] floats;
 
-        Worker(int samples) {
+        Worker(int samples, int elements) {
             this.samples = samples;
             this.doubles = new double[ELEMENTS];
             this.floats = new float[ELEMENTS];
             try (MemoryWorkspace ignored = Nd4j.getMemoryManager().scopeOutOfWorkspaces()) {
-                this.chunk = Nd4j.createUninitialized(DataType.DOUBLE, WHOLE);
+                this.chunk = Nd4j.createUninitialized(DataType.DOUBLE, elements);
                 // What lies above the diagonal is never written, and read as numbers.
                 this.sums = Nd4j.zeros(DataType.DOUBLE, (long) samples * samples);
             }
