@@ -12,6 +12,7 @@ import io.dl4jext.experiments.evidence.cell.DataSet;
 import io.dl4jext.experiments.evidence.cell.JvmRunner;
 import io.dl4jext.experiments.evidence.cell.Scale;
 import io.dl4jext.experiments.evidence.chapter.Chapter;
+import io.dl4jext.experiments.evidence.chapter.ChapterPage;
 import io.dl4jext.experiments.evidence.chapter.Chapters;
 import io.dl4jext.experiments.evidence.claim.Finding;
 import io.dl4jext.experiments.report.Numbers;
@@ -214,10 +215,10 @@ public final class ReportCommand implements WritingCommand {
         return Cell.typed(arguments);
     }
 
-    private int end(Campaign campaign, List<Finding> findings) throws IOException {
+    private int end(Campaign campaign, List<ChapterPage> pages) throws IOException {
         out().println();
-        out().println(Finding.headline(findings));
-        out().println(Finding.counts(findings));
+        out().println(ChapterPage.headline(pages));
+        out().println(Finding.counts(ChapterPage.findings(pages)));
         campaign.states().forEach((cell, state) -> {
             if (!state.fault().isEmpty()) {
                 err().println("cell " + cell + " failed: " + state.fault());

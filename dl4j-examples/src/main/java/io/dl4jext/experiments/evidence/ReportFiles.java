@@ -40,14 +40,13 @@ final class ReportFiles {
         this.chapters = List.copyOf(chapters);
     }
 
-    /** Writes all of it as the cells stand; gives the findings. */
-    List<Finding> write(Map<Cell, CellState> states) throws IOException {
+    /** Writes all of it as the cells stand; gives the chapters. */
+    List<ChapterPage> write(Map<Cell, CellState> states) throws IOException {
         List<ChapterPage> pages = new ArrayList<>();
         for (Chapter chapter : chapters) {
             pages.add(ChapterPage.of(chapter, scale, data, states));
         }
-        List<Finding> findings = ChapterPage.findings(pages);
-        HtmlPage html = new HtmlPage("Papers rerun: " + scale + " scale").front(front(findings, states));
+        HtmlPage html = new HtmlPage("Papers rerun: " + scale + " scale").front(front(pages, states));
         for (ChapterPage page : pages) {
             html.chapter(page.name(), page.page());
         }
@@ -60,13 +59,13 @@ final class ReportFiles {
                 write(markdown.resolve(file.getKey()), file.getValue());
             }
         }
-        return findings;
+        return pages;
     }
 
-    private Page front(List<Finding> findings, Map<Cell, CellState> states) {
+    private Page front(List<ChapterPage> pages, Map<Cell, CellState> states) {
         return new Page()
-                .text(TextKind.HEADLINE, Finding.headline(findings))
-                .text(Finding.counts(findings))
+                .text(TextKind.HEADLINE, ChapterPage.headline(pages))
+                .text(Finding.counts(ChapterPage.findings(pages)))
                 .text(TextKind.SMALL, dated(states));
     }
 

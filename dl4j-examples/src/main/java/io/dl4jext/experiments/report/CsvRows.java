@@ -1,6 +1,7 @@
 package io.dl4jext.experiments.report;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,13 +27,12 @@ public final class CsvRows {
         /**
          * What stands in a column.
          *
-         * @throws IllegalArgumentException when there is no such column
+         * @throws UncheckedIOException when there is no such column
          */
         public String text(String column) {
             String text = cells.get(column);
             if (text == null) {
-                throw new IllegalArgumentException(
-                        file + ": expected a column " + column + ", found " + String.join(", ", cells.keySet()));
+                throw fault("expected a column " + column + ", found " + String.join(", ", cells.keySet()));
             }
             return text;
         }
@@ -43,9 +43,12 @@ public final class CsvRows {
             try {
                 return text.isEmpty() ? Double.NaN : Double.parseDouble(text);
             } catch (NumberFormatException e) {
-                throw new IllegalArgumentException(
-                        file + ": expected a number in the column " + column + ", found '" + text + "'", e);
+                throw fault("expected a number in the column " + column + ", found '" + text + "'");
             }
+        }
+
+        private UncheckedIOException fault(String problem) {
+            return new UncheckedIOException(new FileSystemException(file, null, problem));
         }
 
         public long whole(String column) {

@@ -33,6 +33,7 @@ public enum Table3 {
     public final double lambda;
     /** Means of the last tenth of the epochs. */
     public final double vgg11;
+
     final double vgg11Maximum;
     public final double resNet18;
     final double resNet18Maximum;

@@ -147,7 +147,7 @@ class ReportCommandTest {
     @Test
     void whatTheUserCanPutRight() throws IOException {
         assertThat(smoke(madeUp, "--chapters", "1,9")).isEqualTo(2);
-        assertThat(err.toString()).contains("--chapters: expected papers out of [1, 2, 3, 5], got 9");
+        assertThat(err.toString()).contains("--chapters: expected papers out of [1, 2, 3, 4, 5], got 9");
         assertThat(smoke(madeUp, "--scale", "huge")).isEqualTo(2);
         assertThat(err.toString()).contains("expected one of smoke, standard, full, got 'huge'");
         assertThat(smoke(madeUp, "--data-dir", folder.resolve("absent").toString()))

@@ -80,9 +80,8 @@ class VariantTest {
         assertThat(updater(Method.STOCHASTIC_BATCH_HALF))
                 .isEqualTo(reading().alpha(0).lambda(0).build());
         assertThat(updater(Method.STOCHASTIC_BATCH_UNWEIGHTED))
-                .isEqualTo(reading()
-                        .probabilityFrom(GradientMagnitude.MINI_BATCH)
-                        .build());
+                .isEqualTo(
+                        reading().probabilityFrom(GradientMagnitude.MINI_BATCH).build());
         assertThat(updater(Method.STOCHASTIC_BATCH_MEAN_WEIGHTED))
                 .isEqualTo(reading().weightGroupsBySize(true).build());
         assertThat(updater(Method.STOCHASTIC_BATCH_WEIGHTED))

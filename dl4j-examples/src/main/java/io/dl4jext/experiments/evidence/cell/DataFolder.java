@@ -68,7 +68,7 @@ public final class DataFolder {
     }
 
     /** The files of a set with their sizes, by which it is known again; empty if it is not there. */
-    Map<String, Long> files(DataSet set) {
+    public Map<String, Long> files(DataSet set) {
         return files.getOrDefault(set, Map.of());
     }
 

@@ -7,6 +7,7 @@ import io.dl4jext.experiments.evidence.cell.DataSet;
 import io.dl4jext.experiments.evidence.cell.Done;
 import io.dl4jext.experiments.evidence.cell.Scale;
 import io.dl4jext.experiments.evidence.claim.Finding;
+import io.dl4jext.experiments.evidence.claim.Verdict;
 import io.dl4jext.experiments.evidence.page.Page;
 import io.dl4jext.experiments.evidence.page.Table;
 import io.dl4jext.experiments.evidence.page.Table.Kind;
@@ -160,6 +161,15 @@ public final class ChapterPage {
 
     public List<Finding> findings() {
         return findings;
+    }
+
+    /** The first line of all together: what does not hold, by paper. */
+    public static String headline(Collection<ChapterPage> pages) {
+        String failed = pages.stream()
+                .filter(one -> one.findings.stream().anyMatch(finding -> finding.verdict() == Verdict.NOT_REPRODUCED))
+                .map(one -> one.name() + ": " + Finding.failed(one.findings))
+                .collect(Collectors.joining(". "));
+        return failed.isEmpty() ? Finding.headline(findings(pages)) : "Not reproduced here: " + failed + ".";
     }
 
     /** The findings of all. */

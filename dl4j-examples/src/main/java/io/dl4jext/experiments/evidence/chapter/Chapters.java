@@ -8,6 +8,6 @@ public final class Chapters {
     private Chapters() {}
 
     public static List<Chapter> all() {
-        return List.of(new Paper1Chapter(), new Paper2Chapter(), new Papers3And5Chapter());
+        return List.of(new Paper1Chapter(), new Paper2Chapter(), new Papers3And5Chapter(), new Paper4Chapter());
     }
 }

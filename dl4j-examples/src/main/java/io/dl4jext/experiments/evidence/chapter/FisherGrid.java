@@ -9,6 +9,7 @@ import io.dl4jext.experiments.evidence.claim.Trend;
 import io.dl4jext.experiments.evidence.page.LinePlot;
 import io.dl4jext.experiments.evidence.page.Page;
 import io.dl4jext.experiments.evidence.page.Table;
+import io.dl4jext.experiments.evidence.page.TextKind;
 import io.dl4jext.experiments.report.CsvRows.Row;
 import io.dl4jext.experiments.report.Numbers;
 import io.dl4jext.experiments.statistics.RankTrend;
@@ -130,7 +131,7 @@ final class FisherGrid {
         if (rows.isEmpty()) {
             return page;
         }
-        page.section("Batch size and learning rate: " + title);
+        page.section("Batch size and learning rate: " + title).text(TextKind.SMALL, Described.of(cells, results));
         TreeSet<Double> sizes = new TreeSet<>();
         TreeSet<Double> rates = new TreeSet<>();
         rows.forEach(row -> {

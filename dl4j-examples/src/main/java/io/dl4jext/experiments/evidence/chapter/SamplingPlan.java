@@ -236,7 +236,7 @@ final class SamplingPlan {
             return page;
         }
         List<Line> lines = lines(rows);
-        page.section("Dynamic sampling: " + title);
+        page.section("Dynamic sampling: " + title).text(TextKind.SMALL, Described.of(cells, results));
         double clock = paper(reference).map(row -> row.number("hours")).orElse(Double.NaN);
         page.table(Table.of("Policies and controllers, " + title, lines)
                 .name("policy", line -> line.policy)

@@ -130,8 +130,7 @@ final class StochasticPlan {
                 "--measure",
                 "last-epochs"));
         arguments.addAll(List.of(more));
-        return new Cell(
-                "nakamura-" + subject.network + "-b" + batchSize + "-" + images + suffix, minutes, arguments);
+        return new Cell("nakamura-" + subject.network + "-b" + batchSize + "-" + images + suffix, minutes, arguments);
     }
 
     List<Cell> cells() {
@@ -210,8 +209,7 @@ final class StochasticPlan {
         return perSeed(method, chosen(results, method, "epochs.csv"), row -> row.number("training_loss"));
     }
 
-    private static PerSeed perSeed(
-            String method, List<Row> rows, ToDoubleFunction<Row> value) {
+    private static PerSeed perSeed(String method, List<Row> rows, ToDoubleFunction<Row> value) {
         return PerSeed.of(method, rows, row -> row.whole("seed"), value);
     }
 

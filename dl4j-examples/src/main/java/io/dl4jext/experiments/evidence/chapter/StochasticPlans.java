@@ -85,8 +85,8 @@ final class StochasticPlans {
         return decided(results, questions, plans);
     }
 
-    private static Question question(
-            Results results, StochasticPlan plan, String method, String called, String source) throws IOException {
+    private static Question question(Results results, StochasticPlan plan, String method, String called, String source)
+            throws IOException {
         return Difference.below(
                 new Claim(NAME + called + " (" + plan.title() + ")", source),
                 plan.errors(results, StochasticPlan.STOCHASTIC),
@@ -219,12 +219,12 @@ final class StochasticPlans {
     private void gains(Page page, Results results) throws IOException {
         page.section("Gain over SGD by batch size and number of images");
         List<Row> paper = PaperTable.read(PAPER);
-        if (plans.stream().anyMatch(StochasticPlans::isOfPaper)) {
+        if (lines(results).stream().anyMatch(line -> isOfPaper(line.plan))) {
             Table.Maker<Integer> table = Table.of(
                             "The paper's gains in points, VGG11 (Tables 4 and 5)", List.of(16, 32, 64, 128))
                     .name("batch", batch -> batch);
-            PAPER_DATA.forEach((data, title) -> table.number(
-                    title, batch -> points(paperGain(paper, data, batch, StochasticPlan.STOCHASTIC))));
+            PAPER_DATA.forEach((data, title) ->
+                    table.number(title, batch -> points(paperGain(paper, data, batch, StochasticPlan.STOCHASTIC))));
             page.table(table.make());
         }
         DotPlot plot = new DotPlot(

@@ -85,7 +85,7 @@ final class YotkovTables {
         for (int table = 1; table < PaperNumbers.LAST_TABLE; table++) {
             int number = table;
             findings.addAll(Question.together(List.of(new Near(
-                    new Claim("the accuracies of Table " + table, PaperNumbers.title(table)),
+                    new Claim("the accuracies of Yotkov's Table " + table, PaperNumbers.title(table)),
                     rows.stream()
                             .filter(row -> row.table == number)
                             .map(row -> new Near.Entry(onAll.of(row.name()), row.accuracy))

@@ -14,16 +14,17 @@ import java.util.Locale;
  */
 public final class Difference extends Question {
 
+    private static final double POWER = 0.8;
+
     private static final double CONFIDENCE = 0.95;
     private static final int LEAST_SEEDS = 3;
-    private static final double POWER = 0.8;
 
     private final PerSeed first;
     private final PerSeed second;
     private final double shownBelow;
     private final double refutedAbove;
     private final double margin;
-    private final boolean bothSides;
+    private final Side side;
     private final Unit unit;
 
     /** In what differences are told. */
@@ -44,9 +45,23 @@ public final class Difference extends Question {
             this.factor = factor;
         }
 
+        /** A bound, without its sign. */
+        private String bound(double difference) {
+            return this == RATIO
+                    ? "a ratio of " + Numbers.format("%.3g", Math.exp(difference))
+                    : Numbers.plain(factor * difference) + name;
+        }
+
         private String text(double difference) {
             return Numbers.format(format, this == RATIO ? Math.exp(difference) : factor * difference);
         }
+    }
+
+    /** Where the first is claimed to be, seen from the second. */
+    private enum Side {
+        BELOW,
+        ABOVE,
+        WITHIN_MARGIN
     }
 
     private Difference(
@@ -56,7 +71,7 @@ public final class Difference extends Question {
             double shownBelow,
             double refutedAbove,
             double margin,
-            boolean bothSides,
+            Side side,
             Unit unit) {
         super(claim);
         this.first = first;
@@ -64,20 +79,25 @@ public final class Difference extends Question {
         this.shownBelow = shownBelow;
         this.refutedAbove = refutedAbove;
         this.margin = margin;
-        this.bothSides = bothSides;
+        this.side = side;
         this.unit = unit;
     }
 
     /** That the first is below the second. */
     public static Difference below(Claim claim, PerSeed first, PerSeed second, Unit unit) {
-        return new Difference(claim, first, second, 0, 0, Double.NaN, false, unit);
+        return new Difference(claim, first, second, 0, 0, Double.NaN, Side.BELOW, unit);
+    }
+
+    /** That the first is above the second. */
+    public static Difference above(Claim claim, PerSeed first, PerSeed second, Unit unit) {
+        return new Difference(claim, first, second, 0, 0, Double.NaN, Side.ABOVE, unit);
     }
 
     /** That the first takes at most so much of the second: a share of it, such as 0.95. Values are above 0. */
     public static Difference atMost(Claim claim, PerSeed first, PerSeed second, double share) {
         double bound = Math.log(share);
         return new Difference(
-                claim, first.map(Math::log), second.map(Math::log), bound, bound, Double.NaN, false, Unit.RATIO);
+                claim, first.map(Math::log), second.map(Math::log), bound, bound, Double.NaN, Side.BELOW, Unit.RATIO);
     }
 
     /**
@@ -85,14 +105,31 @@ public final class Difference extends Question {
      * margin. The test of equivalence, within the margin on either side, stands beside it.
      */
     public static Difference noWorse(Claim claim, PerSeed first, PerSeed second, double margin) {
-        return new Difference(claim, first, second, margin, 0, margin, false, Unit.POINTS);
+        return new Difference(claim, first, second, margin, 0, margin, Side.BELOW, Unit.POINTS);
+    }
+
+    /**
+     * The same of values above 0, such as losses: that the first is at most so many times the second, such as 1.05. Refuted where it is higher
+     * at all, and not shown to be within that ratio.
+     */
+    public static Difference noHigher(Claim claim, PerSeed first, PerSeed second, double ratio) {
+        double margin = Math.log(ratio);
+        return new Difference(
+                claim, first.map(Math::log), second.map(Math::log), margin, 0, margin, Side.BELOW, Unit.RATIO);
     }
 
     /** That the first is the second, within a ratio of it on either side, such as 1.1. Values are above 0. */
     public static Difference same(Claim claim, PerSeed first, PerSeed second, double ratio) {
         double margin = Math.log(ratio);
         return new Difference(
-                claim, first.map(Math::log), second.map(Math::log), margin, margin, margin, true, Unit.RATIO);
+                claim,
+                first.map(Math::log),
+                second.map(Math::log),
+                margin,
+                margin,
+                margin,
+                Side.WITHIN_MARGIN,
+                Unit.RATIO);
     }
 
     /** The p-value of a paired t-test with two sides, of the seeds that both have. */
@@ -143,17 +180,29 @@ public final class Difference extends Question {
 
     @Override
     double shown() {
-        return bothSides
-                ? Significance.equivalence(first.with(second), second.with(first), margin)
-                : Significance.below(first.minus(second), shownBelow);
+        switch (side) {
+            case WITHIN_MARGIN:
+                return Significance.equivalence(first.with(second), second.with(first), margin);
+            case ABOVE:
+                return Significance.below(second.minus(first), 0);
+            default:
+                return Significance.below(first.minus(second), shownBelow);
+        }
     }
 
     @Override
     double refuted() {
         Sample differences = first.minus(second);
-        return bothSides && differences.mean() < 0
-                ? Significance.below(differences, -refutedAbove)
-                : 1 - Significance.below(differences, refutedAbove);
+        switch (side) {
+            case WITHIN_MARGIN:
+                return differences.mean() < 0
+                        ? Significance.below(differences, -refutedAbove)
+                        : 1 - Significance.below(differences, refutedAbove);
+            case ABOVE:
+                return Significance.below(differences, 0);
+            default:
+                return 1 - Significance.below(differences, refutedAbove);
+        }
     }
 
     @Override
@@ -163,7 +212,7 @@ public final class Difference extends Question {
         String mean = mean(differences);
         StringBuilder statistics = new StringBuilder(mean + " (95 %: " + unit.text(differences.mean() - width) + " to "
                 + unit.text(differences.mean() + width) + "), " + seeds(differences) + "; paired t-tests"
-                + (bothSides ? " (TOST)" : ", one-sided") + ": claim p "
+                + (side == Side.WITHIN_MARGIN ? " (TOST)" : ", one-sided") + ": claim p "
                 + Numbers.p(shown) + ", contrary p " + Numbers.p(refuted));
         if (unit == Unit.POINTS) {
             statistics
@@ -171,11 +220,10 @@ public final class Difference extends Question {
                     .append(Numbers.format("%.2f", unit.factor * resolved(first, second)))
                     .append(unit.name);
         }
-        if (!Double.isNaN(margin) && !bothSides) {
+        if (!Double.isNaN(margin) && side != Side.WITHIN_MARGIN) {
             statistics
                     .append("; the same within ")
-                    .append(Numbers.plain(unit.factor * margin))
-                    .append(unit.name)
+                    .append(unit.bound(margin))
                     .append(": TOST p ")
                     .append(Numbers.p(Significance.equivalence(first.with(second), second.with(first), margin)));
         }

@@ -72,14 +72,20 @@ public final class Finding {
 
     /** The line that comes first: what does not hold, by name; else how many claims do. */
     public static String headline(List<Finding> findings) {
-        List<Finding> failed = with(Verdict.NOT_REPRODUCED, findings);
+        String failed = failed(findings);
         if (!failed.isEmpty()) {
-            return "Not reproduced here: "
-                    + failed.stream().map(finding -> finding.claim.text()).collect(Collectors.joining("; ")) + ".";
+            return "Not reproduced here: " + failed + ".";
         }
         return with(Verdict.REPRODUCED, findings).isEmpty()
                 ? "No claim has been decided here."
                 : "Of the claims that could be decided here, none failed.";
+    }
+
+    /** The claims that are not reproduced, one after the other. */
+    public static String failed(List<Finding> findings) {
+        return with(Verdict.NOT_REPRODUCED, findings).stream()
+                .map(finding -> finding.claim.text())
+                .collect(Collectors.joining("; "));
     }
 
     /** How many of each verdict. */

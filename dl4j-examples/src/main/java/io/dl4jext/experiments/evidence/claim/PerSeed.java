@@ -5,6 +5,7 @@ import java.util.Collection;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.BiConsumer;
 import java.util.function.DoubleUnaryOperator;
 import java.util.function.ToDoubleFunction;
 import java.util.function.ToLongFunction;
@@ -87,7 +88,23 @@ public final class PerSeed {
         return Sample.of(common(other), values::get);
     }
 
-    private TreeSet<Long> common(PerSeed other) {
+    /** The same values under another name. */
+    public PerSeed named(String other) {
+        PerSeed named = new PerSeed(other);
+        named.values.putAll(values);
+        return named;
+    }
+
+    public void forEach(BiConsumer<Long, Double> use) {
+        values.forEach(use);
+    }
+
+    double value(long seed) {
+        return values.get(seed);
+    }
+
+    /** The seeds that both have. */
+    TreeSet<Long> common(PerSeed other) {
         TreeSet<Long> seeds = new TreeSet<>(values.keySet());
         seeds.retainAll(other.values.keySet());
         return seeds;

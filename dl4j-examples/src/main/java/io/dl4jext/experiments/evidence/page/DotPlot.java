@@ -27,13 +27,15 @@ public final class DotPlot implements Figure {
 
         final String label;
         final double here;
-        final double halfWidth;
+        final double low;
+        final double high;
         final double paper;
 
-        Row(String label, double here, double halfWidth, double paper) {
+        Row(String label, double here, double low, double high, double paper) {
             this.label = label;
             this.here = here;
-            this.halfWidth = halfWidth;
+            this.low = low;
+            this.high = high;
             this.paper = paper;
         }
     }
@@ -58,7 +60,17 @@ public final class DotPlot implements Figure {
      * @param paper NaN where the paper has no number
      */
     public DotPlot row(String label, double here, double halfWidth, double paper) {
-        rows.add(new Row(label, here, halfWidth, paper));
+        return row(label, here, here - halfWidth, here + halfWidth, paper);
+    }
+
+    /**
+     * Adds a row whose interval need not be as wide on both sides, as that of a geometric mean.
+     *
+     * @param low the interval's lower end; NaN for none
+     * @param high its upper end
+     */
+    public DotPlot row(String label, double here, double low, double high, double paper) {
+        rows.add(new Row(label, here, low, high, paper));
         return this;
     }
 
@@ -121,8 +133,8 @@ public final class DotPlot implements Figure {
         for (Row row : rows) {
             values.add(row.here);
             values.add(row.paper);
-            values.add(row.here - row.halfWidth);
-            values.add(row.here + row.halfWidth);
+            values.add(row.low);
+            values.add(row.high);
         }
         values.add(reference);
         return values.stream().mapToDouble(Double::doubleValue).toArray();
@@ -140,8 +152,8 @@ public final class DotPlot implements Figure {
 
     private static void draw(Svg svg, Row row, Axis axis, double y) {
         if (Double.isFinite(row.here)) {
-            if (Double.isFinite(row.halfWidth)) {
-                svg.line("interval", axis.at(row.here - row.halfWidth), y, axis.at(row.here + row.halfWidth), y);
+            if (Double.isFinite(row.low) && Double.isFinite(row.high)) {
+                svg.line("interval", axis.at(row.low), y, axis.at(row.high), y);
             }
             svg.dot(HERE, false, axis.at(row.here), y, row.label + ": " + Numbers.significant(row.here));
         }

@@ -90,8 +90,8 @@ class Paper2ChapterTest {
     void theOppositeIsNotReproduced() throws IOException {
         madeUp.stochastic.accuracy =
                 (method, ratio, seed) -> method.equals("stochastic-batch") ? 0.80 + ratio / 10 : 0.86;
-        madeUp.stochastic.swept = method ->
-                method.equals("a=1,l=0") ? 0.93 : method.endsWith("l=0") ? 0.92 : 0.92 + number(method) / 100;
+        madeUp.stochastic.swept =
+                method -> method.equals("a=1,l=0") ? 0.93 : method.endsWith("l=0") ? 0.92 : 0.92 + number(method) / 100;
         assertThat(otherThan(Verdict.NOT_REPRODUCED, page(Scale.FULL))).isEmpty();
     }
 
@@ -181,8 +181,8 @@ class Paper2ChapterTest {
                     1,
                     "--rates",
                     rates);
-            Campaign campaign = new Campaign(
-                    Files.createDirectories(folder.resolve("own" + calls++)), plan.cells(), data, false);
+            Campaign campaign =
+                    new Campaign(Files.createDirectories(folder.resolve("own" + calls++)), plan.cells(), data, false);
             campaign.run(madeUp, Progress.silent(), () -> {});
             Results results = new Results(Scale.STANDARD, data, campaign.states());
             return new MarkdownPage(new StochasticPlans(List.of(plan)).page(results)).markdown();
@@ -217,15 +217,16 @@ class Paper2ChapterTest {
         assertThat(cells).isNotEmpty().allMatch(cell -> cell.minutes() <= 10);
         for (Scale scale : List.of(Scale.STANDARD, Scale.FULL)) {
             assertThat(CHAPTER.cells(scale, data)).allSatisfy(cell -> {
-                String seeds =
-                        cell.arguments().get(cell.arguments().indexOf("--seeds") + 1);
+                String seeds = cell.arguments().get(cell.arguments().indexOf("--seeds") + 1);
                 assertThat(seeds.endsWith(",") || Integer.parseInt(seeds) >= 8)
                         .as(cell + " " + cell.arguments())
                         .isTrue();
             });
         }
-        assertThat(CHAPTER.cells(Scale.FULL, data).stream().filter(cell -> cell.arguments().contains("--sweep")))
+        assertThat(CHAPTER.cells(Scale.FULL, data).stream()
+                        .filter(cell -> cell.arguments().contains("--sweep")))
                 .hasSizeGreaterThanOrEqualTo(8);
-        assertThat(CHAPTER.cells(Scale.SMOKE, data)).allMatch(cell -> cell.data().isEmpty() || data.has(DataSet.CIFAR10));
+        assertThat(CHAPTER.cells(Scale.SMOKE, data))
+                .allMatch(cell -> cell.data().isEmpty() || data.has(DataSet.CIFAR10));
     }
 }

@@ -43,15 +43,6 @@ class DifferenceTest {
     }
 
     @Test
-    void whatSoManySeedsCannotTellIsNotTestable() {
-        Finding open = one(Difference.below(CLAIM, of("a", 0.10, 0.14, 0.12), of("b", 0.11, 0.12, 0.14), Unit.POINTS));
-        assertThat(open.verdict()).isEqualTo(Verdict.NOT_TESTABLE_HERE);
-        assertThat(open.reason())
-                .startsWith("not decided by 3 seeds, which tell differences from ")
-                .endsWith(" points up");
-    }
-
-    @Test
     void whatTheSeedsResolveStandsBeside() {
         double resolved = Difference.resolved(LOW, HIGH);
         assertThat(resolved)
@@ -76,6 +67,43 @@ class DifferenceTest {
         assertThat(one(Difference.below(CLAIM, PerSeed.none("x").minus(LOW, "the gain"), HIGH, Unit.POINTS))
                         .reason())
                 .isEqualTo("not run: the gain");
+    }
+
+    @Test
+    void aboveOnBothSides() {
+        Finding shown = one(Difference.above(CLAIM, HIGH, LOW, Unit.POINTS));
+        assertThat(shown.verdict()).isEqualTo(Verdict.REPRODUCED);
+        assertThat(shown.reason()).isEqualTo("+2.02 points against low");
+        Finding refuted = one(Difference.above(CLAIM, LOW, HIGH, Unit.POINTS));
+        assertThat(refuted.verdict()).isEqualTo(Verdict.NOT_REPRODUCED);
+        assertThat(refuted.reason()).isEqualTo("-2.02 points against high");
+        assertThat(one(Difference.above(CLAIM, LOW, LOW, Unit.POINTS)).verdict())
+                .isEqualTo(Verdict.NOT_TESTABLE_HERE);
+        assertThat(one(Difference.above(CLAIM, of("lost", 0.1, Double.NaN, 0.1), LOW, Unit.POINTS))
+                        .verdict())
+                .isEqualTo(Verdict.NOT_REPRODUCED);
+    }
+
+    /** Losses: 4 % above is within 5 %, 10 % is not. */
+    @Test
+    void noHigherIsARatio() {
+        PerSeed loss = of("explicit", 1.0, 1.1, 0.9, 1.05, 0.95);
+        assertThat(one(Difference.noHigher(CLAIM, loss.map(value -> 1.01 * value), loss, 1.05))
+                        .verdict())
+                .isEqualTo(Verdict.REPRODUCED);
+        Finding higher = one(Difference.noHigher(CLAIM, loss.map(value -> 1.1 * value), loss, 1.05));
+        assertThat(higher.verdict()).isEqualTo(Verdict.NOT_REPRODUCED);
+        assertThat(higher.reason()).isEqualTo("1.10 times explicit");
+        assertThat(higher.statistics()).contains("the same within a ratio of 1.05: TOST p 1.0000");
+    }
+
+    @Test
+    void whatSoManySeedsCannotTellIsNotTestable() {
+        Finding open = one(Difference.below(CLAIM, of("a", 0.10, 0.14, 0.12), of("b", 0.11, 0.12, 0.14), Unit.POINTS));
+        assertThat(open.verdict()).isEqualTo(Verdict.NOT_TESTABLE_HERE);
+        assertThat(open.reason())
+                .startsWith("not decided by 3 seeds, which tell differences from ")
+                .endsWith(" points up");
     }
 
     @Test
@@ -149,6 +177,15 @@ class DifferenceTest {
         assertThat(one(Difference.noWorse(CLAIM, of("d", 0.02, 0.03, 0.01, 0.04, 0.02), base, 0.005))
                         .verdict())
                 .isEqualTo(Verdict.NOT_TESTABLE_HERE);
+    }
+
+    /** 0.4 points: a loss for sure, and perhaps more than half a point. */
+    @Test
+    void aSmallLossThatIsOneIsNotNoLoss() {
+        PerSeed base = of("s16", 0.020, 0.020, 0.020, 0.020, 0.020);
+        PerSeed little = of("d", 0.022, 0.024, 0.027, 0.023, 0.024);
+        assertThat(one(Difference.noWorse(CLAIM, little, base, 0.005)).verdict())
+                .isEqualTo(Verdict.NOT_REPRODUCED);
     }
 
     @Test

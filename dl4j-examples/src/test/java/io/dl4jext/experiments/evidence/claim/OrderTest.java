@@ -63,8 +63,7 @@ class OrderTest {
         assertThat(missing.reason()).isEqualTo("not run: middle");
         assertThat(order(LOW, of("middle", 0.4, Double.NaN, 0.4, 0.5), HIGH).verdict())
                 .isEqualTo(Verdict.NOT_TESTABLE_HERE);
-        assertThat(order(LOW, of("middle", 0.4, 0.3), HIGH).reason())
-                .isEqualTo("expected at least 3 seeds, found 2");
+        assertThat(order(LOW, of("middle", 0.4, 0.3), HIGH).reason()).isEqualTo("expected at least 3 seeds, found 2");
         assertThatThrownBy(() -> order(LOW, HIGH)).hasMessageContaining("three settings or more, got 2");
     }
 }

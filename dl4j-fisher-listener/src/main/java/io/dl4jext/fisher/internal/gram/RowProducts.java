@@ -15,6 +15,9 @@ final class RowProducts implements AutoCloseable {
     /** So many elements of the rows are in work at a time on one processor: they and BLAS's copy of them fit into its cache. */
     private static final int ELEMENTS = 1 << 15;
 
+    /** Rows of no more elements than these one processor converts from first to last, and hands them to BLAS as a whole. */
+    private static final int WHOLE = 1 << 17;
+
     /** From so many multiplications on they are shared out where {@link SingleThreadedBlas} is open anyway … */
     private static final long SHARED = 1L << 21;
 
@@ -39,13 +42,14 @@ final class RowProducts implements AutoCloseable {
         int samples = (int) rows.rows();
         long n = rows.columns();
         long work = n * samples * samples;
-        int width = (int) Math.min(n, Math.max(16, ELEMENTS / samples));
-        int chunks = Math.toIntExact((n + width - 1) / width);
         boolean shared = openAnyway ? work >= SHARED : work >= SIDE_BY_SIDE;
+        boolean whole = !shared && n * samples <= WHOLE;
+        int width = (int) Math.min(n, whole ? n : Math.max(16, ELEMENTS / samples));
+        int chunks = Math.toIntExact((n + width - 1) / width);
         int parts = shared ? Math.min(workers.length, chunks) : 1;
         boolean sideBySide = parts > 1;
         boolean byColumns = !Scratch.isDense(rows, 'c');
-        prepare(samples, parts);
+        prepare(samples, parts, whole ? (int) n * samples : ELEMENTS);
         try (HostMemory source = HostMemory.of(rows);
                 SingleThreadedBlas ignored = sideBySide ? SingleThreadedBlas.open() : null) {
             Processors.each(parts, sideBySide, p -> {
@@ -58,13 +62,13 @@ final class RowProducts implements AutoCloseable {
         return sum(samples, parts);
     }
 
-    private void prepare(int samples, int parts) {
+    private void prepare(int samples, int parts, int elements) {
         for (int p = 0; p < parts; p++) {
-            if (workers[p] == null || workers[p].samples != samples) {
+            if (workers[p] == null || workers[p].samples != samples || workers[p].chunk.length() < elements) {
                 if (workers[p] != null) {
                     workers[p].close();
                 }
-                workers[p] = new Worker(samples);
+                workers[p] = new Worker(samples, Math.max(ELEMENTS, elements));
             }
         }
     }
@@ -121,11 +125,10 @@ final class RowProducts implements AutoCloseable {
         private final double[] doubles;
         private final float[] floats;
 
-        Worker(int samples) {
+        Worker(int samples, int elements) {
             this.samples = samples;
-            int elements = Math.max(ELEMENTS, 16 * samples);
-            this.doubles = new double[elements];
-            this.floats = new float[elements];
+            this.doubles = new double[ELEMENTS];
+            this.floats = new float[ELEMENTS];
             try (MemoryWorkspace ignored = Nd4j.getMemoryManager().scopeOutOfWorkspaces()) {
                 this.chunk = Nd4j.createUninitialized(DataType.DOUBLE, elements);
                 // What lies above the diagonal is never written, and read as numbers.
@@ -137,16 +140,22 @@ final class RowProducts implements AutoCloseable {
 
         /** Columns first … first + width − 1 of n. */
         void add(HostMemory source, long n, long first, int width, boolean byColumns, boolean more) {
-            if (byColumns) {
-                source.read(first * samples, doubles, samples * width, floats);
-                chunkMemory.write(0, doubles, samples * width);
+            if (byColumns || width == n) {
+                copy(source, first * samples, 0, samples * width);
             } else {
                 for (int i = 0; i < samples; i++) {
-                    source.read(i * n + first, doubles, width, floats);
-                    chunkMemory.write((long) i * width, doubles, width);
+                    copy(source, i * n + first, (long) i * width, width);
                 }
             }
             OpenBlas.addSquare(chunkMemory, samples, width, byColumns, more, sumsMemory);
+        }
+
+        private void copy(HostMemory source, long from, long to, int count) {
+            for (int done = 0; done < count; done += ELEMENTS) {
+                int length = Math.min(ELEMENTS, count - done);
+                source.read(from + done, doubles, length, floats);
+                chunkMemory.write(to + done, doubles, length);
+            }
         }
 
         @Override

@@ -1,0 +1,129 @@
+package io.dl4jext.experiments.evidence.chapter;
+
+import io.dl4jext.experiments.evidence.claim.PerSeed;
+import io.dl4jext.experiments.evidence.claim.StableRates;
+import io.dl4jext.experiments.report.CsvRows.Row;
+import io.dl4jext.experiments.statistics.Sample;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.ToDoubleFunction;
+import java.util.stream.Collectors;
+
+/**
+ * Trainings of the command {@code implicit} on one data set at the rates that every method is tried at, and the highest stable rates that were
+ * found besides. A method is a variant and, where it clips, its threshold: {@code explicit}, {@code explicit-clip-8}.
+ */
+final class RateRuns {
+
+    private final List<Row> runs;
+    private final List<Row> rates;
+    private final List<Double> grid;
+
+    /**
+     * Some trainings.
+     *
+     * @param runs rows of {@code runs.csv}; those at other rates than the grid's are left out
+     * @param rates rows of {@code rates.csv}
+     */
+    RateRuns(List<Row> runs, List<Row> rates, List<Double> grid) {
+        this.grid = List.copyOf(grid);
+        this.runs = runs.stream().filter(row -> grid.contains(rate(row))).collect(Collectors.toList());
+        this.rates = List.copyOf(rates);
+    }
+
+    /** Those of one data set. */
+    RateRuns on(String data) {
+        return new RateRuns(
+                runs.stream().filter(row -> row.text("data").equals(data)).collect(Collectors.toList()),
+                rates.stream().filter(row -> row.text("data").equals(data)).collect(Collectors.toList()),
+                grid);
+    }
+
+    private static double rate(Row row) {
+        return row.number("learning_rate");
+    }
+
+    private static String method(Row row) {
+        String clip = row.text("clip");
+        return row.text("variant") + (clip.isEmpty() ? "" : "-" + clip);
+    }
+
+    private List<Row> of(String method) {
+        return runs.stream().filter(row -> method(row).equals(method)).collect(Collectors.toList());
+    }
+
+    boolean isEmpty() {
+        return runs.isEmpty();
+    }
+
+    List<Double> grid() {
+        return grid;
+    }
+
+    /** The methods that there are trainings of. */
+    List<String> methods() {
+        return runs.stream().map(RateRuns::method).distinct().collect(Collectors.toList());
+    }
+
+    /** The names of the data sets. */
+    List<String> data() {
+        return runs.stream().map(row -> row.text("data")).distinct().collect(Collectors.toList());
+    }
+
+    /** Losses at a rate; NaN where the training diverged. */
+    PerSeed at(String method, double rate) {
+        return PerSeed.of(
+                Form.named(method),
+                of(method).stream().filter(row -> rate(row) == rate).collect(Collectors.toList()),
+                row -> row.whole("seed"),
+                row -> row.number("loss"));
+    }
+
+    /** Of each seed the training with the lowest loss, in the order of the seeds. */
+    private Collection<Row> best(String method) {
+        Map<Long, Row> best = new TreeMap<>();
+        // A loss that is not a number comes last.
+        Comparator<Row> byLoss = Comparator.comparingDouble(row -> row.number("loss"));
+        of(method).forEach(row -> best.merge(row.whole("seed"), row, (a, b) -> byLoss.compare(b, a) < 0 ? b : a));
+        return best.values();
+    }
+
+    private PerSeed atBest(String method, ToDoubleFunction<Row> value) {
+        return PerSeed.of(Form.named(method), best(method), row -> row.whole("seed"), value);
+    }
+
+    /** The lowest loss of each seed. */
+    PerSeed lowest(String method) {
+        return atBest(method, row -> row.number("loss"));
+    }
+
+    /** The test accuracy of each seed at the rate with its lowest training loss. */
+    PerSeed accuracies(String method) {
+        return atBest(method, row -> row.number("test_accuracy"));
+    }
+
+    /** The rates with the lowest losses. */
+    Sample bestRates(String method) {
+        return Sample.of(best(method), RateRuns::rate);
+    }
+
+    /** The highest stable rates. */
+    StableRates stable(String method) {
+        return StableRates.of(
+                Form.named(method),
+                rates.stream().filter(row -> method(row).equals(method)).collect(Collectors.toList()),
+                row -> row.whole("seed"),
+                row -> row.number("rate"),
+                row -> row.isTrue("open"));
+    }
+
+    /** With how many seeds a rate above the bracket was stable again. */
+    long stableAgain(String method) {
+        return rates.stream()
+                .filter(row -> method(row).equals(method) && row.isTrue("stable_again_above"))
+                .count();
+    }
+}
