@@ -24,7 +24,7 @@ public final class Paper2Chapter implements Chapter {
     private static final String TUNING_SEEDS = "2";
     private static final int FEW = 1_500;
     private static final int EIGHTH = 6_250;
-    private static final int STANDARD_EPOCHS = 15;
+    private static final int STANDARD_EPOCHS = 10;
     private static final int FULL_EPOCHS = 60;
 
     private static final List<String> TWO = List.of(StochasticPlan.SGD, StochasticPlan.STOCHASTIC);
@@ -67,8 +67,8 @@ public final class Paper2Chapter implements Chapter {
                 + " images), SVHN and STL-10, at one rate, the one best for SGD. Here: VGG11 with batch norm, one dense layer and an eighth of the"
                 + " channels"
                 + scale.choose(
-                        " on a few images for an epoch or two. ",
-                        " on 1,500 images of CIFAR-10 with batches of 16 for 15 epochs; other methods, batches of 128, more images and Table 3"
+                        " on 80 images for two epochs. ",
+                        " on 1,500 images of CIFAR-10 with batches of 16 for 10 epochs; other methods, batches of 128, more images and Table 3"
                                 + " are in the full scale. ",
                         " or a quarter on 1,500 to 6,250 images of CIFAR-10 for 60 epochs, with batches of 16 and 128. ")
                 + "Where there is no CIFAR-10: a perceptron (784-500-500-10) on the MNIST images that come with the program. Each method gets the rate"
