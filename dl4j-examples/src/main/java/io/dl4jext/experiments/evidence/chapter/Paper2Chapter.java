@@ -94,7 +94,7 @@ public final class Paper2Chapter implements Chapter {
         List<StochasticPlan> plans = new ArrayList<>();
         if (scale == Scale.SMOKE) {
             plans.add(smoke(MLP, 90, ALL, 0.15));
-            plans.add(smoke(VGG, 80, THREE, 0.2));
+            plans.add(smoke(VGG, 80, TWO, 0.2));
             return plans;
         }
         boolean full = scale == Scale.FULL;
