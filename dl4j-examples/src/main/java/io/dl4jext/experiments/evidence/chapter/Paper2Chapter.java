@@ -117,8 +117,8 @@ public final class Paper2Chapter implements Chapter {
         return plans;
     }
 
-    private static StochasticPlan smoke(Subject subject, int images, List<String> methods, double minutes) {
-        return new StochasticPlan(subject, 16, images, methods, 2, minutes)
+    private static StochasticPlan smoke(Subject subject, int images, List<String> methods, int seeds, double minutes) {
+        return new StochasticPlan(subject, 16, images, methods, seeds, minutes)
                 .atOnce(minutes, "--epochs", "2", "--rates", "0.1,0.05", "--tuning-seeds", "1");
     }
 
