@@ -93,8 +93,8 @@ public final class Paper2Chapter implements Chapter {
     private static List<StochasticPlan> plans(Scale scale, DataFolder data) {
         List<StochasticPlan> plans = new ArrayList<>();
         if (scale == Scale.SMOKE) {
-            plans.add(smoke(MLP, 90, ALL, 0.15));
-            plans.add(smoke(VGG, 80, TWO, 0.2));
+            plans.add(smoke(MLP, 90, ALL, 2, 0.15));
+            plans.add(smoke(VGG, 80, TWO, 1, 0.15));
             return plans;
         }
         boolean full = scale == Scale.FULL;
