@@ -163,6 +163,7 @@ class Paper2ChapterTest {
     void theLeastAndTheLargestRateAreMarked() throws IOException {
         Subjects subjects = new Subjects();
         assertThat(subjects.text("0.1,0.05")).contains("| 0.05 \\* |");
+        assertThat(subjects.text("0.05,0.1")).contains("| 0.1 \\* |");
         assertThat(subjects.text("0.2,0.1,0.05")).contains("| 0.1 |").doesNotContain("0.1 \\*");
     }
 
