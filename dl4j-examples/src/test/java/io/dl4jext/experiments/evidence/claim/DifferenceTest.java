@@ -107,8 +107,10 @@ class DifferenceTest {
     }
 
     @Test
-    void equalValuesAreNotBelow() {
+    void equalValuesAreNotBelowNorAbove() {
         assertThat(one(Difference.below(CLAIM, LOW, LOW, Unit.POINTS)).verdict())
+                .isEqualTo(Verdict.NOT_REPRODUCED);
+        assertThat(one(Difference.above(CLAIM, LOW, LOW, Unit.POINTS)).verdict())
                 .isEqualTo(Verdict.NOT_REPRODUCED);
     }
 
