@@ -24,7 +24,7 @@ final class RateExperiment {
     static final String PAPER_RATIO = "1.2 to 3";
 
     /** A loss that is no more than this above another's is as low. */
-    private static final double AS_LOW = 1.05;
+    static final double AS_LOW = 1.05;
 
     private final String id;
     private final String title;
