@@ -58,11 +58,17 @@ public final class Everywhere extends Question {
                 statistics());
     }
 
+    /** The numbers of each point, of those that were not tested too. */
     private String statistics() {
-        return points.entrySet().stream()
-                .filter(entry -> !early.containsKey(entry.getKey()))
-                .map(entry -> entry.getKey() + ": " + entry.getValue().summary())
-                .collect(Collectors.joining("; "));
+        List<String> numbers = new ArrayList<>();
+        points.forEach((name, point) -> {
+            Finding finding = early.get(name);
+            String own = finding == null ? point.summary() : finding.statistics();
+            if (!own.isEmpty()) {
+                numbers.add(name + ": " + own);
+            }
+        });
+        return String.join("; ", numbers);
     }
 
     private List<Map.Entry<String, Difference>> tested() {

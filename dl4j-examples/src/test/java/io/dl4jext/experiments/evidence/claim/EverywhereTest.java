@@ -78,6 +78,7 @@ class EverywhereTest {
         Finding few = at(of("a", 1, 1.01), of("b", 2, 2.01));
         assertThat(few.verdict()).isEqualTo(Verdict.NOT_TESTABLE_HERE);
         assertThat(few.reason()).isEqualTo("a: expected at least 3 seeds, found 2");
+        assertThat(few.statistics()).isEqualTo("a: 0.50 times b, 2 seeds");
         Finding missing = at(LOW, HIGH, PerSeed.none("x"), HIGH);
         assertThat(missing.verdict()).isEqualTo(Verdict.NOT_RUN);
         assertThat(missing.reason()).isEqualTo("not run: x");
