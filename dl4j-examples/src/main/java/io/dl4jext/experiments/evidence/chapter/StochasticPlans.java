@@ -20,7 +20,6 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
 
@@ -303,10 +302,13 @@ final class StochasticPlans {
         }
 
         String gain() {
-            return method.equals(StochasticPlan.SGD)
-                    ? ""
-                    : points(100 * differences.mean())
-                            + String.format(Locale.ROOT, " ± %.2f", 100 * differences.halfWidth(CONFIDENCE));
+            if (method.equals(StochasticPlan.SGD)) {
+                return "";
+            }
+            String mean = points(100 * differences.mean());
+            return differences.size() < 2
+                    ? mean
+                    : mean + Numbers.format(" ± %.2f", 100 * differences.halfWidth(CONFIDENCE));
         }
     }
 

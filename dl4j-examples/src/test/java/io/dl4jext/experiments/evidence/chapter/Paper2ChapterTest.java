@@ -163,7 +163,16 @@ class Paper2ChapterTest {
     void theLeastAndTheLargestRateAreMarked() throws IOException {
         Subjects subjects = new Subjects();
         assertThat(subjects.text("0.1,0.05")).contains("| 0.05 \\* |");
+        assertThat(subjects.text("0.05,0.1")).contains("| 0.1 \\* |");
         assertThat(subjects.text("0.2,0.1,0.05")).contains("| 0.1 |").doesNotContain("0.1 \\*");
+    }
+
+    @Test
+    void oneSeedHasNoInterval() throws IOException {
+        assertThat(new MarkdownPage(page(Scale.SMOKE).page()).markdown())
+                .containsPattern(
+                        "vgg, CIFAR-10, batch 16, 80 images \\| stochastic-batch \\| [^|]+ \\| 91.98 \\| \\+5.98 \\|")
+                .doesNotContain("NaN");
     }
 
     /** A plan of its own with other rates. */
