@@ -9,7 +9,6 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Predicate;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
 import java.util.stream.LongStream;
@@ -30,12 +29,8 @@ public final class MadeUp implements CellRunner {
         double of(String name, long seed);
     }
 
-    /** A loss of a method (a variant, with a threshold where it clips) on a data set. */
-    public interface Loss {
-        double of(String data, String method, double rate, long seed);
-    }
-
     public final MadeUpStochastic stochastic = new MadeUpStochastic();
+    public final MadeUpImplicit implicit = new MadeUpImplicit();
 
     /** Arguments of all calls, without the folders. */
     public final List<List<String>> calls = new ArrayList<>();
@@ -51,12 +46,7 @@ public final class MadeUp implements CellRunner {
     public NamedNumber accuracy = (setting, seed) -> 0.97;
     public ToDoubleFunction<String> difference = kind -> kind.equals("central") ? 1e-10 : 1e-7;
 
-    public Loss loss = (data, method, rate, seed) -> method.startsWith("explicit") ? 0.31 : 0.30;
-    public NamedNumber testAccuracy = (variant, seed) -> variant.equals("explicit") ? 0.80 : 0.81;
-    public NamedNumber highestRate = (variant, seed) -> variant.equals("explicit") ? 1 : 1.6;
-    public Predicate<String> isLowerBound = variant -> false;
-
-    private static double noisy(double value, long seed, int of) {
+    static double noisy(double value, long seed, int of) {
         return value * (1 + 0.002 * Math.sin(seed * 7 + of));
     }
 
@@ -82,7 +72,7 @@ public final class MadeUp implements CellRunner {
                 accuracies(folder, options);
                 break;
             case "implicit":
-                rates(folder, arguments.get(1), options);
+                implicit.write(folder, arguments.get(1), options);
                 break;
             case "stochastic-batch":
                 stochastic.write(folder, options);
@@ -171,60 +161,6 @@ public final class MadeUp implements CellRunner {
         }
         Files.write(folder.resolve("runs.csv"), runs);
         Files.write(folder.resolve("curves.csv"), curves);
-    }
-
-    private void rates(Path folder, String experiment, Map<String, String> options) throws IOException {
-        String data = experiment.equals("uci") ? options.get("--file").replaceAll(".*/|\\.csv.*", "") : experiment;
-        List<String> runs =
-                new ArrayList<>(List.of("data,variant,clip,learning_rate,seed,diverged,loss,test_accuracy,seconds"));
-        List<String> found =
-                new ArrayList<>(List.of("data,variant,clip,seed,rate,unstable_rate,open,stable_again_above,threshold"));
-        for (long seed : seeds(options.get("--seeds"))) {
-            for (String variant : options.get("--variants").split(",")) {
-                double highest = noisy(highestRate.of(variant, seed), seed, variant.length());
-                found.add(String.join(
-                        ",",
-                        data,
-                        variant,
-                        "",
-                        "" + seed,
-                        "" + highest,
-                        "" + 1.1 * highest,
-                        "" + isLowerBound.test(variant),
-                        "false",
-                        "1"));
-                for (String clip :
-                        variant.endsWith("-clip") ? options.get("--clip").split(",") : new String[] {""}) {
-                    for (String rate : options.get("--learning-rates").split(",")) {
-                        String method = variant + (clip.isEmpty() ? "" : "-" + clip);
-                        double value =
-                                noisy(loss.of(data, method, Double.parseDouble(rate), seed), seed, method.length());
-                        double accuracy = noisy(testAccuracy.of(variant, seed), seed, variant.length());
-                        runs.add(String.join(
-                                ",",
-                                data,
-                                variant,
-                                clip,
-                                rate,
-                                "" + seed,
-                                "" + Double.isNaN(value),
-                                "" + value,
-                                "" + accuracy,
-                                "1.5"));
-                    }
-                }
-            }
-        }
-        Files.write(folder.resolve("runs.csv"), runs);
-        if (options.containsKey("--find-highest-rate")) {
-            Files.write(folder.resolve("rates.csv"), found);
-        }
-    }
-
-    private static long[] seeds(String typed) {
-        return typed.contains(",")
-                ? new long[] {Long.parseLong(typed.split(",")[0])}
-                : LongStream.rangeClosed(1, Long.parseLong(typed)).toArray();
     }
 
     /** As {@code runs.csv} names what is typed behind {@code --also}. */

@@ -35,7 +35,9 @@ public final class Paper4Chapter implements Chapter {
     public String differences(Scale scale) {
         return "The paper tries a grid of rates, with 20 seeds on MNIST and 5 on music; here the highest stable rate of each seed is searched for by"
                 + " bisection, to 10 %, unstable being the paper's rule (footnote 7). It does not say what a batch's step is: both readings are tried,"
-                + " the mean of the samples' own steps and, as in the authors' program, each sample with its part of the loss (b/B). Of its four sets"
+                + " the mean of the samples' own steps and, as in the authors' program, each sample with its part of the loss (b/B). In MNIST"
+                + " classification the step goes to the lowest minimum of eq. (8), where the paper's arctan takes the root nearest to 0. Its rates are"
+                + " in figures only; ours with clipping go beyond what explicit training stands without it. Of its four sets"
                 + " of music one is here, of its 121 UCI tables "
                 + scale.choose("one", "five", "six") + "; its splits are not known. "
                 + (scale == Scale.FULL
@@ -67,7 +69,7 @@ public final class Paper4Chapter implements Chapter {
                 scale.choose("0.3,1", "0.1,0.3,0.8", "0.1,0.3,0.8"),
                 scale.choose(1, 4, 5),
                 scale.choose(0.1, 1.6, 60.0),
-                images("mnist", scale, data, scale.choose(200, OWN_IMAGES, ALL_IMAGES), scale.choose(1, 2, 2))));
+                images("mnist", scale, data, scale.choose(200, OWN_IMAGES, ALL_IMAGES), scale.choose(1, 2, 1))));
         experiments.add(autoencoder("autoencoder", "MNIST autoencoder", scale, data, List.of()));
         if (scale == Scale.FULL) {
             experiments.add(autoencoder(
@@ -81,7 +83,8 @@ public final class Paper4Chapter implements Chapter {
                 "music",
                 "JSB Chorales",
                 "figure 3",
-                "0.02,0.06",
+                // Its best rates are among them, as the lowest losses are told of these alone.
+                scale.choose("0.02,0.06", "0.02,0.06,0.1,0.2", "0.02,0.04,0.06,0.1,0.2,0.3"),
                 scale.choose(1, 4, 5),
                 scale.choose(0.2, 1.2, 60.0),
                 music(scale, data)));
@@ -113,7 +116,7 @@ public final class Paper4Chapter implements Chapter {
             arguments.addAll(List.of("--limit", String.valueOf(limit)));
         }
         arguments.addAll(List.of("--epochs", String.valueOf(epochs)));
-        // Of the relu layers the first minimum is the stable one; of the arctan layer the lowest.
+        // docs/implicit.md has the losses with this rule; the page says that it is not the paper's.
         if (command.equals("mnist")) {
             arguments.addAll(List.of("--root-rule", "global"));
         }
@@ -155,6 +158,7 @@ public final class Paper4Chapter implements Chapter {
         List<Finding> findings = new ArrayList<>();
         List<RateLine> lines = new ArrayList<>();
         Page sections = new Page();
+        UciTables tables = new UciTables(results.scale(), results.data());
         for (RateExperiment experiment : experiments(results.scale(), results.data())) {
             findings.addAll(experiment.findings(results));
             lines.addAll(experiment.lines(results));
@@ -162,7 +166,7 @@ public final class Paper4Chapter implements Chapter {
         }
         ClippedMusic clipped = clipped(results.scale(), results.data());
         findings.addAll(clipped.findings(results));
-        UciTables tables = new UciTables(results.scale(), results.data());
+        lines.addAll(tables.lines(results));
         findings.addAll(tables.findings(results));
         Page page = new Page();
         if (!lines.isEmpty()) {

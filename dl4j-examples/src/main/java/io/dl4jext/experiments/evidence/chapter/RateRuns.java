@@ -3,7 +3,6 @@ package io.dl4jext.experiments.evidence.chapter;
 import io.dl4jext.experiments.evidence.claim.PerSeed;
 import io.dl4jext.experiments.evidence.claim.StableRates;
 import io.dl4jext.experiments.report.CsvRows.Row;
-import io.dl4jext.experiments.statistics.Sample;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
@@ -34,14 +33,6 @@ final class RateRuns {
         this.rates = List.copyOf(rates);
     }
 
-    /** Those of one data set. */
-    RateRuns on(String data) {
-        return new RateRuns(
-                runs.stream().filter(row -> row.text("data").equals(data)).collect(Collectors.toList()),
-                rates.stream().filter(row -> row.text("data").equals(data)).collect(Collectors.toList()),
-                grid);
-    }
-
     private static double rate(Row row) {
         return row.number("learning_rate");
     }
@@ -66,11 +57,6 @@ final class RateRuns {
     /** The methods that there are trainings of. */
     List<String> methods() {
         return runs.stream().map(RateRuns::method).distinct().collect(Collectors.toList());
-    }
-
-    /** The names of the data sets. */
-    List<String> data() {
-        return runs.stream().map(row -> row.text("data")).distinct().collect(Collectors.toList());
     }
 
     /** Losses at a rate; NaN where the training diverged. */
@@ -103,11 +89,6 @@ final class RateRuns {
     /** The test accuracy of each seed at the rate with its lowest training loss. */
     PerSeed accuracies(String method) {
         return atBest(method, row -> row.number("test_accuracy"));
-    }
-
-    /** The rates with the lowest losses. */
-    Sample bestRates(String method) {
-        return Sample.of(best(method), RateRuns::rate);
     }
 
     /** The highest stable rates. */

@@ -38,29 +38,30 @@ final class UciTables {
 
     private final Map<String, Cell> cells = new LinkedHashMap<>();
     private final List<Double> grid;
+    private final boolean searches;
 
     UciTables(Scale scale, DataFolder data) {
         String rates = scale.choose("0.1,1", "0.001,0.01,0.1,0.5,1", "0.001,0.01,0.1,0.5,1,3,5,10,30,50");
         this.grid = RateExperiment.rates(rates);
+        this.searches = scale == Scale.FULL;
         for (String table : TABLES.subList(0, scale.choose(1, 5, 6))) {
-            cells.put(
-                    table,
-                    new Cell(
-                            "implicit-uci-" + table,
-                            minutes(scale, table),
-                            List.of(
-                                    "implicit",
-                                    "uci",
-                                    "--file",
-                                    DataSet.UCI.placeholder() + "/" + file(data, table),
-                                    "--learning-rates",
-                                    rates,
-                                    "--variants",
-                                    Form.ALL,
-                                    "--epochs",
-                                    scale.choose("2", "10", "10"),
-                                    "--seeds",
-                                    scale.choose("1", "3", "5"))));
+            List<String> arguments = new ArrayList<>(List.of(
+                    "implicit",
+                    "uci",
+                    "--file",
+                    DataSet.UCI.placeholder() + "/" + file(data, table),
+                    "--learning-rates",
+                    rates,
+                    "--variants",
+                    Form.ALL,
+                    "--epochs",
+                    scale.choose("2", "10", "10"),
+                    "--seeds",
+                    scale.choose("1", "3", "5")));
+            if (searches) {
+                arguments.add("--find-highest-rate"); // it tries all given rates first
+            }
+            cells.put(table, new Cell("implicit-uci-" + table, minutes(scale, table), arguments));
         }
     }
 
@@ -81,7 +82,18 @@ final class UciTables {
     }
 
     private RateRuns runs(Results results, String table) throws IOException {
-        return new RateRuns(results.rows(List.of(cells.get(table)), "runs.csv"), List.of(), grid);
+        List<Cell> cell = List.of(cells.get(table));
+        return new RateRuns(
+                results.rows(cell, "runs.csv"), searches ? results.rows(cell, "rates.csv") : List.of(), grid);
+    }
+
+    /** The highest stable rates, where they are searched for; the paper's grid is too coarse to tell them. */
+    List<RateLine> lines(Results results) throws IOException {
+        List<RateLine> lines = new ArrayList<>();
+        for (String table : cells.keySet()) {
+            lines.addAll(RateLine.of("UCI, " + table, runs(results, table), ""));
+        }
+        return lines;
     }
 
     List<Finding> findings(Results results) throws IOException {

@@ -210,10 +210,9 @@ public final class Difference extends Question {
         Sample differences = first.minus(second);
         double width = differences.halfWidth(CONFIDENCE);
         String mean = mean(differences);
-        StringBuilder statistics = new StringBuilder(mean + " (95 %: " + unit.text(differences.mean() - width) + " to "
-                + unit.text(differences.mean() + width) + "), " + seeds(differences) + "; paired t-tests"
-                + (side == Side.WITHIN_MARGIN ? " (TOST)" : ", one-sided") + ": claim p "
-                + Numbers.p(shown) + ", contrary p " + Numbers.p(refuted));
+        StringBuilder statistics = new StringBuilder(
+                summary() + "; paired t-tests" + (side == Side.WITHIN_MARGIN ? " (TOST)" : ", one-sided") + ": claim p "
+                        + Numbers.p(shown) + ", contrary p " + Numbers.p(refuted));
         if (unit == Unit.POINTS) {
             statistics
                     .append("; with a probability of 80 % so many seeds find a true difference of ")
@@ -238,6 +237,14 @@ public final class Difference extends Question {
                         ? String.format(Locale.ROOT, ", which tell ratios from %.2f up", Math.exp(width))
                         : ", which tell differences from " + unit.text(width).replace("+", "") + unit.name + " up");
         return Finding.notTestable(claim(), reason, statistics.toString());
+    }
+
+    /** The mean difference with its interval. */
+    String summary() {
+        Sample differences = first.minus(second);
+        double width = differences.halfWidth(CONFIDENCE);
+        return mean(differences) + " (95 %: " + unit.text(differences.mean() - width) + " to "
+                + unit.text(differences.mean() + width) + "), " + seeds(differences);
     }
 
     private String mean(Sample differences) {

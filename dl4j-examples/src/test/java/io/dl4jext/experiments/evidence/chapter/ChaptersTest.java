@@ -33,7 +33,6 @@ class ChaptersTest {
 
     private static final Chapter PAPER_1 = new Paper1Chapter();
     private static final Chapter PAPERS_3_AND_5 = new Papers3And5Chapter();
-    private static final Chapter PAPER_4 = new Paper4Chapter();
 
     @TempDir
     Path folder;
@@ -60,20 +59,7 @@ class ChaptersTest {
             Files.writeString(uci.resolve(name + ".csv"), "x");
         }
         data = DataFolder.at(folder.resolve("data"));
-        madeUp.loss = ChaptersTest::asFaganAndIyengar;
-    }
-
-    /** The paper's losses on the UCI tables; else implicit training's are a little lower. */
-    private static double asFaganAndIyengar(String data, String method, double rate, long seed) {
-        try {
-            return PaperTable.read("paper-4-uci-losses.csv").stream()
-                    .filter(row -> row.text("data").equals(data) && row.number("learning_rate") == rate)
-                    .mapToDouble(row -> row.number("explicit"))
-                    .findFirst()
-                    .orElse(method.startsWith("explicit") ? 0.31 : 0.30);
-        } catch (IOException e) {
-            throw new AssertionError(e);
-        }
+        madeUp.implicit.loss = Paper4ChapterTest::asFaganAndIyengar;
     }
 
     private Map<Cell, CellState> states(Chapter chapter, Scale scale) throws IOException {
@@ -104,60 +90,6 @@ class ChaptersTest {
         assertThat(findings(PAPER_1, Scale.STANDARD).values())
                 .allSatisfy(finding ->
                         assertThat(finding.verdict()).as(finding.toString()).isEqualTo(Verdict.REPRODUCED));
-    }
-
-    @Test
-    void asPaper4SaysEverythingOfItIsReproduced() throws IOException {
-        for (Scale scale : List.of(Scale.STANDARD, Scale.FULL)) {
-            assertThat(findings(PAPER_4, scale).values())
-                    .allSatisfy(finding ->
-                            assertThat(finding.verdict()).as(finding.toString()).isEqualTo(Verdict.REPRODUCED));
-        }
-    }
-
-    @Test
-    void theOppositeOfPaper4IsNotReproduced() throws IOException {
-        madeUp.highestRate = (variant, seed) -> variant.equals("explicit") ? 1 : 0.8;
-        madeUp.loss = (data, method, rate, seed) -> method.startsWith("explicit") ? 0.9 : 1.1;
-        madeUp.testAccuracy = (variant, seed) -> variant.equals("explicit") ? 0.81 : 0.80;
-        assertThat(findings(PAPER_4, Scale.STANDARD).values())
-                .allSatisfy(finding ->
-                        assertThat(finding.verdict()).as(finding.toString()).isEqualTo(Verdict.NOT_REPRODUCED));
-    }
-
-    /** A rate that is a lower bound, and one that there is not. */
-    @Test
-    void ratesThatAreNotKnownDecideNothing() throws IOException {
-        String claim =
-                "JSB Chorales: implicit training (mean of steps) is stable at rates 1.2 times as high as explicit's or higher";
-        madeUp.isLowerBound = variant -> variant.equals("implicit");
-        Finding open = findings(PAPER_4, Scale.STANDARD).get(claim);
-        assertThat(open.verdict()).isEqualTo(Verdict.NOT_TESTABLE_HERE);
-        assertThat(open.reason()).isEqualTo("no unstable rate was found for one of the two with 4 of 4 seeds");
-        madeUp.isLowerBound = variant -> false;
-        madeUp.highestRate = (variant, seed) -> variant.equals("implicit") && seed == 2 ? Double.NaN : 1;
-        Finding none = findings(PAPER_4, Scale.STANDARD).get(claim);
-        assertThat(none.verdict()).isEqualTo(Verdict.NOT_REPRODUCED);
-        assertThat(none.reason()).isEqualTo("implicit, mean of steps is stable at no rate with 1 of 4 seeds");
-        madeUp.highestRate = (variant, seed) -> variant.equals("explicit") && seed == 3 ? Double.NaN : 1;
-        assertThat(of(findings(PAPER_4, Scale.STANDARD), claim)).isEqualTo(Verdict.NOT_TESTABLE_HERE);
-        madeUp.highestRate = (variant, seed) -> variant.equals("explicit") ? 1 : 1 + 0.15 * seed;
-        Finding between = findings(PAPER_4, Scale.STANDARD).get(claim);
-        assertThat(between.verdict()).isEqualTo(Verdict.NOT_TESTABLE_HERE);
-        assertThat(between.reason()).startsWith("not decided by 4 seeds: 1.3");
-    }
-
-    /** Without clipping lower at the best rate, but not everywhere; and a training that diverges is not lower. */
-    @Test
-    void clippedMusicIsComparedRateByRate() throws IOException {
-        madeUp.loss =
-                (data, method, rate, seed) -> method.startsWith("explicit-clip") ? 11 : rate < 0.3 ? 10 : Double.NaN;
-        Map<String, Finding> findings = findings(PAPER_4, Scale.STANDARD);
-        String end = " loss by implicit training without clipping (mean of steps) than explicit training clipped at 8";
-        assertThat(of(findings, "music: a lower lowest" + end)).isEqualTo(Verdict.REPRODUCED);
-        Finding everywhere = findings.get("music: at every rate an equal or lower" + end);
-        assertThat(everywhere.verdict()).isEqualTo(Verdict.NOT_REPRODUCED);
-        assertThat(everywhere.reason()).isEqualTo("mean losses are equal or lower at 3 of 4 rates, higher at 0.3");
     }
 
     @Test

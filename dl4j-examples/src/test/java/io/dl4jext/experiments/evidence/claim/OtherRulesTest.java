@@ -150,4 +150,21 @@ class OtherRulesTest {
         assertThat(one(new Checked(CLAIM, null, "", "x")).undecided("too small").verdict())
                 .isEqualTo(Verdict.NOT_RUN);
     }
+
+    /** A tenth of the paper's loss, and 0.02 where that is less. */
+    @Test
+    void lossesAreMetWithinAShareOfThePapers() {
+        Near.Entry close = new Near.Entry(of("close", 3.5, 3.48), 3.27);
+        Near.Entry small = new Near.Entry(of("small", 0.065), 0.05);
+        assertThat(one(Near.losses(CLAIM, List.of(close, small), 0.1, 0.02)).verdict())
+                .isEqualTo(Verdict.REPRODUCED);
+        Near.Entry far = new Near.Entry(of("far", 3.7), 3.27);
+        Near.Entry smallAndFar = new Near.Entry(of("less", 0.075), 0.05);
+        Finding two = one(Near.losses(CLAIM, List.of(close, far, smallAndFar), 0.1, 0.02));
+        assertThat(two.verdict()).isEqualTo(Verdict.NOT_REPRODUCED);
+        assertThat(two.reason()).isEqualTo("2 of 3 differ: far; less");
+        assertThat(two.statistics())
+                .isEqualTo("close +0.220; far +0.430; less +0.025; tolerance 0.1 of the paper's number, 0.02 at least,"
+                        + " 1 seed");
+    }
 }

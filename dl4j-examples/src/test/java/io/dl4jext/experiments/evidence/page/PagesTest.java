@@ -43,6 +43,7 @@ class PagesTest {
                 .figure(new DotPlot("dots", "Dots", "accuracy %")
                         .row("a setting with a very long name that fits on no telephone, " + HOSTILE, 97, 0.5, 98)
                         .row("b", 96, Double.NaN, Double.NaN)
+                        .row("wider above", 96, 95.5, 97.5, Double.NaN)
                         .row("not measured", Double.NaN, Double.NaN, 95)
                         .reference(96.5));
     }

@@ -1,0 +1,165 @@
+package io.dl4jext.experiments.evidence.chapter;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.dl4jext.experiments.engine.Progress;
+import io.dl4jext.experiments.evidence.MadeUp;
+import io.dl4jext.experiments.evidence.cell.Campaign;
+import io.dl4jext.experiments.evidence.cell.Cell;
+import io.dl4jext.experiments.evidence.cell.CellState;
+import io.dl4jext.experiments.evidence.cell.DataFolder;
+import io.dl4jext.experiments.evidence.cell.Scale;
+import io.dl4jext.experiments.evidence.claim.Finding;
+import io.dl4jext.experiments.evidence.claim.Verdict;
+import io.dl4jext.experiments.evidence.page.MarkdownPage;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The chapter on made-up results: each verdict on both sides, and rates that are not known. */
+class Paper4ChapterTest {
+
+    private static final Chapter CHAPTER = new Paper4Chapter();
+
+    @TempDir
+    Path folder;
+
+    private final MadeUp madeUp = new MadeUp();
+    private DataFolder data;
+    private int campaigns;
+
+    @BeforeEach
+    void allData() throws IOException {
+        Path mnist = Files.createDirectories(folder.resolve("data").resolve("mnist"));
+        for (String name : List.of("train-images-idx3", "train-labels-idx1", "t10k-images-idx3", "t10k-labels-idx1")) {
+            Files.writeString(mnist.resolve(name + "-ubyte"), "x");
+        }
+        Path jsb = Files.createDirectories(folder.resolve("data").resolve("jsb"));
+        Files.writeString(jsb.resolve("jsb-chorales.json.gz"), "x");
+        Path uci = Files.createDirectories(folder.resolve("data").resolve("uci"));
+        for (String name : UciTables.TABLES) {
+            Files.writeString(uci.resolve(name + ".csv"), "x");
+        }
+        data = DataFolder.at(folder.resolve("data"));
+        madeUp.implicit.loss = Paper4ChapterTest::asFaganAndIyengar;
+    }
+
+    /** The paper's losses on the UCI tables; else implicit training's are a little lower. */
+    static double asFaganAndIyengar(String data, String method, double rate, long seed) {
+        try {
+            return PaperTable.read("paper-4-uci-losses.csv").stream()
+                    .filter(row -> row.text("data").equals(data) && row.number("learning_rate") == rate)
+                    .mapToDouble(row -> row.number("explicit"))
+                    .findFirst()
+                    .orElse(method.startsWith("explicit") ? 0.31 : 0.30);
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private Map<Cell, CellState> states(Scale scale) throws IOException {
+        Path own = Files.createDirectories(folder.resolve("campaign" + campaigns++));
+        Campaign campaign = new Campaign(own, CHAPTER.cells(scale, data), data, false);
+        campaign.run(madeUp, Progress.silent(), () -> {});
+        return campaign.states();
+    }
+
+    private Map<String, Finding> findings(Scale scale) throws IOException {
+        return byClaim(ChapterPage.of(CHAPTER, scale, data, states(scale)));
+    }
+
+    private static Map<String, Finding> byClaim(ChapterPage page) {
+        Map<String, Finding> findings = new LinkedHashMap<>();
+        page.findings().forEach(finding -> findings.put(finding.claim().text(), finding));
+        assertThat(findings).as("each claim once").hasSameSizeAs(page.findings());
+        return findings;
+    }
+
+    private static Verdict of(Map<String, Finding> findings, String claim) {
+        assertThat(findings).containsKey(claim);
+        return findings.get(claim).verdict();
+    }
+
+    @Test
+    void asThePaperSaysEverythingIsReproduced() throws IOException {
+        for (Scale scale : List.of(Scale.STANDARD, Scale.FULL)) {
+            assertThat(findings(scale).values())
+                    .allSatisfy(finding ->
+                            assertThat(finding.verdict()).as(finding.toString()).isEqualTo(Verdict.REPRODUCED));
+        }
+    }
+
+    @Test
+    void theOppositeIsNotReproduced() throws IOException {
+        madeUp.implicit.highestRate = (variant, seed) -> variant.equals("explicit") ? 1 : 0.8;
+        madeUp.implicit.loss = (data, method, rate, seed) -> method.startsWith("explicit") ? 0.9 : 1.1;
+        madeUp.implicit.testAccuracy = (variant, seed) -> variant.equals("explicit") ? 0.81 : 0.80;
+        assertThat(findings(Scale.STANDARD).values())
+                .allSatisfy(finding ->
+                        assertThat(finding.verdict()).as(finding.toString()).isEqualTo(Verdict.NOT_REPRODUCED));
+    }
+
+    /** A rate that is a lower bound, and one that there is not. */
+    @Test
+    void ratesThatAreNotKnownDecideNothing() throws IOException {
+        String claim =
+                "JSB Chorales: implicit training (mean of steps) is stable at rates 1.2 times as high as explicit's or higher";
+        madeUp.implicit.isLowerBound = variant -> variant.equals("implicit");
+        Finding open = findings(Scale.STANDARD).get(claim);
+        assertThat(open.verdict()).isEqualTo(Verdict.NOT_TESTABLE_HERE);
+        assertThat(open.reason()).isEqualTo("no unstable rate was found for one of the two with 4 of 4 seeds");
+        madeUp.implicit.isLowerBound = variant -> false;
+        madeUp.implicit.highestRate = (variant, seed) -> variant.equals("implicit") && seed == 2 ? Double.NaN : 1;
+        Finding none = findings(Scale.STANDARD).get(claim);
+        assertThat(none.verdict()).isEqualTo(Verdict.NOT_REPRODUCED);
+        assertThat(none.reason()).isEqualTo("implicit, mean of steps is stable at no rate with 1 of 4 seeds");
+        madeUp.implicit.highestRate = (variant, seed) -> variant.equals("explicit") && seed == 3 ? Double.NaN : 1;
+        assertThat(of(findings(Scale.STANDARD), claim)).isEqualTo(Verdict.NOT_TESTABLE_HERE);
+        madeUp.implicit.highestRate = (variant, seed) -> variant.equals("explicit") ? 1 : 1 + 0.15 * seed;
+        Finding between = findings(Scale.STANDARD).get(claim);
+        assertThat(between.verdict()).isEqualTo(Verdict.NOT_TESTABLE_HERE);
+        assertThat(between.reason()).startsWith("not decided by 4 seeds: 1.3");
+    }
+
+    /** In full the tables' highest stable rates are searched for, and stand with the others'. */
+    @Test
+    void ratesOfUciTablesAreSearchedForInFull() throws IOException {
+        for (Scale scale : List.of(Scale.STANDARD, Scale.FULL)) {
+            String page = new MarkdownPage(
+                            ChapterPage.of(CHAPTER, scale, data, states(scale)).page())
+                    .markdown();
+            assertThat(page.contains("| UCI, yeast | implicit, b/B |")).isEqualTo(scale == Scale.FULL);
+        }
+    }
+
+    /** One seed decides nothing, not even where it is compared at many rates. */
+    @Test
+    void oneSeedDecidesNothing() throws IOException {
+        Map<Cell, CellState> states = states(Scale.STANDARD);
+        states.replaceAll((cell, state) -> cell.name().matches(".*-seed[2-9]") ? CellState.notYet() : state);
+        byClaim(ChapterPage.of(CHAPTER, Scale.STANDARD, data, states)).forEach((claim, finding) -> {
+            if (!claim.contains("losses are the paper's") && !claim.startsWith("UCI")) {
+                assertThat(finding.verdict()).as(finding.toString()).isEqualTo(Verdict.NOT_TESTABLE_HERE);
+            }
+        });
+    }
+
+    /** Without clipping lower at the best rate, but not everywhere; and a training that diverges is not lower. */
+    @Test
+    void clippedMusicIsComparedRateByRate() throws IOException {
+        madeUp.implicit.loss =
+                (data, method, rate, seed) -> method.startsWith("explicit-clip") ? 11 : rate < 0.3 ? 10 : Double.NaN;
+        Map<String, Finding> findings = findings(Scale.STANDARD);
+        String end = " loss by implicit training without clipping (mean of steps) than explicit training clipped at 8";
+        assertThat(of(findings, "music: a lower lowest" + end)).isEqualTo(Verdict.REPRODUCED);
+        Finding everywhere = findings.get("music: at every rate an equal or lower" + end);
+        assertThat(everywhere.verdict()).isEqualTo(Verdict.NOT_REPRODUCED);
+        assertThat(everywhere.reason()).isEqualTo("rate 0.3: implicit, mean of steps diverged with 4 of 4 seeds");
+    }
+}
