@@ -69,6 +69,21 @@ class SideBySideTest {
         }
     }
 
+    /** As a network's backward pass has them: the narrow output layer comes first. */
+    @Test
+    void widerRowsAfterNarrowOnes() {
+        GramMatrix gram = new GramMatrix(true);
+        gram.reset(128);
+        INDArray expected = Nd4j.zeros(DataType.DOUBLE, 128, 128);
+        for (int columns : new int[] {10, 300, 784, 500, 1024, 1025}) {
+            INDArray rows = Nd4j.randn(DataType.FLOAT, 128, columns);
+            gram.addRows(rows);
+            INDArray doubles = rows.castTo(DataType.DOUBLE);
+            expected.addi(doubles.mmul(doubles.transpose()));
+        }
+        assertClose(gram.matrix(), expected, 1e-13);
+    }
+
     static Stream<ConvolutionGeometry> geometries() {
         return Stream.of(
                 new ConvolutionGeometry(new int[] {3, 3}, new int[] {1, 1}, new int[] {1, 1}, new int[] {1, 1}),
