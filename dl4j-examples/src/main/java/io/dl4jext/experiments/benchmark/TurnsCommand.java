@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
@@ -24,6 +25,8 @@ import picocli.CommandLine.Spec;
  * result is printed and written to a file that is headed by what the machine is.
  */
 abstract class TurnsCommand implements WritingCommand {
+
+    private static final Duration WARM_UP = Duration.ofSeconds(10);
 
     @Spec
     private CommandSpec spec;
@@ -45,9 +48,10 @@ abstract class TurnsCommand implements WritingCommand {
     @Option(
             names = "--warm-up",
             paramLabel = "N",
-            defaultValue = "20",
-            description = "Steps of each before the times count. Default: ${DEFAULT-VALUE}.")
-    private int warmUp;
+            description =
+                    "Steps of each before the times count. Default: as many as take 10 seconds, for so long Java goes on compiling"
+                            + " what the measured step of a small network runs.")
+    private Integer warmUp;
 
     @Option(
             names = "--output",
@@ -77,7 +81,7 @@ abstract class TurnsCommand implements WritingCommand {
     public final Integer call() throws IOException {
         UserError.require(steps >= leastSteps(), "--steps", "at least " + leastSteps(), steps);
         UserError.require(block >= 1, "--block", "at least 1", block);
-        UserError.require(warmUp >= 0, "--warm-up", "at least 0", warmUp);
+        UserError.require(warmUp == null || warmUp >= 0, "--warm-up", "at least 0", warmUp);
         check();
         PrintWriter out = spec.commandLine().getOut();
         folder = ResultFolder.create(output, "benchmark-" + spec.name());
@@ -100,16 +104,27 @@ abstract class TurnsCommand implements WritingCommand {
 
     /** Lets them run: first each to warm up, then in blocks until each has its steps (rounded up to whole blocks). */
     final void take(Collection<Contender> contenders) {
-        contenders.forEach(contender -> contender.run(warmUp, true));
+        contenders.forEach(this::warmUp);
         for (int done = 0; done < steps; done += block) {
             contenders.forEach(contender -> contender.run(block, false));
         }
     }
 
+    private void warmUp(Contender contender) {
+        if (warmUp != null) {
+            contender.run(warmUp, true);
+            return;
+        }
+        long start = System.nanoTime();
+        do {
+            contender.run(block, true);
+        } while (System.nanoTime() - start < WARM_UP.toNanos());
+    }
+
     /** The line under a table of times, whose ratios are to this. */
     final String legend(String ratiosTo) {
-        return steps + " steps of each after " + warmUp + " to warm up, in turns, " + block
-                + " at a time. Times: medians. Ratios: to " + ratiosTo + ".\n";
+        return steps + " steps of each after " + (warmUp == null ? WARM_UP.toSeconds() + " seconds" : warmUp)
+                + " to warm up, in turns, " + block + " at a time. Times: medians. Ratios: to " + ratiosTo + ".\n";
     }
 
     /** Lets them take turns and makes a row of their times, the plain step first. */
