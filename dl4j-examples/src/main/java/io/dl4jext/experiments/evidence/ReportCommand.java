@@ -21,11 +21,14 @@ import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Predicate;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -77,6 +80,15 @@ public final class ReportCommand implements WritingCommand {
     private List<Integer> papers;
 
     @Option(
+            names = "--cells",
+            split = ",",
+            paramLabel = "NAME",
+            description =
+                    "Runs only these cells, such as 'implicit-music*' (--list tells their names); what others of the report have"
+                            + " measured before stands on the page all the same. Default: all.")
+    private List<String> names;
+
+    @Option(
             names = "--output",
             paramLabel = "DIR",
             description = "Folder for the results: new, empty, or that of a report to go on with. Default:"
@@ -117,18 +129,21 @@ public final class ReportCommand implements WritingCommand {
         DataFolder data = directory == null ? DataFolder.none() : DataFolder.at(directory);
         List<Cell> plan = new ArrayList<>();
         chapters.forEach(chapter -> plan.addAll(chapter.cells(scale, data)));
+        Predicate<Cell> wanted = wanted(plan);
         if (list) {
-            plan.forEach(cell -> out().println(String.format(
-                    Locale.ROOT,
-                    "%-28s %6.1f min  %s",
-                    cell,
-                    cell.minutes(),
-                    Cell.typed(data.shown(cell.arguments())))));
+            plan.stream()
+                    .filter(wanted)
+                    .forEach(cell -> out().println(String.format(
+                            Locale.ROOT,
+                            "%-28s %6.1f min  %s",
+                            cell,
+                            cell.minutes(),
+                            Cell.typed(data.shown(cell.arguments())))));
             out().flush();
             return 0;
         }
         folder = claimed();
-        Campaign campaign = new Campaign(folder, plan, data, anyVersion);
+        Campaign campaign = new Campaign(folder, plan, data, anyVersion, wanted);
         begin(campaign, chapters, data);
         ReportFiles files = new ReportFiles(folder, scale, data, chapters);
         if (!campaign.left().isEmpty()) {
@@ -149,6 +164,26 @@ public final class ReportCommand implements WritingCommand {
         return all.stream()
                 .filter(chapter -> chapter.papers().stream().anyMatch(papers::contains))
                 .collect(Collectors.toList());
+    }
+
+    private Predicate<Cell> wanted(List<Cell> plan) {
+        if (names == null) {
+            return cell -> true;
+        }
+        Predicate<Cell> wanted = cell -> false;
+        for (String name : names) {
+            Predicate<Cell> named = named(name);
+            UserError.require(
+                    plan.stream().anyMatch(named), "--cells", "names out of --list, * for any characters", name);
+            wanted = wanted.or(named);
+        }
+        return wanted;
+    }
+
+    private static Predicate<Cell> named(String name) {
+        Pattern pattern = Pattern.compile(
+                Arrays.stream(name.split("\\*", -1)).map(Pattern::quote).collect(Collectors.joining(".*")));
+        return cell -> pattern.matcher(cell.name()).matches();
     }
 
     /** The folder of a report to go on with, or a new one. */
@@ -207,6 +242,9 @@ public final class ReportCommand implements WritingCommand {
         if (papers != null) {
             arguments.addAll(
                     List.of("--chapters", papers.stream().map(String::valueOf).collect(Collectors.joining(","))));
+        }
+        if (names != null) {
+            arguments.addAll(List.of("--cells", String.join(",", names)));
         }
         if (anyVersion) {
             arguments.add("--any-version");

@@ -145,7 +145,33 @@ class ReportCommandTest {
     }
 
     @Test
+    void runsTheCellsThatAreNamedAndKeepsTheOthersOnThePage() throws IOException {
+        assertThat(smoke(madeUp, "--cells", "gradient-check")).isZero();
+        assertThat(madeUp.calls).hasSize(1).allMatch(call -> call.get(0).equals("gradient-check"));
+        assertThat(smoke(madeUp, "--cells", "sampling-*-seed1,*smoke")).isZero();
+        assertThat(madeUp.calls.subList(1, madeUp.calls.size()))
+                .isNotEmpty()
+                .allMatch(call ->
+                        call.get(0).equals("dynamic-sampling") || call.get(0).equals("optimisers"));
+        assertThat(Files.readString(folder.resolve("out").resolve("report.html")))
+                .contains(">done<", ">not yet run<");
+        int so = madeUp.calls.size();
+        assertThat(smoke(madeUp)).isZero();
+        assertThat(madeUp.calls).doesNotHaveDuplicates().hasSizeGreaterThan(so);
+    }
+
+    @Test
+    void theListIsOfTheCellsThatAreNamed() {
+        assertThat(run(Chapters.all(), madeUp, "--list", "--cells", "gradient*"))
+                .isZero();
+        assertThat(out.toString().lines()).hasSize(1).allMatch(line -> line.startsWith("gradient-check "));
+    }
+
+    @Test
     void whatTheUserCanPutRight() throws IOException {
+        assertThat(smoke(madeUp, "--cells", "gradient-check,gradient")).isEqualTo(2);
+        assertThat(err.toString())
+                .contains("--cells: expected names out of --list, * for any characters, got gradient");
         assertThat(smoke(madeUp, "--chapters", "1,9")).isEqualTo(2);
         assertThat(err.toString()).contains("--chapters: expected papers out of [1, 2, 3, 4, 5], got 9");
         assertThat(smoke(madeUp, "--scale", "huge")).isEqualTo(2);

@@ -13,6 +13,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -32,6 +33,7 @@ public final class Campaign {
     private final List<Cell> plan;
     private final DataFolder data;
     private final boolean anyVersion;
+    private final Predicate<Cell> wanted;
     private final Map<Cell, CellState> states = new LinkedHashMap<>();
 
     /**
@@ -39,13 +41,16 @@ public final class Campaign {
      *
      * @param folder of the whole report
      * @param anyVersion whether what other versions of this program and of DL4J have measured counts, too
+     * @param wanted the cells that are to be run if they have not been
      */
-    public Campaign(Path folder, List<Cell> plan, DataFolder data, boolean anyVersion) throws IOException {
+    public Campaign(Path folder, List<Cell> plan, DataFolder data, boolean anyVersion, Predicate<Cell> wanted)
+            throws IOException {
         Cell.requireDifferent(plan);
         this.cells = folder.resolve("cells");
         this.plan = List.copyOf(plan);
         this.data = data;
         this.anyVersion = anyVersion;
+        this.wanted = wanted;
         for (Cell cell : plan) {
             states.put(cell, found(cell));
         }
@@ -104,7 +109,7 @@ public final class Campaign {
 
     /** What {@link #run} would run. */
     public List<Cell> left() {
-        return of(CellState.Kind.NOT_YET);
+        return of(CellState.Kind.NOT_YET).stream().filter(wanted).collect(Collectors.toList());
     }
 
     /** How many cells of other settings or versions lie in the folder. */

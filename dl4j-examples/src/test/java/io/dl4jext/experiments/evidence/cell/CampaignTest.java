@@ -52,7 +52,7 @@ class CampaignTest {
     }
 
     private Campaign campaign() throws IOException {
-        return new Campaign(folder, PLAN, DataFolder.none(), false);
+        return new Campaign(folder, PLAN, DataFolder.none(), false, cell -> true);
     }
 
     private static List<Kind> kinds(Campaign campaign) {
@@ -130,12 +130,12 @@ class CampaignTest {
     void otherSettingsAndVersionsStayWhereTheyAre() throws IOException {
         run(campaign(), runner("", ""));
         List<Cell> changed = List.of(PLAN.get(0), new Cell("two", 2, List.of("command", "2", "--more")));
-        Campaign other = new Campaign(folder, changed, DataFolder.none(), false);
+        Campaign other = new Campaign(folder, changed, DataFolder.none(), false, cell -> true);
         assertThat(kinds(other)).containsExactly(Kind.DONE, Kind.NOT_YET);
         assertThat(other.others()).isEqualTo(2);
         run(other, runner("", ""));
         assertThat(campaign().left()).isEmpty();
-        assertThat(kinds(new Campaign(folder, changed, DataFolder.none(), true)))
+        assertThat(kinds(new Campaign(folder, changed, DataFolder.none(), true, cell -> true)))
                 .containsOnly(Kind.DONE);
     }
 
@@ -155,7 +155,7 @@ class CampaignTest {
         Files.writeString(
                 done, Files.readString(done).replaceFirst("\"key\" : \"[0-9a-f]+\"", "\"key\" : \"0123456789ab\""));
         assertThat(kinds(campaign())).containsExactly(Kind.NOT_YET, Kind.DONE, Kind.DONE);
-        Campaign any = new Campaign(folder, PLAN, DataFolder.none(), true);
+        Campaign any = new Campaign(folder, PLAN, DataFolder.none(), true, cell -> true);
         assertThat(kinds(any)).containsOnly(Kind.DONE);
         assertThat(any.states().get(PLAN.get(0)).results()).contains(earlier.resolve("results"));
     }
@@ -163,7 +163,7 @@ class CampaignTest {
     @Test
     void cellsWithoutTheirDataAreSkipped() throws IOException {
         List<Cell> plan = List.of(PLAN.get(0), new Cell("music", 1, List.of("command", "9", "--data-dir", "{JSB}")));
-        Campaign campaign = new Campaign(folder, plan, DataFolder.none(), false);
+        Campaign campaign = new Campaign(folder, plan, DataFolder.none(), false, cell -> true);
         assertThat(kinds(campaign)).containsExactly(Kind.NOT_YET, Kind.SKIPPED);
         assertThat(campaign.states().get(plan.get(1)).missing()).containsExactly(DataSet.JSB);
         run(campaign, runner("", ""));

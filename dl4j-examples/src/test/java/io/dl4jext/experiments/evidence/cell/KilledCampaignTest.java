@@ -59,7 +59,7 @@ class KilledCampaignTest {
     }
 
     private static Campaign campaign(Path folder) throws IOException {
-        return new Campaign(folder, PLAN, DataFolder.none(), false);
+        return new Campaign(folder, PLAN, DataFolder.none(), false, cell -> true);
     }
 
     private static List<Kind> kinds(Path folder) throws IOException {

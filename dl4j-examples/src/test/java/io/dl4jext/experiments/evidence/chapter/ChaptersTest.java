@@ -64,7 +64,7 @@ class ChaptersTest {
 
     private Map<Cell, CellState> states(Chapter chapter, Scale scale) throws IOException {
         Path own = Files.createDirectories(folder.resolve("campaign" + campaigns++));
-        Campaign campaign = new Campaign(own, chapter.cells(scale, data), data, false);
+        Campaign campaign = new Campaign(own, chapter.cells(scale, data), data, false, cell -> true);
         campaign.run(madeUp, Progress.silent(), () -> {});
         return campaign.states();
     }

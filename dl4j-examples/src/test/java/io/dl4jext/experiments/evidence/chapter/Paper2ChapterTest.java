@@ -49,7 +49,11 @@ class Paper2ChapterTest {
 
     private Map<Cell, CellState> states(Scale scale) throws IOException {
         Campaign campaign = new Campaign(
-                Files.createDirectories(folder.resolve("campaign")), CHAPTER.cells(scale, data), data, false);
+                Files.createDirectories(folder.resolve("campaign")),
+                CHAPTER.cells(scale, data),
+                data,
+                false,
+                cell -> true);
         campaign.run(madeUp, Progress.silent(), () -> {});
         return campaign.states();
     }
@@ -190,8 +194,8 @@ class Paper2ChapterTest {
                     1,
                     "--rates",
                     rates);
-            Campaign campaign =
-                    new Campaign(Files.createDirectories(folder.resolve("own" + calls++)), plan.cells(), data, false);
+            Campaign campaign = new Campaign(
+                    Files.createDirectories(folder.resolve("own" + calls++)), plan.cells(), data, false, cell -> true);
             campaign.run(madeUp, Progress.silent(), () -> {});
             Results results = new Results(Scale.STANDARD, data, campaign.states());
             return new MarkdownPage(new StochasticPlans(List.of(plan)).page(results)).markdown();
