@@ -1,6 +1,7 @@
 package io.dl4jext.experiments;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.entry;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -23,6 +24,13 @@ class LauncherTest {
                         "-Dorg.bytedeco.javacpp.maxphysicalbytes=0",
                         "-Dorg.eclipse.deeplearning4j.helpers.disable=false");
         assertThat(Launcher.missingOptions(Launcher.missingOptions(List.of()))).isEmpty();
+    }
+
+    @Test
+    void beta7GetsAThreadPoolThatDoesNotCrash() {
+        assertThat(Launcher.environment("1.0.0-beta7"))
+                .containsExactly(entry("OMP_WAIT_POLICY", "PASSIVE"), entry("SD_MAX_THREADS", "16"));
+        assertThat(Launcher.environment("1.0.0-M2.1")).containsExactly(entry("OMP_WAIT_POLICY", "PASSIVE"));
     }
 
     @Test

@@ -26,15 +26,7 @@ import org.nd4j.shade.jackson.databind.ObjectMapper;
 
 class SearchMainTest extends ProgramTest {
 
-    /** 1.0.0-beta7 may crash where two threads are in ND4J (docs/memory.md). */
-    private static final int THREADS = MultiLayerNetwork.class
-                    .getProtectionDomain()
-                    .getCodeSource()
-                    .getLocation()
-                    .toString()
-                    .contains("beta7")
-            ? 1
-            : 2;
+    private static final int THREADS = 2;
 
     @Test
     void searchesAndWritesTheBest() throws IOException {

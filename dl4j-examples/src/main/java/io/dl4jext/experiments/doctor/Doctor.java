@@ -27,7 +27,7 @@ public final class Doctor {
     private final boolean beta7 = dl4jVersion.endsWith("beta7");
     private final OneDnn oneDnn = OneDnn.check(beta7);
     private final int processors = Runtime.getRuntime().availableProcessors();
-    private final int threads = Nd4j.getEnvironment().maxThreads();
+    private final int threads = Nd4j.getEnvironment().maxMasterThreads();
 
     /** Versions, processor, threads, environment and oneDNN: a few lines, at once. */
     public String environment() {
@@ -60,6 +60,9 @@ public final class Doctor {
                         + nd4j.get(Nd4jEnvironment.BLAS_THREADS_KEY));
         line(text, WAIT_POLICY, environmentVariable(WAIT_POLICY));
         line(text, OMP_THREADS, environmentVariable(OMP_THREADS));
+        if (beta7) {
+            line(text, ThreadPool.VARIABLE, environmentVariable(ThreadPool.VARIABLE));
+        }
         line(text, "oneDNN", oneDnn.text());
         return text.toString();
     }
@@ -80,7 +83,7 @@ public final class Doctor {
                 .toString();
     }
 
-    /** What to set, line by line, to make DL4J faster here; or that there is nothing. */
+    /** What to set, line by line, to make DL4J faster here, or safe; or that there is nothing. */
     public String advice() {
         List<String> advice = new ArrayList<>();
         String policy = System.getenv(WAIT_POLICY);
@@ -99,10 +102,15 @@ public final class Doctor {
                     "nd4j-native: put its classifier <platform>-avx2 or -avx512 (such as linux-x86_64-avx2) on the class"
                             + " path in place of <platform>; this processor can run it");
         }
+        if (beta7 && System.getenv(ThreadPool.VARIABLE) == null) {
+            advice.add(ThreadPool.VARIABLE + ": set it to " + ThreadPool.ENOUGH
+                    + " in the environment before Java starts; not faster,"
+                    + " but ND4J's thread pool may crash the JVM without");
+        }
         if (advice.isEmpty()) {
             return "All is well: DL4J runs in its fast setting.\n";
         }
-        return "To make DL4J faster here:\n  - " + String.join("\n  - ", advice) + "\n";
+        return "To make DL4J faster here, or safe:\n  - " + String.join("\n  - ", advice) + "\n";
     }
 
     private static void line(StringBuilder text, String name, String value) {

@@ -3,9 +3,20 @@ package io.dl4jext.experiments.benchmark;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.dl4jext.experiments.benchmark.TurnsCommand.Row;
+import io.dl4jext.experiments.engine.ResultFolder;
 import io.dl4jext.experiments.report.TextTable;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
 
 class TurnsCommandTest {
 
@@ -24,5 +35,61 @@ class TurnsCommandTest {
         TextTable<Row> table =
                 TurnsCommand.table(List.of(new Row("mlp", 1.4, 2, 3)), "step", "plain ms", "measured ms");
         assertThat(table).hasToString("step  plain ms  measured ms  ratio\nmlp       2.00         3.00  1.500\n");
+    }
+
+    /** One contender, whose step takes as long as it is told. */
+    @Command(name = "sleeper")
+    private static final class Sleeper extends TurnsCommand {
+
+        private final long milliseconds;
+        private int taken;
+
+        Sleeper(long milliseconds) {
+            this.milliseconds = milliseconds;
+        }
+
+        @Override
+        String measured() {
+            take(List.of(new Contender(() -> {}, () -> {
+                taken++;
+                LockSupport.parkNanos(milliseconds * 1_000_000);
+            })));
+            return legend("nothing");
+        }
+    }
+
+    @TempDir
+    Path folder;
+
+    private String run(Sleeper sleeper, String... arguments) {
+        StringWriter out = new StringWriter();
+        List<String> all = new ArrayList<>(List.of(arguments));
+        all.addAll(List.of("--output", folder.resolve("out").toString()));
+        try {
+            assertThat(new CommandLine(sleeper).setOut(new PrintWriter(out)).execute(all.toArray(String[]::new)))
+                    .isZero();
+        } finally {
+            ResultFolder.release(sleeper.folder());
+        }
+        return out.toString();
+    }
+
+    @Test
+    void warmsUpForTheStepsThatItIsTold() {
+        Sleeper sleeper = new Sleeper(0);
+        assertThat(run(sleeper, "--steps", "4", "--block", "2", "--warm-up", "3"))
+                .contains("4 steps of each after 3 to warm up, in turns, 2 at a time.");
+        assertThat(sleeper.taken).isEqualTo(3 + 4);
+    }
+
+    @Test
+    @Tag("slow")
+    void warmsUpForTenSecondsOtherwise() {
+        Sleeper sleeper = new Sleeper(900);
+        long start = System.nanoTime();
+        assertThat(run(sleeper, "--steps", "1", "--block", "1"))
+                .contains("1 steps of each after 10 seconds to warm up");
+        assertThat(Duration.ofNanos(System.nanoTime() - start)).isGreaterThan(Duration.ofSeconds(10));
+        assertThat(sleeper.taken).isBetween(2, 12 + 1); // fewer where the machine is busy
     }
 }

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.dl4jext.fisher.Beacon;
-import io.dl4jext.fisher.Dl4jVersion;
 import io.dl4jext.fisher.FisherHistory;
 import io.dl4jext.fisher.FisherListener;
 import io.dl4jext.fisher.earlystopping.FisherTerminationCondition;
@@ -69,7 +68,7 @@ class FisherSearchTest {
 
     private static final double[] RATES = {0.05, 0.2, 0.8};
 
-    private static final int THREADS = Dl4jVersion.isBeta7() ? 1 : 3;
+    private static final int THREADS = 3;
 
     @TempDir
     Path folder;
