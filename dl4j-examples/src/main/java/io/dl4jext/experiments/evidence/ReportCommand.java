@@ -102,6 +102,15 @@ public final class ReportCommand implements WritingCommand {
                             + " which versions there are.")
     private boolean anyVersion;
 
+    @Option(
+            names = "--jobs",
+            paramLabel = "N",
+            defaultValue = "1",
+            description =
+                    "Runs so many cells at a time, each with its part of the processors; those whose times decide something are"
+                            + " run alone all the same. Default: ${DEFAULT-VALUE}.")
+    private int jobs;
+
     @Option(names = "--list", description = "Only tell which cells there are and how long they take as a rule.")
     private boolean list;
 
@@ -125,6 +134,9 @@ public final class ReportCommand implements WritingCommand {
 
     @Override
     public Integer call() throws IOException {
+        int processors = Runtime.getRuntime().availableProcessors();
+        UserError.require(
+                jobs >= 1 && jobs <= processors, "--jobs", "1 to " + processors + ", the processors here", jobs);
         List<Chapter> chapters = chosen();
         DataFolder data = directory == null ? DataFolder.none() : DataFolder.at(directory);
         List<Cell> plan = new ArrayList<>();
@@ -223,7 +235,7 @@ public final class ReportCommand implements WritingCommand {
         });
         Runtime.getRuntime().addShutdownHook(farewell);
         try (Progress progress = Progress.of(spec.name(), campaign.work(), err())) {
-            campaign.run(runner, progress, () -> files.write(campaign.states()));
+            campaign.run(runner, jobs, progress, () -> files.write(campaign.states()));
         } finally {
             try {
                 Runtime.getRuntime().removeShutdownHook(farewell);
@@ -245,6 +257,9 @@ public final class ReportCommand implements WritingCommand {
         }
         if (names != null) {
             arguments.addAll(List.of("--cells", String.join(",", names)));
+        }
+        if (jobs > 1) {
+            arguments.addAll(List.of("--jobs", String.valueOf(jobs)));
         }
         if (anyVersion) {
             arguments.add("--any-version");

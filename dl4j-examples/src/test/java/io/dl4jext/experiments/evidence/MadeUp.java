@@ -1,6 +1,7 @@
 package io.dl4jext.experiments.evidence;
 
 import io.dl4jext.experiments.evidence.cell.CellRunner;
+import io.dl4jext.experiments.evidence.cell.Share;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -51,7 +52,7 @@ public final class MadeUp implements CellRunner {
     }
 
     @Override
-    public int run(List<String> arguments, Path log, Runnable meanwhile) throws IOException {
+    public int run(List<String> arguments, Share share, Path log, Runnable meanwhile) throws IOException {
         Map<String, String> options = new LinkedHashMap<>();
         for (int i = 0; i + 1 < arguments.size(); i++) {
             if (arguments.get(i).startsWith("--")) {

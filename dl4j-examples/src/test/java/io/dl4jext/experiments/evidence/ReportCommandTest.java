@@ -108,12 +108,12 @@ class ReportCommandTest {
 
     @Test
     void aFailedCellIsNamedTheOthersGoOnAndTheExitCodeTells() throws IOException {
-        CellRunner failing = (arguments, log, meanwhile) -> {
+        CellRunner failing = (arguments, share, log, meanwhile) -> {
             if (arguments.get(0).equals("gradient-check")) {
                 Files.writeString(log, "error: something <b>went</b> wrong\n");
                 return 1;
             }
-            return madeUp.run(arguments, log, meanwhile);
+            return madeUp.run(arguments, share, log, meanwhile);
         };
         assertThat(smoke(failing)).isEqualTo(1);
         assertThat(err.toString())
@@ -126,12 +126,12 @@ class ReportCommandTest {
 
     @Test
     void pagesAreWrittenAsTheCellsComeIn() {
-        CellRunner looking = (arguments, log, meanwhile) -> {
+        CellRunner looking = (arguments, share, log, meanwhile) -> {
             if (!madeUp.calls.isEmpty()) {
                 assertThat(Files.readString(folder.resolve("out").resolve("report.html")))
                         .contains(">done<", ">not yet run<");
             }
-            return madeUp.run(arguments, log, meanwhile);
+            return madeUp.run(arguments, share, log, meanwhile);
         };
         assertThat(smoke(looking)).isZero();
     }
@@ -172,6 +172,11 @@ class ReportCommandTest {
                 .contains("--cells: expected names out of --list, * for any characters, got gradient");
         assertThat(smoke(madeUp, "--chapters", "1,9")).isEqualTo(2);
         assertThat(err.toString()).contains("--chapters: expected papers out of [1, 2, 3, 4, 5], got 9");
+        assertThat(smoke(madeUp, "--jobs", "0")).isEqualTo(2);
+        assertThat(smoke(madeUp, "--jobs", "99999")).isEqualTo(2);
+        int processors = Runtime.getRuntime().availableProcessors();
+        assertThat(err.toString())
+                .contains("--jobs: expected 1 to " + processors + ", the processors here, got 0", ", got 99999");
         assertThat(smoke(madeUp, "--scale", "huge")).isEqualTo(2);
         assertThat(err.toString()).contains("expected one of smoke, standard, full, got 'huge'");
         assertThat(smoke(madeUp, "--data-dir", folder.resolve("absent").toString()))

@@ -13,6 +13,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Callable;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -131,21 +132,58 @@ public final class Campaign {
         void run() throws IOException;
     }
 
-    /** Runs what is left, one cell after the other. */
-    public void run(CellRunner runner, Progress progress, After after) throws IOException {
+    /**
+     * Runs what is left: first, one after the other, the cells that need the machine for themselves; then the others.
+     *
+     * @param jobs how many of these at a time, each with its part of the processors
+     */
+    public void run(CellRunner runner, int jobs, Progress progress, After after) throws IOException {
         List<Cell> left = left();
-        for (int i = 0; i < left.size(); i++) {
-            Cell cell = left.get(i);
-            Told told = new Told(progress, cell);
-            progress.started(cell.name());
-            long start = System.nanoTime();
-            CellState state = run(cell, runner, told);
-            states.put(cell, state);
-            told.rest();
-            String end = state.kind() == CellState.Kind.DONE ? "done" : "FAILED";
-            progress.finished(cell + ": " + end + Numbers.format(" in %.1f min", (System.nanoTime() - start) / 6e10)
-                    + " (" + (i + 1) + " of " + left.size() + ")");
+        int[] ended = {0};
+        SideBySide.End<Ran> end = ran -> {
+            states.put(ran.cell, ran.state);
+            ran.told.rest();
+            synchronized (progress) {
+                progress.finished(ran.text() + " (" + ++ended[0] + " of " + left.size() + ")");
+            }
             after.run();
+        };
+        Map<Boolean, List<Cell>> byNeed =
+                left.stream().collect(Collectors.partitioningBy(cell -> cell.isAlone() || jobs == 1));
+        SideBySide.run(tasks(byNeed.get(true), runner, Share.whole(), progress), 1, end);
+        SideBySide.run(tasks(byNeed.get(false), runner, Share.one(jobs), progress), jobs, end);
+    }
+
+    private List<Callable<Ran>> tasks(List<Cell> some, CellRunner runner, Share share, Progress progress) {
+        return some.stream()
+                .map(cell -> (Callable<Ran>) () -> {
+                    Told told = new Told(progress, cell);
+                    synchronized (progress) {
+                        progress.started(cell.name());
+                    }
+                    return new Ran(cell, run(cell, runner, share, told), told);
+                })
+                .collect(Collectors.toList());
+    }
+
+    /** A cell that has come to its end, or failed. */
+    private static final class Ran {
+
+        private final Cell cell;
+        private final CellState state;
+        private final Told told;
+        private final double minutes;
+
+        Ran(Cell cell, CellState state, Told told) {
+            this.cell = cell;
+            this.state = state;
+            this.told = told;
+            this.minutes = told.minutes();
+        }
+
+        String text() {
+            String end = state.kind() == CellState.Kind.DONE ? "done" : "FAILED";
+            return cell + ": " + end + Numbers.format(" in %.1f min", minutes);
         }
     }
 
@@ -173,7 +211,11 @@ public final class Campaign {
 
         @Override
         public void run() {
-            tell(Math.min(work, (long) ((System.nanoTime() - start) / 6e10 * UNITS_A_MINUTE)));
+            tell(Math.min(work, (long) (minutes() * UNITS_A_MINUTE)));
+        }
+
+        double minutes() {
+            return (System.nanoTime() - start) / 6e10;
         }
 
         void rest() {
@@ -183,11 +225,13 @@ public final class Campaign {
         private void tell(long so) {
             long more = so - told;
             told = so;
-            progress.advanced(more);
+            synchronized (progress) {
+                progress.advanced(more);
+            }
         }
     }
 
-    private CellState run(Cell cell, CellRunner runner, Runnable meanwhile) throws IOException {
+    private CellState run(Cell cell, CellRunner runner, Share share, Runnable meanwhile) throws IOException {
         CellKey key = key(cell);
         Path folder = Files.createDirectories(folder(cell, key));
         Path results = folder.resolve(RESULTS);
@@ -198,12 +242,12 @@ public final class Campaign {
         arguments.addAll(List.of("--output", results.toString()));
         Instant started = Instant.now();
         long start = System.nanoTime();
-        int code = runner.run(arguments, log, meanwhile);
+        int code = runner.run(arguments, share, log, meanwhile);
         double seconds = (System.nanoTime() - start) / 1e9;
         if (code != 0) {
             return CellState.failed("exit code " + code + ", " + log + ":\n" + tail(log));
         }
-        Done done = Done.of(cell, key, data, command, started, seconds);
+        Done done = Done.of(cell, key, data, share, command, started, seconds);
         done.write(folder);
         return CellState.done(done, results);
     }

@@ -11,6 +11,7 @@ public final class Cell {
     private final String name;
     private final double minutes;
     private final List<String> arguments;
+    private final boolean alone;
     private final Set<DataSet> data = EnumSet.noneOf(DataSet.class);
 
     /**
@@ -21,6 +22,10 @@ public final class Cell {
      * @param arguments of the program without {@code --output}; a data set's folder is its {@link DataSet#placeholder()}
      */
     public Cell(String name, double minutes, List<String> arguments) {
+        this(name, minutes, arguments, false);
+    }
+
+    private Cell(String name, double minutes, List<String> arguments, boolean alone) {
         if (!name.matches("[a-z0-9][a-z0-9.-]*")) {
             throw new IllegalArgumentException(
                     "expected a name of small letters, digits, hyphens and dots, got " + name);
@@ -31,11 +36,21 @@ public final class Cell {
         this.name = name;
         this.minutes = minutes;
         this.arguments = List.copyOf(arguments);
+        this.alone = alone;
         for (DataSet set : DataSet.values()) {
             if (arguments.stream().anyMatch(argument -> argument.startsWith(set.placeholder()))) {
                 data.add(set);
             }
         }
+    }
+
+    /** The same, never beside another: its times are what it is about. */
+    public Cell alone() {
+        return new Cell(name, minutes, arguments, true);
+    }
+
+    public boolean isAlone() {
+        return alone;
     }
 
     public String name() {

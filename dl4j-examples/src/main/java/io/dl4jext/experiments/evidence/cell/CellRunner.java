@@ -11,9 +11,10 @@ public interface CellRunner {
      * Runs one.
      *
      * @param arguments of the program, {@code --output} included
+     * @param share of the machine
      * @param log where to what it prints goes, at the end
      * @param meanwhile to be called from time to time
      * @return 0 if it came to its end, another number if it failed
      */
-    int run(List<String> arguments, Path log, Runnable meanwhile) throws IOException;
+    int run(List<String> arguments, Share share, Path log, Runnable meanwhile) throws IOException;
 }

@@ -41,7 +41,8 @@ public final class Done {
 
     private Done() {}
 
-    static Done of(Cell cell, CellKey key, DataFolder data, String command, Instant started, double seconds) {
+    static Done of(
+            Cell cell, CellKey key, DataFolder data, Share share, String command, Instant started, double seconds) {
         Done done = new Done();
         done.cell = cell.name();
         done.key = key.whole();
@@ -50,7 +51,7 @@ public final class Done {
         done.started = started.truncatedTo(ChronoUnit.SECONDS).toString();
         done.seconds = seconds;
         done.versions.putAll(Machine.versions());
-        done.hardware.putAll(Machine.hardware());
+        done.hardware.putAll(Machine.hardware(share));
         cell.data().forEach(set -> done.data.put(set.title(), data.files(set)));
         return done;
     }

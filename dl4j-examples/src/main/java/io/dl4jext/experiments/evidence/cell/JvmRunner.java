@@ -17,8 +17,10 @@ public final class JvmRunner implements CellRunner {
     private static final Set<Integer> TOLD_TO_END = Set.of(130, 143);
 
     @Override
-    public int run(List<String> arguments, Path log, Runnable meanwhile) throws IOException {
-        Process process = Jvm.command(arguments, log.toFile()).start();
+    public int run(List<String> arguments, Share share, Path log, Runnable meanwhile) throws IOException {
+        ProcessBuilder builder = Jvm.command(arguments, log.toFile());
+        builder.environment().putAll(share.environment());
+        Process process = builder.start();
         int code = Jvm.awaitEnd(process, Long.MAX_VALUE, meanwhile) ? process.exitValue() : KILLED;
         if (TOLD_TO_END.contains(code)) {
             LockSupport.parkNanos(TimeUnit.SECONDS.toNanos(1)); // a terminal tells both; this one may be a little later

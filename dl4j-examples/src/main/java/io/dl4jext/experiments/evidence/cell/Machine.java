@@ -22,8 +22,8 @@ final class Machine {
         return versions;
     }
 
-    /** The hardware and what is above it, by name. */
-    static Map<String, String> hardware() {
+    /** The hardware and what is above it, by name, and what of it a cell was given. */
+    static Map<String, String> hardware(Share share) {
         Map<String, String> hardware = new LinkedHashMap<>();
         hardware.put("processor", Processor.model());
         hardware.put("processors", String.valueOf(Runtime.getRuntime().availableProcessors()));
@@ -32,6 +32,8 @@ final class Machine {
         hardware.put("heap", Runtime.getRuntime().maxMemory() / (1 << 20) + " MB");
         String policy = System.getenv("OMP_WAIT_POLICY");
         hardware.put("OMP_WAIT_POLICY", policy == null ? "not set" : policy);
+        hardware.put("OMP_NUM_THREADS", share.threads());
+        hardware.put("cells at a time", String.valueOf(share.of()));
         return hardware;
     }
 }

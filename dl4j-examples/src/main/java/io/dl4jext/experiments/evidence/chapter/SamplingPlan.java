@@ -79,7 +79,7 @@ final class SamplingPlan {
             List<String> all = new ArrayList<>(List.of("dynamic-sampling"));
             all.addAll(arguments);
             all.addAll(List.of("--seeds", seed + ",")); // with a comma it is the seed, without their number
-            cells.add(new Cell("sampling-" + id + "-seed" + seed, minutes, all));
+            cells.add(new Cell("sampling-" + id + "-seed" + seed, minutes, all).alone());
         }
     }
 

@@ -11,9 +11,17 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.BrokenBarrierException;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -32,7 +40,7 @@ class CampaignTest {
 
     /** Writes a file into its folder; fails, or is broken off, at a given cell. */
     private CellRunner runner(String fails, String brokenOff) {
-        return (arguments, log, meanwhile) -> {
+        return (arguments, share, log, meanwhile) -> {
             String number = arguments.get(1);
             ran.add(number);
             Path results = Files.createDirectories(Path.of(arguments.get(arguments.indexOf("--output") + 1)));
@@ -60,7 +68,7 @@ class CampaignTest {
     }
 
     private static void run(Campaign campaign, CellRunner runner) throws IOException {
-        campaign.run(runner, Progress.silent(), () -> {});
+        campaign.run(runner, 1, Progress.silent(), () -> {});
     }
 
     @Test
@@ -98,7 +106,7 @@ class CampaignTest {
     void aFailedCellIsToldAndTheOthersGoOn() throws IOException {
         Campaign campaign = campaign();
         List<Integer> after = new ArrayList<>();
-        campaign.run(runner("2", ""), Progress.silent(), () -> after.add(ran.size()));
+        campaign.run(runner("2", ""), 1, Progress.silent(), () -> after.add(ran.size()));
         assertThat(kinds(campaign)).containsExactly(Kind.DONE, Kind.FAILED, Kind.DONE);
         assertThat(campaign.failed()).containsExactly(PLAN.get(1));
         assertThat(campaign.states().get(PLAN.get(1)).fault())
@@ -210,7 +218,118 @@ class CampaignTest {
             @Override
             public void close() {}
         };
-        campaign.run(runner("2", ""), progress, () -> {});
+        campaign.run(runner("2", ""), 1, progress, () -> {});
         assertThat(told[0]).isEqualTo(work).isEqualTo(6 * 60_000);
+    }
+
+    private static final List<Cell> MANY = List.of(
+            new Cell("a", 1, List.of("a")),
+            new Cell("timed", 1, List.of("timed")).alone(),
+            new Cell("b", 1, List.of("b")),
+            new Cell("c", 1, List.of("c")),
+            new Cell("d", 1, List.of("d")));
+
+    private Campaign many() throws IOException {
+        return new Campaign(folder, MANY, DataFolder.none(), false, cell -> true);
+    }
+
+    /** Two wait for each other, twice; the one that is to be alone comes first, and nothing is begun before it has ended. */
+    @Test
+    void twoCellsAtATimeAndOneAlone() throws IOException {
+        CyclicBarrier two = new CyclicBarrier(2);
+        AtomicInteger atWork = new AtomicInteger();
+        List<String> begun = Collections.synchronizedList(new ArrayList<>());
+        Thread caller = Thread.currentThread();
+        List<String> told = new ArrayList<>();
+        Campaign campaign = many();
+        campaign.run(
+                (arguments, share, log, meanwhile) -> {
+                    begun.add(arguments.get(0));
+                    int now = atWork.incrementAndGet();
+                    boolean alone = arguments.get(0).equals("timed");
+                    assertThat(now).isLessThanOrEqualTo(alone ? 1 : 2);
+                    meanwhile.run();
+                    if (!alone) {
+                        await(two);
+                    }
+                    atWork.decrementAndGet();
+                    return 0;
+                },
+                2,
+                Progress.silent(),
+                () -> told.add(Thread.currentThread() == caller ? "here" : "elsewhere"));
+        assertThat(begun).startsWith("timed").containsExactlyInAnyOrder("timed", "a", "b", "c", "d");
+        assertThat(begun.subList(1, 3)).containsExactlyInAnyOrder("a", "b");
+        assertThat(told).hasSize(5).containsOnly("here");
+        assertThat(kinds(campaign)).containsOnly(Kind.DONE);
+        int processors = Runtime.getRuntime().availableProcessors();
+        assertThat(done(campaign, "a").hardware())
+                .containsEntry("cells at a time", "2")
+                .containsEntry("OMP_NUM_THREADS", String.valueOf(Math.max(1, processors / 2)));
+        assertThat(done(campaign, "timed").hardware())
+                .containsEntry("cells at a time", "1")
+                .containsEntry("OMP_NUM_THREADS", Share.whole().threads());
+    }
+
+    private static Done done(Campaign campaign, String name) {
+        Cell cell = campaign.states().keySet().stream()
+                .filter(any -> any.name().equals(name))
+                .findFirst()
+                .orElseThrow();
+        return campaign.states().get(cell).done().orElseThrow();
+    }
+
+    private static void await(CyclicBarrier barrier) throws IOException {
+        try {
+            barrier.await(60, TimeUnit.SECONDS);
+        } catch (InterruptedException | BrokenBarrierException | TimeoutException e) {
+            throw new IOException(e);
+        }
+    }
+
+    /** The one beside it is told to stop, and no other is begun. */
+    @Test
+    void aFaultOfOursEndsThoseUnderWay() {
+        CountDownLatch bothUnderWay = new CountDownLatch(2);
+        CountDownLatch interrupted = new CountDownLatch(1);
+        List<String> begun = Collections.synchronizedList(new ArrayList<>());
+        CellRunner runner = (arguments, share, log, meanwhile) -> {
+            String name = arguments.get(0);
+            begun.add(name);
+            if (name.equals("timed")) {
+                return 0;
+            }
+            bothUnderWay.countDown();
+            try {
+                bothUnderWay.await();
+                if (name.equals("a")) {
+                    throw new IOException("no space left");
+                }
+                Thread.sleep(60_000);
+                return 0;
+            } catch (InterruptedException e) {
+                interrupted.countDown();
+                return 1;
+            }
+        };
+        assertThatThrownBy(() -> many().run(runner, 2, Progress.silent(), () -> {}))
+                .isInstanceOf(IOException.class)
+                .hasMessage("no space left");
+        assertThat(interrupted.getCount()).as("it has been waited for").isZero();
+        assertThat(begun).startsWith("timed").containsExactlyInAnyOrder("timed", "a", "b");
+    }
+
+    /** Looked up in what a real process says of itself. */
+    @Test
+    @Tag("slow")
+    void aProcessGetsItsPartOfTheProcessors() throws IOException {
+        Path log = folder.resolve("log.txt");
+        int half = Math.max(1, Runtime.getRuntime().availableProcessors() / 2);
+        assertThat(new JvmRunner().run(List.of("doctor", "--no-times"), Share.one(2), log, () -> {}))
+                .isZero();
+        assertThat(log)
+                .content()
+                .containsPattern("OMP_NUM_THREADS +" + half + "\\b")
+                .containsPattern("BLAS " + half + "\\b");
     }
 }

@@ -55,7 +55,7 @@ class KilledCampaignTest {
 
     /** A process that does it all; the test starts it, kills it, and goes on. */
     public static void main(String[] arguments) throws IOException {
-        campaign(Path.of(arguments[0])).run(new JvmRunner(), Progress.silent(), () -> {});
+        campaign(Path.of(arguments[0])).run(new JvmRunner(), 1, Progress.silent(), () -> {});
     }
 
     private static Campaign campaign(Path folder) throws IOException {
@@ -102,12 +102,13 @@ class KilledCampaignTest {
 
         Campaign again = campaign(folder);
         again.run(
-                (arguments, log, meanwhile) -> {
+                (arguments, share, log, meanwhile) -> {
                     assertThat(Path.of(arguments.get(arguments.indexOf("--output") + 1)))
                             .as("what the killed one left is gone")
                             .doesNotExist();
-                    return new JvmRunner().run(shorter(arguments), log, meanwhile);
+                    return new JvmRunner().run(shorter(arguments), share, log, meanwhile);
                 },
+                1,
                 Progress.silent(),
                 () -> {});
         assertThat(kinds(folder)).containsOnly(Kind.DONE);

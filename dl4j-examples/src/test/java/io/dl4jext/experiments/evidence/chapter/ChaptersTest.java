@@ -65,7 +65,7 @@ class ChaptersTest {
     private Map<Cell, CellState> states(Chapter chapter, Scale scale) throws IOException {
         Path own = Files.createDirectories(folder.resolve("campaign" + campaigns++));
         Campaign campaign = new Campaign(own, chapter.cells(scale, data), data, false, cell -> true);
-        campaign.run(madeUp, Progress.silent(), () -> {});
+        campaign.run(madeUp, 1, Progress.silent(), () -> {});
         return campaign.states();
     }
 

@@ -54,7 +54,7 @@ class Paper2ChapterTest {
                 data,
                 false,
                 cell -> true);
-        campaign.run(madeUp, Progress.silent(), () -> {});
+        campaign.run(madeUp, 1, Progress.silent(), () -> {});
         return campaign.states();
     }
 
@@ -196,7 +196,7 @@ class Paper2ChapterTest {
                     rates);
             Campaign campaign = new Campaign(
                     Files.createDirectories(folder.resolve("own" + calls++)), plan.cells(), data, false, cell -> true);
-            campaign.run(madeUp, Progress.silent(), () -> {});
+            campaign.run(madeUp, 1, Progress.silent(), () -> {});
             Results results = new Results(Scale.STANDARD, data, campaign.states());
             return new MarkdownPage(new StochasticPlans(List.of(plan)).page(results)).markdown();
         }

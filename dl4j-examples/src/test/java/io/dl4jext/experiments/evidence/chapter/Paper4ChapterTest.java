@@ -66,7 +66,7 @@ class Paper4ChapterTest {
     private Map<Cell, CellState> states(Scale scale) throws IOException {
         Path own = Files.createDirectories(folder.resolve("campaign" + campaigns++));
         Campaign campaign = new Campaign(own, CHAPTER.cells(scale, data), data, false, cell -> true);
-        campaign.run(madeUp, Progress.silent(), () -> {});
+        campaign.run(madeUp, 1, Progress.silent(), () -> {});
         return campaign.states();
     }
 
