@@ -39,7 +39,8 @@ public final class Paper4Chapter implements Chapter {
                 + " classification the step goes to the lowest minimum of eq. (8), where the paper's arctan takes the root nearest to 0. Its rates are"
                 + " in figures only; ours with clipping go beyond what explicit training stands without it. Of its four sets"
                 + " of music one is here, of its 121 UCI tables "
-                + scale.choose("one", "five", "six") + "; its splits are not known. "
+                + scale.choose("one", "five", "six, and beside them whatever tables the folder has")
+                + "; its splits are not known. "
                 + (scale == Scale.FULL
                         ? ""
                         : "At this scale the networks train on the first images and pieces only, music for one epoch. ")

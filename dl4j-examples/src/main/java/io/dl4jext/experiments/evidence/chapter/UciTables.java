@@ -19,11 +19,12 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
-/** The paper's small classification tables, a cell for each: command {@code implicit uci}. */
+/** The paper's small classification tables, and in full all others of the folder, a cell for each: command {@code implicit uci}. */
 final class UciTables {
 
     /** Those of its 121 that the paper's losses are kept of, small ones first. */
@@ -44,12 +45,12 @@ final class UciTables {
         String rates = scale.choose("0.1,1", "0.001,0.01,0.1,0.5,1", "0.001,0.01,0.1,0.5,1,3,5,10,30,50");
         this.grid = RateExperiment.rates(rates);
         this.searches = scale == Scale.FULL;
-        for (String table : TABLES.subList(0, scale.choose(1, 5, 6))) {
+        files(scale, data).forEach((table, file) -> {
             List<String> arguments = new ArrayList<>(List.of(
                     "implicit",
                     "uci",
                     "--file",
-                    DataSet.UCI.placeholder() + "/" + file(data, table),
+                    DataSet.UCI.placeholder() + "/" + file,
                     "--learning-rates",
                     rates,
                     "--variants",
@@ -62,7 +63,7 @@ final class UciTables {
                 arguments.add("--find-highest-rate"); // it tries all given rates first
             }
             cells.put(table, new Cell("implicit-uci-" + table, minutes(scale, table), arguments));
-        }
+        });
     }
 
     private static double minutes(Scale scale, String table) {
@@ -70,11 +71,27 @@ final class UciTables {
         return scale.choose(0.1, large ? 6.0 : 1.5, large ? 25.0 : 6.0);
     }
 
-    private static String file(DataFolder data, String table) {
-        return data.files(DataSet.UCI).keySet().stream()
-                .filter(name -> name.matches(table + "\\.csv(\\.gz)?"))
-                .findFirst()
-                .orElse(table + ".csv");
+    /** Files by the tables' names: of those that the scale names, the ones that there are (all, to be skipped, where there is no folder). */
+    private static Map<String, String> files(Scale scale, DataFolder data) {
+        Map<String, String> there = new TreeMap<>();
+        data.files(DataSet.UCI).keySet().forEach(file -> there.putIfAbsent(name(file), file));
+        Map<String, String> files = new LinkedHashMap<>();
+        for (String table : TABLES.subList(0, scale.choose(1, 5, 6))) {
+            if (there.isEmpty()) {
+                files.put(table, table + ".csv");
+            } else if (there.containsKey(table)) {
+                files.put(table, there.get(table));
+            }
+        }
+        if (scale == Scale.FULL) {
+            there.forEach(files::putIfAbsent);
+        }
+        return files;
+    }
+
+    /** A file's name without its extension, in letters that a cell's name may have. */
+    private static String name(String file) {
+        return file.replaceFirst("\\.csv(\\.gz)?$", "").toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9.-]", "-");
     }
 
     List<Cell> cells() {
@@ -110,10 +127,13 @@ final class UciTables {
                             SOURCE),
                     accuracies(runs, form.variant),
                     accuracies(runs, Form.EXPLICIT),
-                    Unit.POINTS));
+                    Unit.ACCURACY));
         }
         List<Finding> findings = new ArrayList<>(Question.together(accuracies));
         for (Map.Entry<String, RateRuns> table : runs.entrySet()) {
+            if (!TABLES.contains(table.getKey())) {
+                continue;
+            }
             findings.addAll(Question.together(List.of(Near.losses(
                     new Claim(table.getKey() + ": explicit training's losses are the paper's", "appendix E.15"),
                     entries(table.getKey(), table.getValue()),
@@ -167,7 +187,7 @@ final class UciTables {
             for (String method : Form.methods()) {
                 lines.number(Form.named(method), rate -> LossTable.mean(runs.at(method, rate)));
             }
-            for (String method : List.of(Form.EXPLICIT, Form.MEAN.variant)) {
+            for (String method : paper.isEmpty() ? List.<String>of() : List.of(Form.EXPLICIT, Form.MEAN.variant)) {
                 lines.number(
                         "paper, " + method,
                         rate -> paper.containsKey(rate) ? paper.get(rate).text(method) : "");

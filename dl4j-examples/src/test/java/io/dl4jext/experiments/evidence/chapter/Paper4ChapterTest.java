@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -136,6 +137,37 @@ class Paper4ChapterTest {
                     .markdown();
             assertThat(page.contains("| UCI, yeast | implicit, b/B |")).isEqualTo(scale == Scale.FULL);
         }
+    }
+
+    /** A folder without one of the paper's tables and with one that is none of them. */
+    @Test
+    void otherTablesOfTheFolderAreTakenInFull() throws IOException {
+        Path uci = folder.resolve("data").resolve("uci");
+        Files.delete(uci.resolve("yeast.csv"));
+        Files.writeString(uci.resolve("Wine_Quality.csv.gz"), "x");
+        data = DataFolder.at(folder.resolve("data"));
+        for (Scale scale : Scale.values()) {
+            boolean full = scale == Scale.FULL;
+            List<String> tables = CHAPTER.cells(scale, data).stream()
+                    .map(Cell::name)
+                    .filter(name -> name.startsWith("implicit-uci-"))
+                    .collect(Collectors.toList());
+            assertThat(tables).startsWith("implicit-uci-car").doesNotContain("implicit-uci-yeast");
+            assertThat(tables.contains("implicit-uci-wine-quality")).isEqualTo(full);
+            ChapterPage page = ChapterPage.of(CHAPTER, scale, data, states(scale));
+            assertThat(new MarkdownPage(page.page()).markdown().contains("UCI, wine-quality"))
+                    .isEqualTo(full);
+            assertThat(byClaim(page).keySet()).noneMatch(claim -> claim.contains("wine-quality"));
+        }
+        assertThat(findings(Scale.FULL).values())
+                .allSatisfy(finding ->
+                        assertThat(finding.verdict()).as(finding.toString()).isEqualTo(Verdict.REPRODUCED));
+    }
+
+    @Test
+    void withoutTheFolderThePapersTablesAreNamed() throws IOException {
+        assertThat(CHAPTER.cells(Scale.FULL, DataFolder.none()).stream().map(Cell::name))
+                .contains("implicit-uci-letter", "implicit-uci-car");
     }
 
     /** One seed decides nothing, not even where it is compared at many rates. */
