@@ -80,8 +80,8 @@ final class DazaNetworks {
     }
 
     private static Difference more(String text, String source, List<Row> runs, String higher, String lower) {
-        return Difference.below(
-                new Claim(text, source), accuracies(runs, lower), accuracies(runs, higher), Unit.POINTS);
+        return Difference.above(
+                new Claim(text, source), accuracies(runs, higher), accuracies(runs, lower), Unit.ACCURACY);
     }
 
     Page page(Results results) throws IOException {

@@ -165,7 +165,7 @@ final class SamplingPlan {
                         claim(GROWING + " ends with a lower error than " + SHRINKING, "section 4.3"),
                         errors(rows, GROWING),
                         errors(rows, SHRINKING),
-                        Unit.POINTS))));
+                        Unit.ERROR))));
         String condition = "average_condition_number";
         String energy = "cumulative_energy";
         findings.addAll(Question.together(List.of(

@@ -90,7 +90,7 @@ final class StochasticPlans {
                 new Claim(NAME + called + " (" + plan.title() + ")", source),
                 plan.errors(results, StochasticPlan.STOCHASTIC),
                 plan.errors(results, method),
-                Unit.POINTS);
+                Unit.ERROR);
     }
 
     /** No verdict comes from trainings that were too short. */
@@ -119,7 +119,7 @@ final class StochasticPlans {
                             "Table 4"),
                     series.size() > 1 ? most.gain(results) : PerSeed.none("the gain with another number of images"),
                     fewest.gain(results),
-                    Unit.POINTS));
+                    Unit.ACCURACY));
             of.add(fewest.tooShort(results).isEmpty() ? most : fewest);
         }
         return decided(results, questions, of);

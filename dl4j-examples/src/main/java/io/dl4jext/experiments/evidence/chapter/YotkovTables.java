@@ -167,8 +167,8 @@ final class YotkovTables {
     }
 
     private Difference better(String text, String source, Accuracies of, String higher, String lower) {
-        return Difference.below(
-                new Claim(text + " (batches of 10, " + data + ")", source), of.of(lower), of.of(higher), Unit.POINTS);
+        return Difference.above(
+                new Claim(text + " (batches of 10, " + data + ")", source), of.of(higher), of.of(lower), Unit.ACCURACY);
     }
 
     Page page(Results results) throws IOException {

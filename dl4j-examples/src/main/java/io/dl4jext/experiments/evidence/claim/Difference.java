@@ -29,20 +29,27 @@ public final class Difference extends Question {
 
     /** In what differences are told. */
     public enum Unit {
-        /** Of shares, in percentage points. */
-        POINTS("%+.2f", " points", 100),
+        /** Of shares that are wrong, in percentage points. */
+        ERROR("%+.2f", " points", " of error", 100),
+        /** Of shares that are right, in percentage points. */
+        ACCURACY("%+.2f", " points", " of accuracy", 100),
         /** Of logarithms, as ratios. */
-        RATIO("%.2f", " times", 1),
-        NUMBER("%+.4g", "", 1);
+        RATIO("%.2f", " times", "", 1);
 
         private final String format;
         private final String name;
+        private final String measure;
         private final double factor;
 
-        Unit(String format, String name, double factor) {
+        Unit(String format, String name, String measure, double factor) {
             this.format = format;
             this.name = name;
+            this.measure = measure;
             this.factor = factor;
+        }
+
+        private boolean isPoints() {
+            return this == ERROR || this == ACCURACY;
         }
 
         /** A bound, without its sign. */
@@ -105,7 +112,7 @@ public final class Difference extends Question {
      * margin. The test of equivalence, within the margin on either side, stands beside it.
      */
     public static Difference noWorse(Claim claim, PerSeed first, PerSeed second, double margin) {
-        return new Difference(claim, first, second, margin, 0, margin, Side.BELOW, Unit.POINTS);
+        return new Difference(claim, first, second, margin, 0, margin, Side.BELOW, Unit.ERROR);
     }
 
     /**
@@ -213,7 +220,7 @@ public final class Difference extends Question {
         StringBuilder statistics = new StringBuilder(
                 summary() + "; paired t-tests" + (side == Side.WITHIN_MARGIN ? " (TOST)" : ", one-sided") + ": claim p "
                         + Numbers.p(shown) + ", contrary p " + Numbers.p(refuted));
-        if (unit == Unit.POINTS) {
+        if (unit.isPoints()) {
             statistics
                     .append("; with a probability of 80 % so many seeds find a true difference of ")
                     .append(Numbers.format("%.2f", unit.factor * resolved(first, second)))
@@ -250,7 +257,7 @@ public final class Difference extends Question {
     private String mean(Sample differences) {
         return unit == Unit.RATIO
                 ? unit.text(differences.mean()) + unit.name + " " + second.name()
-                : unit.text(differences.mean()) + unit.name + " against " + second.name();
+                : unit.text(differences.mean()) + unit.name + unit.measure + " against " + second.name();
     }
 
     private static String seeds(Sample differences) {

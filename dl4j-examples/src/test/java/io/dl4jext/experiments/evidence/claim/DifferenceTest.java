@@ -33,13 +33,13 @@ class DifferenceTest {
 
     @Test
     void belowOnBothSides() {
-        Finding shown = one(Difference.below(CLAIM, LOW, HIGH, Unit.POINTS));
+        Finding shown = one(Difference.below(CLAIM, LOW, HIGH, Unit.ERROR));
         assertThat(shown.verdict()).isEqualTo(Verdict.REPRODUCED);
-        assertThat(shown.reason()).isEqualTo("-2.02 points against high");
+        assertThat(shown.reason()).isEqualTo("-2.02 points of error against high");
         assertThat(shown.statistics()).contains("5 seeds", "claim p <0.0001");
-        Finding refuted = one(Difference.below(CLAIM, HIGH, LOW, Unit.POINTS));
+        Finding refuted = one(Difference.below(CLAIM, HIGH, LOW, Unit.ERROR));
         assertThat(refuted.verdict()).isEqualTo(Verdict.NOT_REPRODUCED);
-        assertThat(refuted.reason()).isEqualTo("+2.02 points against low");
+        assertThat(refuted.reason()).isEqualTo("+2.02 points of error against low");
     }
 
     @Test
@@ -51,7 +51,7 @@ class DifferenceTest {
                         new Sample(0.120, 0.121, 0.119, 0.124, 0.122),
                         0.05,
                         0.8));
-        assertThat(one(Difference.below(CLAIM, LOW, HIGH, Unit.POINTS)).statistics())
+        assertThat(one(Difference.below(CLAIM, LOW, HIGH, Unit.ERROR)).statistics())
                 .endsWith(String.format(
                         Locale.ROOT,
                         "with a probability of 80 %% so many seeds find a true difference of %.2f points",
@@ -64,22 +64,22 @@ class DifferenceTest {
         assertThat(gain.name()).isEqualTo("the gain");
         assertThat(gain.sample().mean()).isCloseTo(0.0202, within(1e-12));
         assertThat(HIGH.minus(of("two", 0.1, 0.1), "").seeds()).isEqualTo(2);
-        assertThat(one(Difference.below(CLAIM, PerSeed.none("x").minus(LOW, "the gain"), HIGH, Unit.POINTS))
+        assertThat(one(Difference.below(CLAIM, PerSeed.none("x").minus(LOW, "the gain"), HIGH, Unit.ERROR))
                         .reason())
                 .isEqualTo("not run: the gain");
     }
 
     @Test
     void aboveOnBothSides() {
-        Finding shown = one(Difference.above(CLAIM, HIGH, LOW, Unit.POINTS));
+        Finding shown = one(Difference.above(CLAIM, HIGH, LOW, Unit.ACCURACY));
         assertThat(shown.verdict()).isEqualTo(Verdict.REPRODUCED);
-        assertThat(shown.reason()).isEqualTo("+2.02 points against low");
-        Finding refuted = one(Difference.above(CLAIM, LOW, HIGH, Unit.POINTS));
+        assertThat(shown.reason()).isEqualTo("+2.02 points of accuracy against low");
+        Finding refuted = one(Difference.above(CLAIM, LOW, HIGH, Unit.ACCURACY));
         assertThat(refuted.verdict()).isEqualTo(Verdict.NOT_REPRODUCED);
-        assertThat(refuted.reason()).isEqualTo("-2.02 points against high");
-        assertThat(one(Difference.above(CLAIM, LOW, LOW, Unit.POINTS)).verdict())
+        assertThat(refuted.reason()).isEqualTo("-2.02 points of accuracy against high");
+        assertThat(one(Difference.above(CLAIM, LOW, LOW, Unit.ACCURACY)).verdict())
                 .isEqualTo(Verdict.NOT_TESTABLE_HERE);
-        assertThat(one(Difference.above(CLAIM, of("lost", 0.1, Double.NaN, 0.1), LOW, Unit.POINTS))
+        assertThat(one(Difference.above(CLAIM, of("lost", 0.1, Double.NaN, 0.1), LOW, Unit.ACCURACY))
                         .verdict())
                 .isEqualTo(Verdict.NOT_REPRODUCED);
     }
@@ -99,7 +99,7 @@ class DifferenceTest {
 
     @Test
     void whatSoManySeedsCannotTellIsNotTestable() {
-        Finding open = one(Difference.below(CLAIM, of("a", 0.10, 0.14, 0.12), of("b", 0.11, 0.12, 0.14), Unit.POINTS));
+        Finding open = one(Difference.below(CLAIM, of("a", 0.10, 0.14, 0.12), of("b", 0.11, 0.12, 0.14), Unit.ERROR));
         assertThat(open.verdict()).isEqualTo(Verdict.NOT_TESTABLE_HERE);
         assertThat(open.reason())
                 .startsWith("not decided by 3 seeds, which tell differences from ")
@@ -108,13 +108,12 @@ class DifferenceTest {
 
     @Test
     void equalValuesAreNotBelow() {
-        assertThat(one(Difference.below(CLAIM, LOW, LOW, Unit.POINTS)).verdict())
-                .isEqualTo(Verdict.NOT_REPRODUCED);
+        assertThat(one(Difference.below(CLAIM, LOW, LOW, Unit.ERROR)).verdict()).isEqualTo(Verdict.NOT_REPRODUCED);
     }
 
     @Test
     void missingIsNeverReproduced() {
-        Finding none = one(Difference.below(CLAIM, PerSeed.none("a cell"), HIGH, Unit.POINTS));
+        Finding none = one(Difference.below(CLAIM, PerSeed.none("a cell"), HIGH, Unit.ERROR));
         assertThat(none.verdict()).isEqualTo(Verdict.NOT_RUN);
         assertThat(none.reason()).isEqualTo("not run: a cell");
         Finding neither = one(Difference.noWorse(CLAIM, PerSeed.none("a"), PerSeed.none("b"), 0.005));
@@ -124,7 +123,7 @@ class DifferenceTest {
 
     @Test
     void twoSeedsAreTooFewHoweverClear() {
-        Finding few = one(Difference.below(CLAIM, of("a", 0.1, 0.1001), of("b", 0.9, 0.9002), Unit.POINTS));
+        Finding few = one(Difference.below(CLAIM, of("a", 0.1, 0.1001), of("b", 0.9, 0.9002), Unit.ERROR));
         assertThat(few.verdict()).isEqualTo(Verdict.NOT_TESTABLE_HERE);
         assertThat(few.reason()).isEqualTo("expected at least 3 seeds, found 2");
     }
@@ -132,7 +131,7 @@ class DifferenceTest {
     /** Only what has the seed in common is a pair: with five and two seeds there are two. */
     @Test
     void onlyCommonSeedsArePairs() {
-        assertThat(one(Difference.below(CLAIM, LOW, of("b", 0.9, 0.9), Unit.POINTS))
+        assertThat(one(Difference.below(CLAIM, LOW, of("b", 0.9, 0.9), Unit.ERROR))
                         .reason())
                 .contains("found 2");
     }
@@ -207,13 +206,13 @@ class DifferenceTest {
     void whatIsLookedAtTogetherIsCorrectedTogether() {
         PerSeed a = of("a", 0.100, 0.100, 0.100);
         PerSeed b = of("b", 0.104, 0.110, 0.109);
-        Question clear = Difference.below(CLAIM, a, b, Unit.POINTS);
+        Question clear = Difference.below(CLAIM, a, b, Unit.ERROR);
         assertThat(one(clear).verdict()).isEqualTo(Verdict.REPRODUCED);
         List<Finding> three = Question.together(
-                List.of(clear, Difference.below(CLAIM, a, b, Unit.POINTS), Difference.below(CLAIM, a, b, Unit.POINTS)));
+                List.of(clear, Difference.below(CLAIM, a, b, Unit.ERROR), Difference.below(CLAIM, a, b, Unit.ERROR)));
         assertThat(three).allSatisfy(f -> assertThat(f.verdict()).isEqualTo(Verdict.NOT_TESTABLE_HERE));
         List<Finding> withMissing =
-                Question.together(List.of(clear, Difference.below(CLAIM, PerSeed.none("x"), b, Unit.POINTS)));
+                Question.together(List.of(clear, Difference.below(CLAIM, PerSeed.none("x"), b, Unit.ERROR)));
         assertThat(withMissing.get(0).verdict())
                 .as("what was not run does not count")
                 .isEqualTo(Verdict.REPRODUCED);
