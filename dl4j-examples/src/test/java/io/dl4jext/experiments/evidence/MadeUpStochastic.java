@@ -31,7 +31,7 @@ public final class MadeUpStochastic {
 
     public ToDoubleFunction<String> swept = method -> PAPER[SWEPT.indexOf(method)];
 
-    public double trainingLoss = 0.1;
+    public ToDoubleFunction<String> trainingLoss = method -> 0.1;
 
     void write(Path folder, Map<String, String> options) throws IOException {
         boolean sweep = !options.containsKey("--methods");
@@ -64,7 +64,7 @@ public final class MadeUpStochastic {
                         value += 4e-5 * Math.sin(seed * 7 + method.hashCode()) - Math.abs(i - best) / 10.0;
                         String key = quoted(method) + rates[i] + "," + seed;
                         runs.add(key + "," + Double.isNaN(value) + "," + value + ",12.5");
-                        epochs.add(key + ",15," + trainingLoss);
+                        epochs.add(key + ",15," + trainingLoss.applyAsDouble(method));
                     }
                 }
             }

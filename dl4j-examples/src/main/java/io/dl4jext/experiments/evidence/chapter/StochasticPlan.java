@@ -213,12 +213,20 @@ final class StochasticPlan {
         return PerSeed.of(method, rows, row -> row.whole("seed"), value);
     }
 
-    /** Why its trainings are too short for a verdict; empty if they are not. */
-    String tooShort(Results results) throws IOException {
-        double loss = losses(results, SGD).sample().finite().mean();
-        return loss > FITTED
-                ? Numbers.format("trained too little: the training loss of SGD ends at %.2f, ", loss)
-                        + Numbers.format("the limit is %.2f", FITTED)
-                : "";
+    /**
+     * Why the trainings of SGD, or of a method that it is about, are too short for a verdict; empty if they are not. What a method adds to its
+     * training loss, as dropout does, counts too.
+     */
+    String tooShort(Results results, String method) throws IOException {
+        for (String one : List.of(SGD, method)) {
+            double loss = losses(results, one).sample().finite().mean();
+            if (loss > FITTED) {
+                return "trained too little: the training loss of "
+                        + (one.equals(SGD) ? "SGD" : COMPETITORS.getOrDefault(one, one))
+                        + Numbers.format(" ends at %.2f, ", loss)
+                        + Numbers.format("the limit is %.2f", FITTED);
+            }
+        }
+        return "";
     }
 }

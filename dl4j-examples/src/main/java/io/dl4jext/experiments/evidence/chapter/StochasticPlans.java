@@ -56,17 +56,17 @@ final class StochasticPlans {
         findings.addAll(against(
                 results, StochasticPlan.HALF, "p = ½ for all", "a control of ours; Table 3: 92.38 against 92.17 %"));
         List<Question> others = new ArrayList<>();
-        List<StochasticPlan> of = new ArrayList<>();
+        List<String> tooShort = new ArrayList<>();
         for (StochasticPlan plan : plans) {
             boolean compares = plans.stream().noneMatch(StochasticPlans::compares) || compares(plan);
             for (Map.Entry<String, String> other : StochasticPlan.COMPETITORS.entrySet()) {
                 if (compares) {
                     others.add(question(results, plan, other.getKey(), other.getValue(), "Table 5"));
-                    of.add(plan);
+                    tooShort.add(plan.tooShort(results, other.getKey()));
                 }
             }
         }
-        findings.addAll(decided(results, others, of));
+        findings.addAll(decided(others, tooShort));
         findings.addAll(growth(results));
         return findings;
     }
@@ -78,10 +78,12 @@ final class StochasticPlans {
 
     private List<Finding> against(Results results, String method, String called, String source) throws IOException {
         List<Question> questions = new ArrayList<>();
+        List<String> tooShort = new ArrayList<>();
         for (StochasticPlan plan : plans) {
             questions.add(question(results, plan, method, called, source));
+            tooShort.add(plan.tooShort(results, method));
         }
-        return decided(results, questions, plans);
+        return decided(questions, tooShort);
     }
 
     private static Question question(Results results, StochasticPlan plan, String method, String called, String source)
@@ -94,13 +96,12 @@ final class StochasticPlans {
     }
 
     /** No verdict comes from trainings that were too short. */
-    private static List<Finding> decided(Results results, List<Question> questions, List<StochasticPlan> of)
-            throws IOException {
+    private static List<Finding> decided(List<Question> questions, List<String> tooShort) {
         List<Finding> findings = new ArrayList<>();
         List<Finding> all = Question.together(questions);
         for (int i = 0; i < all.size(); i++) {
-            String tooShort = of.get(i).tooShort(results);
-            findings.add(tooShort.isEmpty() ? all.get(i) : all.get(i).undecided(tooShort));
+            String reason = tooShort.get(i);
+            findings.add(reason.isEmpty() ? all.get(i) : all.get(i).undecided(reason));
         }
         return findings;
     }
@@ -108,7 +109,7 @@ final class StochasticPlans {
     /** Of each network and batch size, the plan with the most images and that with the fewest. */
     private List<Finding> growth(Results results) throws IOException {
         List<Question> questions = new ArrayList<>();
-        List<StochasticPlan> of = new ArrayList<>();
+        List<String> tooShort = new ArrayList<>();
         for (List<StochasticPlan> series : series().values()) {
             StochasticPlan fewest = series.get(0);
             StochasticPlan most = series.get(series.size() - 1);
@@ -120,9 +121,10 @@ final class StochasticPlans {
                     series.size() > 1 ? most.gain(results) : PerSeed.none("the gain with another number of images"),
                     fewest.gain(results),
                     Unit.ACCURACY));
-            of.add(fewest.tooShort(results).isEmpty() ? most : fewest);
+            String fewestTooShort = fewest.tooShort(results, StochasticPlan.SGD);
+            tooShort.add(fewestTooShort.isEmpty() ? most.tooShort(results, StochasticPlan.SGD) : fewestTooShort);
         }
-        return decided(results, questions, of);
+        return decided(questions, tooShort);
     }
 
     /** By network and batch size, from few images to many. */

@@ -150,11 +150,24 @@ class Paper2ChapterTest {
 
     @Test
     void tooShortATrainingDecidesNothing() throws IOException {
-        madeUp.stochastic.trainingLoss = 1.16;
+        madeUp.stochastic.trainingLoss = method -> 1.16;
         Finding finding = byClaim(page(Scale.STANDARD)).get(LOWER + "SGD" + STANDARD);
         assertThat(finding.verdict()).isEqualTo(Verdict.NOT_TESTABLE_HERE);
         assertThat(finding.reason())
                 .startsWith("trained too little: the training loss of SGD ends at 1.16, the limit is 1.15");
+    }
+
+    /** It is no merit to be better than a method that has not begun to learn. */
+    @Test
+    void aMethodThatIsTrainedTooLittleIsNoYardstick() throws IOException {
+        madeUp.stochastic.trainingLoss = method -> method.equals("depth-dropout") ? 1.98 : 0.1;
+        Map<String, Finding> findings = byClaim(page(Scale.STANDARD));
+        Finding finding = findings.get(LOWER + "depth (\"adaptive\") dropout" + STANDARD);
+        assertThat(finding.verdict()).isEqualTo(Verdict.NOT_TESTABLE_HERE);
+        assertThat(finding.reason())
+                .startsWith("trained too little: the training loss of depth (\"adaptive\") dropout ends at 1.98, the");
+        assertThat(findings.get(LOWER + "dropout" + STANDARD).verdict()).isEqualTo(Verdict.REPRODUCED);
+        assertThat(findings.get(LOWER + "SGD" + STANDARD).verdict()).isEqualTo(Verdict.REPRODUCED);
     }
 
     /** Trainings at other rates, which are worse here, are in the files too. */
