@@ -31,7 +31,7 @@ public final class Paper2Chapter implements Chapter {
     private static final int STANDARD_EPOCHS_LARGE = 20;
 
     private static final int LARGE = 128;
-    private static final int STANDARD_SWEEPS = 4;
+    private static final int STANDARD_SWEEPS = 8;
 
     private static final List<String> TWO = List.of(StochasticPlan.SGD, StochasticPlan.STOCHASTIC);
     private static final List<String> THREE =
