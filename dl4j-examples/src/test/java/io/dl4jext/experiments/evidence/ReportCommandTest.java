@@ -1,6 +1,7 @@
 package io.dl4jext.experiments.evidence;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.dl4jext.experiments.command.EnumName;
 import io.dl4jext.experiments.engine.ResultFolder;
@@ -26,6 +27,10 @@ import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
@@ -134,6 +139,23 @@ class ReportCommandTest {
             return madeUp.run(arguments, share, log, meanwhile);
         };
         assertThat(smoke(looking)).isZero();
+    }
+
+    /** As the files of each cell say; those of dynamic sampling are about their times. */
+    @Test
+    void twoCellsAtATimeButThoseWhoseTimesDecideAlone() throws IOException {
+        assumeTrue(Runtime.getRuntime().availableProcessors() > 1, "one processor");
+        assertThat(smoke(new MadeUp(), "--chapters", "1", "--jobs", "2")).isZero();
+        Map<String, String> shares = new TreeMap<>();
+        try (Stream<Path> cells = Files.list(folder.resolve("out").resolve("cells"))) {
+            for (Path cell : cells.collect(Collectors.toList())) {
+                String done = Files.readString(cell.resolve("done.json"));
+                shares.put(
+                        cell.getFileName().toString().replaceFirst("-[0-9a-f]+$", ""),
+                        done.replaceFirst("(?s).*\"cells at a time\" : \"(\\d+)\".*", "$1"));
+            }
+        }
+        assertThat(shares).containsEntry("sampling-mlp-mnist-seed1", "1").containsEntry("fisher-mlp-mnist-seed1", "2");
     }
 
     @Test

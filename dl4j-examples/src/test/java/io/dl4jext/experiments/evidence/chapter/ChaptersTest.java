@@ -43,22 +43,7 @@ class ChaptersTest {
 
     @BeforeEach
     void allData() throws IOException {
-        Path mnist = Files.createDirectories(folder.resolve("data").resolve("mnist"));
-        for (String name : List.of("train-images-idx3", "train-labels-idx1", "t10k-images-idx3", "t10k-labels-idx1")) {
-            Files.writeString(mnist.resolve(name + "-ubyte"), "x");
-        }
-        Path cifar = Files.createDirectories(folder.resolve("data").resolve("cifar10"));
-        for (String name :
-                List.of("data_batch_1", "data_batch_2", "data_batch_3", "data_batch_4", "data_batch_5", "test_batch")) {
-            Files.writeString(cifar.resolve(name + ".bin"), "x");
-        }
-        Path jsb = Files.createDirectories(folder.resolve("data").resolve("jsb"));
-        Files.writeString(jsb.resolve("jsb-chorales.json.gz"), "x");
-        Path uci = Files.createDirectories(folder.resolve("data").resolve("uci"));
-        for (String name : UciTables.TABLES) {
-            Files.writeString(uci.resolve(name + ".csv"), "x");
-        }
-        data = DataFolder.at(folder.resolve("data"));
+        data = MadeUpData.in(Files.createDirectory(folder.resolve("data")));
         madeUp.implicit.loss = Paper4ChapterTest::asFaganAndIyengar;
     }
 

@@ -38,13 +38,8 @@ class Paper2ChapterTest {
     private DataFolder data;
 
     @BeforeEach
-    void cifar() throws IOException {
-        Path cifar = Files.createDirectories(folder.resolve("data").resolve("cifar10"));
-        for (String name :
-                List.of("data_batch_1", "data_batch_2", "data_batch_3", "data_batch_4", "data_batch_5", "test_batch")) {
-            Files.writeString(cifar.resolve(name + ".bin"), "x");
-        }
-        data = DataFolder.at(folder.resolve("data"));
+    void allData() throws IOException {
+        data = MadeUpData.in(Files.createDirectory(folder.resolve("data")));
     }
 
     private Map<Cell, CellState> states(Scale scale) throws IOException {

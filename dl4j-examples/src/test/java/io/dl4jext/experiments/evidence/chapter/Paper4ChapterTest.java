@@ -37,17 +37,7 @@ class Paper4ChapterTest {
 
     @BeforeEach
     void allData() throws IOException {
-        Path mnist = Files.createDirectories(folder.resolve("data").resolve("mnist"));
-        for (String name : List.of("train-images-idx3", "train-labels-idx1", "t10k-images-idx3", "t10k-labels-idx1")) {
-            Files.writeString(mnist.resolve(name + "-ubyte"), "x");
-        }
-        Path jsb = Files.createDirectories(folder.resolve("data").resolve("jsb"));
-        Files.writeString(jsb.resolve("jsb-chorales.json.gz"), "x");
-        Path uci = Files.createDirectories(folder.resolve("data").resolve("uci"));
-        for (String name : UciTables.TABLES) {
-            Files.writeString(uci.resolve(name + ".csv"), "x");
-        }
-        data = DataFolder.at(folder.resolve("data"));
+        data = MadeUpData.in(Files.createDirectory(folder.resolve("data")));
         madeUp.implicit.loss = Paper4ChapterTest::asFaganAndIyengar;
     }
 
@@ -143,7 +133,7 @@ class Paper4ChapterTest {
     @Test
     void otherTablesOfTheFolderAreTakenInFull() throws IOException {
         Path uci = folder.resolve("data").resolve("uci");
-        Files.delete(uci.resolve("yeast.csv"));
+        Files.delete(uci.resolve("yeast.csv.gz"));
         Files.writeString(uci.resolve("Wine_Quality.csv.gz"), "x");
         data = DataFolder.at(folder.resolve("data"));
         for (Scale scale : Scale.values()) {

@@ -35,26 +35,7 @@ class StandardResultsTest {
 
     @BeforeEach
     void allData() throws IOException {
-        empty("mnist", "-ubyte", "train-images-idx3", "train-labels-idx1", "t10k-images-idx3", "t10k-labels-idx1");
-        empty(
-                "cifar10",
-                ".bin",
-                "data_batch_1",
-                "data_batch_2",
-                "data_batch_3",
-                "data_batch_4",
-                "data_batch_5",
-                "test_batch");
-        empty("jsb", ".json.gz", "jsb-chorales");
-        empty("uci", ".csv.gz", UciTables.TABLES.toArray(String[]::new));
-        data = DataFolder.at(folder);
-    }
-
-    private void empty(String set, String extension, String... names) throws IOException {
-        Path of = Files.createDirectories(folder.resolve(set));
-        for (String name : names) {
-            Files.createFile(of.resolve(name + extension));
-        }
+        data = MadeUpData.in(folder);
     }
 
     private static Stream<Chapter> chapters() {
