@@ -61,7 +61,7 @@ public final class ReportCommand implements WritingCommand {
             defaultValue = "smoke",
             description =
                     "How much is run: ${COMPLETION-CANDIDATES}. smoke takes minutes and decides nothing, standard hours"
-                            + " on two cores, full weeks. Default: ${DEFAULT-VALUE}.")
+                            + " on two cores, full days. Default: ${DEFAULT-VALUE}.")
     private Scale scale;
 
     @Option(

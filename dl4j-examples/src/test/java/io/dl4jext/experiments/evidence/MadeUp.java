@@ -121,7 +121,7 @@ public final class MadeUp implements CellRunner {
     }
 
     private void policies(Path folder, Map<String, String> options) throws IOException {
-        long seed = Long.parseLong(options.get("--seeds").replace(",", ""));
+        long seed = seeds(options.get("--seeds"))[0];
         List<String> rows = new ArrayList<>(
                 List.of(
                         "policy,seed,measured,iterations,mean_batch_size,diverged,test_error,average_condition_number,cumulative_energy,seconds"));
@@ -140,6 +140,13 @@ public final class MadeUp implements CellRunner {
         Files.write(folder.resolve("runs.csv"), rows);
     }
 
+    /** As the commands read them: how many, or with a comma a seed itself. */
+    static long[] seeds(String typed) {
+        return typed.endsWith(",")
+                ? new long[] {Long.parseLong(typed.replace(",", ""))}
+                : LongStream.rangeClosed(1, Long.parseLong(typed)).toArray();
+    }
+
     private void accuracies(Path folder, Map<String, String> options) throws IOException {
         List<String> names = options.containsKey("--models")
                 ? Arrays.asList(options.get("--models").split(","))
@@ -148,8 +155,7 @@ public final class MadeUp implements CellRunner {
                         .collect(Collectors.toList());
         List<String> runs = new ArrayList<>(List.of("run,seed,diverged,loss,accuracy,seconds"));
         List<String> curves = new ArrayList<>(List.of("run,seed,steps,train_loss,test_loss,test_accuracy"));
-        for (long seed : LongStream.rangeClosed(1, Long.parseLong(options.get("--seeds")))
-                .toArray()) {
+        for (long seed : seeds(options.get("--seeds"))) {
             for (String name : names) {
                 double value = accuracy.of(name, seed) + 1e-4 * Math.sin(seed * 7 + names.indexOf(name));
                 boolean lost = value < 0.2;

@@ -8,7 +8,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
-import java.util.stream.LongStream;
 
 /** The files of {@code implicit} with made-up numbers. */
 public final class MadeUpImplicit {
@@ -29,7 +28,7 @@ public final class MadeUpImplicit {
                 new ArrayList<>(List.of("data,variant,clip,learning_rate,seed,diverged,loss,test_accuracy,seconds"));
         List<String> found =
                 new ArrayList<>(List.of("data,variant,clip,seed,rate,unstable_rate,open,stable_again_above,threshold"));
-        for (long seed : seeds(options.get("--seeds"))) {
+        for (long seed : MadeUp.seeds(options.get("--seeds"))) {
             for (String variant : options.get("--variants").split(",")) {
                 double highest = MadeUp.noisy(highestRate.of(variant, seed), seed, variant.length());
                 found.add(String.join(
@@ -69,11 +68,5 @@ public final class MadeUpImplicit {
         if (options.containsKey("--find-highest-rate")) {
             Files.write(folder.resolve("rates.csv"), found);
         }
-    }
-
-    private static long[] seeds(String typed) {
-        return typed.contains(",")
-                ? new long[] {Long.parseLong(typed.split(",")[0])}
-                : LongStream.rangeClosed(1, Long.parseLong(typed)).toArray();
     }
 }

@@ -9,7 +9,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
-import java.util.stream.LongStream;
 
 /** The files of {@code stochastic-batch} with made-up numbers. With rates the first of them is never the best one. */
 public final class MadeUpStochastic {
@@ -42,9 +41,7 @@ public final class MadeUpStochastic {
             methods.add(0, "sgd");
         }
         String seeds = options.get("--seeds");
-        long[] all = seeds.endsWith(",")
-                ? new long[] {Long.parseLong(seeds.replace(",", ""))}
-                : LongStream.rangeClosed(1, Long.parseLong(seeds)).toArray();
+        long[] all = MadeUp.seeds(seeds);
         String[] rates = options.getOrDefault("--rates", "0.1").split(",");
         int tuning = Integer.parseInt(options.getOrDefault("--tuning-seeds", "1000"));
         double ratio = Double.parseDouble(options.get("--ratios"));

@@ -59,7 +59,7 @@ public final class Paper1Chapter implements Chapter {
         grids.add(new FisherGrid(
                 "mlp-mnist",
                 "mlp, " + Mnist.name(data),
-                scale.choose(1, 2, 3),
+                scale.choose(1, 2, 2),
                 scale.choose(0.15, 2.5, 60.0),
                 grid(
                         Mnist.arguments(data, scale.choose(600, 6_000, 60_000)),
@@ -67,9 +67,9 @@ public final class Paper1Chapter implements Chapter {
                         scale.choose("16,32,64,128", "16,32,64,128,256", "16,32,64,128,256,512"),
                         scale.choose("0.0125,0.05,0.2", "0.00625,0.0125,0.025,0.05", "0.00625,0.0125,0.025,0.05,0.1"),
                         scale.choose(1, 3, 10))));
-        grids.add(cifar("lenet", scale, scale.choose(200, 4_000, 50_000), scale.choose(0.25, 4.0, 240.0)));
-        grids.add(cifar("resnet8", scale, scale.choose(0, 1_500, 50_000), scale.choose(0.1, 4.0, 600.0)));
-        grids.add(cifar("vgg", scale, scale.choose(0, 2_000, 50_000), scale.choose(0.1, 4.0, 400.0)));
+        grids.add(cifar("lenet", scale, scale.choose(200, 4_000, 50_000), scale.choose(0.25, 4.0, 36.0)));
+        grids.add(cifar("resnet8", scale, scale.choose(0, 1_500, 50_000), scale.choose(0.1, 4.0, 90.0)));
+        grids.add(cifar("vgg", scale, scale.choose(0, 2_000, 50_000), scale.choose(0.1, 4.0, 60.0)));
         return grids;
     }
 
@@ -78,7 +78,7 @@ public final class Paper1Chapter implements Chapter {
         return new FisherGrid(
                 network + "-cifar10",
                 network + ", CIFAR-10",
-                limit == 0 ? 0 : scale.choose(1, 1, 3),
+                limit == 0 ? 0 : scale.choose(1, 1, 2),
                 minutes,
                 grid(
                         List.of(
@@ -90,8 +90,8 @@ public final class Paper1Chapter implements Chapter {
                                 String.valueOf(limit)),
                         network,
                         scale.choose("16,32,64", "16,32,64,128", "16,32,64,128,256,512"),
-                        scale.choose("0.0125,0.05,0.1", "0.0125,0.025,0.05", "0.0125,0.025,0.05,0.1"),
-                        scale.choose(1, 2, 10)));
+                        scale.decides() ? "0.0125,0.025,0.05" : "0.0125,0.05,0.1",
+                        scale.choose(1, 2, 2)));
     }
 
     private static List<String> grid(List<String> data, String network, String sizes, String rates, int epochs) {
@@ -120,11 +120,11 @@ public final class Paper1Chapter implements Chapter {
                 scale.choose(
                         "s16,s16-to-64,s16-to-64-MS",
                         "s16,s32,s512,s16-to-64,s16-to-64-MS,s32-to-512,s32-to-512-MS,s512-to-32",
-                        "s16,s32,s64,s128,s256,s512,s16-to-64,s16-to-64-MS,s32-to-512,s32-to-512-MS,s512-to-32"),
+                        "s16,s32,s64,s512,s16-to-64,s16-to-64-MS,s32-to-512,s32-to-512-MS,s512-to-32"),
                 "--bounds",
                 scale.choose("16,64", "16,512", "16,512"),
                 "--epochs",
-                String.valueOf(scale.choose(20, 20, 40))));
+                String.valueOf(scale.choose(20, 20, 10))));
         if (!scale.decides()) {
             mlp.addAll(List.of("--controllers", "noise-scale"));
         }
@@ -135,7 +135,7 @@ public final class Paper1Chapter implements Chapter {
                 "s16",
                 "s16-to-64",
                 scale.choose(1, 5, 5),
-                scale.choose(0.2, 3.5, 150.0),
+                scale.choose(0.2, 3.5, 40.0),
                 mlp));
         if (scale == Scale.FULL) {
             plans.add(new SamplingPlan(
@@ -144,13 +144,15 @@ public final class Paper1Chapter implements Chapter {
                     "cifar10",
                     "s32",
                     "s32-to-128",
-                    5,
-                    1500,
+                    3,
+                    75,
                     List.of(
                             "--data",
                             "cifar10",
                             "--data-dir",
                             DataSet.CIFAR10.placeholder(),
+                            "--limit",
+                            "10000",
                             "--network",
                             "resnet8",
                             "--policies",
@@ -158,7 +160,7 @@ public final class Paper1Chapter implements Chapter {
                             "--bounds",
                             "32,512",
                             "--epochs",
-                            "40")));
+                            "10")));
         }
         return plans;
     }

@@ -10,10 +10,10 @@ import io.dl4jext.experiments.optimisers.PaperNumbers;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /** Yotkov's optimisers and Daza's networks. */
@@ -81,12 +81,17 @@ public final class Papers3And5Chapter implements Chapter {
                 scale.choose(0.0, 4.0, 12.0),
                 data,
                 0,
-                settings(row -> row.batchSize() == 100),
+                argument(rows(100)),
                 10,
                 scale.choose("1", "1", "3"))));
         if (scale == Scale.FULL) {
-            cells.add(yotkov("yotkov-m10", 200, data, 0, settings(row -> row.batchSize() == 10), 10, "3"));
-            cells.add(yotkov("yotkov-m1", 600, data, 0, settings(row -> row.batchSize() == 1), 10, "1"));
+            for (int seed = 1; seed <= 3; seed++) {
+                // With a comma it is the seed, without their number.
+                cells.add(yotkov("yotkov-m10-seed" + seed, 67, data, 0, argument(rows(10)), 10, seed + ","));
+            }
+            for (PaperNumbers.Row row : rows(1)) {
+                cells.add(yotkov("yotkov-m1-" + inNames(row), 40, data, 0, row.argument(), 10, "1"));
+            }
         }
         return cells;
     }
@@ -97,17 +102,27 @@ public final class Papers3And5Chapter implements Chapter {
                 : whole(scale, data);
     }
 
-    /** All different settings of the tables with that. */
-    private static String settings(Predicate<PaperNumbers.Row> which) {
+    /** The different settings of the tables with batches of that size. */
+    private static Collection<PaperNumbers.Row> rows(int batchSize) {
         try {
-            return PaperNumbers.rows().stream()
-                    .filter(which)
-                    .map(PaperNumbers.Row::argument)
-                    .distinct()
-                    .collect(Collectors.joining(","));
+            Map<String, PaperNumbers.Row> settings = new LinkedHashMap<>();
+            PaperNumbers.rows().stream()
+                    .filter(row -> row.batchSize() == batchSize)
+                    .forEach(row -> settings.putIfAbsent(row.argument(), row));
+            return settings.values();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** As the command has them. */
+    private static String argument(Collection<PaperNumbers.Row> rows) {
+        return rows.stream().map(PaperNumbers.Row::argument).collect(Collectors.joining(","));
+    }
+
+    /** Such as {@code sgd-0.1-to-0.001-momentum-0.9}. */
+    private static String inNames(PaperNumbers.Row row) {
+        return row.name().replace(", m " + row.batchSize(), "").replaceAll("[^a-z0-9.]+", "-");
     }
 
     /** @param limit 0 for all */
@@ -186,7 +201,7 @@ public final class Papers3And5Chapter implements Chapter {
         return List.of(
                 daza("daza-mlp", 15, "mlp,mlp-pytorch", "10"),
                 daza("daza-deep", 40, "deep-mlp", "10"),
-                daza("daza-vgg", 6000, "vgg,vgg-plain", "10", "--measure-every", "500"));
+                daza("daza-vgg", 50, "vgg,vgg-plain", "3", "--width", NARROW, "--measure-every", "500"));
     }
 
     private static Cell daza(String name, double minutes, String models, String seeds, String... more) {
@@ -205,9 +220,12 @@ public final class Papers3And5Chapter implements Chapter {
 
     private static Map<String, String> notComparable(Scale scale) {
         Map<String, String> why = new LinkedHashMap<>();
-        if (scale == Scale.STANDARD) {
+        if (scale.decides()) {
             for (String vgg : List.of("vgg", "vgg-plain")) {
-                why.put(vgg, "a quarter of the channels, 10,000 images, 1,000 of 5,000 steps");
+                why.put(
+                        vgg,
+                        "a quarter of the channels"
+                                + (scale == Scale.FULL ? "" : ", 10,000 images, 1,000 of 5,000 steps"));
             }
         }
         return why;

@@ -17,10 +17,12 @@ import io.dl4jext.experiments.report.CsvRows.Row;
 import io.dl4jext.experiments.report.Numbers;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
@@ -74,7 +76,13 @@ final class UciTables {
     /** Files by the tables' names: of those that the scale names, the ones that there are (all, to be skipped, where there is no folder). */
     private static Map<String, String> files(Scale scale, DataFolder data) {
         Map<String, String> there = new TreeMap<>();
-        data.files(DataSet.UCI).keySet().forEach(file -> there.putIfAbsent(name(file), file));
+        Set<String> tables = new HashSet<>();
+        for (String file : data.files(DataSet.UCI).keySet()) {
+            String plain = file.replaceFirst("\\.csv(\\.gz)?$", "");
+            if (tables.add(plain)) { // packed and unpacked it is one table
+                there.put(unlike(there.keySet(), plain), file);
+            }
+        }
         Map<String, String> files = new LinkedHashMap<>();
         for (String table : TABLES.subList(0, scale.choose(1, 5, 6))) {
             if (there.isEmpty()) {
@@ -89,9 +97,14 @@ final class UciTables {
         return files;
     }
 
-    /** A file's name without its extension, in letters that a cell's name may have. */
-    private static String name(String file) {
-        return file.replaceFirst("\\.csv(\\.gz)?$", "").toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9.-]", "-");
+    /** A table's name in letters that a cell's name may have, unlike those that there are. */
+    private static String unlike(Set<String> others, String table) {
+        String name = table.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9.-]", "-");
+        String own = name;
+        for (int number = 2; others.contains(own); number++) {
+            own = name + "-" + number;
+        }
+        return own;
     }
 
     List<Cell> cells() {

@@ -194,9 +194,11 @@ class ChaptersTest {
                 .filter(finding -> finding.verdict() != Verdict.REPRODUCED)
                 .map(finding -> finding.claim().text() + ": " + finding.verdict())
                 .collect(Collectors.toList());
-        // A double does not tell 3e-40 %.
+        // A double does not tell 3e-40 %; and the VGG has a quarter of its channels.
         assertThat(otherwise)
-                .containsExactly("gradients and differences agree to 3e-40 % on average at h = 1e-8: not reproduced");
+                .containsExactly(
+                        "gradients and differences agree to 3e-40 % on average at h = 1e-8: not reproduced",
+                        "vgg reaches 77.0 %: not testable here", "vgg-plain reaches 73.8 %: not testable here");
     }
 
     @Test

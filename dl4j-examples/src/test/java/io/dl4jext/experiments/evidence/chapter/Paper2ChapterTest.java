@@ -78,7 +78,7 @@ class Paper2ChapterTest {
         assertThat(byClaim(page).keySet())
                 .contains(
                         LOWER + "SGD (vgg-quarter, CIFAR-10, batch 128, 6,250 images)",
-                        LOWER + "p = ½ for all (vgg, CIFAR-10, batch 16, 3,000 images)",
+                        LOWER + "p = ½ for all (vgg, CIFAR-10, batch 16, 6,250 images)",
                         LOWER + "Entropy-SGD (vgg, CIFAR-10, batch 128, 1,500 images)",
                         "the gain over SGD grows as the images become fewer (vgg, CIFAR-10, batch 16)",
                         "the accuracies rank by α as in the paper (vgg, CIFAR-10)",

@@ -154,6 +154,23 @@ class Paper4ChapterTest {
                         assertThat(finding.verdict()).as(finding.toString()).isEqualTo(Verdict.REPRODUCED));
     }
 
+    /** Packed and unpacked it is one table; names that only a cell's name makes alike are two. */
+    @Test
+    void tablesOfLikeNamesStayApart() throws IOException {
+        Path uci = folder.resolve("data").resolve("uci");
+        for (String file : List.of("Wine.csv", "Wine.csv.gz", "wine.csv", "red wine.csv", "red_wine.csv")) {
+            Files.writeString(uci.resolve(file), "x");
+        }
+        assertThat(CHAPTER.cells(Scale.FULL, DataFolder.at(folder.resolve("data"))).stream()
+                        .filter(cell -> cell.name().contains("wine"))
+                        .map(cell -> cell.name() + " " + cell.arguments().get(3)))
+                .containsExactly(
+                        "implicit-uci-red-wine {UCI}/red wine.csv",
+                        "implicit-uci-red-wine-2 {UCI}/red_wine.csv",
+                        "implicit-uci-wine {UCI}/Wine.csv",
+                        "implicit-uci-wine-2 {UCI}/wine.csv");
+    }
+
     @Test
     void withoutTheFolderThePapersTablesAreNamed() throws IOException {
         assertThat(CHAPTER.cells(Scale.FULL, DataFolder.none()).stream().map(Cell::name))
