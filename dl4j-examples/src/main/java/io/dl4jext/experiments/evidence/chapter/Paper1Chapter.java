@@ -78,7 +78,7 @@ public final class Paper1Chapter implements Chapter {
         return new FisherGrid(
                 network + "-cifar10",
                 network + ", CIFAR-10",
-                limit == 0 ? 0 : scale.choose(1, 1, 2),
+                limit == 0 ? 0 : 1,
                 minutes,
                 grid(
                         List.of(
@@ -117,14 +117,13 @@ public final class Paper1Chapter implements Chapter {
                 "--network",
                 "mlp",
                 "--policies",
-                scale.choose(
-                        "s16,s16-to-64,s16-to-64-MS",
-                        "s16,s32,s512,s16-to-64,s16-to-64-MS,s32-to-512,s32-to-512-MS,s512-to-32",
-                        "s16,s32,s64,s512,s16-to-64,s16-to-64-MS,s32-to-512,s32-to-512-MS,s512-to-32"),
+                scale.decides()
+                        ? "s16,s32,s512,s16-to-64,s16-to-64-MS,s32-to-512,s32-to-512-MS,s512-to-32"
+                        : "s16,s16-to-64,s16-to-64-MS",
                 "--bounds",
                 scale.choose("16,64", "16,512", "16,512"),
                 "--epochs",
-                String.valueOf(scale.choose(20, 20, 10))));
+                String.valueOf(scale.choose(20, 20, 6))));
         if (!scale.decides()) {
             mlp.addAll(List.of("--controllers", "noise-scale"));
         }
@@ -135,17 +134,17 @@ public final class Paper1Chapter implements Chapter {
                 "s16",
                 "s16-to-64",
                 scale.choose(1, 5, 5),
-                scale.choose(0.2, 3.5, 40.0),
+                scale.choose(0.2, 3.5, 24.0),
                 mlp));
         if (scale == Scale.FULL) {
             plans.add(new SamplingPlan(
-                    "resnet8-cifar10",
-                    "resnet8, CIFAR-10",
+                    "lenet-cifar10",
+                    "lenet, CIFAR-10",
                     "cifar10",
                     "s32",
                     "s32-to-128",
                     3,
-                    75,
+                    25,
                     List.of(
                             "--data",
                             "cifar10",
@@ -154,7 +153,7 @@ public final class Paper1Chapter implements Chapter {
                             "--limit",
                             "10000",
                             "--network",
-                            "resnet8",
+                            "lenet",
                             "--policies",
                             "s32,s512,s32-to-128,s32-to-128-MS,s32-to-512,s32-to-512-MS,s512-to-32",
                             "--bounds",

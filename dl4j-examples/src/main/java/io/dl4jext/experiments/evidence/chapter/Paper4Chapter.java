@@ -86,8 +86,8 @@ public final class Paper4Chapter implements Chapter {
                 "figure 3",
                 // Its best rates are among them, as the lowest losses are told of these alone.
                 scale.choose("0.02,0.06", "0.02,0.06,0.1,0.2", "0.02,0.04,0.06,0.1,0.2,0.3"),
-                scale.choose(1, 4, 5),
-                scale.choose(0.2, 1.2, 60.0),
+                scale.choose(1, 4, 4),
+                scale.choose(0.2, 1.2, 24.0),
                 music(scale, data)));
         return experiments;
     }
@@ -141,7 +141,7 @@ public final class Paper4Chapter implements Chapter {
         if (scale != Scale.FULL) {
             arguments.addAll(List.of("--limit", scale.choose("5", "50", "")));
         }
-        arguments.addAll(List.of("--epochs", scale.choose("1", "1", "5")));
+        arguments.addAll(List.of("--epochs", scale.choose("1", "1", "2")));
         return arguments;
     }
 
@@ -149,8 +149,8 @@ public final class Paper4Chapter implements Chapter {
         return new ClippedMusic(
                 scale.choose("0.06", "0.04,0.1,0.2,0.3", "0.02,0.04,0.06,0.1,0.2,0.3,0.5"),
                 scale.choose("1", "8,1,0.1", "8,1,0.1"),
-                scale.choose(1, 4, 5),
-                scale.choose(0.1, 1.2, 60.0),
+                scale.choose(1, 4, 4),
+                scale.choose(0.1, 1.2, 24.0),
                 pieces(scale, data));
     }
 

@@ -200,7 +200,7 @@ public final class Papers3And5Chapter implements Chapter {
         }
         return List.of(
                 daza("daza-mlp", 15, "mlp,mlp-pytorch", "10"),
-                daza("daza-deep", 40, "deep-mlp", "10"),
+                daza("daza-deep", 12, "deep-mlp", "3"),
                 daza("daza-vgg", 50, "vgg,vgg-plain", "3", "--width", NARROW, "--measure-every", "500"));
     }
 
