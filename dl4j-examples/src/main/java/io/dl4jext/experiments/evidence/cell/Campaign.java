@@ -238,7 +238,6 @@ public final class Campaign {
         clear(results);
         Path log = folder.resolve(LOG);
         List<String> arguments = new ArrayList<>(data.resolved(cell.arguments()));
-        String command = Cell.typed(arguments);
         arguments.addAll(List.of("--output", results.toString()));
         Instant started = Instant.now();
         long start = System.nanoTime();
@@ -247,7 +246,7 @@ public final class Campaign {
         if (code != 0) {
             return CellState.failed("exit code " + code + ", " + log + ":\n" + tail(log));
         }
-        Done done = Done.of(cell, key, data, share, command, started, seconds);
+        Done done = Done.of(cell, key, data, share, started, seconds);
         done.write(folder);
         return CellState.done(done, results);
     }

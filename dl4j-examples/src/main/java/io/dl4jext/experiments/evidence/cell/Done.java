@@ -28,7 +28,7 @@ public final class Done {
     private String key;
     private String setting;
 
-    /** As a user types it. */
+    /** As a user types it who has the data in a folder DIR: where they lay is nobody's business whom the report is passed on to. */
     private String command;
 
     private String started;
@@ -41,13 +41,12 @@ public final class Done {
 
     private Done() {}
 
-    static Done of(
-            Cell cell, CellKey key, DataFolder data, Share share, String command, Instant started, double seconds) {
+    static Done of(Cell cell, CellKey key, DataFolder data, Share share, Instant started, double seconds) {
         Done done = new Done();
         done.cell = cell.name();
         done.key = key.whole();
         done.setting = key.setting();
-        done.command = command;
+        done.command = Cell.typed(data.shown(cell.arguments()));
         done.started = started.truncatedTo(ChronoUnit.SECONDS).toString();
         done.seconds = seconds;
         done.versions.putAll(Machine.versions());

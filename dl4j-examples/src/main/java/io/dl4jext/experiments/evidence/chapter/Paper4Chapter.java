@@ -69,7 +69,7 @@ public final class Paper4Chapter implements Chapter {
                 "figure 3",
                 scale.choose("0.3,1", "0.1,0.3,0.8", "0.1,0.3,0.8"),
                 scale.choose(1, 4, 5),
-                scale.choose(0.1, 1.6, 60.0),
+                scale.choose(0.1, 1.6, 16.0),
                 images("mnist", scale, data, scale.choose(200, OWN_IMAGES, ALL_IMAGES), scale.choose(1, 2, 1))));
         experiments.add(autoencoder("autoencoder", "MNIST autoencoder", scale, data, List.of()));
         if (scale == Scale.FULL) {
@@ -103,7 +103,7 @@ public final class Paper4Chapter implements Chapter {
                 "figure 3",
                 more.isEmpty() ? "5,20,40" : "0.0064,0.0255,0.051",
                 scale.choose(1, 4, 5),
-                scale.choose(0.1, 1.2, 20.0),
+                scale.choose(0.1, 1.2, 6.0),
                 arguments);
     }
 

@@ -78,7 +78,7 @@ public final class Papers3And5Chapter implements Chapter {
         }
         List<Cell> cells = new ArrayList<>(List.of(yotkov(
                 "yotkov-m100",
-                scale.choose(0.0, 4.0, 12.0),
+                scale.choose(0.0, 4.0, 16.0),
                 data,
                 0,
                 argument(rows(100)),
@@ -87,7 +87,7 @@ public final class Papers3And5Chapter implements Chapter {
         if (scale == Scale.FULL) {
             for (int seed = 1; seed <= 3; seed++) {
                 // With a comma it is the seed, without their number.
-                cells.add(yotkov("yotkov-m10-seed" + seed, 67, data, 0, argument(rows(10)), 10, seed + ","));
+                cells.add(yotkov("yotkov-m10-seed" + seed, 55, data, 0, argument(rows(10)), 10, seed + ","));
             }
             for (PaperNumbers.Row row : rows(1)) {
                 cells.add(yotkov("yotkov-m1-" + inNames(row), 40, data, 0, row.argument(), 10, "1"));
@@ -161,7 +161,7 @@ public final class Papers3And5Chapter implements Chapter {
                 "--batch-size",
                 scale.choose("10", "50", "50")));
         arguments.addAll(Mnist.arguments(data, scale.choose(500, 6_000, 60_000)));
-        return new Cell("gradient-check", scale.choose(0.15, 0.6, 8.0), arguments);
+        return new Cell("gradient-check", scale.choose(0.15, 0.6, 7.0), arguments);
     }
 
     private static List<Cell> daza(Scale scale) {
@@ -199,7 +199,7 @@ public final class Papers3And5Chapter implements Chapter {
                             "500"));
         }
         return List.of(
-                daza("daza-mlp", 15, "mlp,mlp-pytorch", "10"),
+                daza("daza-mlp", 8, "mlp,mlp-pytorch", "10"),
                 daza("daza-deep", 12, "deep-mlp", "3"),
                 daza("daza-vgg", 50, "vgg,vgg-plain", "3", "--width", NARROW, "--measure-every", "500"));
     }

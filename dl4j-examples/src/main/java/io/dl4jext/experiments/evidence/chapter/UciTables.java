@@ -70,7 +70,7 @@ final class UciTables {
 
     private static double minutes(Scale scale, String table) {
         boolean large = table.equals("letter");
-        return scale.choose(0.1, large ? 6.0 : 1.5, large ? 25.0 : 6.0);
+        return scale.choose(0.1, large ? 6.0 : 1.5, large ? 30.0 : 6.0);
     }
 
     /** Files by the tables' names: of those that the scale names, the ones that there are (all, to be skipped, where there is no folder). */

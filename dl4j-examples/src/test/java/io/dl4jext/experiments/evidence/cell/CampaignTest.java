@@ -179,6 +179,20 @@ class CampaignTest {
         assertThat(kinds(campaign)).containsExactly(Kind.DONE, Kind.SKIPPED);
     }
 
+    /** The record can be passed on. */
+    @Test
+    void whereTheDataLayIsNotTold() throws IOException {
+        Path place = Files.createDirectories(folder.resolve("of mine").resolve("jsb"));
+        Files.writeString(place.resolve("jsb-chorales.json"), "{}");
+        List<Cell> plan = List.of(new Cell("music", 1, List.of("command", "9", "--data-dir", "{JSB}")));
+        Campaign campaign = new Campaign(folder, plan, DataFolder.at(place.getParent()), false, cell -> true);
+        run(campaign, runner("", ""));
+        Path done = campaign.states().get(plan.get(0)).results().orElseThrow().resolveSibling(Done.FILE);
+        assertThat(Files.readString(done))
+                .contains("\"java -jar dl4j-examples.jar command 9 --data-dir DIR/jsb\"", "jsb-chorales.json")
+                .doesNotContain("of mine");
+    }
+
     /** A process of an earlier run that still writes there is not to be disturbed. */
     @Test
     void resultsThatSomebodyWritesAreLeftAlone() throws IOException {
