@@ -49,8 +49,9 @@ class FullResultsTest {
         campaign = new Campaign(REPORT, plan, data, true, cell -> true);
     }
 
-    /** Files of the names and sizes in {@code done.json}, with nothing in them. */
+    /** Files of the names and sizes in {@code done.json}, with nothing in them; the chorales even where no cell tells of them yet. */
     private static DataFolder dataAsTold(Path folder) throws IOException {
+        empty(Files.createDirectory(folder.resolve("jsb")).resolve("jsb-chorales.json.gz"), 1);
         for (Path cell : cells()) {
             JsonNode sets = new ObjectMapper()
                     .readTree(cell.resolve("done.json").toFile())
