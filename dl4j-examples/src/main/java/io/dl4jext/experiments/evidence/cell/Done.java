@@ -28,7 +28,7 @@ public final class Done {
     private String key;
     private String setting;
 
-    /** As a user types it who has the data in a folder DIR: where they lay is nobody's business whom the report is passed on to. */
+    /** As a user types it, with DIR for the folder of the data sets, so that a report can be passed on. */
     private String command;
 
     private String started;

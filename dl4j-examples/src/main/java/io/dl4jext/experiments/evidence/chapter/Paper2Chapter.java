@@ -106,7 +106,7 @@ public final class Paper2Chapter implements Chapter {
         }
         boolean full = scale == Scale.FULL;
         if (full) {
-            // As many steps with many images as with few.
+            // About as many steps with many images as with few.
             plans.add(full(VGG, 16, FEW, FULL_EPOCHS, THREE, 37));
             plans.add(full(VGG, LARGE, FEW, FULL_EPOCHS, COMPARED, 18));
             plans.add(full(VGG, 16, EIGHTH, 10, THREE, 38));
