@@ -80,8 +80,7 @@ final class RateExperiment {
                             title + ": implicit training (" + form.words + ") is stable at rates "
                                     + Numbers.plain(LEAST_RATIO) + " times as high as explicit's or higher",
                             "section 1, " + figure),
-                    runs.stable(form.variant),
-                    runs.stable(Form.EXPLICIT),
+                    runs.stable(form.variant).over(runs.stable(Form.EXPLICIT)),
                     LEAST_RATIO));
             asLow.add(Difference.noHigher(
                     new Claim(

@@ -3,44 +3,35 @@ package io.dl4jext.experiments.evidence.claim;
 import io.dl4jext.experiments.report.Numbers;
 import io.dl4jext.experiments.statistics.GeometricMean;
 import io.dl4jext.experiments.statistics.Significance;
-import java.util.List;
 
 /**
  * That one method is stable at learning rates so many times as high as another's, at least. Reproduced where a one-sided t-test of the
- * logarithms of the seeds' ratios shows the ratio above that, not reproduced where one shows it below, or where the first method is stable
- * at no rate with a seed with which the second is. A rate that is a lower bound leaves the ratio open: then nothing is decided.
+ * logarithms of the ratios, of the seeds or of several data sets, shows the ratio above that, not reproduced where one shows it below, or where the first method is stable
+ * at no rate with one with which the second is. A rate that is a lower bound leaves the ratio open: then nothing is decided.
  */
 public final class HigherRate extends Question {
 
-    private static final int LEAST_SEEDS = 3;
+    private static final int LEAST_PAIRS = 3;
 
-    private final StableRates first;
-    private final StableRates second;
     private final RateRatios ratios;
     private final double least;
 
     /** @param least the ratio that is claimed, such as 1.2 */
-    public HigherRate(Claim claim, StableRates first, StableRates second, double least) {
+    public HigherRate(Claim claim, RateRatios ratios, double least) {
         super(claim);
-        this.first = first;
-        this.second = second;
-        this.ratios = first.over(second);
+        this.ratios = ratios;
         this.least = least;
     }
 
     @Override
     Finding beforehand() {
-        if (first.isEmpty() || second.isEmpty()) {
-            return Finding.notRun(
-                    claim(),
-                    !first.isEmpty()
-                            ? List.of(second.name())
-                            : second.isEmpty() ? List.of(first.name(), second.name()) : List.of(first.name()));
+        if (!ratios.missing().isEmpty()) {
+            return Finding.notRun(claim(), ratios.missing());
         }
         String all = "ratios " + ratios;
-        if (ratios.pairs() < LEAST_SEEDS) {
+        if (ratios.pairs() < LEAST_PAIRS) {
             return Finding.notTestable(
-                    claim(), "expected at least " + LEAST_SEEDS + " seeds, found " + ratios.pairs(), all);
+                    claim(), "expected at least " + ratios.counted(LEAST_PAIRS) + ", found " + ratios.pairs(), all);
         }
         if (ratios.secondHasNone() > 0) {
             return Finding.notTestable(
@@ -60,7 +51,7 @@ public final class HigherRate extends Question {
     }
 
     private String of(int count) {
-        return count + " of " + Numbers.count(ratios.pairs(), "seed");
+        return count + " of " + ratios.counted(ratios.pairs());
     }
 
     @Override
@@ -77,7 +68,7 @@ public final class HigherRate extends Question {
     Finding decide(double shown, double refuted) {
         GeometricMean mean = ratios.mean();
         String reason = Numbers.format("%.2f", mean.value()) + " times " + ratios.second();
-        String statistics = "ratio " + ratios + ", 95 %, " + Numbers.count(ratios.pairs(), "seed")
+        String statistics = "ratio " + ratios + ", 95 %, " + ratios.counted(ratios.pairs())
                 + "; t-tests of logarithms against " + Numbers.plain(least) + ", one-sided: claim p " + Numbers.p(shown)
                 + ", contrary p " + Numbers.p(refuted);
         if (isSmall(shown)) {
@@ -86,6 +77,6 @@ public final class HigherRate extends Question {
         return isSmall(refuted)
                 ? Finding.of(claim(), Verdict.NOT_REPRODUCED, reason, statistics)
                 : Finding.notTestable(
-                        claim(), "not decided by " + Numbers.count(ratios.pairs(), "seed") + ": " + reason, statistics);
+                        claim(), "not decided by " + ratios.counted(ratios.pairs()) + ": " + reason, statistics);
     }
 }

@@ -129,6 +129,20 @@ class Paper4ChapterTest {
         }
     }
 
+    /** The claim over all tables stands on the ratio of each table, and only where the rates are searched for. */
+    @Test
+    void ratesOfAllUciTablesTogether() throws IOException {
+        String claim =
+                "UCI tables: over all of them implicit training (mean of steps) is stable at higher rates than explicit;"
+                        + " the paper does not claim it, its losses have 1.02 times";
+        Finding higher = findings(Scale.FULL).get(claim);
+        assertThat(higher.verdict()).isEqualTo(Verdict.REPRODUCED);
+        assertThat(higher.statistics()).contains("6 tables");
+        madeUp.implicit.highestRate = (variant, seed) -> variant.equals("explicit") ? 1 : 0.9;
+        assertThat(of(findings(Scale.FULL), claim)).isEqualTo(Verdict.NOT_REPRODUCED);
+        assertThat(findings(Scale.STANDARD)).doesNotContainKey(claim);
+    }
+
     /** A folder without one of the paper's tables and with one that is none of them. */
     @Test
     void otherTablesOfTheFolderAreTakenInFull() throws IOException {

@@ -25,7 +25,7 @@ class HigherRateTest {
     }
 
     private static Finding of(StableRates first, StableRates second) {
-        return Question.together(List.of(new HigherRate(CLAIM, first, second, 1.2)))
+        return Question.together(List.of(new HigherRate(CLAIM, first.over(second), 1.2)))
                 .get(0);
     }
 
@@ -87,5 +87,40 @@ class HigherRateTest {
         assertThat(unknown.areKnown()).isFalse();
         assertThat(unknown).hasToString("2.00, unknown with 3 of 4");
         assertThat(rates("a").over(rates("b")).areKnown()).isFalse();
+    }
+
+    /** A data set's ratio is the mean of its seeds'; one that is not known, or not run, is told of all. */
+    @Test
+    void severalDataSets() {
+        StableRates once = rates("explicit", 1, 2);
+        RateRatios two = rates("implicit", 2, 4).over(once);
+        RateRatios three = rates("implicit", 1, 18).over(once);
+        RateRatios four = rates("implicit", 4, 8).over(once);
+        Finding all = together(two, three, four);
+        assertThat(all.verdict()).isEqualTo(Verdict.REPRODUCED);
+        assertThat(all.reason()).isEqualTo("2.88 times explicit");
+        assertThat(all.statistics()).contains(", 95 %, 3 tables; ");
+        assertThat(RateRatios.together(List.of(two, three, four), "table")
+                        .mean()
+                        .value())
+                .isCloseTo(Math.cbrt(2 * 3 * 4), within(1e-12));
+        assertThat(together(two, three).reason()).isEqualTo("expected at least 3 tables, found 2");
+        assertThat(together(two, three, four, rates("implicit", 3, -64).over(once))
+                        .reason())
+                .isEqualTo("no unstable rate was found for one of the two with 1 of 4 tables");
+        Finding none =
+                together(two, three, four, rates("implicit", 3, Double.NaN).over(once));
+        assertThat(none.verdict()).isEqualTo(Verdict.NOT_REPRODUCED);
+        assertThat(none.reason()).isEqualTo("implicit is stable at no rate with 1 of 4 tables");
+        assertThat(together(two, three, four, rates("implicit", 3, Double.NaN).over(rates("explicit", Double.NaN, 1)))
+                        .reason())
+                .isEqualTo("explicit is stable at no rate with 1 of 4 tables");
+        RateRatios notRun = rates("implicit").over(rates("explicit"));
+        assertThat(together(two, notRun, four, notRun).reason()).isEqualTo("not run: implicit; explicit");
+    }
+
+    private static Finding together(RateRatios... sets) {
+        return Question.together(List.of(new HigherRate(CLAIM, RateRatios.together(List.of(sets), "table"), 1.2)))
+                .get(0);
     }
 }
