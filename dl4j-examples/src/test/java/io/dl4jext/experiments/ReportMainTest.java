@@ -11,11 +11,13 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** {@code report} as a command of the program; its cells are commands of the program, too. */
+@Tag("once")
 class ReportMainTest extends ProgramTest {
 
     @ParameterizedTest

@@ -31,18 +31,18 @@ class SearchMainTest extends ProgramTest {
     @Test
     void searchesAndWritesTheBest() throws IOException {
         Path output = folder.resolve("out");
-        int code = run(("arbiter --data digits --limit 100 --candidates 3 --threads 1 --epochs 2 --output " + output)
+        int code = run(("arbiter --data digits --limit 100 --candidates 2 --threads 1 --epochs 2 --output " + output)
                 .split(" "));
 
         assertThat(code).as(err.toString()).isZero();
         assertThat(out.toString())
                 .containsPattern("(?m)^candidate +score +units +updater +rate +batches$")
-                .containsPattern("(?m)^best: candidate [012], \\d+ units, \\S+ at \\S+, batches s")
+                .containsPattern("(?m)^best: candidate [01], \\d+ units, \\S+ at \\S+, batches s")
                 .containsPattern("(?m)^test error \\S+ % \\(of 180 examples that no candidate was scored on\\)$");
-        assertThat(err.toString()).containsPattern("candidate [012]: score \\S+, \\d+ units, ");
+        assertThat(err.toString()).containsPattern("candidate [01]: score \\S+, \\d+ units, ");
         List<SearchLog.Entry> candidates =
                 SearchLog.read(output.resolve("search.jsonl")).candidates();
-        assertThat(candidates).hasSize(3).allMatch(SearchLog.Entry::isComplete);
+        assertThat(candidates).hasSize(2).allMatch(SearchLog.Entry::isComplete);
         for (SearchLog.Entry candidate : candidates) {
             Path measured = output.resolve("candidates/" + candidate.candidate() + ".csv");
             assertThat(FisherHistory.read(measured).measurements()).isNotEmpty();
@@ -65,12 +65,12 @@ class SearchMainTest extends ProgramTest {
     @Tag("slow")
     void everyGeneratorSearches(String generator) throws IOException {
         Path output = folder.resolve("out");
-        int code = run(("arbiter --data digits --limit 100 --candidates 4 --epochs 1 --threads " + THREADS
+        int code = run(("arbiter --data digits --limit 100 --candidates 2 --epochs 1 --threads " + THREADS
                         + " --generator " + generator + " --output " + output)
                 .split(" "));
         assertThat(code).as(err.toString()).isZero();
         assertThat(SearchLog.read(output.resolve("search.jsonl")).candidates())
-                .hasSize(4)
+                .hasSize(2)
                 .allMatch(SearchLog.Entry::isComplete);
     }
 
@@ -80,11 +80,11 @@ class SearchMainTest extends ProgramTest {
     void aKilledSearchGoesOn() throws Exception {
         Path output = folder.resolve("out");
         List<String> finished = new ArrayList<>();
-        for (int after : new int[] {1, 2}) {
+        for (int after : new int[] {1, 1}) {
             finished.addAll(killed(
                     after,
                     finished.isEmpty()
-                            ? "arbiter --data digits --limit 100 --candidates 6 --epochs 1 --threads " + THREADS
+                            ? "arbiter --data digits --limit 100 --candidates 4 --epochs 1 --threads " + THREADS
                                     + " --output " + output
                             : "arbiter --resume " + output));
         }
@@ -94,10 +94,10 @@ class SearchMainTest extends ProgramTest {
         finished.addAll(finished(err.toString().lines().collect(Collectors.toList())));
         List<SearchLog.Entry> candidates =
                 SearchLog.read(output.resolve("search.jsonl")).candidates();
-        assertThat(candidates).hasSize(6).allMatch(SearchLog.Entry::isComplete);
+        assertThat(candidates).hasSize(4).allMatch(SearchLog.Entry::isComplete);
         assertThat(finished).doesNotHaveDuplicates();
         List<String> lines = Files.readAllLines(output.resolve("search.jsonl"));
-        for (int candidate = 0; candidate < 6; candidate++) {
+        for (int candidate = 0; candidate < 4; candidate++) {
             String end = "{\"candidate\":" + candidate + ",\"status\"";
             assertThat(lines).filteredOn(line -> line.startsWith(end)).hasSize(1);
         }

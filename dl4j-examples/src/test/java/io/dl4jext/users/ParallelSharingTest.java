@@ -51,7 +51,7 @@ class ParallelSharingTest {
         List<TrainingListener> listeners = new ArrayList<>(rule.listeners(network));
         listeners.add(fisher);
         List<DataSet> batches = new ArrayList<>();
-        for (int pass = 0; pass < 10; pass++) {
+        for (int pass = 0; pass < 5; pass++) {
             batches.addAll(data.batchBy(8));
         }
         Workers.fit(

@@ -15,10 +15,12 @@ import com.tngtech.archunit.core.domain.properties.HasOwner;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.core.importer.Location;
 import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTag;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 
 /** The arrow goes one way: capture → gram → (F̃) → spectrum → measurements → sinks, charts and reports. */
+@ArchTag("once")
 @AnalyzeClasses(packages = "io.dl4jext.fisher", importOptions = PackageRuleTest.MainClassesOnly.class)
 class PackageRuleTest {
 

@@ -20,6 +20,7 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import net.jqwik.api.ShrinkingMode;
+import net.jqwik.api.Tag;
 import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.Size;
 import org.nd4j.shade.jackson.databind.JsonNode;
@@ -28,6 +29,7 @@ import org.nd4j.shade.jackson.databind.node.ArrayNode;
 import org.nd4j.shade.jackson.databind.node.ObjectNode;
 
 /** Files of a training's state that are cut, altered or made up: read, or refused with a message, soon. */
+@Tag("once")
 class HostileStatePropertyTest {
 
     private static final Duration LIMIT = Duration.ofSeconds(20);
@@ -78,7 +80,7 @@ class HostileStatePropertyTest {
         });
     }
 
-    @Property(tries = 3000, shrinking = ShrinkingMode.OFF)
+    @Property(tries = 2000, shrinking = ShrinkingMode.OFF)
     void otherBytes(
             @ForAll @Size(min = 1, max = 4) List<@IntRange(max = 100_000) Integer> places,
             @ForAll @IntRange(max = 255) int other) {
@@ -109,7 +111,7 @@ class HostileStatePropertyTest {
     }
 
     /** A value in it, or in a part of it, is another, or is there no more. */
-    @Property(tries = 3000, shrinking = ShrinkingMode.OFF)
+    @Property(tries = 2000, shrinking = ShrinkingMode.OFF)
     void anotherValue(
             @ForAll @IntRange(max = 100_000) int place, @ForAll("values") String value, @ForAll boolean missing)
             throws IOException {

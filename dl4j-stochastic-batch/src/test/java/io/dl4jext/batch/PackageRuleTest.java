@@ -11,6 +11,7 @@ import com.tngtech.archunit.core.domain.properties.HasOwner;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.core.importer.Location;
 import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTag;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 import io.dl4jext.batch.internal.Checks;
@@ -20,6 +21,7 @@ import io.dl4jext.batch.scaling.LearningRateScaling;
 import java.util.Arrays;
 
 /** The arrow goes one way: updates → iterators and schedules. */
+@ArchTag("once")
 @AnalyzeClasses(packages = "io.dl4jext.batch", importOptions = PackageRuleTest.MainClassesOnly.class)
 class PackageRuleTest {
 

@@ -13,9 +13,11 @@ import java.util.List;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What a user sees of this module: these types and no others; everything else is package-private or internal. */
+@Tag("once")
 class PublicSurfaceTest {
 
     private static final List<String> TYPES = List.of(

@@ -115,7 +115,7 @@ class AlgorithmTest {
 
         int iteration = 0;
         int updated = 0;
-        for (int epoch = 0; epoch < 10; epoch++) {
+        for (int epoch = 0; epoch < 6; epoch++) {
             paper.beginEpoch();
             double[] w = Networks.parameters(network);
             for (DataSet batch : data) {

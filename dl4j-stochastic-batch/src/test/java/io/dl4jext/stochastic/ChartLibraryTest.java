@@ -9,10 +9,12 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A user who does not draw has no XChart: a JVM of its own, on the tests' class path without some of its jars. */
+@Tag("once")
 class ChartLibraryTest {
 
     private static final List<String> CLASS_PATH =

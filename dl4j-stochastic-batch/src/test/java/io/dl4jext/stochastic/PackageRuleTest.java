@@ -10,10 +10,12 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.core.importer.Location;
 import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTag;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 
 /** Few classes know DL4J, and nothing is reached by reflection. */
+@ArchTag("once")
 @AnalyzeClasses(packages = "io.dl4jext.stochastic", importOptions = PackageRuleTest.MainClassesOnly.class)
 class PackageRuleTest {
 

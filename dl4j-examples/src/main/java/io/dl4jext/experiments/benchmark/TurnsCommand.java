@@ -26,8 +26,6 @@ import picocli.CommandLine.Spec;
  */
 abstract class TurnsCommand implements WritingCommand {
 
-    private static final Duration WARM_UP = Duration.ofSeconds(10);
-
     @Spec
     private CommandSpec spec;
 
@@ -60,6 +58,11 @@ abstract class TurnsCommand implements WritingCommand {
     private Path output;
 
     private Path folder;
+
+    /** How long each contender runs before it is measured, unless a number of steps is told. */
+    Duration warmUpTime() {
+        return Duration.ofSeconds(10);
+    }
 
     /** The fewest steps that tell something. */
     int leastSteps() {
@@ -118,12 +121,12 @@ abstract class TurnsCommand implements WritingCommand {
         long start = System.nanoTime();
         do {
             contender.run(block, true);
-        } while (System.nanoTime() - start < WARM_UP.toNanos());
+        } while (System.nanoTime() - start < warmUpTime().toNanos());
     }
 
     /** The line under a table of times, whose ratios are to this. */
     final String legend(String ratiosTo) {
-        return steps + " steps of each after " + (warmUp == null ? WARM_UP.toSeconds() + " seconds" : warmUp)
+        return steps + " steps of each after " + (warmUp == null ? warmUpTime().toSeconds() + " seconds" : warmUp)
                 + " to warm up, in turns, " + block + " at a time. Times: medians. Ratios: to " + ratiosTo + ".\n";
     }
 

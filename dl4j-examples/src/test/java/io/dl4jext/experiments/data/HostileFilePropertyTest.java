@@ -9,10 +9,12 @@ import java.util.Random;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.ShrinkingMode;
+import net.jqwik.api.Tag;
 import net.jqwik.api.lifecycle.AfterContainer;
 import net.jqwik.api.lifecycle.BeforeContainer;
 
 /** Files cut, lengthened, changed and made up at random are read or refused by name, as {@link Bounds} holds. */
+@Tag("once")
 class HostileFilePropertyTest {
 
     private static final int TRIES = 1500;

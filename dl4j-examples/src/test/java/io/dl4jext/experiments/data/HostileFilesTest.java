@@ -14,12 +14,14 @@ import java.util.Arrays;
 import java.util.Random;
 import java.util.concurrent.Callable;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Files that promise too much, do not end, end too early or go on; {@link HostileFilePropertyTest} makes them at random. */
+@Tag("once")
 class HostileFilesTest {
 
     private static final String ROWS = "1,10,0\n2,10,1\n3,10,0\n4,10,1\n5,10,2\n";

@@ -171,6 +171,24 @@ class TrainingSpaceTest {
                 .build();
     }
 
+    /** The last that is called: its interruption ends at once the two seconds for which each of Arbiter's tasks sleeps. */
+    private static final class Hurry implements TaskListener {
+
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        @SuppressWarnings("rawtypes")
+        public <T extends Model> T preProcess(T network, Candidate candidate) {
+            return network;
+        }
+
+        @Override
+        @SuppressWarnings("rawtypes")
+        public void postProcess(Model network, Candidate candidate) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
     private static Map<Integer, ResultReference> search(
             ParameterSpace<?> space, Path log, int candidates, boolean throughJson) throws Exception {
         OptimizationConfiguration search = new OptimizationConfiguration.Builder()
@@ -183,7 +201,7 @@ class TrainingSpaceTest {
                 .build();
         LocalOptimizationRunner runner = new LocalOptimizationRunner(
                 throughJson ? OptimizationConfiguration.fromJson(search.toJson()) : search,
-                new CandidateTaskCreator(new BatchCandidates()));
+                new CandidateTaskCreator(new Hurry(), new BatchCandidates()));
         runner.execute();
         assertThat(runner.getCandidateStatus()).allMatch(status -> status.getExceptionStackTrace() == null);
         Map<Integer, ResultReference> results = new TreeMap<>();
@@ -275,8 +293,8 @@ class TrainingSpaceTest {
                         candidate -> FisherListener.builder().everyIterations(1))
                 .endedWhen(() -> FisherTerminationCondition.energyAbove(1e-9).notBefore(12));
         for (List<TaskListener> order : List.of(
-                List.<TaskListener>of(ended, new BatchCandidates()),
-                List.<TaskListener>of(new BatchCandidates(), ended))) {
+                List.<TaskListener>of(new Hurry(), ended, new BatchCandidates()),
+                List.<TaskListener>of(new Hurry(), new BatchCandidates(), ended))) {
             OptimizationConfiguration search = new OptimizationConfiguration.Builder()
                     .candidateGenerator(ResumableGenerator.of(
                             new RandomSearchGenerator(space), folder.resolve(order.indexOf(ended) + ".jsonl"), 1))

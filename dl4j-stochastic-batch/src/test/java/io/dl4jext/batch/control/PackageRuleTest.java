@@ -8,10 +8,12 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.core.importer.Location;
 import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTag;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 
 /** Schedules and iterators do without controllers and without the listener, which is an optional dependency. */
+@ArchTag("once")
 @AnalyzeClasses(packages = "io.dl4jext.batch", importOptions = PackageRuleTest.MainClassesOnly.class)
 class PackageRuleTest {
 

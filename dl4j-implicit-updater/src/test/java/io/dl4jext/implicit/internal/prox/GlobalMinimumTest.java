@@ -5,12 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.dl4jext.implicit.Seeds;
 import java.util.List;
 import java.util.Random;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /** α against the brute-force global minimum of eq. (8), with σ as ND4J computes it. */
+@Tag("once")
 class GlobalMinimumTest {
 
     private static final int CASES = Integer.getInteger("dl4jext.cases", 100);

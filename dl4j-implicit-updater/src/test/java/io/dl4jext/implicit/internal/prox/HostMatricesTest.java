@@ -65,7 +65,7 @@ class HostMatricesTest {
         collector.start();
         try {
             ProximalStep step = ProximalStep.of(Activation.TANH);
-            for (int i = 0; i < 24; i++) {
+            for (int i = 0; i < 8; i++) {
                 INDArray b = Nd4j.valueArrayOf(new long[] {100, 40}, 0.5, DataType.FLOAT)
                         .dup('f');
                 INDArray q = Nd4j.valueArrayOf(new long[] {100, 40}, 0.25, DataType.FLOAT)

@@ -6,6 +6,7 @@ import io.dl4jext.implicit.Seeds;
 import io.dl4jext.implicit.activation.RootRule;
 import java.util.List;
 import java.util.Random;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -15,6 +16,7 @@ import org.nd4j.linalg.factory.Nd4j;
  * What {@link RootRule#NEAREST} promises of any activation, with σ as ND4J computes it: from u = c to the step's end the
  * objective of eq. (8) never rises, and around the end it rises on both sides.
  */
+@Tag("once")
 class NearestMinimumTest {
 
     private static final int CASES = Integer.getInteger("dl4jext.cases", 150);
