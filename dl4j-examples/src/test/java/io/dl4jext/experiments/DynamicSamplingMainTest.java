@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import javax.imageio.ImageIO;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -38,6 +39,7 @@ class DynamicSamplingMainTest extends ProgramTest {
     }
 
     @Test
+    @Tag("slow")
     void everyPolicyAndControllerIsInTheTableAndTheFiles() throws IOException {
         Path output = experiment("--data digits --limit 64 --epochs 12 --seeds 2 --measure-every 2 --learning-rate 0.02"
                 + " --policies s8,s32,s8-to-32,s8-to-16-MS --bounds 4,32");

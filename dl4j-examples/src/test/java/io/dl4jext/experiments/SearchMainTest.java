@@ -29,6 +29,7 @@ class SearchMainTest extends ProgramTest {
     private static final int THREADS = 2;
 
     @Test
+    @Tag("slow")
     void searchesAndWritesTheBest() throws IOException {
         Path output = folder.resolve("out");
         int code = run(("arbiter --data digits --limit 100 --candidates 2 --threads 1 --epochs 2 --output " + output)

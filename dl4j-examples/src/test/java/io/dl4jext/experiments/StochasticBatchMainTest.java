@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.stream.Collectors;
 import javax.imageio.ImageIO;
 import org.assertj.core.api.InstanceOfAssertFactories;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -32,6 +33,7 @@ class StochasticBatchMainTest extends ProgramTest {
     }
 
     @Test
+    @Tag("slow")
     void everyMethodIsInTheTablesAndTheFiles() throws IOException {
         List<String> methods = List.of(
                 "sgd",

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -14,6 +15,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class ZooMainTest extends ProgramTest {
 
     @Test
+    @Tag("slow")
     void measuresAndNamesWhatDl4jCannotTrain() throws IOException {
         Path output = folder.resolve("out");
         int code = run(
