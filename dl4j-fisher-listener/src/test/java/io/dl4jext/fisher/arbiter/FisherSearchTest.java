@@ -188,10 +188,7 @@ class FisherSearchTest {
                 .terminationConditions(new AllCandidatesDone());
     }
 
-    /**
-     * All candidates at once: Arbiter's tasks sleep for two seconds when they are done. One by one on beta7, which may crash where
-     * two threads are in ND4J (docs/memory.md).
-     */
+    /** All candidates at once, as a runner of several threads has them. */
     private static Map<Integer, OptimizationResult> results(OptimizationConfiguration search, TaskListener... listeners)
             throws Exception {
         List<TaskListener> all = new ArrayList<>(List.of(new Hurry()));
