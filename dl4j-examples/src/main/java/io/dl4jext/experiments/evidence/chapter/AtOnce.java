@@ -1,7 +1,6 @@
 package io.dl4jext.experiments.evidence.chapter;
 
-import io.dl4jext.experiments.evidence.cell.Cell;
-import io.dl4jext.experiments.report.CsvRows;
+import io.dl4jext.experiments.evidence.chapter.SeedGrid.Member;
 import io.dl4jext.experiments.report.CsvRows.Row;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -25,30 +24,32 @@ final class AtOnce {
     }
 
     /** @return null where there are not two batch sizes and two rates whose trainings all come to an end */
-    static AtOnce of(List<Row> summary, Results results, Cell cell) throws IOException {
+    static AtOnce of(List<Member> grid) throws IOException {
         // Rates with which a training diverged are left out, so that every size has every rate.
-        Set<Double> diverged = summary.stream()
+        Set<Double> diverged = grid.stream()
+                .map(Member::row)
                 .filter(row -> row.isTrue("diverged"))
                 .map(row -> row.number(FisherGrid.RATE))
                 .collect(Collectors.toSet());
-        List<Row> whole = summary.stream()
-                .filter(row -> !diverged.contains(row.number(FisherGrid.RATE)))
-                .collect(Collectors.toList());
+        List<Row> whole = new ArrayList<>();
+        List<List<Row>> courses = new ArrayList<>();
+        double last = Double.POSITIVE_INFINITY;
+        for (Member member : grid) {
+            if (diverged.contains(member.row().number(FisherGrid.RATE))) {
+                continue;
+            }
+            List<Row> course = member.course();
+            if (course.isEmpty()) {
+                return null;
+            }
+            whole.add(member.row());
+            courses.add(course);
+            last = Math.min(last, course.get(course.size() - 1).number("iteration"));
+        }
         List<Double> sizes = distinct(whole, FisherGrid.SIZE);
         List<Double> rates = distinct(whole, FisherGrid.RATE);
         if (sizes.size() < 2 || rates.size() < 2) {
             return null;
-        }
-        List<List<Row>> courses = new ArrayList<>();
-        double last = Double.POSITIVE_INFINITY;
-        for (Row row : whole) {
-            List<Row> course =
-                    CsvRows.read(results.folder(cell).orElseThrow().resolve(row.text("configuration") + ".csv"));
-            if (course.isEmpty()) {
-                return null;
-            }
-            courses.add(course);
-            last = Math.min(last, course.get(course.size() - 1).number("iteration"));
         }
         double[][] condition = new double[sizes.size()][rates.size()];
         double[][] energy = new double[sizes.size()][rates.size()];

@@ -18,6 +18,11 @@ final class Described {
 
     /** @param unit of what is trained on, such as "images" */
     static String of(List<Cell> cells, Results results, String unit) {
+        return of(cells, results, unit, "seed");
+    }
+
+    /** @param part of the experiment that a cell is, such as "seed" */
+    static String of(List<Cell> cells, Results results, String unit, String part) {
         Cell first = cells.get(0);
         long done =
                 cells.stream().filter(cell -> results.folder(cell).isPresent()).count();
@@ -31,7 +36,7 @@ final class Described {
                 + value(first, "--momentum")
                         .map(momentum -> ", momentum " + momentum)
                         .orElse("")
-                + "; " + done + " of " + Numbers.count(cells.size(), "seed") + " done.";
+                + "; " + done + " of " + Numbers.count(cells.size(), part) + " done.";
     }
 
     private static Optional<String> value(Cell cell, String option) {

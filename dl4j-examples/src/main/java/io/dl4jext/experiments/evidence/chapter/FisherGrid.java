@@ -1,6 +1,7 @@
 package io.dl4jext.experiments.evidence.chapter;
 
 import io.dl4jext.experiments.evidence.cell.Cell;
+import io.dl4jext.experiments.evidence.chapter.SeedGrid.Member;
 import io.dl4jext.experiments.evidence.claim.Checked;
 import io.dl4jext.experiments.evidence.claim.Claim;
 import io.dl4jext.experiments.evidence.claim.Finding;
@@ -25,7 +26,7 @@ import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
-/** One network on one data set with every batch size and learning rate, a cell for each seed: command {@code fisher}. */
+/** One network on one data set with every batch size and learning rate, for each seed: command {@code fisher}. */
 final class FisherGrid {
 
     static final String SIZE = "batch_size";
@@ -35,42 +36,45 @@ final class FisherGrid {
 
     private final String id;
     private final String title;
-    private final List<Cell> cells = new ArrayList<>();
+    private final List<SeedGrid> seeds;
 
     /**
      * A grid.
      *
-     * @param id of its cells, such as {@code mlp-mnist}
+     * @param id of its cells and pictures, such as {@code mlp-mnist}
      * @param title for a reader, such as "mlp on MNIST"
-     * @param seeds 1 to n
-     * @param minutes of one seed
-     * @param arguments of the command, {@code --seed} left out
      */
-    FisherGrid(String id, String title, int seeds, double minutes, List<String> arguments) {
+    FisherGrid(String id, String title, List<SeedGrid> seeds) {
         this.id = id;
         this.title = title;
-        for (int seed = 1; seed <= seeds; seed++) {
-            List<String> all = new ArrayList<>(List.of("fisher"));
-            all.addAll(arguments);
-            all.addAll(List.of("--seed", String.valueOf(seed)));
-            cells.add(new Cell("fisher-" + id + "-seed" + seed, minutes, all));
-        }
+        this.seeds = List.copyOf(seeds);
+    }
+
+    /** All its cells, as they are typed. */
+    private String all() {
+        return "fisher-" + id + "-*";
     }
 
     List<Cell> cells() {
-        return cells;
+        return seeds.stream().flatMap(seed -> seed.cells().stream()).collect(Collectors.toList());
     }
 
+    /** Of the seeds of which every training is done. */
     List<Finding> findings(Results results) throws IOException {
-        Map<Cell, List<Row>> grids = results.rowsByCell(cells, "summary.csv");
+        List<List<Member>> grids = new ArrayList<>();
+        for (SeedGrid seed : seeds) {
+            if (seed.isWhole(results)) {
+                grids.add(seed.members(results));
+            }
+        }
         List<Finding> findings = new ArrayList<>(Question.together(List.of(
                 trend("C̄_K grows with the batch size", grids, SIZE, RATE, CONDITION, 1),
                 trend("L_K falls with the batch size", grids, SIZE, RATE, ENERGY, -1),
                 trend("C̄_K grows with the learning rate", grids, RATE, SIZE, CONDITION, 1),
                 trend("L_K grows with the learning rate", grids, RATE, SIZE, ENERGY, 1))));
         List<AtOnce> common = new ArrayList<>();
-        for (Map.Entry<Cell, List<Row>> grid : grids.entrySet()) {
-            AtOnce at = AtOnce.of(grid.getValue(), results, grid.getKey());
+        for (List<Member> grid : grids) {
+            AtOnce at = AtOnce.of(grid);
             if (at != null) {
                 common.add(at);
             }
@@ -85,10 +89,9 @@ final class FisherGrid {
         return findings;
     }
 
-    private Trend trend(
-            String text, Map<Cell, List<Row>> grids, String varied, String fixed, String measure, int sign) {
+    private Trend trend(String text, List<List<Member>> grids, String varied, String fixed, String measure, int sign) {
         List<RankTrend.Row> rows = new ArrayList<>();
-        for (List<Row> grid : grids.values()) {
+        for (List<Member> grid : grids) {
             for (List<Row> line : lines(grid, fixed).values()) {
                 rows.add(new RankTrend.Row(
                         Sample.of(line, row -> row.number(varied)), Sample.of(line, row -> finite(row, measure))));
@@ -99,7 +102,7 @@ final class FisherGrid {
                 grids.isEmpty() ? null : RankTrend.of(rows),
                 sign,
                 (fixed.equals(RATE) ? "learning rates" : "batch sizes") + (grids.size() > 1 ? " and seeds" : ""),
-                cells.get(0).name());
+                all());
     }
 
     /** Of a training that diverged, C̄_K and L_K are those of some other length. */
@@ -107,8 +110,9 @@ final class FisherGrid {
         return row.isTrue("diverged") ? Double.NaN : row.number(measure);
     }
 
-    private static Map<Double, List<Row>> lines(List<Row> grid, String fixed) {
+    private static Map<Double, List<Row>> lines(List<Member> grid, String fixed) {
         return grid.stream()
+                .map(Member::row)
                 .collect(Collectors.groupingBy(row -> row.number(fixed), TreeMap::new, Collectors.toList()));
     }
 
@@ -122,16 +126,20 @@ final class FisherGrid {
                 all.isEmpty() ? null : all.stream().allMatch(share -> share[larger] > share[1 - larger]),
                 "of the logarithm's variance the batch size explains, and the rate: " + numbers
                         + (all.size() > 1 ? " (by seed)" : "") + ", at the last iteration that all trainings have",
-                cells.get(0).name());
+                all());
     }
 
     Page page(Results results) throws IOException {
         Page page = new Page();
+        List<Cell> cells = cells();
         List<Row> rows = results.rows(cells, "summary.csv");
         if (rows.isEmpty()) {
             return page;
         }
-        page.section("Batch size and learning rate: " + title).text(TextKind.SMALL, Described.of(cells, results));
+        page.section("Batch size and learning rate: " + title)
+                .text(
+                        TextKind.SMALL,
+                        Described.of(cells, results, "images", cells.size() > seeds.size() ? "cell" : "seed"));
         TreeSet<Double> sizes = new TreeSet<>();
         TreeSet<Double> rates = new TreeSet<>();
         rows.forEach(row -> {
@@ -140,7 +148,7 @@ final class FisherGrid {
         });
         Table.Maker<Double> table = Table.of(
                         "C̄_K / L_K / test error in %, " + title
-                                + (cells.size() > 1 ? ", means over the seeds that are done" : ""),
+                                + (seeds.size() > 1 ? ", means over the seeds that are done" : ""),
                         rates)
                 .name("rate", Numbers::plain);
         for (double size : sizes) {

@@ -9,6 +9,9 @@ import io.dl4jext.experiments.evidence.page.Page;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /** Liao et al.: C̄_K and L_K over batch sizes and rates, and batch sizes that change. */
 public final class Paper1Chapter implements Chapter {
@@ -55,43 +58,51 @@ public final class Paper1Chapter implements Chapter {
     }
 
     private static List<FisherGrid> grids(Scale scale, DataFolder data) {
+        List<String> mnist = Mnist.arguments(data, scale.choose(600, 6_000, 60_000));
+        List<String> sizes = sizes(scale.choose(128, 256, 512));
+        String rates = scale.choose("0.0125,0.05,0.2", "0.00625,0.0125,0.025,0.05", "0.00625,0.0125,0.025,0.05,0.1");
+        List<SeedGrid> seeds = new ArrayList<>();
+        for (int seed = 1; seed <= scale.choose(1, 2, 2); seed++) {
+            seeds.add(SeedGrid.inOneCell(
+                    "mlp-mnist",
+                    seed,
+                    sizes,
+                    scale.choose(0.15, 2.5, 60.0),
+                    some -> grid(mnist, "mlp", some, rates, scale.choose(1, 3, 10))));
+        }
         List<FisherGrid> grids = new ArrayList<>();
-        grids.add(new FisherGrid(
-                "mlp-mnist",
-                "mlp, " + Mnist.name(data),
-                scale.choose(1, 2, 2),
-                scale.choose(0.15, 2.5, 60.0),
-                grid(
-                        Mnist.arguments(data, scale.choose(600, 6_000, 60_000)),
-                        "mlp",
-                        scale.choose("16,32,64,128", "16,32,64,128,256", "16,32,64,128,256,512"),
-                        scale.choose("0.0125,0.05,0.2", "0.00625,0.0125,0.025,0.05", "0.00625,0.0125,0.025,0.05,0.1"),
-                        scale.choose(1, 3, 10))));
-        grids.add(cifar("lenet", scale, scale.choose(200, 4_000, 50_000), scale.choose(0.25, 4.0, 36.0)));
-        grids.add(cifar("resnet8", scale, scale.choose(0, 1_500, 50_000), scale.choose(0.1, 4.0, 90.0)));
-        grids.add(cifar("vgg", scale, scale.choose(0, 2_000, 50_000), scale.choose(0.1, 4.0, 60.0)));
+        grids.add(new FisherGrid("mlp-mnist", "mlp, " + Mnist.name(data), seeds));
+        grids.add(cifar("lenet", scale, scale.choose(200, 4_000, 50_000), scale.choose(0.25, 4.0, 36.0), false));
+        if (scale.decides()) {
+            boolean whole = scale == Scale.FULL;
+            grids.add(cifar("resnet8", scale, whole ? 50_000 : 1_500, whole ? 210 : 4, whole));
+            grids.add(cifar("vgg", scale, whole ? 50_000 : 2_000, whole ? 120 : 4, whole));
+        }
         return grids;
     }
 
-    /** @param limit 0 for none at this scale */
-    private static FisherGrid cifar(String network, Scale scale, int limit, double minutes) {
+    /** @param bySize whether each batch size is a cell of its own */
+    private static FisherGrid cifar(String network, Scale scale, int limit, double minutes, boolean bySize) {
+        String id = network + "-cifar10";
+        List<String> sizes = sizes(scale.choose(64, 128, 512));
+        List<String> data = List.of(
+                "--data", "cifar10", "--data-dir", DataSet.CIFAR10.placeholder(), "--limit", String.valueOf(limit));
+        String rates = scale.decides() ? "0.0125,0.025,0.05" : "0.0125,0.05,0.1";
+        Function<String, List<String>> arguments = some -> grid(data, network, some, rates, scale.choose(1, 2, 2));
         return new FisherGrid(
-                network + "-cifar10",
+                id,
                 network + ", CIFAR-10",
-                limit == 0 ? 0 : 1,
-                minutes,
-                grid(
-                        List.of(
-                                "--data",
-                                "cifar10",
-                                "--data-dir",
-                                DataSet.CIFAR10.placeholder(),
-                                "--limit",
-                                String.valueOf(limit)),
-                        network,
-                        scale.choose("16,32,64", "16,32,64,128", "16,32,64,128,256,512"),
-                        scale.decides() ? "0.0125,0.025,0.05" : "0.0125,0.05,0.1",
-                        scale.choose(1, 2, 2)));
+                List.of(
+                        bySize
+                                ? SeedGrid.bySize(id, 1, sizes, minutes, arguments)
+                                : SeedGrid.inOneCell(id, 1, sizes, minutes, arguments)));
+    }
+
+    /** 16, 32 and so on. */
+    private static List<String> sizes(int largest) {
+        return IntStream.iterate(16, size -> size <= largest, size -> 2 * size)
+                .mapToObj(String::valueOf)
+                .collect(Collectors.toList());
     }
 
     private static List<String> grid(List<String> data, String network, String sizes, String rates, int epochs) {
@@ -169,10 +180,8 @@ public final class Paper1Chapter implements Chapter {
         List<Finding> findings = new ArrayList<>();
         Page page = new Page();
         for (FisherGrid grid : grids(results.scale(), results.data())) {
-            if (!grid.cells().isEmpty()) {
-                findings.addAll(grid.findings(results));
-                page.add(grid.page(results));
-            }
+            findings.addAll(grid.findings(results));
+            page.add(grid.page(results));
         }
         for (SamplingPlan plan : plans(results.scale(), results.data())) {
             findings.addAll(plan.findings(results));

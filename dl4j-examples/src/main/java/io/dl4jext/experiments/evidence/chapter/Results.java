@@ -10,7 +10,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -50,17 +49,6 @@ public final class Results {
             Path folder = folders.get(cell.name());
             if (folder != null) {
                 rows.addAll(CsvRows.read(folder.resolve(file)));
-            }
-        }
-        return rows;
-    }
-
-    /** The rows of each cell that is done. */
-    public Map<Cell, List<Row>> rowsByCell(List<Cell> cells, String file) throws IOException {
-        Map<Cell, List<Row>> rows = new LinkedHashMap<>();
-        for (Cell cell : cells) {
-            if (folder(cell).isPresent()) {
-                rows.put(cell, rows(List.of(cell), file));
             }
         }
         return rows;

@@ -77,6 +77,25 @@ class ChaptersTest {
                         assertThat(finding.verdict()).as(finding.toString()).isEqualTo(Verdict.REPRODUCED));
     }
 
+    /** At the full scale the larger networks' grids have a cell for each batch size; they count together. */
+    @Test
+    void aGridInSeveralCellsCountsWhenAllAreDone() throws IOException {
+        Map<Cell, CellState> states = states(PAPER_1, Scale.FULL);
+        String claim = "C̄_K grows with the batch size (resnet8, CIFAR-10)";
+        ChapterPage all = ChapterPage.of(PAPER_1, Scale.FULL, data, states);
+        assertThat(byClaim(all).get(claim).statistics()).contains("18 trainings");
+        assertThat(all.findings())
+                .allSatisfy(finding ->
+                        assertThat(finding.verdict()).as(finding.toString()).isEqualTo(Verdict.REPRODUCED));
+        states.replaceAll(
+                (cell, state) -> cell.name().equals("fisher-resnet8-cifar10-b256-seed1") ? CellState.notYet() : state);
+        ChapterPage part = ChapterPage.of(PAPER_1, Scale.FULL, data, states);
+        assertThat(byClaim(part).get(claim).toString()).endsWith("not run: fisher-resnet8-cifar10-*");
+        assertThat(new MarkdownPage(part.page()).markdown())
+                .contains("5 of 6 cells done.")
+                .contains("6 of 6 cells done.");
+    }
+
     @Test
     void theOppositeIsNotReproduced() throws IOException {
         madeUp.condition = (size, rate, seed) -> 1e4 / Math.pow(size, 0.3) / rate;
