@@ -26,6 +26,7 @@ public final class FailingLayer extends DenseLayer {
 
     private static Where failingAt;
     private static int callsLeft;
+    private static boolean always;
     private static RuntimeException failure;
 
     /** For Jackson. */
@@ -45,11 +46,19 @@ public final class FailingLayer extends DenseLayer {
     static void failAt(Where where, int call, RuntimeException thrown) {
         failingAt = where;
         callsLeft = call;
+        always = false;
         failure = thrown;
+    }
+
+    /** Throws at every such call from now on. */
+    static void failAlwaysAt(Where where, RuntimeException thrown) {
+        failAt(where, 1, thrown);
+        always = true;
     }
 
     private static void called(Where where) {
         if (where == failingAt && --callsLeft == 0) {
+            callsLeft = always ? 1 : 0;
             throw failure;
         }
     }

@@ -59,7 +59,7 @@ class PlainPassTest {
 
     @Test
     void aPlainPassThatTheMachineCannotRunSkipsTheCase() {
-        FailingLayer.failAt(BACKWARD_OF_LAYER, 1, ofTheMachine());
+        FailingLayer.failAlwaysAt(BACKWARD_OF_LAYER, ofTheMachine());
         assertThatThrownBy(() -> CONTRACT.gramMatrixOfPerSampleGradients(CASE, SETTING))
                 .isInstanceOf(TestAbortedException.class)
                 .hasMessageContaining("a case of PlainPassTest; " + SETTING)
@@ -67,8 +67,8 @@ class PlainPassTest {
     }
 
     @Test
-    void measuringThatFailsAfterAPlainPassFailsTheCase() {
-        FailingLayer.failAt(BACKWARD_OF_TWIN, 1, ofTheMachine());
+    void measuringThatFailsWhereAPlainPassDoesNotFailsTheCase() {
+        FailingLayer.failAlwaysAt(BACKWARD_OF_TWIN, ofTheMachine());
         Throwable thrown = catchThrowable(() -> CONTRACT.gramMatrixOfPerSampleGradients(CASE, SETTING));
         assertThat(thrown)
                 .isNotNull()
@@ -78,7 +78,7 @@ class PlainPassTest {
 
     @Test
     void aPlainPassThatFailsOtherwiseFailsTheCase() {
-        FailingLayer.failAt(BACKWARD_OF_LAYER, 1);
+        FailingLayer.failAlwaysAt(BACKWARD_OF_LAYER, new IllegalStateException("injected"));
         assertThatThrownBy(() -> CONTRACT.gramMatrixOfPerSampleGradients(CASE, SETTING))
                 .isNotInstanceOf(TestAbortedException.class)
                 .hasMessageContaining("injected");
