@@ -82,7 +82,7 @@ public final class CsvTable {
      * Reads a table and splits it at random: a share for testing, the rest for training. Every feature is then
      * standardised to mean 0 and standard deviation 1 of the training rows (a constant one becomes 0).
      *
-     * @param testShare the share of the rows for testing, 0 &lt; testShare &lt; 1 (Fagan and Iyengar on the UCI sets: 0.2)
+     * @param testShare the share of the rows for testing, 0 &lt; testShare &lt; 1
      * @param seed of the split
      * @throws DataFileException when the file is missing, a row has a word, a number too large for a float or another
      *     number of columns, a value is missing where none may be, or the labels are no classes

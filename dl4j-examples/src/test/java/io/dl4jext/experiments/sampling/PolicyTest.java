@@ -4,11 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.dl4jext.experiments.engine.UserError;
+import io.dl4jext.experiments.evidence.cell.Cell;
+import io.dl4jext.experiments.evidence.cell.DataFolder;
+import io.dl4jext.experiments.evidence.cell.Scale;
+import io.dl4jext.experiments.evidence.chapter.Paper1Chapter;
+import java.util.List;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class PolicyTest {
@@ -66,5 +73,26 @@ class PolicyTest {
         assertThat(paper.schedule().valueAt(0, 20)).isCloseTo(0.01, digits);
         assertThat(paper.schedule().valueAt(0, 29)).isCloseTo(0.01, digits);
         assertThat(paper.schedule().valueAt(0, 30)).isCloseTo(0.001, digits);
+    }
+
+    /** The command would refuse them, after hours of other cells. */
+    @ParameterizedTest
+    @EnumSource(Scale.class)
+    void policiesOfTheReportHaveEpochsEnough(Scale scale) {
+        List<List<String>> cells = new Paper1Chapter()
+                .cells(scale, DataFolder.none()).stream()
+                        .map(Cell::arguments)
+                        .filter(arguments -> arguments.get(0).equals("dynamic-sampling"))
+                        .collect(Collectors.toList());
+        assertThat(cells).isNotEmpty().allSatisfy(arguments -> {
+            int epochs = Integer.parseInt(after("--epochs", arguments));
+            for (String name : after("--policies", arguments).split(",")) {
+                assertThat(Policy.scheduled(name, epochs).name).isEqualTo(name);
+            }
+        });
+    }
+
+    private static String after(String option, List<String> arguments) {
+        return arguments.get(arguments.indexOf(option) + 1);
     }
 }

@@ -1,15 +1,12 @@
 package io.dl4jext.experiments.evidence.cell;
 
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
 /**
- * What a result is known again by: the cell's arguments and the names and sizes of its data files, and with them the versions of this
- * program and of DL4J. SHA-256, in hexadecimal digits. Immutable.
+ * What a result is known again by: the cell's arguments and the names and sizes of the data files that it reads, packed or not, and with
+ * them the versions of this program and of DL4J. SHA-256, in hexadecimal digits. Immutable.
  */
 final class CellKey {
 
@@ -24,33 +21,26 @@ final class CellKey {
     }
 
     static CellKey of(Cell cell, DataFolder data, Map<String, String> versions) {
-        List<String> parts = new ArrayList<>(cell.arguments());
+        List<String> parts = new ArrayList<>();
+        cell.arguments()
+                .forEach(argument -> parts.add(isData(cell, argument) ? PackedFile.nameUnpacked(argument) : argument));
         for (DataSet set : cell.data()) {
             parts.add(set.name());
-            data.files(set).forEach((file, size) -> parts.add(file + " " + size));
+            data.read(cell, set).forEach((file, size) -> parts.add(file + " " + size));
         }
         String setting = digest(parts);
         versions.forEach((name, version) -> parts.add(name + " " + version));
         return new CellKey(setting, digest(parts));
     }
 
-    /** Each part with its length before it, so that no two lists are alike. */
+    private static boolean isData(Cell cell, String argument) {
+        return cell.data().stream().anyMatch(set -> argument.startsWith(set.placeholder()));
+    }
+
     private static String digest(List<String> parts) {
-        try {
-            MessageDigest digest = MessageDigest.getInstance("SHA-256");
-            for (String part : parts) {
-                byte[] bytes = part.getBytes(StandardCharsets.UTF_8);
-                digest.update((bytes.length + ":").getBytes(StandardCharsets.UTF_8));
-                digest.update(bytes);
-            }
-            StringBuilder hex = new StringBuilder();
-            for (byte one : digest.digest()) {
-                hex.append(String.format("%02x", one));
-            }
-            return hex.toString();
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java has SHA-256", e);
-        }
+        Digest digest = new Digest();
+        parts.forEach(digest::add);
+        return digest.hex();
     }
 
     /** That of arguments and data alone. */

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /** The data sets that there are below {@code --data-dir}. Immutable. */
@@ -22,7 +23,7 @@ public final class DataFolder {
     private final Path directory;
     private final Map<DataSet, String> folders = new EnumMap<>(DataSet.class);
 
-    /** Sizes by the names of the files. */
+    /** Sizes, as they are when unpacked, by the names of the files. */
     private final Map<DataSet, Map<String, Long>> files = new EnumMap<>(DataSet.class);
 
     private DataFolder(Path directory) {
@@ -48,7 +49,7 @@ public final class DataFolder {
                 data.folders.put(set, folder);
                 Map<String, Long> sizes = new TreeMap<>();
                 for (Path file : set.files(directory.resolve(folder))) {
-                    sizes.put(file.getFileName().toString(), Files.size(file));
+                    sizes.put(file.getFileName().toString(), PackedFile.sizeUnpacked(file));
                 }
                 data.files.put(set, sizes);
             }
@@ -67,9 +68,31 @@ public final class DataFolder {
                 .collect(Collectors.toCollection(() -> EnumSet.noneOf(DataSet.class)));
     }
 
-    /** The files of a set with their sizes, by which it is known again; empty if it is not there. */
-    public Map<String, Long> files(DataSet set) {
+    /** The names of a set's files; empty if it is not there. */
+    public Set<String> files(DataSet set) {
+        return new TreeSet<>(sizes(set).keySet());
+    }
+
+    private Map<String, Long> sizes(DataSet set) {
         return files.getOrDefault(set, Map.of());
+    }
+
+    /**
+     * The files of a set that a cell reads, by which they are known again wherever they lie and however they are packed: those that its
+     * arguments name, or else all. Names and sizes are those of the unpacked files.
+     */
+    Map<String, Long> read(Cell cell, DataSet set) {
+        Set<String> named = cell.arguments().stream()
+                .filter(argument -> argument.startsWith(set.placeholder() + "/"))
+                .map(argument -> argument.substring(set.placeholder().length() + 1))
+                .collect(Collectors.toSet());
+        Map<String, Long> read = new TreeMap<>();
+        sizes(set).forEach((file, size) -> {
+            if (named.isEmpty() || named.contains(file)) {
+                read.putIfAbsent(PackedFile.nameUnpacked(file), size);
+            }
+        });
+        return read;
     }
 
     /** A cell's arguments with the folders that the sets are in. */

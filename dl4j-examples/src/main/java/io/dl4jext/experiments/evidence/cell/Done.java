@@ -36,7 +36,7 @@ public final class Done {
     private Map<String, String> versions = new LinkedHashMap<>();
     private Map<String, String> hardware = new LinkedHashMap<>();
 
-    /** Sizes of the data files by set and name. */
+    /** Sizes of the data files, as they are when unpacked, by set and name. */
     private Map<String, Map<String, Long>> data = new TreeMap<>();
 
     private Done() {}
@@ -51,7 +51,7 @@ public final class Done {
         done.seconds = seconds;
         done.versions.putAll(Machine.versions());
         done.hardware.putAll(Machine.hardware(share));
-        cell.data().forEach(set -> done.data.put(set.title(), data.files(set)));
+        cell.data().forEach(set -> done.data.put(set.title(), data.read(cell, set)));
         return done;
     }
 

@@ -12,12 +12,14 @@ final class Machine {
     private static final String PACK = "pack";
     private static final String DL4J = "dl4j";
 
+    private static final String PACK_VERSION = OwnCode.told(PackVersion.text());
+
     private Machine() {}
 
     /** Versions of the programs, by name: those that a cell's key depends on. */
     static Map<String, String> versions() {
         Map<String, String> versions = new LinkedHashMap<>();
-        versions.put(PACK, PackVersion.text());
+        versions.put(PACK, PACK_VERSION);
         versions.put(DL4J, ArtifactVersion.dl4j());
         return versions;
     }

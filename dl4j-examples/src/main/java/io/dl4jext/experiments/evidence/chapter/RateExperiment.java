@@ -6,6 +6,7 @@ import io.dl4jext.experiments.evidence.claim.Difference;
 import io.dl4jext.experiments.evidence.claim.Finding;
 import io.dl4jext.experiments.evidence.claim.HigherRate;
 import io.dl4jext.experiments.evidence.claim.Question;
+import io.dl4jext.experiments.evidence.claim.Verdict;
 import io.dl4jext.experiments.evidence.page.LinePlot;
 import io.dl4jext.experiments.evidence.page.Page;
 import io.dl4jext.experiments.evidence.page.TextKind;
@@ -92,8 +93,22 @@ final class RateExperiment {
                     AS_LOW));
         }
         List<Finding> findings = new ArrayList<>(Question.together(higher));
-        findings.addAll(Question.together(asLow));
+        List<Finding> lowest = Question.together(asLow);
+        for (Form form : Form.values()) {
+            findings.add(atTheirBest(lowest.get(form.ordinal()), runs, form));
+        }
         return findings;
+    }
+
+    /** Undecided where the method that loses may be better at a rate beyond those that were tried. */
+    private static Finding atTheirBest(Finding lowest, RateRuns runs, Form form) {
+        boolean lost = lowest.verdict() == Verdict.NOT_REPRODUCED;
+        String loser = lost ? form.variant : Form.EXPLICIT;
+        int edge = runs.bestAtEdge(loser);
+        return edge > 0 && (lost || lowest.verdict() == Verdict.REPRODUCED)
+                ? lowest.undecided("with " + Numbers.count(edge, "seed") + " " + Form.named(loser)
+                        + " has its lowest loss at the lowest or highest rate tried")
+                : lowest;
     }
 
     List<RateLine> lines(Results results) throws IOException {

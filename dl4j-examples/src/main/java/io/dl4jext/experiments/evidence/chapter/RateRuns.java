@@ -4,10 +4,12 @@ import io.dl4jext.experiments.evidence.claim.PerSeed;
 import io.dl4jext.experiments.evidence.claim.StableRates;
 import io.dl4jext.experiments.report.CsvRows.Row;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
 
@@ -84,6 +86,24 @@ final class RateRuns {
     /** The lowest loss of each seed. */
     PerSeed lowest(String method) {
         return atBest(method, row -> row.number("loss"));
+    }
+
+    /** With how many seeds the lowest or the highest rate of the grid is better than all others, so that one beyond may be better still. */
+    int bestAtEdge(String method) {
+        double low = Collections.min(grid);
+        double high = Collections.max(grid);
+        return (int) of(method).stream().collect(Collectors.groupingBy(row -> row.whole("seed"))).values().stream()
+                .filter(rows -> lowest(rows, row -> true) < lowest(rows, row -> rate(row) > low && rate(row) < high))
+                .count();
+    }
+
+    private static double lowest(List<Row> rows, Predicate<Row> which) {
+        return rows.stream()
+                .filter(which)
+                .mapToDouble(row -> row.number("loss"))
+                .filter(Double::isFinite)
+                .min()
+                .orElse(Double.POSITIVE_INFINITY);
     }
 
     /** The test accuracy of each seed at the rate with its lowest training loss. */

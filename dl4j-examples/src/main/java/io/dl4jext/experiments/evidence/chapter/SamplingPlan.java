@@ -36,6 +36,9 @@ final class SamplingPlan {
     private static final String SHRINKING = "s512-to-32";
     private static final double CONFIDENCE = 0.95;
 
+    /** The network whose training times the paper has. */
+    private static final String TIMED = "resnet";
+
     /** An error difference below it counts as none. */
     private static final double MARGIN = 0.005;
 
@@ -45,6 +48,7 @@ final class SamplingPlan {
     private final String id;
     private final String title;
     private final String paperData;
+    private final String paperNetwork;
     private final String reference;
     private final String dynamic;
     private final List<Cell> cells = new ArrayList<>();
@@ -55,6 +59,7 @@ final class SamplingPlan {
      * @param id of its cells, such as {@code mlp-mnist}
      * @param title for a reader, such as "mlp on MNIST"
      * @param paperData whose numbers of the paper stand beside
+     * @param paperNetwork with which network it has errors of them
      * @param reference the constant size that the paper compares with
      * @param dynamic the schedule that it compares; that with -MS goes with it
      * @param seeds 1 to n
@@ -65,6 +70,7 @@ final class SamplingPlan {
             String id,
             String title,
             String paperData,
+            String paperNetwork,
             String reference,
             String dynamic,
             int seeds,
@@ -73,6 +79,7 @@ final class SamplingPlan {
         this.id = id;
         this.title = title;
         this.paperData = paperData;
+        this.paperNetwork = paperNetwork;
         this.reference = reference;
         this.dynamic = dynamic;
         for (int seed = 1; seed <= seeds; seed++) {
@@ -208,9 +215,10 @@ final class SamplingPlan {
         final double time;
         final double condition;
         final double energy;
-        final Optional<Row> paper;
+        final String paperError;
+        final double paperTime;
 
-        Line(String policy, List<Row> rows, String reference, double p, Optional<Row> paper) {
+        Line(String policy, List<Row> rows, String reference, double p, String paperError, double paperTime) {
             this.policy = policy;
             errors = errors(rows, policy).sample();
             seconds = seconds(rows, policy).sample();
@@ -219,13 +227,8 @@ final class SamplingPlan {
             time = seconds.median() / seconds(rows, reference).sample().median();
             condition = plane(rows, policy, "average_condition_number").sample().mean();
             energy = plane(rows, policy, "cumulative_energy").sample().mean();
-            this.paper = paper;
-        }
-
-        String paper(String column) {
-            return paper.map(row -> row.text(column))
-                    .filter(text -> !text.isEmpty())
-                    .orElse("");
+            this.paperError = paperError;
+            this.paperTime = paperTime;
         }
     }
 
@@ -237,15 +240,12 @@ final class SamplingPlan {
         }
         List<Line> lines = lines(rows);
         page.section("Dynamic sampling: " + title).text(TextKind.SMALL, Described.of(cells, results));
-        double clock = paper(reference).map(row -> row.number("hours")).orElse(Double.NaN);
         page.table(Table.of("Policies and controllers, " + title, lines)
                 .name("policy", line -> line.policy)
                 .number(
                         "test error %",
                         line -> Numbers.outcome(line.errors, Numbers::percent).replace("+-", "±"))
-                .number(
-                        "paper: error %",
-                        line -> line.paper.isPresent() ? line.paper("error") + " ± " + line.paper("deviation") : "")
+                .number("paper (" + paperNetwork + "): error %", line -> line.paperError)
                 .number(
                         "p against " + reference,
                         line -> line.policy.equals(reference) || Double.isNaN(line.p) ? "" : Numbers.p(line.p))
@@ -253,11 +253,8 @@ final class SamplingPlan {
                 .number("seconds", line -> Numbers.format("%.2f", line.seconds.median()))
                 .number("time / " + reference, line -> Numbers.format("%.2f", line.time))
                 .number(
-                        "paper: time",
-                        line -> line.paper("hours").isEmpty()
-                                ? ""
-                                : Numbers.format(
-                                        "%.2f", line.paper.orElseThrow().number("hours") / clock))
+                        "paper (" + TIMED + "): time",
+                        line -> Double.isNaN(line.paperTime) ? "" : Numbers.format("%.2f", line.paperTime))
                 .number("C̄_K", line -> Numbers.significant(line.condition))
                 .number("L_K", line -> Numbers.significant(line.energy))
                 .number("seeds", line -> line.errors.size())
@@ -289,15 +286,36 @@ final class SamplingPlan {
                 .toArray());
         List<Line> lines = new ArrayList<>();
         for (int i = 0; i < names.size(); i++) {
-            lines.add(new Line(names.get(i), rows, reference, p[i], paper(names.get(i))));
+            lines.add(new Line(
+                    names.get(i),
+                    rows,
+                    reference,
+                    p[i],
+                    paperError(names.get(i)),
+                    hours(names.get(i)) / hours(reference)));
         }
         return lines;
     }
 
-    private Optional<Row> paper(String policy) throws IOException {
+    private String paperError(String policy) throws IOException {
+        return paper(paperNetwork, policy)
+                .map(row -> row.text("error") + " ± " + row.text("deviation"))
+                .orElse("");
+    }
+
+    /** Of a training in the paper; NaN where it tells none. */
+    private double hours(String policy) throws IOException {
+        return paper(TIMED, policy)
+                .filter(row -> !row.text("hours").isEmpty())
+                .map(row -> row.number("hours"))
+                .orElse(Double.NaN);
+    }
+
+    private Optional<Row> paper(String network, String policy) throws IOException {
         return PaperTable.read("paper-1-table-1.csv").stream()
-                .filter(row ->
-                        row.text("data").equals(paperData) && row.text("policy").equals(policy))
+                .filter(row -> row.text("data").equals(paperData)
+                        && row.text("network").equals(network)
+                        && row.text("policy").equals(policy))
                 .findFirst();
     }
 }

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * That one setting's measure is below another's, or the same, by pairs of seeds. Reproduced where a one-sided paired t-test (two of them, for
+ * That one setting's measure is below another's, or the same, by pairs of seeds, or of data sets. Reproduced where a one-sided paired t-test (two of them, for
  * the same) shows the mean difference below a bound; not reproduced where one shows it above a second bound, or where only the first setting
  * diverges. Everything in between is not testable here, with the width of the interval, which is what so many seeds can tell.
  */
@@ -167,7 +167,7 @@ public final class Difference extends Question {
         if (differences.size() < LEAST_SEEDS) {
             return Finding.notTestable(
                     claim(),
-                    "expected at least " + LEAST_SEEDS + " seeds, found " + differences.size(),
+                    "expected at least " + first.counted(LEAST_SEEDS) + ", found " + differences.size(),
                     differences.size() == 0 ? "" : mean(differences) + ", " + seeds(differences));
         }
         int here = first.with(second).notFinite();
@@ -206,7 +206,7 @@ public final class Difference extends Question {
                         ? Significance.below(differences, -refutedAbove)
                         : 1 - Significance.below(differences, refutedAbove);
             case ABOVE:
-                return Significance.below(differences, 0);
+                return 1 - Significance.below(second.minus(first), 0);
             default:
                 return 1 - Significance.below(differences, refutedAbove);
         }
@@ -222,7 +222,9 @@ public final class Difference extends Question {
                         + Numbers.p(shown) + ", contrary p " + Numbers.p(refuted));
         if (unit.isPoints()) {
             statistics
-                    .append("; with a probability of 80 % so many seeds find a true difference of ")
+                    .append("; with a probability of 80 % so many ")
+                    .append(first.each())
+                    .append("s find a true difference of ")
                     .append(Numbers.format("%.2f", unit.factor * resolved(first, second)))
                     .append(unit.name);
         }
@@ -260,7 +262,7 @@ public final class Difference extends Question {
                 : unit.text(differences.mean()) + unit.name + unit.measure + " against " + second.name();
     }
 
-    private static String seeds(Sample differences) {
-        return Numbers.count(differences.size(), "seed");
+    private String seeds(Sample differences) {
+        return first.counted(differences.size());
     }
 }

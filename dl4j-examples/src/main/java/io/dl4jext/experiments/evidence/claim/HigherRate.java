@@ -2,6 +2,7 @@ package io.dl4jext.experiments.evidence.claim;
 
 import io.dl4jext.experiments.report.Numbers;
 import io.dl4jext.experiments.statistics.GeometricMean;
+import io.dl4jext.experiments.statistics.Sample;
 import io.dl4jext.experiments.statistics.Significance;
 
 /**
@@ -54,14 +55,16 @@ public final class HigherRate extends Question {
         return count + " of " + ratios.counted(ratios.pairs());
     }
 
+    /** Of ratios that are all the bound itself, nothing is shown. */
     @Override
     double shown() {
-        return 1 - refuted();
+        Sample below = Sample.of(ratios.known(), ratio -> -Math.log(ratio));
+        return Significance.below(below, -Math.log(least));
     }
 
     @Override
     double refuted() {
-        return Significance.below(ratios.logarithms(), Math.log(least));
+        return 1 - shown();
     }
 
     @Override

@@ -3,13 +3,18 @@ package io.dl4jext.experiments.evidence.claim;
 import io.dl4jext.experiments.report.Numbers;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /**
- * That the accuracies, or losses, of a table are met: each mean over the seeds within a tolerance of the paper's number. Not reproduced where
- * one that was run is farther from it; not run where one was not, and the others agree.
+ * That the accuracies, or losses, of a table are met: the interval of each mean over the seeds lies within a tolerance of the paper's number.
+ * Not reproduced where one lies beyond it; not run where a number is missing, and the others are not beyond. With fewer than three seeds, which
+ * do not tell how far others would fall, nothing is decided, and the means alone are told.
  */
 public final class Near extends PlainQuestion {
+
+    private static final double CONFIDENCE = 0.95;
+    private static final int LEAST_SEEDS = 3;
 
     private final List<Entry> entries;
     private final Tolerance tolerance;
@@ -81,12 +86,43 @@ public final class Near extends PlainQuestion {
         private double difference() {
             return here.sample().mean() - paper;
         }
+
+        private boolean hasSeeds() {
+            return here.seeds() >= LEAST_SEEDS;
+        }
+
+        /** Half of the mean's interval. */
+        private double width() {
+            return here.sample().halfWidth(CONFIDENCE);
+        }
+
+        /** Whether the mean is within the tolerance. */
+        private boolean agrees(Tolerance tolerance) {
+            return Math.abs(difference()) <= tolerance.around(paper);
+        }
+
+        /** Whether the whole interval is. */
+        private boolean isWithin(Tolerance tolerance) {
+            return hasSeeds() && Math.abs(difference()) + width() <= tolerance.around(paper);
+        }
+
+        /** Whether no part of it is; so are trainings that diverge. */
+        private boolean isBeyond(Tolerance tolerance) {
+            return hasSeeds() && !(Math.abs(difference()) - width() <= tolerance.around(paper));
+        }
+
+        private String told(Tolerance tolerance) {
+            String mean = here.name() + " " + tolerance.text(difference());
+            return hasSeeds() && here.diverged() == 0
+                    ? mean + " ± " + tolerance.text(width()).substring(1)
+                    : mean;
+        }
     }
 
     /**
      * An agreement.
      *
-     * @param tolerance how far a mean may be from the paper's, as a share
+     * @param tolerance how far a mean's interval may reach from the paper's number, as a share
      * @param notComparable why what was run here cannot be held against the paper's numbers; empty if it can
      */
     public Near(Claim claim, List<Entry> entries, double tolerance, String notComparable) {
@@ -96,7 +132,7 @@ public final class Near extends PlainQuestion {
     /**
      * Of losses.
      *
-     * @param share how far a mean may be from the paper's, as a share of that
+     * @param share how far a mean's interval may reach from the paper's number, as a share of that
      * @param least what is allowed in any case, as a paper's losses have few decimals
      */
     public static Near losses(Claim claim, List<Entry> entries, double share, double least) {
@@ -127,32 +163,48 @@ public final class Near extends PlainQuestion {
         if (run.isEmpty()) {
             return Finding.notRun(claim(), missing);
         }
-        String statistics = run.stream()
-                        .map(entry -> entry.here.name() + " " + tolerance.text(entry.difference()))
-                        .collect(Collectors.joining("; "))
-                + tolerance.words() + ", "
-                + Numbers.count(
-                        run.stream().mapToInt(entry -> entry.here.seeds()).min().orElse(0), "seed");
+        String statistics = run.stream().map(entry -> entry.told(tolerance)).collect(Collectors.joining("; "))
+                + tolerance.words() + ", " + Numbers.count(seeds(run), "seed");
         if (!notComparable.isEmpty()) {
             return Finding.notTestable(claim(), notComparable, statistics);
         }
-        List<String> far = run.stream()
-                .filter(entry -> !(Math.abs(entry.difference()) <= tolerance.around(entry.paper)))
-                .map(entry -> entry.here.name())
-                .collect(Collectors.toList());
-        if (!far.isEmpty()) {
+        List<String> beyond = names(run, entry -> entry.isBeyond(tolerance));
+        if (!beyond.isEmpty()) {
+            return Finding.of(claim(), Verdict.NOT_REPRODUCED, differ(beyond, run.size()), statistics);
+        }
+        if (!missing.isEmpty()) {
+            int agree = names(run, entry -> entry.agrees(tolerance)).size();
             return Finding.of(
                     claim(),
-                    Verdict.NOT_REPRODUCED,
-                    far.size() + " of " + run.size() + " differ: " + String.join("; ", far),
+                    Verdict.NOT_RUN,
+                    agree + " of " + entries.size() + " agree, not run: " + String.join("; ", missing),
                     statistics);
         }
-        return missing.isEmpty()
-                ? Finding.of(claim(), Verdict.REPRODUCED, "all " + run.size() + " agree", statistics)
-                : Finding.of(
-                        claim(),
-                        Verdict.NOT_RUN,
-                        run.size() + " of " + entries.size() + " agree, not run: " + String.join("; ", missing),
-                        statistics);
+        List<String> open = names(run, entry -> !entry.isWithin(tolerance));
+        if (open.isEmpty()) {
+            return Finding.of(claim(), Verdict.REPRODUCED, "all " + run.size() + " agree", statistics);
+        }
+        if (seeds(run) < LEAST_SEEDS) {
+            List<String> far = names(run, entry -> !entry.agrees(tolerance));
+            return Finding.notTestable(
+                    claim(),
+                    "expected at least " + LEAST_SEEDS + " seeds, found " + seeds(run) + "; by the means alone "
+                            + (far.isEmpty() ? "all " + run.size() + " agree" : differ(far, run.size())),
+                    statistics);
+        }
+        return Finding.notTestable(claim(), "not decided, at the tolerance: " + String.join("; ", open), statistics);
+    }
+
+    /** The fewest of a number. */
+    private static int seeds(List<Entry> run) {
+        return run.stream().mapToInt(entry -> entry.here.seeds()).min().orElse(0);
+    }
+
+    private static List<String> names(List<Entry> run, Predicate<Entry> which) {
+        return run.stream().filter(which).map(entry -> entry.here.name()).collect(Collectors.toList());
+    }
+
+    private static String differ(List<String> far, int of) {
+        return far.size() + " of " + of + " differ: " + String.join("; ", far);
     }
 }

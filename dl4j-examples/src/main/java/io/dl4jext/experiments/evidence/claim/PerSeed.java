@@ -1,23 +1,31 @@
 package io.dl4jext.experiments.evidence.claim;
 
+import io.dl4jext.experiments.report.Numbers;
 import io.dl4jext.experiments.statistics.Sample;
 import java.util.Collection;
+import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.function.BiConsumer;
 import java.util.function.DoubleUnaryOperator;
 import java.util.function.ToDoubleFunction;
 import java.util.function.ToLongFunction;
 
-/** One measure of one setting, a value for each seed; NaN where a training diverged. Trainings of one seed are pairs. Immutable. */
+/**
+ * One measure of one setting, a value for each seed; NaN where a training diverged. Trainings of one seed are pairs. In place of seeds there
+ * may be data sets. Immutable.
+ */
 public final class PerSeed {
 
+    private static final String SEED = "seed";
+
     private final String name;
+    private final String each;
     private final SortedMap<Long, Double> values = new TreeMap<>();
 
-    private PerSeed(String name) {
+    private PerSeed(String name, String each) {
         this.name = name;
+        this.each = each;
     }
 
     /**
@@ -28,14 +36,40 @@ public final class PerSeed {
      */
     public static <T> PerSeed of(
             String name, Collection<T> rows, ToLongFunction<? super T> seed, ToDoubleFunction<? super T> value) {
-        PerSeed measure = new PerSeed(name);
+        PerSeed measure = new PerSeed(name, SEED);
         rows.forEach(row -> measure.values.put(seed.applyAsLong(row), value.applyAsDouble(row)));
         return measure;
     }
 
     /** A measure that was not taken. */
     public static PerSeed none(String name) {
-        return new PerSeed(name);
+        return new PerSeed(name, SEED);
+    }
+
+    /**
+     * One setting on several data sets, a value for each: the mean of its seeds'.
+     *
+     * @param sets in an order that other settings' measures share; nothing is measured where one of them was not
+     * @param each what a data set is called, such as {@code table}
+     */
+    public static PerSeed together(String name, List<PerSeed> sets, String each) {
+        PerSeed all = new PerSeed(name, each);
+        if (sets.stream().noneMatch(PerSeed::isEmpty)) {
+            for (int i = 0; i < sets.size(); i++) {
+                all.values.put((long) i, sets.get(i).sample().mean());
+            }
+        }
+        return all;
+    }
+
+    /** What the values are of: {@code seed}, or what a data set is called. */
+    String each() {
+        return each;
+    }
+
+    /** So many of the seeds, or data sets, in words. */
+    String counted(int count) {
+        return Numbers.count(count, each);
     }
 
     public String name() {
@@ -61,7 +95,7 @@ public final class PerSeed {
 
     /** The values after a function. */
     public PerSeed map(DoubleUnaryOperator function) {
-        PerSeed mapped = new PerSeed(name);
+        PerSeed mapped = new PerSeed(name, each);
         values.forEach((seed, value) -> mapped.values.put(seed, function.applyAsDouble(value)));
         return mapped;
     }
@@ -72,7 +106,7 @@ public final class PerSeed {
      * @param nameOfDifference for whoever reads that it was not run
      */
     public PerSeed minus(PerSeed other, String nameOfDifference) {
-        PerSeed difference = new PerSeed(nameOfDifference);
+        PerSeed difference = new PerSeed(nameOfDifference, each);
         for (long seed : common(other)) {
             difference.values.put(seed, values.get(seed) - other.values.get(seed));
         }
@@ -90,13 +124,9 @@ public final class PerSeed {
 
     /** The same values under another name. */
     public PerSeed named(String other) {
-        PerSeed named = new PerSeed(other);
+        PerSeed named = new PerSeed(other, each);
         named.values.putAll(values);
         return named;
-    }
-
-    public void forEach(BiConsumer<Long, Double> use) {
-        values.forEach(use);
     }
 
     double value(long seed) {

@@ -130,8 +130,8 @@ public final class RateRatios {
         return new GeometricMean(Sample.of(known, ratio -> ratio), CONFIDENCE);
     }
 
-    Sample logarithms() {
-        return Sample.of(known, Math::log);
+    List<Double> known() {
+        return List.copyOf(known);
     }
 
     /** Mean and interval, and with how many seeds the ratio is not known. */

@@ -12,6 +12,10 @@ public final class DotPlot implements Figure {
     private static final double BOTTOM = 48;
     private static final double ROW = 24;
     private static final double LABEL = 17;
+
+    /** Beside a label that stands above its row. */
+    private static final double EDGE = 4;
+
     private static final double WIDEST_LABEL = 0.38;
 
     private static final int HERE = 0;
@@ -101,31 +105,54 @@ public final class DotPlot implements Figure {
                 rows.stream().mapToDouble(row -> Svg.widthOf(row.label)).max().orElse(0) + 14;
         boolean above = widest > WIDEST_LABEL * svg.width();
         double left = above ? 20 : widest;
-        double height = above ? ROW + LABEL : ROW;
-        double bottom = TOP + rows.size() * height;
+        double right = svg.width() - RIGHT;
+        List<List<String>> labels = new ArrayList<>();
+        double bottom = TOP;
+        for (Row row : rows) {
+            List<String> lines = above ? lines(row.label, svg.width() - 2 * EDGE) : List.of(row.label);
+            labels.add(lines);
+            bottom += ROW + (above ? lines.size() * LABEL : 0);
+        }
         svg.height(bottom + BOTTOM);
-        Axis axis = new Axis(values(), false, left, svg.width() - RIGHT);
+        Axis axis = new Axis(values(), false, left, right);
         for (double tick : axis.ticks((int) ((svg.width() - left) / 75))) {
             svg.line("grid", axis.at(tick), TOP, axis.at(tick), bottom);
             svg.text("tick", "middle", axis.at(tick), bottom + 18, Axis.label(tick));
         }
-        svg.line("axis", left, bottom, svg.width() - RIGHT, bottom);
-        svg.text("title", "end", svg.width() - RIGHT, bottom + BOTTOM - 8, title);
+        svg.line("axis", left, bottom, right, bottom);
+        svg.text("title", "end", right, bottom + BOTTOM - 8, title);
         if (Double.isFinite(reference)) {
             svg.line("reference", axis.at(reference), TOP, axis.at(reference), bottom);
         }
         legend(svg);
+        double y = TOP;
         for (int i = 0; i < rows.size(); i++) {
-            Row row = rows.get(i);
-            double y = TOP + i * height + height - ROW / 2;
-            svg.text(
-                    "label",
-                    above ? "start" : "end",
-                    above ? 4 : left - 12,
-                    above ? y - ROW / 2 - 2 : y + 4,
-                    row.label);
-            draw(svg, row, axis, y);
+            if (above) {
+                for (String line : labels.get(i)) {
+                    y += LABEL;
+                    svg.text("label", "start", EDGE, y - 2, line);
+                }
+            } else {
+                svg.text("label", "end", left - 12, y + ROW / 2 + 4, rows.get(i).label);
+            }
+            draw(svg, rows.get(i), axis, y + ROW / 2);
+            y += ROW;
         }
+    }
+
+    /** A label that is too wide in as few lines as it takes, broken after its commas. */
+    private static List<String> lines(String label, double width) {
+        List<String> lines = new ArrayList<>();
+        String line = "";
+        for (String part : label.split("(?<=, )")) {
+            if (!line.isEmpty() && Svg.widthOf((line + part).strip()) > width) {
+                lines.add(line.strip());
+                line = "";
+            }
+            line += part;
+        }
+        lines.add(line.strip());
+        return lines;
     }
 
     private double[] values() {

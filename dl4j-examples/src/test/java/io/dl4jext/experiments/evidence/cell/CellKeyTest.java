@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -58,6 +60,50 @@ class CellKeyTest {
         assertThat(key(DataFolder.at(folder.resolve("one")), VERSIONS, "fisher").whole())
                 .as("data that the cell does not read")
                 .isEqualTo(key("fisher").whole());
+    }
+
+    /** As everyone packs them anew, or not at all. */
+    @Test
+    void packingDoesNotCount() throws IOException {
+        Path packed = Files.createDirectories(folder.resolve("packed").resolve("uci"));
+        try (OutputStream out = new GZIPOutputStream(Files.newOutputStream(packed.resolve("car.csv.gz")))) {
+            out.write(new byte[1000]);
+        }
+        Path plain = Files.createDirectories(folder.resolve("plain").resolve("uci"));
+        Files.write(plain.resolve("car.csv"), new byte[1000]);
+        DataFolder one = DataFolder.at(folder.resolve("packed"));
+        DataFolder other = DataFolder.at(folder.resolve("plain"));
+        CellKey key = key(one, VERSIONS, "--file", "{UCI}/car.csv.gz");
+        assertThat(key(other, VERSIONS, "--file", "{UCI}/car.csv").whole()).isEqualTo(key.whole());
+        assertThat(key(one, VERSIONS, "{UCI}").whole())
+                .isEqualTo(key(other, VERSIONS, "{UCI}").whole());
+        Files.write(plain.resolve("car.csv"), new byte[1001]);
+        assertThat(key(DataFolder.at(folder.resolve("plain")), VERSIONS, "--file", "{UCI}/car.csv")
+                        .setting())
+                .isNotEqualTo(key.setting());
+    }
+
+    /** Other files of the folder do not count for a cell that names its own. */
+    @Test
+    void filesThatACellNamesCountAlone() throws IOException {
+        Path uci = Files.createDirectories(folder.resolve("uci"));
+        Files.writeString(uci.resolve("car.csv"), "1,2");
+        String setting =
+                key(DataFolder.at(folder), VERSIONS, "--file", "{UCI}/car.csv").setting();
+        String all = key(DataFolder.at(folder), VERSIONS, "{UCI}").setting();
+        Files.writeString(uci.resolve("yeast.csv"), "1,2");
+        DataFolder more = DataFolder.at(folder);
+        assertThat(key(more, VERSIONS, "--file", "{UCI}/car.csv").setting()).isEqualTo(setting);
+        assertThat(key(more, VERSIONS, "{UCI}").setting()).isNotEqualTo(all);
+    }
+
+    /** Two builds of one commit with changes that were not committed are told apart by what was built. */
+    @Test
+    void changesThatWereNotCommittedCount() {
+        assertThat(OwnCode.told("1.0 (commit 0123abc)")).isEqualTo("1.0 (commit 0123abc)");
+        assertThat(OwnCode.told("1.0 (commit 0123abc-dirty)"))
+                .matches("1\\.0 \\(commit 0123abc-dirty\\) [0-9a-f]{12}")
+                .isEqualTo(OwnCode.told("1.0 (commit 0123abc-dirty)"));
     }
 
     @Test

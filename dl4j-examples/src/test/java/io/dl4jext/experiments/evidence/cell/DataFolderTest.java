@@ -40,7 +40,11 @@ class DataFolderTest {
         DataFolder data = DataFolder.at(folder);
         assertThat(data.has(DataSet.CIFAR10)).isTrue();
         assertThat(data.missing(EnumSet.allOf(DataSet.class))).containsExactly(DataSet.JSB, DataSet.UCI);
-        assertThat(data.files(DataSet.MNIST)).hasSize(4).containsEntry("t10k-labels-idx1-ubyte", 3L);
+        assertThat(data.files(DataSet.MNIST)).hasSize(4);
+        assertThat(data.read(new Cell("a", 1, List.of("{MNIST}")), DataSet.MNIST))
+                .hasSize(4)
+                .containsEntry("t10k-labels-idx1-ubyte", 3L)
+                .containsEntry("train-labels-idx1-ubyte", 1L);
         assertThat(data.resolved(List.of("--data-dir", "{CIFAR10}", "{MNIST}/x")))
                 .containsExactly(
                         "--data-dir",

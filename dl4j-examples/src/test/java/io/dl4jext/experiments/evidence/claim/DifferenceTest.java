@@ -77,8 +77,6 @@ class DifferenceTest {
         Finding refuted = one(Difference.above(CLAIM, LOW, HIGH, Unit.ACCURACY));
         assertThat(refuted.verdict()).isEqualTo(Verdict.NOT_REPRODUCED);
         assertThat(refuted.reason()).isEqualTo("-2.02 points of accuracy against high");
-        assertThat(one(Difference.above(CLAIM, LOW, LOW, Unit.ACCURACY)).verdict())
-                .isEqualTo(Verdict.NOT_TESTABLE_HERE);
         assertThat(one(Difference.above(CLAIM, of("lost", 0.1, Double.NaN, 0.1), LOW, Unit.ACCURACY))
                         .verdict())
                 .isEqualTo(Verdict.NOT_REPRODUCED);
@@ -106,9 +104,32 @@ class DifferenceTest {
                 .endsWith(" points up");
     }
 
+    /** Data sets are pairs as seeds are, each with the mean of its own seeds. */
     @Test
-    void equalValuesAreNotBelow() {
+    void dataSetsInPlaceOfSeeds() {
+        List<PerSeed> first = List.of(of("a", 0.80, 0.82), of("a", 0.90), of("a", 0.70, 0.72, 0.71));
+        List<PerSeed> second = List.of(of("b", 0.85, 0.85), of("b", 0.94), of("b", 0.75, 0.77, 0.76));
+        PerSeed a = PerSeed.together("a", first, "table");
+        PerSeed b = PerSeed.together("b", second, "table");
+        assertThat(a.sample().values()).containsExactly(new double[] {0.81, 0.90, 0.71}, within(1e-12));
+        Finding above = one(Difference.above(CLAIM, b, a, Unit.ACCURACY));
+        assertThat(above.verdict()).isEqualTo(Verdict.REPRODUCED);
+        assertThat(above.statistics()).contains(", 3 tables; ", "so many tables find a true difference of ");
+        Finding few = one(Difference.above(
+                CLAIM,
+                PerSeed.together("b", second.subList(0, 2), "table"),
+                PerSeed.together("a", first.subList(0, 2), "table"),
+                Unit.ACCURACY));
+        assertThat(few.reason()).isEqualTo("expected at least 3 tables, found 2");
+        assertThat(PerSeed.together("a", List.of(of("a", 1), PerSeed.none("a")), "table")
+                        .isEmpty())
+                .isTrue();
+    }
+
+    @Test
+    void equalValuesAreNeitherBelowNorAbove() {
         assertThat(one(Difference.below(CLAIM, LOW, LOW, Unit.ERROR)).verdict()).isEqualTo(Verdict.NOT_REPRODUCED);
+        assertThat(one(Difference.above(CLAIM, LOW, LOW, Unit.ERROR)).verdict()).isEqualTo(Verdict.NOT_REPRODUCED);
     }
 
     @Test

@@ -52,6 +52,16 @@ class HigherRateTest {
         assertThat(open.reason()).startsWith("not decided by 4 seeds: 1.");
     }
 
+    /** Bisection finds the same few rates, so that all may be alike. */
+    @Test
+    void equalRatesAreNotHigher() {
+        RateRatios same = rates("implicit", 0.8, 1, 0.9, 0.7).over(EXPLICIT);
+        Finding equal =
+                Question.together(List.of(new HigherRate(CLAIM, same, 1))).get(0);
+        assertThat(equal.verdict()).isEqualTo(Verdict.NOT_REPRODUCED);
+        assertThat(equal.reason()).isEqualTo("1.00 times explicit");
+    }
+
     @Test
     void boundsAndRatesThatThereAreNot() {
         Finding bound = of(rates("implicit", 1.3, -64, 1.4, 1.2), EXPLICIT);

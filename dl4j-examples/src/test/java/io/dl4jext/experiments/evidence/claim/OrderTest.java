@@ -45,6 +45,16 @@ class OrderTest {
         assertThat(open.statistics()).startsWith("rank correlation +0.00 in the mean");
     }
 
+    /** Of three settings there are few orders: the same one each time, unless it is the whole, is no proof. */
+    @Test
+    void theSameHalfOrderWithEverySeedDecidesNothing() {
+        Finding half = order(of("a", 1, 1, 1), of("b", 3, 3, 3), of("c", 2, 2, 2));
+        assertThat(half.verdict()).isEqualTo(Verdict.NOT_TESTABLE_HERE);
+        assertThat(half.reason()).isEqualTo("the rank correlation is +0.50 with each of 3 seeds");
+        assertThat(order(of("a", 1, 1, 1), of("b", 2, 2, 2), of("c", 3, 3, 3)).verdict())
+                .isEqualTo(Verdict.REPRODUCED);
+    }
+
     /** Without any order, with every seed. */
     @Test
     void noCorrelationAtAllIsNotReproduced() {

@@ -80,11 +80,12 @@ class OtherRulesTest {
 
     @Test
     void numbersWithinTheToleranceAgree() {
-        Near.Entry close = new Near.Entry(of("close", 0.975, 0.977), 0.97);
-        Near.Entry far = new Near.Entry(of("far", 0.90), 0.97);
-        Near.Entry lost = new Near.Entry(of("lost", Double.NaN), 0.97);
+        Near.Entry close = new Near.Entry(of("close", 0.975, 0.977, 0.976), 0.97);
+        Near.Entry far = new Near.Entry(of("far", 0.90, 0.91, 0.90), 0.97);
+        Near.Entry lost = new Near.Entry(of("lost", Double.NaN, 0.97, 0.97), 0.97);
         Near.Entry missing = new Near.Entry(PerSeed.none("missing"), 0.97);
         assertThat(near("", close).verdict()).isEqualTo(Verdict.REPRODUCED);
+        assertThat(near("", close).statistics()).isEqualTo("close +0.60 ± 0.25 points; tolerance 1, 3 seeds");
         assertThat(near("", close, far).verdict()).isEqualTo(Verdict.NOT_REPRODUCED);
         assertThat(near("", close, far).reason()).isEqualTo("1 of 2 differ: far");
         assertThat(near("", lost).verdict()).isEqualTo(Verdict.NOT_REPRODUCED);
@@ -96,6 +97,32 @@ class OtherRulesTest {
         assertThat(near("another network", close).verdict()).isEqualTo(Verdict.NOT_TESTABLE_HERE);
     }
 
+    /** Where the tolerance lies within the interval of a mean, the mean alone says nothing, on either side of it. */
+    @Test
+    void numbersAtTheToleranceAreNotDecided() {
+        Near.Entry inside = new Near.Entry(of("inside", 0.970, 0.985, 0.980), 0.97);
+        Near.Entry outside = new Near.Entry(of("outside", 0.975, 0.990, 0.982), 0.97);
+        for (Near.Entry entry : List.of(inside, outside)) {
+            assertThat(near("", entry).verdict()).isEqualTo(Verdict.NOT_TESTABLE_HERE);
+        }
+        assertThat(near("", outside).reason()).isEqualTo("not decided, at the tolerance: outside");
+    }
+
+    /** One training does not tell how far another would fall. */
+    @Test
+    void fewSeedsDoNotDecideAboutNumbers() {
+        Near.Entry close = new Near.Entry(of("close", 0.975), 0.97);
+        Near.Entry far = new Near.Entry(of("far", 0.5, 0.5), 0.97);
+        Near.Entry sure = new Near.Entry(of("sure", 0.971, 0.972, 0.971), 0.97);
+        Near.Entry surelyFar = new Near.Entry(of("surely far", 0.5, 0.51, 0.5), 0.97);
+        assertThat(near("", close).verdict()).isEqualTo(Verdict.NOT_TESTABLE_HERE);
+        assertThat(near("", close).reason())
+                .isEqualTo("expected at least 3 seeds, found 1; by the means alone all 1 agree");
+        assertThat(near("", sure, far).reason())
+                .isEqualTo("expected at least 3 seeds, found 2; by the means alone 1 of 2 differ: far");
+        assertThat(near("", close, surelyFar).reason()).isEqualTo("1 of 2 differ: surely far");
+    }
+
     private static Finding breaks(PerSeed broken, PerSeed whole) {
         return one(new Breaks(CLAIM, List.of(broken), List.of(whole), 0.12));
     }
@@ -104,6 +131,7 @@ class OtherRulesTest {
     void whatBreaksAndWhatDoesNot() {
         PerSeed broken = of("broken", 0.098, 0.098, Double.NaN);
         PerSeed whole = of("whole", 0.97, 0.98, 0.97);
+        PerSeed once = of("once", 0.098);
         PerSeed mixed = of("mixed", 0.098, 0.098, 0.97);
         PerSeed mostlyWhole = of("mostly whole", 0.098, 0.97, 0.97);
         assertThat(breaks(broken, whole).verdict()).isEqualTo(Verdict.REPRODUCED);
@@ -113,6 +141,10 @@ class OtherRulesTest {
         assertThat(breaks(broken, broken).verdict()).isEqualTo(Verdict.NOT_REPRODUCED);
         assertThat(breaks(mixed, whole).verdict()).isEqualTo(Verdict.NOT_TESTABLE_HERE);
         assertThat(breaks(mostlyWhole, whole).verdict()).isEqualTo(Verdict.NOT_REPRODUCED);
+        assertThat(breaks(once, whole).reason())
+                .isEqualTo("expected at least 3 seeds, found 1; with these it is as it is said");
+        assertThat(breaks(whole, once).reason()).isEqualTo("whole does not break");
+        assertThat(breaks(broken, once).verdict()).isEqualTo(Verdict.NOT_TESTABLE_HERE);
         assertThat(breaks(broken, PerSeed.none("later")).verdict()).isEqualTo(Verdict.NOT_RUN);
         assertThat(breaks(PerSeed.none("later"), PerSeed.none("later")).verdict())
                 .isEqualTo(Verdict.NOT_RUN);
@@ -154,17 +186,17 @@ class OtherRulesTest {
     /** A tenth of the paper's loss, and 0.02 where that is less. */
     @Test
     void lossesAreMetWithinAShareOfThePapers() {
-        Near.Entry close = new Near.Entry(of("close", 3.5, 3.48), 3.27);
-        Near.Entry small = new Near.Entry(of("small", 0.065), 0.05);
+        Near.Entry close = new Near.Entry(of("close", 3.5, 3.48, 3.49), 3.27);
+        Near.Entry small = new Near.Entry(of("small", 0.065, 0.064, 0.066), 0.05);
         assertThat(one(Near.losses(CLAIM, List.of(close, small), 0.1, 0.02)).verdict())
                 .isEqualTo(Verdict.REPRODUCED);
-        Near.Entry far = new Near.Entry(of("far", 3.7), 3.27);
-        Near.Entry smallAndFar = new Near.Entry(of("less", 0.075), 0.05);
+        Near.Entry far = new Near.Entry(of("far", 3.7, 3.69, 3.71), 3.27);
+        Near.Entry smallAndFar = new Near.Entry(of("less", 0.075, 0.075, 0.075), 0.05);
         Finding two = one(Near.losses(CLAIM, List.of(close, far, smallAndFar), 0.1, 0.02));
         assertThat(two.verdict()).isEqualTo(Verdict.NOT_REPRODUCED);
         assertThat(two.reason()).isEqualTo("2 of 3 differ: far; less");
         assertThat(two.statistics())
-                .isEqualTo("close +0.220; far +0.430; less +0.025; tolerance 0.1 of the paper's number, 0.02 at least,"
-                        + " 1 seed");
+                .isEqualTo("close +0.220 ± 0.025; far +0.430 ± 0.025; less +0.025 ± 0.000; tolerance 0.1 of the paper's"
+                        + " number, 0.02 at least, 3 seeds");
     }
 }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
@@ -13,6 +14,8 @@ import java.util.regex.Pattern;
 import javax.xml.parsers.DocumentBuilderFactory;
 import org.junit.jupiter.api.Test;
 import org.w3c.dom.Document;
+import org.w3c.dom.Element;
+import org.w3c.dom.NodeList;
 
 /** The same page as HTML and as Markdown. */
 class PagesTest {
@@ -98,6 +101,28 @@ class PagesTest {
         }
         String markup = html.replaceAll("(?s)<style>.*?</style>", "");
         assertThat(markup).doesNotContain("<script", "<iframe", "<object", "<embed", "<link rel=\"stylesheet\"");
+    }
+
+    /** On a phone a label is broken after its commas, where it would leave the picture. */
+    @Test
+    void labelsStayInThePicture() throws Exception {
+        DotPlot plot = new DotPlot("rates", "Rates", "rate")
+                .row("MNIST autoencoder, error summed over pixels, implicit, mean of steps", 1, 0.1, 2)
+                .row("short", 2, 0.1, 1);
+        Svg svg = new Svg(356);
+        plot.draw(svg);
+        NodeList texts = xml(svg.inline("rates")).getElementsByTagName("text");
+        List<String> labels = new ArrayList<>();
+        for (int i = 0; i < texts.getLength(); i++) {
+            Element text = (Element) texts.item(i);
+            if (text.getAttribute("class").equals("label")) {
+                labels.add(text.getTextContent());
+                assertThat(Double.parseDouble(text.getAttribute("x")) + Svg.widthOf(text.getTextContent()))
+                        .isLessThan(356);
+            }
+        }
+        assertThat(labels)
+                .containsExactly("MNIST autoencoder, error summed over pixels,", "implicit, mean of steps", "short");
     }
 
     @Test
