@@ -182,17 +182,21 @@ public final class Near extends PlainQuestion {
         }
         List<String> open = names(run, entry -> !entry.isWithin(tolerance));
         if (open.isEmpty()) {
-            return Finding.of(claim(), Verdict.REPRODUCED, "all " + run.size() + " agree", statistics);
+            return Finding.of(claim(), Verdict.REPRODUCED, allAgree(run), statistics);
         }
         if (seeds(run) < LEAST_SEEDS) {
             List<String> far = names(run, entry -> !entry.agrees(tolerance));
             return Finding.notTestable(
                     claim(),
                     "expected at least " + LEAST_SEEDS + " seeds, found " + seeds(run) + "; by the means alone "
-                            + (far.isEmpty() ? "all " + run.size() + " agree" : differ(far, run.size())),
+                            + (far.isEmpty() ? allAgree(run) : differ(far, run.size())),
                     statistics);
         }
         return Finding.notTestable(claim(), "not decided, at the tolerance: " + String.join("; ", open), statistics);
+    }
+
+    private static String allAgree(List<Entry> run) {
+        return run.size() == 1 ? "it agrees" : "all " + run.size() + " agree";
     }
 
     /** The fewest of a number. */

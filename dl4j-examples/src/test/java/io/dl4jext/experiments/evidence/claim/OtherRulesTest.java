@@ -85,6 +85,8 @@ class OtherRulesTest {
         Near.Entry lost = new Near.Entry(of("lost", Double.NaN, 0.97, 0.97), 0.97);
         Near.Entry missing = new Near.Entry(PerSeed.none("missing"), 0.97);
         assertThat(near("", close).verdict()).isEqualTo(Verdict.REPRODUCED);
+        assertThat(near("", close).reason()).isEqualTo("it agrees");
+        assertThat(near("", close, close).reason()).isEqualTo("all 2 agree");
         assertThat(near("", close).statistics()).isEqualTo("close +0.60 ± 0.25 points; tolerance 1, 3 seeds");
         assertThat(near("", close, far).verdict()).isEqualTo(Verdict.NOT_REPRODUCED);
         assertThat(near("", close, far).reason()).isEqualTo("1 of 2 differ: far");
@@ -117,7 +119,7 @@ class OtherRulesTest {
         Near.Entry surelyFar = new Near.Entry(of("surely far", 0.5, 0.51, 0.5), 0.97);
         assertThat(near("", close).verdict()).isEqualTo(Verdict.NOT_TESTABLE_HERE);
         assertThat(near("", close).reason())
-                .isEqualTo("expected at least 3 seeds, found 1; by the means alone all 1 agree");
+                .isEqualTo("expected at least 3 seeds, found 1; by the means alone it agrees");
         assertThat(near("", sure, far).reason())
                 .isEqualTo("expected at least 3 seeds, found 2; by the means alone 1 of 2 differ: far");
         assertThat(near("", close, surelyFar).reason()).isEqualTo("1 of 2 differ: surely far");
