@@ -33,7 +33,9 @@ import org.nd4j.shade.jackson.annotation.JsonCreator;
  * this updater refuses it at the first update, with an IllegalStateException that names the parameters. Let
  * {@link ImplicitBackprop} convert the configuration or network, which gives such layers an explicit updater and the ridge;
  * or take the implicit layers, and give the others an updater of their own; or ask for plain SGD there with
- * {@link Builder#explicitElsewhere}.
+ * {@link Builder#explicitElsewhere}. Where their gradient is 0, as in DL4J's frozen layers, there is nothing to refuse.
+ * (DL4J applies l2 and ridges of layers within FrozenLayerWithBackprop, though they are frozen: with l2 these are refused like
+ * any other, implicit layers with a μ when the network is initialised. {@code updater(new Sgd(0))} is the way out.)
  *
  * <pre>{@code
  * new NeuralNetConfiguration.Builder()
@@ -201,10 +203,16 @@ public final class ImplicitSgd implements IUpdater {
     }
 
     /**
-     * @throws IllegalStateException if this is the updater of parameters that have no implied gradient
+     * Whether there is a step to take. There is none where a layer that is not implicit has a gradient of 0: DL4J freezes
+     * what is within FrozenLayerWithBackprop by that alone, and leaves it its updater.
+     *
+     * @throws IllegalStateException if this is the updater of parameters that have another gradient than an implied one
      */
-    void requireImpliedGradient(INDArray gradient) {
+    boolean hasStep(INDArray gradient) {
         if (!ofImplicitLayer && !explicitElsewhere) {
+            if (gradient.norm1Number().doubleValue() == 0) {
+                return false;
+            }
             long first = gradient.offset();
             throw new IllegalStateException("Expected an implicit layer, got " + this + " as the updater of parameters "
                     + first + " to " + (first + gradient.length() - 1)
@@ -212,9 +220,11 @@ public final class ImplicitSgd implements IUpdater {
                     + " whose layers compute an ordinary gradient: the step would be plain SGD"
                     + (mu > 0 ? " without mu" : "")
                     + ". Use ImplicitBackprop.convert(network, updater), or ImplicitDenseLayer, ImplicitOutputLayer or"
-                    + " ImplicitSimpleRnn for these layers, or give them an updater of their own, as new Sgd(...), or"
-                    + " allow plain SGD there with ImplicitSgd.builder().explicitElsewhere(true)");
+                    + " ImplicitSimpleRnn for these layers, or give them an updater of their own, as new Sgd(...), and"
+                    + " new Sgd(0) within FrozenLayerWithBackprop, or allow plain SGD there with"
+                    + " ImplicitSgd.builder().explicitElsewhere(true)");
         }
+        return true;
     }
 
     /** The explicit updater with the same rate or schedule and the same rule. */
