@@ -19,6 +19,7 @@ import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -29,8 +30,8 @@ import org.nd4j.linalg.learning.config.Nesterovs;
 import org.nd4j.linalg.learning.config.Sgd;
 import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 
-/** {@code miniBatch(false)}: the loss of a batch is the sum, B times the mean. */
-class SummedLossTest {
+/** What samples and time steps share, also with {@code miniBatch(false)}: the loss of a batch is then the sum, B times the mean. */
+class BatchModeTest {
 
     private static final int IN = 4;
     private static final int UNITS = 5;
@@ -96,7 +97,7 @@ class SummedLossTest {
         abstract Layer[] layers();
 
         DataSet data(DataType type) {
-            Random random = Seeds.random("summed loss");
+            Random random = Seeds.random("batch mode");
             boolean series = this == RECURRENT || this == DENSE_OVER_TIME;
             INDArray features =
                     series ? gaussian(random, type, SAMPLES, IN, STEPS) : gaussian(random, type, SAMPLES, IN);
@@ -190,14 +191,20 @@ class SummedLossTest {
         return network;
     }
 
+    private static org.deeplearning4j.nn.api.Layer first(Model network) {
+        return network instanceof ComputationGraph
+                ? ((ComputationGraph) network).getLayer(0)
+                : ((MultiLayerNetwork) network).getLayer(0);
+    }
+
     /** The first layer's parameters after one step. */
     private static INDArray stepped(Model network, DataSet data) {
         if (network instanceof ComputationGraph) {
             ((ComputationGraph) network).fit(data);
-            return ((ComputationGraph) network).getLayer(0).params().dup();
+        } else {
+            ((MultiLayerNetwork) network).fit(data);
         }
-        ((MultiLayerNetwork) network).fit(data);
-        return ((MultiLayerNetwork) network).getLayer(0).params().dup();
+        return first(network).params().dup();
     }
 
     static List<Arguments> settings() {
@@ -244,6 +251,23 @@ class SummedLossTest {
         }
     }
 
+    /** A dense layer cannot know which rows are one sample's: as if each step were a sample, T times as far. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void timeStepsOfADenseLayerAddUp(boolean graph) {
+        DataSet data = Kind.DENSE_OVER_TIME.data(DataType.DOUBLE);
+        ImplicitSgd updater = new ImplicitSgd(ETA);
+        List<DataSet> parts = Kind.DENSE_OVER_TIME.parts(data);
+        Model network = network(Kind.DENSE_OVER_TIME, updater, true, graph, DataType.DOUBLE);
+        INDArray before = first(network).params().dup();
+        INDArray expected = before.dup();
+        for (DataSet part : parts) {
+            Model single = network(Kind.DENSE_OVER_TIME, updater, true, graph, DataType.DOUBLE);
+            expected.addi(stepped(single, part).sub(before).divi(SAMPLES));
+        }
+        assertClose(stepped(network, data), expected, Tolerance.DOUBLE);
+    }
+
     /** Tiny rates give the ordinary step, under a rule too. */
     @ParameterizedTest
     @MethodSource("settings")
@@ -256,11 +280,7 @@ class SummedLossTest {
         ImplicitSgd rule = ImplicitSgd.builder().rule(new Nesterovs(rate, 0.5)).build();
         for (ImplicitSgd updater : new ImplicitSgd[] {new ImplicitSgd(rate), rule}) {
             Model implicit = network(kind, updater, false, graph, type);
-            INDArray before = (graph
-                            ? ((ComputationGraph) implicit).getLayer(0)
-                            : ((MultiLayerNetwork) implicit).getLayer(0))
-                    .params()
-                    .dup();
+            INDArray before = first(implicit).params().dup();
             INDArray step = before.sub(stepped(implicit, data)).divi(rate);
             INDArray sum = null;
             for (DataSet part : kind.parts(data)) {
