@@ -2,6 +2,7 @@ package io.dl4jext.implicit;
 
 import static io.dl4jext.implicit.Networks.assertClose;
 import static io.dl4jext.implicit.Networks.gaussian;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -16,8 +17,11 @@ import org.deeplearning4j.nn.conf.layers.RnnOutputLayer;
 import org.deeplearning4j.nn.conf.layers.recurrent.TimeDistributed;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.deeplearning4j.optimize.api.BaseTrainingListener;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.nd4j.linalg.activations.Activation;
@@ -248,6 +252,49 @@ class BatchModeTest {
             Model summed = network(kind, updater(ETA, MU, mode), false, graph, type);
             Model averaged = network(kind, updater(ETA * SAMPLES, MU / SAMPLES, mode), true, graph, type);
             assertClose(stepped(summed, data), stepped(averaged, data), Tolerance.of(type));
+        }
+    }
+
+    /** A batch in parts, whose layers are told between the passes how large it is, has the gradient of the whole. */
+    @ParameterizedTest
+    @EnumSource(value = Kind.class, names = "DENSE_OVER_TIME", mode = EnumSource.Mode.EXCLUDE)
+    void accumulatedPartsMakeUpTheWhole(Kind kind) {
+        for (BatchMode mode : BatchMode.values()) {
+            for (boolean mean : new boolean[] {false, true}) {
+                MultiLayerNetwork network =
+                        (MultiLayerNetwork) network(kind, updater(ETA, MU, mode), mean, false, DataType.DOUBLE);
+                DataSet data = kind.data(DataType.DOUBLE);
+                INDArray whole = Networks.gradient(network, data.getFeatures(), data.getLabels());
+                network.setListeners(new BaseTrainingListener() {
+                    @Override
+                    public void onForwardPass(Model model, List<INDArray> activations) {
+                        for (org.deeplearning4j.nn.api.Layer layer : network.getLayers()) {
+                            layer.setInputMiniBatchSize(SAMPLES);
+                        }
+                    }
+                });
+                INDArray sum = whole.mul(0);
+                for (DataSet part : kind.parts(data)) {
+                    sum.addi(Networks.gradient(network, part.getFeatures(), part.getLabels()));
+                }
+                assertClose(sum, whole, Tolerance.DOUBLE);
+            }
+        }
+    }
+
+    /** Who accumulates asks a dense layer whether the size counts. */
+    @Test
+    void aDenseLayerTellsWhereTheSizeCounts() {
+        for (BatchMode mode : BatchMode.values()) {
+            for (boolean mean : new boolean[] {false, true}) {
+                MultiLayerNetwork network =
+                        (MultiLayerNetwork) network(Kind.DENSE, updater(ETA, MU, mode), mean, false, DataType.DOUBLE);
+                network.setInput(Kind.DENSE.data(DataType.DOUBLE).getFeatures());
+                network.feedForward(true, false);
+                network.getLayer(0).setInputMiniBatchSize(100);
+                boolean counts = network.getLayer(0).getInputMiniBatchSize() == 100;
+                assertThat(counts).isEqualTo(mean == (mode == BatchMode.BATCH_SCALED));
+            }
         }
     }
 
