@@ -10,7 +10,6 @@ import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.layers.BaseLayer;
 import org.deeplearning4j.nn.conf.layers.FeedForwardLayer;
 import org.deeplearning4j.nn.conf.layers.LayerValidation;
-import org.deeplearning4j.nn.conf.layers.misc.FrozenLayerWithBackprop;
 import org.deeplearning4j.optimize.api.TrainingListener;
 import org.nd4j.linalg.activations.IActivation;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -106,24 +105,7 @@ final class LayerSettings {
     static void check(FeedForwardLayer layer, List<String> problems, int index) {
         LayerValidation.assertNInNOutSet(
                 layer.getClass().getSimpleName(), layer.getLayerName(), index, layer.getNIn(), layer.getNOut());
-        ImplicitSgd updater = implicitUpdater(layer);
-        if (updater != null && updater.getMu() > 0 && isBeingFrozen()) {
-            problems.add("expected no FrozenLayerWithBackprop around it, as DL4J applies the updater's ridge (mu = "
-                    + updater.getMu()
-                    + ") to such frozen weights, got one: give the frozen layer an updater of its own, as"
-                    + " new Sgd(0)");
-        }
         refuse(problems, layer, where(layer.getLayerName(), index));
-    }
-
-    /**
-     * Whether DL4J makes the layer for a FrozenLayerWithBackprop. A layer does not see what is around it; only who calls
-     * whom tells.
-     */
-    private static boolean isBeingFrozen() {
-        String wrapper = FrozenLayerWithBackprop.class.getName();
-        return StackWalker.getInstance()
-                .walk(frames -> frames.anyMatch(frame -> frame.getClassName().equals(wrapper)));
     }
 
     /** @throws DL4JInvalidConfigException naming the layer and all problems, if there are any */
