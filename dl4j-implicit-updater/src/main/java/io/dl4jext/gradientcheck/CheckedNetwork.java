@@ -4,12 +4,7 @@ import io.dl4jext.updater.internal.network.Network;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.api.Trainable;
-import org.deeplearning4j.nn.graph.vertex.GraphVertex;
-import org.deeplearning4j.nn.graph.vertex.impl.FrozenVertex;
-import org.deeplearning4j.nn.layers.FrozenLayer;
-import org.deeplearning4j.nn.layers.FrozenLayerWithBackprop;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.api.MultiDataSet;
@@ -38,7 +33,7 @@ final class CheckedNetwork {
         List<CheckedTensor> tensors = new ArrayList<>();
         long from = 0;
         for (Trainable layer : copy.trainables()) {
-            boolean frozen = isFrozen(layer);
+            boolean frozen = Network.isFrozen(layer);
             for (Map.Entry<String, INDArray> tensor : layer.paramTable(false).entrySet()) {
                 String name = tensor.getKey();
                 long length = tensor.getValue().length();
@@ -51,12 +46,6 @@ final class CheckedNetwork {
             }
         }
         return tensors;
-    }
-
-    private static boolean isFrozen(Trainable layer) {
-        Layer inside = layer instanceof GraphVertex ? ((GraphVertex) layer).getLayer() : null;
-        Trainable own = inside == null ? layer : inside;
-        return own instanceof FrozenLayer || own instanceof FrozenLayerWithBackprop || own instanceof FrozenVertex;
     }
 
     double parameter(long index) {

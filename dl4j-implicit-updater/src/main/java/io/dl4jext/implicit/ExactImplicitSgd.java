@@ -8,11 +8,14 @@ import java.util.List;
 import java.util.function.Consumer;
 import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.api.Model;
+import org.deeplearning4j.nn.api.Trainable;
 import org.deeplearning4j.nn.conf.layers.BaseLayer;
 import org.deeplearning4j.nn.conf.layers.BatchNormalization;
-import org.deeplearning4j.nn.conf.layers.misc.FrozenLayer;
-import org.deeplearning4j.nn.conf.layers.misc.FrozenLayerWithBackprop;
+import org.deeplearning4j.nn.conf.layers.recurrent.Bidirectional;
+import org.deeplearning4j.nn.conf.layers.wrapper.BaseWrapperLayer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.nn.graph.vertex.GraphVertex;
+import org.deeplearning4j.nn.graph.vertex.impl.FrozenVertex;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.optimize.api.TrainingListener;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -32,9 +35,11 @@ import org.nd4j.linalg.dataset.api.iterator.MultiDataSetIterator;
  * μ/2·‖·‖².
  *
  * <p>ℓ is the data loss: the network's updaters, gradient normalisation, constraints and l1/l2 terms play no part.
- * Frozen layers stay, and exclude μ &gt; 0. Networks with batch normalisation (whose averages are updates disguised as
- * gradients) and with active implicit layers (whose gradient views hold implied gradients) are refused. With dropout
- * every inner step draws its own mask. Time series are taken whole, without truncated backpropagation.
+ * Frozen layers, whatever they are, stay, and exclude μ &gt; 0. Other layers of batch normalisation (whose averages are
+ * updates disguised as gradients), active implicit layers (whose gradient views hold implied gradients), also within
+ * wrappers, and frozen vertices (whose gradients are not 0) are refused. With dropout every inner step draws its own mask.
+ * Time series are taken whole, also in networks with truncated backpropagation, and from no state; the state that
+ * {@code rnnTimeStep} has left in the network stays.
  *
  * <p>To the network's listeners a step is one iteration of DL4J, in its order: forward and backward pass (those of the first
  * inner step, at θ), {@code onGradientCalculation}, and after the descent {@code iterationDone} with the loss before the step
@@ -152,7 +157,7 @@ public final class ExactImplicitSgd {
 
     private Network of(Model model) {
         Network network = Network.ready(model, CALLER);
-        check(network.layers());
+        check(network);
         return network;
     }
 
@@ -198,26 +203,48 @@ public final class ExactImplicitSgd {
         parameters.subi(step.muli(innerRatio));
     }
 
-    private void check(Layer[] layers) {
-        for (Layer layer : layers) {
+    private void check(Network network) {
+        for (Trainable part : network.trainables()) {
+            if (part instanceof FrozenVertex) {
+                throw new IllegalArgumentException(
+                        "Expected no frozen vertices (DL4J freezes them by their updater, which plays no part here), got "
+                                + LayerSettings.where(
+                                        ((GraphVertex) part).getVertexName(), ((GraphVertex) part).getVertexIndex()));
+            }
+            Layer layer = part instanceof GraphVertex ? ((GraphVertex) part).getLayer() : (Layer) part;
+            if (layer == null) {
+                continue;
+            }
             org.deeplearning4j.nn.conf.layers.Layer settings = layer.conf().getLayer();
-            boolean frozen = settings instanceof FrozenLayer || settings instanceof FrozenLayerWithBackprop;
-            if (frozen && mu > 0) {
+            if (!Network.isFrozen(layer)) {
+                check(settings, layer.getIndex());
+            } else if (mu > 0) {
                 throw new IllegalArgumentException(
                         "Expected no frozen layers with mu = " + mu + " (it would shrink them), got "
                                 + LayerSettings.where(settings.getLayerName(), layer.getIndex()));
             }
-            boolean implicit = settings instanceof BaseLayer
-                    && LayerSettings.implicitUpdater((BaseLayer) settings) != null
-                    && Arrays.asList(ImplicitDenseLayer.class, ImplicitOutputLayer.class, ImplicitSimpleRnn.class)
-                            .contains(settings.getClass());
-            if (implicit || settings instanceof BatchNormalization) {
-                throw new IllegalArgumentException(
-                        "Expected layers whose gradient views hold gradients of the loss, got "
-                                + settings.getClass().getSimpleName() + " "
-                                + LayerSettings.where(settings.getLayerName(), layer.getIndex())
-                                + (implicit ? " with ImplicitSgd" : ""));
-            }
+        }
+    }
+
+    private static void check(org.deeplearning4j.nn.conf.layers.Layer settings, int index) {
+        if (settings instanceof Bidirectional) {
+            check(((Bidirectional) settings).getFwd(), index);
+            check(((Bidirectional) settings).getBwd(), index);
+            return;
+        }
+        if (settings instanceof BaseWrapperLayer) {
+            check(((BaseWrapperLayer) settings).getUnderlying(), index);
+            return;
+        }
+        boolean implicit = settings instanceof BaseLayer
+                && LayerSettings.implicitUpdater((BaseLayer) settings) != null
+                && Arrays.asList(ImplicitDenseLayer.class, ImplicitOutputLayer.class, ImplicitSimpleRnn.class)
+                        .contains(settings.getClass());
+        if (implicit || settings instanceof BatchNormalization) {
+            throw new IllegalArgumentException("Expected layers whose gradient views hold gradients of the loss, got "
+                    + settings.getClass().getSimpleName() + " "
+                    + LayerSettings.where(settings.getLayerName(), index)
+                    + (implicit ? " with ImplicitSgd" : ""));
         }
     }
 }

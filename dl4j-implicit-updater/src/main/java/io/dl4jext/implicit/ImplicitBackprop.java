@@ -30,7 +30,7 @@ import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
  * <p>The argument is never changed. Parameters, iteration and epoch are kept; the old updater's state and the listeners
  * are not. (Updaters of this project count their own steps, from 0. DL4J's with bias correction, as Adam, count the network's
  * iterations, here and wherever DL4J gives a trained network a new updater: with iterations behind it they take the new,
- * empty averages for settled ones, and Adam's first hundred steps are 2 to 7 times too long. Set the result's iteration count to 0
+ * empty averages for settled ones, and Adam's first hundred steps are 3 to 7 times too long. Set the result's iteration count to 0
  * for them, or begin with a lower rate.) Everything saves and loads as any DL4J model.
  */
 public final class ImplicitBackprop {

@@ -47,9 +47,9 @@ final class ImplicitDense extends DenseLayer implements GradientTerms.Source {
     @Override
     public int getInputMiniBatchSize() {
         ImplicitSgd updater = LayerSettings.implicitUpdater(layerConf());
-        boolean scaled = updater != null && updater.getBatchMode() == BatchMode.BATCH_SCALED;
+        boolean counts = updater != null && updater.getBatchMode().dependsOnBatch(conf().isMiniBatch());
         int rows = super.getInputMiniBatchSize();
-        return scaled ? Math.max(rows, updateBatch.told()) : rows;
+        return counts ? Math.max(rows, updateBatch.told()) : rows;
     }
 
     @Override
@@ -74,9 +74,10 @@ final class ImplicitDense extends DenseLayer implements GradientTerms.Source {
                 ? kept
                 : super.preOutputWithPreNorm(true, true, workspaceMgr).getFirst();
         INDArray z = input.castTo(q.dataType());
-        long batch = conf().isMiniBatch() ? updateBatch.take(z.size(0)) : 1;
+        long batch = updateBatch.take(z.size(0));
+        boolean mean = conf().isMiniBatch();
         // α comes first: activations work in place, on q and on epsilon.
-        INDArray alpha = steps.alpha(updater, epsilon, q, batch, iterationCount, epochCount, hasBias(), z);
+        INDArray alpha = steps.alpha(updater, epsilon, q, batch, mean, iterationCount, epochCount, hasBias(), z);
         INDArray delta = layerConf().getActivationFn().backprop(q, epsilon).getFirst();
         if (maskArray != null) {
             applyMask(alpha);

@@ -84,8 +84,8 @@ final class ImplicitOutput extends OutputLayer implements GradientTerms.Source {
         INDArray z = input.castTo(q.dataType());
         INDArray alpha = null;
         if (updater != null) {
-            long batch = conf().isMiniBatch() ? updateBatch.take(z.size(0)) : 1;
-            alpha = steps.alpha(updater, b, q, batch, iterationCount, epochCount, hasBias(), z);
+            long batch = updateBatch.take(z.size(0));
+            alpha = steps.alpha(updater, b, q, batch, conf().isMiniBatch(), iterationCount, epochCount, hasBias(), z);
         }
         INDArray delta = sigma.backprop(q, b).getFirst();
         Gradient gradient = writeGradient(z, alpha == null ? delta : alpha);

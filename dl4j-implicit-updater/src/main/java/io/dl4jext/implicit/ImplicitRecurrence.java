@@ -152,13 +152,13 @@ final class ImplicitRecurrence extends SimpleRnn implements GradientTerms.Source
     private INDArray alpha(
             ImplicitSgd updater, INDArray b, INDArray q, INDArray x, INDArray h, INDArray terms, long from) {
         long rows = b.size(0);
-        long divisor = conf().isMiniBatch() ? updateBatch.take(input.size(0)) : 1;
         return steps.alpha(
                 updater,
                 b.get(interval(from, rows), all()),
                 q.get(interval(from, rows), all()),
                 terms,
-                divisor,
+                updateBatch.take(input.size(0)),
+                conf().isMiniBatch(),
                 iterationCount,
                 epochCount,
                 true,

@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Objects;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.learning.GradientUpdater;
+import org.nd4j.linalg.learning.config.AdaGrad;
 import org.nd4j.linalg.learning.config.IUpdater;
 import org.nd4j.linalg.learning.config.Sgd;
 import org.nd4j.linalg.schedule.ISchedule;
@@ -32,7 +33,9 @@ import org.nd4j.shade.jackson.annotation.JsonCreator;
  * this updater refuses it at the first update, with an IllegalStateException that names the parameters. Let
  * {@link ImplicitBackprop} convert the configuration or network, which gives such layers an explicit updater and the ridge;
  * or take the implicit layers, and give the others an updater of their own; or ask for plain SGD there with
- * {@link Builder#explicitElsewhere}.
+ * {@link Builder#explicitElsewhere}. Where their gradient is 0, as in DL4J's frozen layers, there is nothing to refuse.
+ * (DL4J applies l2 and ridges of layers within FrozenLayerWithBackprop, though they are frozen: with l2 these are refused like
+ * any other, implicit layers with a μ when the network is initialised. {@code updater(new Sgd(0))} is the way out.)
  *
  * <pre>{@code
  * new NeuralNetConfiguration.Builder()
@@ -200,10 +203,16 @@ public final class ImplicitSgd implements IUpdater {
     }
 
     /**
-     * @throws IllegalStateException if this is the updater of parameters that have no implied gradient
+     * Whether there is a step to take. There is none where a layer that is not implicit has a gradient of 0: DL4J freezes
+     * what is within FrozenLayerWithBackprop by that alone, and leaves it its updater.
+     *
+     * @throws IllegalStateException if this is the updater of parameters that have another gradient than an implied one
      */
-    void requireImpliedGradient(INDArray gradient) {
+    boolean hasStep(INDArray gradient) {
         if (!ofImplicitLayer && !explicitElsewhere) {
+            if (gradient.norm1Number().doubleValue() == 0) {
+                return false;
+            }
             long first = gradient.offset();
             throw new IllegalStateException("Expected an implicit layer, got " + this + " as the updater of parameters "
                     + first + " to " + (first + gradient.length() - 1)
@@ -211,9 +220,11 @@ public final class ImplicitSgd implements IUpdater {
                     + " whose layers compute an ordinary gradient: the step would be plain SGD"
                     + (mu > 0 ? " without mu" : "")
                     + ". Use ImplicitBackprop.convert(network, updater), or ImplicitDenseLayer, ImplicitOutputLayer or"
-                    + " ImplicitSimpleRnn for these layers, or give them an updater of their own, as new Sgd(...), or"
-                    + " allow plain SGD there with ImplicitSgd.builder().explicitElsewhere(true)");
+                    + " ImplicitSimpleRnn for these layers, or give them an updater of their own, as new Sgd(...), and"
+                    + " new Sgd(0) within FrozenLayerWithBackprop, or allow plain SGD there with"
+                    + " ImplicitSgd.builder().explicitElsewhere(true)");
         }
+        return true;
     }
 
     /** The explicit updater with the same rate or schedule and the same rule. */
@@ -248,7 +259,11 @@ public final class ImplicitSgd implements IUpdater {
         return true;
     }
 
-    /** Called by {@code net.setLearningRate(...)}. The rate counts only if there is no schedule. */
+    /**
+     * Called by {@code net.setLearningRate(...)}. The rate counts only if there is no schedule.
+     *
+     * @throws IllegalArgumentException if it is no rate, or a rule's clone would lose the schedule
+     */
     @Override
     public void setLrAndSchedule(double lr, ISchedule lrSchedule) {
         double rate = lrSchedule == null ? checked("learningRate", lr) : Double.NaN;
@@ -258,8 +273,30 @@ public final class ImplicitSgd implements IUpdater {
                 counterpart.set(rate, lrSchedule);
             }
         } else {
+            IUpdater changed = rule.clone();
+            changed.setLrAndSchedule(rate, lrSchedule);
+            copyOf(changed);
             rule.setLrAndSchedule(rate, lrSchedule);
         }
+    }
+
+    /**
+     * A clone, as DL4J makes them of updaters wherever it copies a network.
+     *
+     * @throws IllegalArgumentException if the clone has lost something, as that of DL4J's AdaGrad its schedule
+     */
+    private static IUpdater copyOf(IUpdater rule) {
+        IUpdater copy = rule.clone();
+        // Neither rules nor schedules need an equals: a clone that lost nothing is then as different from its own
+        // clone.
+        if (!copy.equals(rule) && copy.equals(copy.clone())) {
+            throw new IllegalArgumentException("Expected a rule whose clone() keeps everything, got " + rule
+                    + ", of which it makes " + copy
+                    + (rule instanceof AdaGrad
+                            ? ": use AdaGradPresets.dl4j(), the same rule that keeps its schedule"
+                            : ""));
+        }
+        return copy;
     }
 
     private void set(double rate, ISchedule schedule) {
@@ -381,7 +418,9 @@ public final class ImplicitSgd implements IUpdater {
          * usually gets the gradient, and its learning rate is the η of eq. (8). An extension of ours, not in the paper;
          * the step is no proximal step any more, and not bounded in η. DL4J's Adam and its kin correct their bias by the
          * network's iteration: with a new state in a network that has trained for long their first steps are too large, as
-         * in DL4J itself. Excludes a learning rate and a schedule here. Default: none.
+         * in DL4J itself. Excludes a learning rate and a schedule here. A rule that has to know more than a gradient
+         * does not work: AdaGrad's of this project are refused by {@link #build()}; StochasticBatch, whose listener
+         * cannot see through this updater, is not known here, and fails at the first update. Default: none.
          */
         public Builder rule(IUpdater rule) {
             this.rule = rule;
@@ -400,8 +439,8 @@ public final class ImplicitSgd implements IUpdater {
 
         /**
          * @throws IllegalArgumentException if a value is negative, NaN or infinite, or more than one of
-         *     learning rate, schedule and rule was set, or the rule has no learning rate, or needs AdaGradListener, or
-         *     there is a μ with {@link #explicitElsewhere}
+         *     learning rate, schedule and rule was set, or the rule has no learning rate, or needs AdaGradListener, or is
+         *     not what it was when cloned (DL4J's AdaGrad with a schedule), or there is a μ with {@link #explicitElsewhere}
          */
         public ImplicitSgd build() {
             if (learningRate != null && learningRateSchedule != null) {
@@ -432,7 +471,7 @@ public final class ImplicitSgd implements IUpdater {
                     mu,
                     batchMode,
                     rootRule,
-                    rule == null ? null : rule.clone(),
+                    rule == null ? null : copyOf(rule),
                     explicitElsewhere);
         }
     }

@@ -39,7 +39,9 @@ final class ImplicitSgdUpdater implements GradientUpdater<ImplicitSgd> {
 
     @Override
     public void applyUpdater(INDArray gradient, int iteration, int epoch) {
-        configuration.requireImpliedGradient(gradient);
+        if (!configuration.hasStep(gradient)) {
+            return;
+        }
         if (configuration.getRule() == null) {
             gradient.muli(configuration.getLearningRate(iteration, epoch));
         } else {

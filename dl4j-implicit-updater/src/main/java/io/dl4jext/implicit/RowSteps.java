@@ -24,21 +24,25 @@ final class RowSteps {
             INDArray b,
             INDArray q,
             long batch,
+            boolean mean,
             int iteration,
             int epoch,
             boolean bias,
             INDArray... inputs) {
-        return alpha(updater, b, q, null, batch, iteration, epoch, bias, inputs);
+        return alpha(updater, b, q, null, batch, mean, iteration, epoch, bias, inputs);
     }
 
     /**
-     * α of every row and unit, scaled so that DL4J's division by the batch size gives the mean that eq. (7) needs.
+     * α of every row and unit, scaled so that their sum, or what DL4J's division by the batch size makes of it, is the mean
+     * that eq. (7) needs.
      *
      * @param b gradient of each sample's loss with respect to the layer's output, rows × units
      * @param q pre-activations, rows × units
      * @param terms rows × 1, how many rows belong to the row's sample, or null for 1: their loss is the mean of these rows'
      *     losses times that number, so α is solved with b times it and the rows' steps are averaged
-     * @param batch the number by which DL4J will divide the rows' sum, 1 if it will not
+     * @param batch the number of rows, or where each sample has several, of samples, in the whole update
+     * @param mean whether the network's loss is the mean over the batch, and DL4J divides the rows' sum by its size; else
+     *     the loss is the sum, which is a mean times that number, as it is with terms
      * @param bias whether the layer has a bias
      * @param inputs the layer's inputs, rows × n, in one or more parts
      */
@@ -48,6 +52,7 @@ final class RowSteps {
             INDArray q,
             INDArray terms,
             long batch,
+            boolean mean,
             int iteration,
             int epoch,
             boolean bias,
@@ -61,12 +66,17 @@ final class RowSteps {
         double eta = updater.getLearningRate(iteration, epoch);
         double mu = updater.getMu();
         if (updater.getBatchMode() == BatchMode.BATCH_SCALED) {
-            return batch == 1
+            return batch == 1 || !mean
                     ? current.alpha(b, q, eta, mu, bias, inputs)
                     : current.alpha(b.div(batch), q, eta, mu, bias, inputs).muli(batch);
         }
-        return terms == null
+        long summed = mean ? 1 : batch;
+        if (terms != null) {
+            INDArray shares = summed == 1 ? terms : terms.mul(summed);
+            return current.alpha(b.mul(shares), q, eta, mu, bias, inputs).divi(shares);
+        }
+        return summed == 1
                 ? current.alpha(b, q, eta, mu, bias, inputs)
-                : current.alpha(b.mul(terms), q, eta, mu, bias, inputs).divi(terms);
+                : current.alpha(b.mul(summed), q, eta, mu, bias, inputs).divi(summed);
     }
 }

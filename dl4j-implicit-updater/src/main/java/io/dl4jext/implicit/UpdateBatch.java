@@ -1,9 +1,10 @@
 package io.dl4jext.implicit;
 
 /**
- * The batch that a layer's rows belong to in {@link BatchMode#BATCH_SCALED}. With gradient accumulation that is the
- * whole update's, larger than what the layer sees: whoever accumulates says so by {@code setInputMiniBatchSize}, between
- * the forward and the backward pass. DL4J itself calls that with the network's examples, never more than the rows here.
+ * The batch that a layer's rows belong to, where α depends on it ({@link BatchMode#dependsOnBatch}). With gradient
+ * accumulation that is the whole update's, larger than what the layer sees: whoever accumulates says so by {@code
+ * setInputMiniBatchSize}, between the forward and the backward pass. DL4J itself calls that with the network's examples,
+ * never more than the rows here.
  */
 final class UpdateBatch {
 
@@ -17,7 +18,7 @@ final class UpdateBatch {
         return told;
     }
 
-    /** The number to divide by, for this backward pass only. */
+    /** Its number of rows, for this backward pass only. */
     long take(long rows) {
         long batch = Math.max(rows, told);
         told = 0;

@@ -5,7 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.data.Offset.offset;
 
 import io.dl4jext.implicit.Seeds;
+import java.util.Map;
 import java.util.Random;
+import org.deeplearning4j.nn.api.layers.RecurrentLayer;
+import org.deeplearning4j.nn.conf.BackpropType;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.conf.layers.BatchNormalization;
@@ -18,8 +21,11 @@ import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.deeplearning4j.nn.conf.layers.RnnOutputLayer;
 import org.deeplearning4j.nn.conf.layers.misc.FrozenLayer;
 import org.deeplearning4j.nn.conf.layers.misc.FrozenLayerWithBackprop;
+import org.deeplearning4j.nn.conf.layers.recurrent.SimpleRnn;
+import org.deeplearning4j.nn.conf.layers.util.MaskZeroLayer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -170,6 +176,40 @@ class GradientCheckTest {
         INDArray features = gaussian(random, DataType.DOUBLE, 3, 3, 5);
         GradientCheck some = GradientCheck.builder().parameters(50).build();
         assertRight(some.check(network, new DataSet(features, labels, mask, mask.dup())));
+    }
+
+    /** Each pass begins without state and takes the whole series, also where a wrapper hides the layer; the network's state stays. */
+    @Test
+    void truncatedBackpropagation() {
+        Random random = Seeds.random("truncated");
+        DataSet data =
+                new DataSet(gaussian(random, DataType.DOUBLE, 3, 3, 6), gaussian(random, DataType.DOUBLE, 3, 2, 6));
+        Layer rnn = new SimpleRnn.Builder().nOut(4).activation(Activation.TANH).build();
+        GradientCheck some = GradientCheck.builder().parameters(50).build();
+        for (Layer first : new Layer[] {rnn, new MaskZeroLayer(rnn, 0)}) {
+            MultiLayerNetwork network = network(
+                    DataType.DOUBLE,
+                    InputType.recurrent(3),
+                    first,
+                    new LSTM.Builder().nOut(4).activation(Activation.TANH).build(),
+                    new RnnOutputLayer.Builder(LossFunction.MSE)
+                            .nOut(2)
+                            .activation(Activation.TANH)
+                            .build());
+            network.getLayerWiseConfigurations().setBackpropType(BackpropType.TruncatedBPTT);
+            network.getLayerWiseConfigurations().setTbpttFwdLength(2);
+            network.getLayerWiseConfigurations().setTbpttBackLength(2);
+            ComputationGraph graph = network.toComputationGraph();
+            graph.getConfiguration().setBackpropType(BackpropType.TruncatedBPTT); // which DL4J forgets
+            RecurrentLayer recurrent = (RecurrentLayer) network.getLayer(1);
+            recurrent.rnnTimeStep(Nd4j.ones(DataType.DOUBLE, 3, 4, 6), LayerWorkspaceMgr.noWorkspaces());
+            Map<String, INDArray> state = recurrent.rnnGetPreviousState();
+            assertRight(some.check(network, data));
+            assertRight(some.check(graph, data));
+            assertThat(state).isNotEmpty();
+            assertThat(recurrent.rnnGetPreviousState()).isEqualTo(state);
+            assertThat(network.getLayerWiseConfigurations().getBackpropType()).isEqualTo(BackpropType.TruncatedBPTT);
+        }
     }
 
     @Test

@@ -11,17 +11,35 @@ import java.util.Map;
 import java.util.Random;
 import org.deeplearning4j.datasets.iterator.ExistingDataSetIterator;
 import org.deeplearning4j.nn.api.Model;
+import org.deeplearning4j.nn.api.layers.RecurrentLayer;
+import org.deeplearning4j.nn.conf.BackpropType;
+import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.conf.RNNFormat;
 import org.deeplearning4j.nn.conf.WorkspaceMode;
+import org.deeplearning4j.nn.conf.graph.AttentionVertex;
+import org.deeplearning4j.nn.conf.graph.FrozenVertex;
 import org.deeplearning4j.nn.conf.layers.BatchNormalization;
 import org.deeplearning4j.nn.conf.layers.DenseLayer;
+import org.deeplearning4j.nn.conf.layers.LSTM;
 import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
+import org.deeplearning4j.nn.conf.layers.RnnOutputLayer;
+import org.deeplearning4j.nn.conf.layers.misc.FrozenLayer;
+import org.deeplearning4j.nn.conf.layers.misc.FrozenLayerWithBackprop;
+import org.deeplearning4j.nn.conf.layers.recurrent.Bidirectional;
+import org.deeplearning4j.nn.conf.layers.recurrent.LastTimeStep;
+import org.deeplearning4j.nn.conf.layers.recurrent.SimpleRnn;
+import org.deeplearning4j.nn.conf.layers.util.MaskZeroLayer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.deeplearning4j.nn.weights.WeightInit;
 import org.deeplearning4j.optimize.api.BaseTrainingListener;
 import org.deeplearning4j.optimize.listeners.CollectScoresListener;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.nd4j.common.primitives.Pair;
 import org.nd4j.linalg.activations.Activation;
@@ -360,6 +378,239 @@ class ExactImplicitSgdTest {
         assertRefused(() -> exact.fit(network, null), "an iterator, got null");
         assertRefused(() -> exact.fit((MultiLayerNetwork) null, null), "ComputationGraph, got null");
         assertThat(network.getIterationCount()).isZero();
+    }
+
+    /** With a few inner steps. */
+    private static final ExactImplicitSgd FEW = new ExactImplicitSgd(0.5, 0, 5, 0.1);
+
+    /** Inner layers that would be refused if they were not frozen, and one that would not. */
+    private static List<Layer> toBeFrozen() {
+        return List.of(
+                new DenseLayer.Builder()
+                        .nIn(IN)
+                        .nOut(IN)
+                        .activation(Activation.TANH)
+                        .build(),
+                new BatchNormalization.Builder().nIn(IN).nOut(IN).build(),
+                new ImplicitDenseLayer.Builder()
+                        .nIn(IN)
+                        .nOut(IN)
+                        .activation(Activation.TANH)
+                        .updater(new ImplicitSgd(1))
+                        .build());
+    }
+
+    private static Model frozen(Layer inside, boolean passing, boolean graph) {
+        MultiLayerNetwork network = Networks.network(
+                new Sgd(1),
+                TYPE,
+                passing ? new FrozenLayerWithBackprop(inside) : new FrozenLayer(inside),
+                hidden(),
+                squaredErrorOf(1));
+        return graph ? network.toComputationGraph() : network;
+    }
+
+    private static double step(ExactImplicitSgd exact, Model model, DataSet data) {
+        return model instanceof ComputationGraph
+                ? exact.step((ComputationGraph) model, data.toMultiDataSet())
+                : exact.step((MultiLayerNetwork) model, data);
+    }
+
+    /** The first parameters are the frozen layer's, in both containers. */
+    @ParameterizedTest
+    @CsvSource({"false, false", "false, true", "true, false", "true, true"})
+    void frozenLayersStayAndExcludeARidge(boolean passing, boolean graph) {
+        for (Layer inside : toBeFrozen()) {
+            if (passing && inside instanceof BatchNormalization) {
+                continue; // DL4J's own training of it fails: its backward pass wants what only training mode keeps
+            }
+            Model model = frozen(inside, passing, graph);
+            INDArray before = model.params().dup();
+            assertRefused(
+                    () -> step(new ExactImplicitSgd(0.5, 0.1, 10, 0.1), model, data()),
+                    "no frozen layers with mu = 0.1 (it would shrink them), got (index=" + (graph ? 1 : 0) + ", name=");
+            assertClose(model.params(), before, 0);
+            step(FEW, model, data());
+            long own = IN * 4 + 4 + 4 + 1;
+            INDArray change = model.params().sub(before).reshape(before.length());
+            long frozen = before.length() - own;
+            assertThat(change.get(NDArrayIndex.interval(0, frozen)).amaxNumber().doubleValue())
+                    .isZero();
+            assertThat(change.get(NDArrayIndex.interval(frozen, before.length()))
+                            .amaxNumber()
+                            .doubleValue())
+                    .isPositive();
+        }
+    }
+
+    /** Which wrappers do not hide. */
+    @Test
+    void frozenLayersWithinWrappersExcludeARidge() {
+        for (Layer frozen : new Layer[] {new FrozenLayer(rnn(IN)), new FrozenLayerWithBackprop(rnn(IN))}) {
+            MultiLayerNetwork network =
+                    Networks.network(new Sgd(1), TYPE, new MaskZeroLayer(frozen, 0), rnn(IN), perStep());
+            for (Model model : new Model[] {network, network.toComputationGraph()}) {
+                INDArray before = model.params().dup();
+                assertRefused(
+                        () -> step(new ExactImplicitSgd(0.5, 0.1, 10, 0.1), model, series(4)), "no frozen layers");
+                step(FEW, model, series(4));
+                INDArray change = model.params().sub(before).reshape(before.length());
+                assertThat(change.get(NDArrayIndex.interval(0, 2 * IN * IN + IN))
+                                .amaxNumber()
+                                .doubleValue())
+                        .isZero();
+            }
+        }
+    }
+
+    /** DL4J freezes a vertex by its updater alone. */
+    @Test
+    void frozenVerticesAreRefused() {
+        ComputationGraph graph = new ComputationGraph(new NeuralNetConfiguration.Builder()
+                .dataType(TYPE)
+                .updater(new Sgd(1))
+                .graphBuilder()
+                .addInputs("in")
+                .addVertex(
+                        "attention",
+                        new FrozenVertex(new AttentionVertex.Builder()
+                                .nInQueries(IN)
+                                .nInKeys(IN)
+                                .nInValues(IN)
+                                .nOut(IN)
+                                .nHeads(1)
+                                .projectInput(true)
+                                .build()),
+                        "in",
+                        "in",
+                        "in")
+                .addLayer("out", perStep(), "attention")
+                .setOutputs("out")
+                .build());
+        graph.init();
+        assertRefused(
+                () -> new ExactImplicitSgd(0.5).step(graph, series(4).toMultiDataSet()),
+                "no frozen vertices (DL4J freezes them by their updater, which plays no part here), got (index=1,"
+                        + " name=attention)");
+    }
+
+    private static Layer rnn(int units) {
+        return new SimpleRnn.Builder()
+                .nIn(IN)
+                .nOut(units)
+                .activation(Activation.TANH)
+                .build();
+    }
+
+    private static Layer perStep() {
+        return new RnnOutputLayer.Builder(LossFunction.MSE)
+                .nIn(IN)
+                .nOut(2)
+                .activation(Activation.TANH)
+                .dataFormat(RNNFormat.NCW)
+                .build();
+    }
+
+    private static DataSet series(int samples) {
+        Random random = Seeds.random("series");
+        return new DataSet(gaussian(random, TYPE, samples, IN, 5), gaussian(random, TYPE, samples, 2, 5));
+    }
+
+    @Test
+    void implicitLayersWithinWrappersAreRefused() {
+        ImplicitSimpleRnn.Builder inside = new ImplicitSimpleRnn.Builder();
+        inside.nIn(IN).nOut(IN).activation(Activation.TANH).updater(new ImplicitSgd(1));
+        inside.weightInit(WeightInit.XAVIER); // two wrappers deep DL4J sets no default
+        List<Layer> wrapped = List.of(
+                new Bidirectional(Bidirectional.Mode.ADD, inside.build()),
+                new MaskZeroLayer(new Bidirectional(Bidirectional.Mode.ADD, inside.build()), 0),
+                new MaskZeroLayer(inside.build(), 0));
+        for (Layer layer : wrapped) {
+            MultiLayerNetwork network = Networks.network(new Sgd(1), TYPE, layer, perStep());
+            for (Model model : new Model[] {network, network.toComputationGraph()}) {
+                assertRefused(
+                        () -> step(new ExactImplicitSgd(1), model, series(4)),
+                        "Expected layers whose gradient views hold gradients of the loss, got ImplicitSimpleRnn (index=");
+            }
+        }
+        MultiLayerNetwork last = Networks.network(
+                new Sgd(1),
+                TYPE,
+                new Bidirectional(Bidirectional.Mode.ADD, new LastTimeStep(inside.build())),
+                new OutputLayer.Builder(LossFunction.MSE)
+                        .nIn(IN)
+                        .nOut(2)
+                        .activation(Activation.TANH)
+                        .build());
+        assertRefused(() -> new ExactImplicitSgd(1).step(last, series(4)), "got ImplicitSimpleRnn (index=0");
+    }
+
+    static List<Layer> recurrent() {
+        return List.of(
+                new LSTM.Builder().nIn(IN).nOut(IN).activation(Activation.TANH).build(),
+                rnn(IN),
+                new MaskZeroLayer(rnn(IN), 0),
+                new Bidirectional(Bidirectional.Mode.ADD, rnn(IN)));
+    }
+
+    private static MultiLayerNetwork recurrent(Layer layer, boolean truncated) {
+        MultiLayerConfiguration configuration =
+                Networks.configuration(new Sgd(1), TYPE, WorkspaceMode.ENABLED, layer, rnn(IN), perStep());
+        if (truncated) {
+            configuration.setBackpropType(BackpropType.TruncatedBPTT);
+            configuration.setTbpttFwdLength(2);
+            configuration.setTbpttBackLength(2);
+        }
+        MultiLayerNetwork network = new MultiLayerNetwork(configuration);
+        network.init();
+        return network;
+    }
+
+    /** Time series are taken whole, from no state, whatever the network's own training does; the last batch is smaller. */
+    @ParameterizedTest
+    @MethodSource("recurrent")
+    void truncatedBackpropagationMakesNoDifference(Layer layer) {
+        for (boolean graph : new boolean[] {false, true}) {
+            MultiLayerNetwork expected = recurrent(layer, false);
+            MultiLayerNetwork truncated = recurrent(layer, true);
+            ComputationGraph twin = truncated.toComputationGraph();
+            twin.getConfiguration().setBackpropType(BackpropType.TruncatedBPTT); // which DL4J forgets
+            Model model = graph ? twin : truncated;
+            for (int samples : new int[] {4, 3}) {
+                step(FEW, expected, series(samples));
+                step(FEW, model, series(samples));
+            }
+            assertClose(model.params(), expected.params(), 1e-12);
+            assertThat(truncated.getLayerWiseConfigurations().getBackpropType()).isEqualTo(BackpropType.TruncatedBPTT);
+            assertThat(twin.getConfiguration().getBackpropType()).isEqualTo(BackpropType.TruncatedBPTT);
+        }
+    }
+
+    /** Neither what rnnTimeStep goes on from, nor what truncated training does, is lost or gained. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void theNetworksOwnStateStays(boolean graph) {
+        MultiLayerNetwork network = recurrent(rnn(IN), true);
+        ComputationGraph twin = network.toComputationGraph();
+        twin.getConfiguration().setBackpropType(BackpropType.TruncatedBPTT);
+        RecurrentLayer layer = (RecurrentLayer) (graph ? twin.getLayer(0) : network.getLayer(0));
+        INDArray input = series(4).getFeatures();
+        for (boolean first : new boolean[] {true, false}) {
+            if (!first && graph) {
+                twin.rnnTimeStep(input);
+                twin.rnnActivateUsingStoredState(new INDArray[] {input}, true, true);
+            } else if (!first) {
+                network.rnnTimeStep(input);
+                network.rnnActivateUsingStoredState(input, true, true);
+            }
+            Map<String, INDArray> state = layer.rnnGetPreviousState();
+            Map<String, INDArray> truncated = layer.rnnGetTBPTTState();
+            assertThat(state).hasSize(first ? 0 : 1);
+            assertThat(truncated).hasSize(first ? 0 : 1);
+            step(FEW, graph ? twin : network, series(3));
+            assertThat(layer.rnnGetPreviousState()).isEqualTo(state);
+            assertThat(layer.rnnGetTBPTTState()).isEqualTo(truncated);
+        }
     }
 
     private static void assertRefused(Runnable action, String message) {

@@ -5,6 +5,7 @@ import static io.dl4jext.implicit.Networks.gaussian;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.dl4jext.entropysgd.EntropySgd;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.util.Collections;
@@ -19,6 +20,7 @@ import org.deeplearning4j.earlystopping.trainer.EarlyStoppingTrainer;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.conf.WorkspaceMode;
 import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.conf.layers.BatchNormalization;
 import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
@@ -27,6 +29,7 @@ import org.deeplearning4j.nn.conf.layers.LSTM;
 import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.deeplearning4j.nn.conf.layers.RnnOutputLayer;
+import org.deeplearning4j.nn.conf.layers.misc.FrozenLayerWithBackprop;
 import org.deeplearning4j.nn.conf.layers.recurrent.Bidirectional;
 import org.deeplearning4j.nn.conf.layers.recurrent.LastTimeStep;
 import org.deeplearning4j.nn.conf.layers.recurrent.TimeDistributed;
@@ -46,6 +49,7 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.indexing.NDArrayIndex;
 import org.nd4j.linalg.learning.config.IUpdater;
 import org.nd4j.linalg.learning.config.Nesterovs;
 import org.nd4j.linalg.learning.config.Sgd;
@@ -120,6 +124,106 @@ class ExplicitLayerPolicyTest {
         assertThatThrownBy(() -> graph.fit(data()))
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining("parameters 20 to 34");
+    }
+
+    /** In its gradient of 0 there is nothing to refuse: the same as with a rate of 0. */
+    @Test
+    void layersFrozenWithBackpropagationStay() {
+        ImplicitSgd[] updaters = {
+            ImplicitSgd.builder().learningRate(0.5).mu(0.1).build(),
+            ImplicitSgd.builder().rule(new Nesterovs(0.1, 0.9)).build(),
+            ImplicitSgd.builder()
+                    .rule(EntropySgd.builder().learningRate(0.1).build())
+                    .build()
+        };
+        for (ImplicitSgd updater : updaters) {
+            Layer[] layers = new Layer[2];
+            for (int i = 0; i < 2; i++) {
+                DenseLayer.Builder inside = i == 0 ? dense() : dense().updater(new Sgd(0));
+                layers[i] = new FrozenLayerWithBackprop(inside.build());
+            }
+            MultiLayerNetwork network =
+                    Networks.network(updater, TYPE, layers[0], implicit(), layers[0].clone(), implicitOutput());
+            MultiLayerNetwork expected =
+                    Networks.network(updater, TYPE, layers[1], implicit(), layers[1].clone(), implicitOutput());
+            ComputationGraph graph = network.toComputationGraph();
+            INDArray before = network.params().dup();
+            for (int step = 0; step < 3; step++) {
+                network.fit(data());
+                expected.fit(data());
+                graph.fit(data());
+            }
+            if (!(updater.getRule() instanceof EntropySgd)) { // whose draws follow DL4J's blocks
+                assertSame(network.params(), expected.params());
+                assertSame(graph.params(), expected.params());
+            }
+            INDArray change = network.params().sub(before).reshape(before.length());
+            for (int layer = 0; layer < 4; layer++) {
+                INDArray own = change.get(NDArrayIndex.interval(20 * layer, Math.min(20 * layer + 20, 75)));
+                assertThat(own.amaxNumber().doubleValue() == 0).isEqualTo(layer % 2 == 0);
+            }
+        }
+    }
+
+    /** DL4J itself shrinks frozen weights there. */
+    @Test
+    void frozenLayersWithL2AreRefusedWithAWayOut() {
+        ImplicitSgd updater = new ImplicitSgd(0.5);
+        Layer shrunk = new FrozenLayerWithBackprop(dense().l2(0.1).build());
+        MultiLayerNetwork network = Networks.network(updater, TYPE, shrunk, implicitOutput());
+        assertRefused(network, data(), 0, 19);
+        assertThatThrownBy(() -> network.fit(data())).hasMessageContaining("new Sgd(0) within FrozenLayerWithBackprop");
+        Layer kept =
+                new FrozenLayerWithBackprop(dense().l2(0.1).updater(new Sgd(0)).build());
+        MultiLayerNetwork other = Networks.network(updater, TYPE, kept, implicitOutput());
+        INDArray before = other.getParam("0_W").dup();
+        other.fit(data());
+        assertSame(other.getParam("0_W"), before);
+    }
+
+    /** DL4J asks the layer inside for its regularisation, frozen or not: a ridge shrinks it, as l2 would, unless it has another updater. */
+    @Test
+    void implicitLayersFrozenWithBackpropagationStayButForARidge() {
+        ImplicitSgd ridge = ImplicitSgd.builder().learningRate(0.5).mu(0.1).build();
+        for (ImplicitSgd updater : new ImplicitSgd[] {ridge, new ImplicitSgd(0.5)}) {
+            for (IUpdater own : new IUpdater[] {null, new Sgd(0)}) {
+                ImplicitDenseLayer.Builder inside = new ImplicitDenseLayer.Builder();
+                inside.nIn(4).nOut(4).activation(Activation.TANH).updater(own);
+                MultiLayerConfiguration layers = Networks.configuration(
+                        updater,
+                        TYPE,
+                        WorkspaceMode.ENABLED,
+                        new FrozenLayerWithBackprop(inside.build()),
+                        implicit(),
+                        implicitOutput());
+                ComputationGraphConfiguration vertices = new NeuralNetConfiguration.Builder()
+                        .dataType(TYPE)
+                        .updater(updater)
+                        .graphBuilder()
+                        .addInputs("in")
+                        .addLayer("a", new FrozenLayerWithBackprop(inside.build()), "in")
+                        .addLayer("b", implicitOutput(), "a")
+                        .setOutputs("b")
+                        .build();
+                MultiLayerNetwork network = new MultiLayerNetwork(layers);
+                ComputationGraph graph = new ComputationGraph(vertices);
+                network.init();
+                graph.init();
+                INDArray before = network.params().dup();
+                INDArray ofGraph = graph.getLayer("a").params().dup();
+                network.fit(data());
+                graph.fit(data());
+                INDArray change = network.params().sub(before).reshape(before.length());
+                boolean shrinks = updater == ridge && own == null;
+                assertThat(change.get(NDArrayIndex.interval(0, 20)).amaxNumber().doubleValue() > 0)
+                        .isEqualTo(shrinks);
+                assertThat(change.get(NDArrayIndex.interval(20, 40))
+                                .amaxNumber()
+                                .doubleValue())
+                        .isPositive();
+                assertThat(graph.getLayer("a").params().equals(ofGraph)).isEqualTo(!shrinks);
+            }
+        }
     }
 
     /** Convolutions, batch normalisation and the rest have no implicit step either. */

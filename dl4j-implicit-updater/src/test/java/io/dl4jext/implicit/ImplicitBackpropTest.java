@@ -4,6 +4,7 @@ import static io.dl4jext.implicit.Networks.assertSame;
 import static io.dl4jext.implicit.Networks.gaussian;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.data.Offset.offset;
 
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -39,6 +40,8 @@ import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
+import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.learning.GradientUpdater;
 import org.nd4j.linalg.learning.config.Adam;
 import org.nd4j.linalg.learning.config.NoOp;
 import org.nd4j.linalg.learning.config.Sgd;
@@ -386,5 +389,22 @@ class ImplicitBackpropTest {
         Conversion<MultiLayerConfiguration> conversion = ImplicitBackprop.convert(configuration, new ImplicitSgd(0.5));
         assertThat(conversion.converted()).containsExactly("0 SimpleRnn");
         assertThat(conversion.leftExplicit()).containsExactly("1 RnnOutputLayer: has no implicit step");
+    }
+
+    /** What Javadoc and docs/implicit.md say of a new Adam in a network that has trained for long, and of the way out. */
+    @Test
+    void adamsFirstStepsInATrainedNetworkAreTooLong() {
+        for (int first : new int[] {0, 100_000}) {
+            GradientUpdater<?> adam = new Adam(1).instantiate(Nd4j.zeros(DataType.DOUBLE, 1, 2), true);
+            for (int k = 1; k <= 100; k++) {
+                INDArray gradient = Nd4j.ones(DataType.DOUBLE, 1, 1);
+                adam.applyUpdater(gradient, first + k - 1, 0);
+                double expected = first == 0 ? 1 : (1 - Math.pow(0.9, k)) / Math.sqrt(1 - Math.pow(0.999, k));
+                assertThat(gradient.getDouble(0)).isCloseTo(expected, offset(1e-4));
+                if (first > 0) {
+                    assertThat(expected).isBetween(3.0, 6.6);
+                }
+            }
+        }
     }
 }

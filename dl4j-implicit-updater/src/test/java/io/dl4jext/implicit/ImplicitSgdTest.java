@@ -20,10 +20,13 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.learning.GradientUpdater;
+import org.nd4j.linalg.learning.config.AdaGrad;
 import org.nd4j.linalg.learning.config.Adam;
 import org.nd4j.linalg.learning.config.IUpdater;
 import org.nd4j.linalg.learning.config.Nesterovs;
 import org.nd4j.linalg.learning.config.NoOp;
+import org.nd4j.linalg.learning.config.Sgd;
 import org.nd4j.linalg.learning.regularization.Regularization;
 import org.nd4j.linalg.schedule.ExponentialSchedule;
 import org.nd4j.linalg.schedule.FixedSchedule;
@@ -118,6 +121,96 @@ class ImplicitSgdTest {
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("a rule that needs a gradient only")
                 .hasMessageContaining("NETWORK");
+    }
+
+    /** DL4J's AdaGrad loses its schedule whenever DL4J copies a network, without a word. */
+    @Test
+    void refusesARuleWhoseCloneLosesSomething() {
+        ISchedule schedule = new ExponentialSchedule(ScheduleType.ITERATION, 0.5, 0.9);
+        for (AdaGrad rule : new AdaGrad[] {
+            new AdaGrad(schedule),
+            AdaGrad.builder().learningRateSchedule(schedule).build()
+        }) {
+            assertThatThrownBy(() -> ImplicitSgd.builder().rule(rule).build())
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("a rule whose clone() keeps everything, got " + rule)
+                    .hasMessageContaining("of which it makes AdaGrad(")
+                    .hasMessageContaining("learningRateSchedule=null")
+                    .hasMessageContaining("AdaGradPresets.dl4j()");
+        }
+        ImplicitSgd later = ImplicitSgd.builder().rule(new AdaGrad(0.1)).build();
+        assertThatThrownBy(() -> later.setLrAndSchedule(Double.NaN, schedule))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("a rule whose clone() keeps everything");
+        later.setLearningRate(0.25);
+        assertThat(later.clone().getLearningRate(3, 0)).isEqualTo(0.25);
+        IUpdater kept = AdaGradPresets.dl4j().learningRateSchedule(schedule).build();
+        ImplicitSgd updater = ImplicitSgd.builder().rule(kept).build();
+        assertThat(updater.clone().getLearningRate(1, 0)).isEqualTo(0.45);
+    }
+
+    /** Rules and schedules of a user's own need no equals. */
+    @Test
+    void rulesWithoutEqualsAreNotRefused() {
+        for (IUpdater rule : new IUpdater[] {
+            new Adam(new OwnSchedule()),
+            AdaGradPresets.yotkov().learningRateSchedule(new OwnSchedule()).build(),
+            new OwnRule()
+        }) {
+            ImplicitSgd updater = ImplicitSgd.builder().rule(rule).build();
+            assertThat(updater.clone().getLearningRate(3, 1)).isEqualTo(0.5);
+        }
+    }
+
+    private static final class OwnSchedule implements ISchedule {
+
+        @Override
+        public double valueAt(int iteration, int epoch) {
+            return 0.5;
+        }
+
+        @Override
+        public ISchedule clone() {
+            return new OwnSchedule();
+        }
+    }
+
+    private static final class OwnRule implements IUpdater {
+
+        @Override
+        public long stateSize(long numParams) {
+            return 0;
+        }
+
+        @Override
+        public GradientUpdater<?> instantiate(INDArray viewArray, boolean initializeViewArray) {
+            return new Sgd(0.5).instantiate(viewArray, initializeViewArray);
+        }
+
+        @Override
+        public GradientUpdater<?> instantiate(Map<String, INDArray> state, boolean initializeStateArrays) {
+            return new Sgd(0.5).instantiate(state, initializeStateArrays);
+        }
+
+        @Override
+        public IUpdater clone() {
+            return new OwnRule();
+        }
+
+        @Override
+        public double getLearningRate(int iteration, int epoch) {
+            return 0.5;
+        }
+
+        @Override
+        public boolean hasLearningRate() {
+            return true;
+        }
+
+        @Override
+        public void setLrAndSchedule(double lr, ISchedule lrSchedule) {
+            throw new UnsupportedOperationException();
+        }
     }
 
     @Test

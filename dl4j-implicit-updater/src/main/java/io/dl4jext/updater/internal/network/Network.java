@@ -7,9 +7,15 @@ import java.util.Objects;
 import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.api.Trainable;
+import org.deeplearning4j.nn.conf.BackpropType;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
 import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.nn.graph.vertex.GraphVertex;
+import org.deeplearning4j.nn.graph.vertex.impl.FrozenVertex;
+import org.deeplearning4j.nn.layers.FrozenLayer;
+import org.deeplearning4j.nn.layers.FrozenLayerWithBackprop;
+import org.deeplearning4j.nn.layers.wrapper.BaseWrapperLayer;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.nn.updater.BaseMultiLayerUpdater;
 import org.deeplearning4j.optimize.api.TrainingListener;
@@ -83,8 +89,39 @@ public abstract class Network {
     /** What l1, l2 and weight decay add to the score. */
     public abstract double penalty();
 
-    /** Forward and backward, without an update. */
-    public abstract void pass(MultiDataSet data);
+    /**
+     * Whether DL4J keeps the parameters of a layer or vertex of a network as they are. Only the objects tell: the
+     * configuration that a frozen layer has is that of the layer inside.
+     */
+    public static boolean isFrozen(Trainable trainable) {
+        if (trainable instanceof GraphVertex) {
+            Layer layer = ((GraphVertex) trainable).getLayer();
+            return trainable instanceof FrozenVertex || layer != null && isFrozen(layer);
+        }
+        if (trainable instanceof FrozenLayer || trainable instanceof FrozenLayerWithBackprop) {
+            return true;
+        }
+        return trainable instanceof BaseWrapperLayer && isFrozen(((BaseWrapperLayer) trainable).getUnderlying());
+    }
+
+    /** Forward and backward over whole time series, without an update and without a recurrent layer's state. */
+    public void pass(MultiDataSet data) {
+        BackpropType type = backpropType();
+        // With truncation the series would begin where the last pass ended, within wrappers even after
+        // rnnClearPreviousState().
+        setBackpropType(BackpropType.Standard);
+        try {
+            computeGradientAndScore(data);
+        } finally {
+            setBackpropType(type);
+        }
+    }
+
+    abstract BackpropType backpropType();
+
+    abstract void setBackpropType(BackpropType type);
+
+    abstract void computeGradientAndScore(MultiDataSet data);
 
     /** Frees what the last pass left in the layers. */
     public abstract void clear();
@@ -156,7 +193,17 @@ public abstract class Network {
         }
 
         @Override
-        public void pass(MultiDataSet data) {
+        BackpropType backpropType() {
+            return network.getLayerWiseConfigurations().getBackpropType();
+        }
+
+        @Override
+        void setBackpropType(BackpropType type) {
+            network.getLayerWiseConfigurations().setBackpropType(type);
+        }
+
+        @Override
+        void computeGradientAndScore(MultiDataSet data) {
             network.setInput(data.getFeatures(0));
             network.setLabels(data.getLabels(0));
             network.setLayerMaskArrays(first(data.getFeaturesMaskArrays()), first(data.getLabelsMaskArrays()));
@@ -243,7 +290,17 @@ public abstract class Network {
         }
 
         @Override
-        public void pass(MultiDataSet data) {
+        BackpropType backpropType() {
+            return graph.getConfiguration().getBackpropType();
+        }
+
+        @Override
+        void setBackpropType(BackpropType type) {
+            graph.getConfiguration().setBackpropType(type);
+        }
+
+        @Override
+        void computeGradientAndScore(MultiDataSet data) {
             graph.setInputs(data.getFeatures());
             graph.setLabels(data.getLabels());
             graph.setLayerMaskArrays(data.getFeaturesMaskArrays(), data.getLabelsMaskArrays());
