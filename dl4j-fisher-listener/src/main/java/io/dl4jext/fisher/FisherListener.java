@@ -452,9 +452,9 @@ public final class FisherListener extends BaseTrainingListener implements Closea
         }
 
         /**
-         * Where a batch is trained on in parts (gradient accumulation): how many bytes may be kept of the earlier parts'
-         * layer inputs, deltas or gradients, which the inner products between parts need; default 256 MB. Where it is
-         * exceeded, c_k, rank, mean gradient and what follows from them are NaN (the spectrum empty, the rank 0), with one
+         * Where a batch is trained on in parts (gradient accumulation): how many bytes the inner products between parts may
+         * take, 4·B² for a batch of B examples, and the earlier parts' layer inputs, deltas or gradients, which they need;
+         * default 256 MB. Where it is exceeded, or F̃ of the whole batch has no room, c_k, rank, mean gradient and what follows from them are NaN (the spectrum empty, the rank 0), with one
          * warning; trace, l_k and gradient norms are exact.
          *
          * @throws IllegalArgumentException if bytes &lt; 0
