@@ -468,6 +468,55 @@ class FisherListenerTest {
                         "A FisherListener measures one network, the first that trained with it; another is ignored");
     }
 
+    /** As ParallelWrapper does: at each fit the workers get threads and, but for one, networks of their own. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void aCopyThatGoesOnWhenTheThreadOfTheFormerHasEndedIsMeasured(boolean followed) throws Exception {
+        FisherListener fisher = FisherListener.builder().everyIterations(1).build();
+        MultiLayerNetwork root = network(new Sgd(0.1));
+        if (followed) {
+            fisher.follow(root);
+        }
+        for (int fit = 0; fit < 3; fit++) {
+            MultiLayerNetwork worker =
+                    new MultiLayerNetwork(root.getLayerWiseConfigurations().clone());
+            worker.init(root.params().dup(), false);
+            for (MultiLayerNetwork each : List.of(worker, root)) {
+                each.setListeners(fisher);
+                inAThreadOfItsOwn(() -> each.fit(batches(6, 3), 1));
+            }
+        }
+        assertThat(fisher.history().measurements())
+                .extracting(FisherMeasurement::iteration)
+                .containsExactly(0, 1, 2, 3, 4, 5);
+        assertThat(fisher.history().summary().iterations()).isEqualTo(6);
+    }
+
+    @Test
+    void anotherNetworkIsIgnoredWhoeverTrainsIt() throws Exception {
+        FisherListener fisher = FisherListener.builder().everyIterations(1).build();
+        MultiLayerNetwork mine = network(new Sgd(0.1));
+        MultiLayerNetwork other = network(new Sgd(0.1));
+        mine.setListeners(fisher);
+        other.setListeners(fisher);
+        for (int fit = 0; fit < 3; fit++) {
+            inAThreadOfItsOwn(() -> mine.fit(batches(6, 3), 1));
+            inAThreadOfItsOwn(() -> other.fit(batches(4, 2), 1));
+        }
+        assertThat(fisher.history().measurements())
+                .hasSize(6)
+                .extracting(FisherMeasurement::batchSize)
+                .containsOnly(3);
+        assertThat(fisher.history().summary().iterations()).isEqualTo(6);
+        assertThat(messages()).hasSize(1);
+    }
+
+    private static void inAThreadOfItsOwn(Runnable training) throws InterruptedException {
+        Thread thread = new Thread(training);
+        thread.start();
+        thread.join();
+    }
+
     @Test
     void scoringAndOutputMeasureNothing() {
         FisherListener fisher = FisherListener.builder().everyIterations(1).build();
