@@ -56,7 +56,7 @@ public final class FisherListener extends BaseTrainingListener implements Closea
     private final FisherHistory.Recorder recorder;
 
     /** Null once measuring has ended. */
-    private GradientCapture capture;
+    GradientCapture capture;
 
     private Model network;
 
@@ -416,8 +416,14 @@ public final class FisherListener extends BaseTrainingListener implements Closea
     }
 
     private void stopMeasuring() {
+        GradientCapture ended = capture;
+        // Where another thread is within a measured pass, its memory is left to Java's collector.
+        boolean inUse = capturing && trainer != Thread.currentThread() && trainer.isAlive();
         abandonPass();
         capture = null;
+        if (ended != null && !inUse) {
+            ended.close();
+        }
     }
 
     /** Configures a {@link FisherListener}. Every setting has a default. */

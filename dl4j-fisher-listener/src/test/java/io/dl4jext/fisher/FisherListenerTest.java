@@ -8,14 +8,17 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
+import io.dl4jext.fisher.internal.capture.GradientCapture;
 import java.util.ArrayList;
 import java.util.List;
+import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.conf.WorkspaceMode;
 import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.conf.layers.DenseLayer;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.deeplearning4j.optimize.api.BaseTrainingListener;
 import org.deeplearning4j.optimize.api.InvocationType;
 import org.deeplearning4j.optimize.listeners.EvaluativeListener;
 import org.junit.jupiter.api.AfterEach;
@@ -515,6 +518,54 @@ class FisherListenerTest {
         Thread thread = new Thread(training);
         thread.start();
         thread.join();
+    }
+
+    @Test
+    void workingMemoryIsGivenBackWhenMeasuringEnds() {
+        for (boolean fails : new boolean[] {false, true}) {
+            FisherListener fisher = FisherListener.builder()
+                    .everyIterations(1)
+                    .rankTolerance((samples, type) -> {
+                        if (fails) {
+                            throw new IllegalStateException("on purpose");
+                        }
+                        return 0;
+                    })
+                    .build();
+            GradientCapture capture = fisher.capture;
+            MultiLayerNetwork network = network(new Sgd(0.1));
+            network.setListeners(fisher);
+            network.fit(data(4));
+            assertThat(capture.parts().matrix() == null).isEqualTo(fails);
+            fisher.close();
+            assertThat(capture.parts().matrix()).isNull();
+            network.fit(data(4));
+            fisher.close();
+            assertThat(fisher.history().measurements()).hasSize(fails ? 0 : 1);
+        }
+    }
+
+    /** A pass may be under way in another thread. */
+    @Test
+    void closedByAnotherThreadWithinAPassItLeavesTrainingAlone() throws Exception {
+        FisherListener fisher = FisherListener.builder().everyIterations(1).build();
+        MultiLayerNetwork network = network(new Sgd(0.1));
+        MultiLayerNetwork plain = network(new Sgd(0.1));
+        network.setListeners(fisher, new BaseTrainingListener() {
+            @Override
+            public void onForwardPass(Model model, List<INDArray> activations) {
+                try {
+                    inAThreadOfItsOwn(fisher::close);
+                } catch (InterruptedException e) {
+                    throw new IllegalStateException(e);
+                }
+            }
+        });
+        network.fit(data(4));
+        plain.fit(data(4));
+        assertThat(network.params()).isEqualTo(plain.params());
+        assertThat(fisher.history().measurements()).isEmpty();
+        assertThat(messages()).isEmpty();
     }
 
     @Test

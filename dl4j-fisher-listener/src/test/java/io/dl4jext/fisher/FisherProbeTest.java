@@ -3,6 +3,7 @@ package io.dl4jext.fisher;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.dl4jext.fisher.internal.capture.GradientCapture;
 import org.deeplearning4j.nn.conf.WorkspaceMode;
 import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.conf.layers.DenseLayer;
@@ -156,6 +157,15 @@ class FisherProbeTest {
         assertThatThrownBy(() -> FisherProbe.builder().learningRate(0.3).learningRate(0.2))
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining("0.3");
+    }
+
+    @Test
+    void workingMemoryIsGivenBack() {
+        GradientCapture capture = new GradientCapture();
+        FisherMeasurement measured = FisherProbe.builder().build().measure(Batch.of(network(), data()), capture);
+        assertThat(capture.parts().matrix()).isNull();
+        assertThat(measured.gramMatrix())
+                .isEqualTo(FisherProbe.measure(network(), data()).gramMatrix());
     }
 
     private static MultiDataSet data() {

@@ -18,9 +18,10 @@ import org.slf4j.LoggerFactory;
  * Takes F̃ of one backward pass of a {@code MultiLayerNetwork} or {@code ComputationGraph}.
  *
  * <p>{@link #begin} between the forward and the backward pass, {@link #end} after it. {@link #abandon} at any time puts the
- * network back as it was. Used again for any number of passes; its working memory is kept. Not thread-safe.
+ * network back as it was. Used again for any number of passes; its working memory is kept until {@link #close()}. Not
+ * thread-safe.
  */
-public final class GradientCapture {
+public final class GradientCapture implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(GradientCapture.class);
 
@@ -255,5 +256,12 @@ public final class GradientCapture {
         taps.clear();
         vertexTaps.forEach(VertexTap::retire);
         vertexTaps.clear();
+    }
+
+    /** {@linkplain #abandon() Abandons} a pass and gives the working memory back, F̃ too; what comes next takes it anew. */
+    @Override
+    public void close() {
+        abandon();
+        gram.close();
     }
 }
