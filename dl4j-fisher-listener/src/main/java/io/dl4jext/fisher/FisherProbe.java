@@ -25,8 +25,8 @@ import org.slf4j.helpers.NOPLogger;
  *         .measure(network, data);
  * }</pre>
  *
- * <p>One forward and backward pass in training mode (dropout draws, batch normalisation uses the mini-batch) on a copy
- * of the network, so it takes memory for another set of parameters and gradients while it runs.
+ * <p>One forward and backward pass in training mode (dropout draws, batch normalisation uses the mini-batch; series whole, also
+ * where training truncates backpropagation through time) on a copy of the network, so it takes memory for another set of parameters and gradients while it runs.
  */
 public final class FisherProbe {
 

@@ -13,11 +13,15 @@ import java.util.ArrayList;
 import java.util.List;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.conf.WorkspaceMode;
+import org.deeplearning4j.nn.conf.graph.AttentionVertex;
 import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.conf.layers.DenseLayer;
+import org.deeplearning4j.nn.conf.layers.GlobalPoolingLayer;
+import org.deeplearning4j.nn.conf.layers.LSTM;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.deeplearning4j.nn.weights.WeightInit;
 import org.deeplearning4j.optimize.api.BaseTrainingListener;
 import org.deeplearning4j.optimize.api.InvocationType;
 import org.deeplearning4j.optimize.listeners.EvaluativeListener;
@@ -284,6 +288,57 @@ class FisherListenerTest {
                     .containsExactly(0.25, 0.25);
             assertThat(history.cumulativeEnergy()).isPositive().isFinite();
             assertThat(messages()).isEmpty();
+        }
+    }
+
+    /** Attention has parameters and is no layer. */
+    @Test
+    void ratesOfVerticesCount() {
+        double own = 4 * 16;
+        double layers = 12 * 16 + 16 + 4 * CLASSES + CLASSES;
+        for (double rate : new double[] {0, 0.1}) {
+            events.list.clear();
+            AttentionVertex attention = new AttentionVertex.Builder()
+                    .nInQueries(4)
+                    .nInKeys(4)
+                    .nInValues(4)
+                    .nOut(4)
+                    .nHeads(2)
+                    .headSize(2)
+                    .projectInput(true)
+                    .weightInit(WeightInit.XAVIER)
+                    .build();
+            attention.setUpdater(new Sgd(0.5));
+            ComputationGraph network = new ComputationGraph(Case.base(setting())
+                    .updater(rate == 0 ? new NoOp() : new Sgd(rate))
+                    .graphBuilder()
+                    .addInputs("in")
+                    .addLayer("series", new LSTM.Builder().nOut(4).build(), "in")
+                    .addVertex("attention", attention, "series", "series", "series")
+                    .addLayer("pool", new GlobalPoolingLayer(), "attention")
+                    .addLayer(
+                            "out",
+                            new OutputLayer.Builder()
+                                    .nOut(CLASSES)
+                                    .activation(Activation.SOFTMAX)
+                                    .build(),
+                            "pool")
+                    .setInputTypes(InputType.recurrent(8, 3))
+                    .setOutputs("out")
+                    .build());
+            network.init();
+            FisherListener fisher = FisherListener.builder().everyIterations(1).build();
+            network.setListeners(fisher);
+            Draw draw = setting().draw();
+            network.fit(Draw.data(draw.normal(3, 8, 3), draw.oneHot(3, CLASSES)));
+            assertThat(network.params().length()).isEqualTo((long) (own + layers));
+            assertThat(fisher.history().measurements().get(0).learningRate())
+                    .isCloseTo(rate == 0 ? 0.5 : (0.5 * own + rate * layers) / (own + layers), within(RELATIVE));
+            if (rate == 0) {
+                assertThat(messages()).isEmpty();
+            } else {
+                assertThat(messages()).anyMatch(m -> m.contains("Learning rates differ"));
+            }
         }
     }
 

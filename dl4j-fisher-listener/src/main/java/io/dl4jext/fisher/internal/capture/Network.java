@@ -6,8 +6,10 @@ import java.util.Collection;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.api.Model;
+import org.deeplearning4j.nn.api.Trainable;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.graph.vertex.GraphVertex;
@@ -68,6 +70,14 @@ public abstract class Network {
 
     /** The places of the vertices with parameters that hold no layer. */
     abstract List<VertexSite> vertices();
+
+    /** What has parameters that are trained: layers, and vertices that hold none; those of the network itself, not taps. */
+    public List<Trainable> trained() {
+        Stream<Trainable> layers = sites().stream().map(site -> site.layer);
+        Stream<Trainable> others =
+                vertices().stream().filter(site -> site.idle().isEmpty()).map(site -> site.vertex);
+        return Stream.concat(layers, others).collect(Collectors.toList());
+    }
 
     /**
      * The examples of the mini-batch that the network holds; 0 where it holds none any more. Not DL4J's own
