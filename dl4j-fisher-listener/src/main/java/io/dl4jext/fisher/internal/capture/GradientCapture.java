@@ -90,12 +90,13 @@ public final class GradientCapture implements AutoCloseable {
     public interface LayerVisitor {
 
         /**
-         * @param layer its name and kind
+         * @param name its own in the network, as in {@link #layerTraces()}
+         * @param type the simple name of its class
          * @param idle why there is none, or null
          * @param replayed whether its samples are replayed one by one
          * @param problem why it cannot be had, or null
          */
-        void layer(String layer, long parameters, String idle, boolean replayed, String problem);
+        void layer(String name, String type, long parameters, String idle, boolean replayed, String problem);
     }
 
     /**
@@ -116,7 +117,8 @@ public final class GradientCapture implements AutoCloseable {
             String idle = site.idle().orElse(null);
             List<String> problems = idle == null ? rules.problems(site) : List.of();
             visitor.layer(
-                    site.toString(),
+                    site.name(),
+                    site.type(),
                     site.numParams(),
                     idle,
                     idle == null && problems.isEmpty() && rules.isReplayed(site),
