@@ -146,8 +146,8 @@ public final class Beacon implements Serializable {
      * the two, whichever way.
      *
      * @param other where the other training stands
-     * @return NaN or infinite where that training has no finite measures; where L is 0 in both (updaters without a learning
-     *     rate) C̄ alone counts
+     * @return NaN or infinite where one of the trainings has no finite measures (L_K of an updater without a learning rate is
+     *     NaN); where L is 0 in both (a learning rate of 0) C̄ alone counts
      */
     public double distance(FisherSummary other) {
         double inCondition = Math.log(other.averageConditionNumber() / conditionNumber(other.examples()));

@@ -33,7 +33,8 @@ import org.slf4j.LoggerFactory;
  * {@link Builder#failFast(boolean)} is set.
  *
  * <p>One listener belongs to one network: the first that trains with it. Others are ignored, with a warning, unless it is
- * told to {@link #follow(Model)} them. A run is continued in another process by
+ * told to {@link #follow(Model)} them, or one goes on where the thread that trained the first has ended (in a {@code
+ * ParallelWrapper} the workers train new copies at each fit). A run is continued in another process by
  * {@link Builder#continuing(FisherHistory)}.
  *
  * <p>A batch that {@code DynamicBatchIterator} trains on in parts (gradient accumulation) is measured as one: F̃ of all its
@@ -55,9 +56,16 @@ public final class FisherListener extends BaseTrainingListener implements Closea
     private final FisherHistory.Recorder recorder;
 
     /** Null once measuring has ended. */
-    private GradientCapture capture;
+    GradientCapture capture;
 
     private Model network;
+
+    /** What trained it last. */
+    private Thread trainer;
+
+    /** Whether {@link #follow} named it. */
+    private boolean chosen;
+
     private int examplesOfPass;
     private final Update update = new Update();
     /** Whether the update is measured, whether its present pass is being watched, and what came of it. */
@@ -109,6 +117,11 @@ public final class FisherListener extends BaseTrainingListener implements Closea
      */
     public synchronized void follow(Model model) {
         Network.of(model);
+        bind(model);
+        chosen = true;
+    }
+
+    private void bind(Model model) {
         abandonPass();
         forgetParts();
         update.forget();
@@ -346,13 +359,30 @@ public final class FisherListener extends BaseTrainingListener implements Closea
             return false;
         }
         if (network != null && network != model) {
-            if (!saidOtherNetwork) {
-                saidOtherNetwork = true;
-                log.warn("A FisherListener measures one network, the first that trained with it; another is ignored");
+            if (!isContinuedBy(model)) {
+                if (!saidOtherNetwork) {
+                    saidOtherNetwork = true;
+                    log.warn(
+                            "A FisherListener measures one network, the first that trained with it; another is ignored");
+                }
+                return false;
             }
-            return false;
+            bind(model);
         }
+        trainer = Thread.currentThread();
         return true;
+    }
+
+    /**
+     * Whether another network is a copy that goes on with the training of this one, whose own thread has ended: so
+     * ParallelWrapper's workers do at each fit. One that somebody has chosen is not given up.
+     */
+    private boolean isContinuedBy(Model model) {
+        return !chosen
+                && !trainer.isAlive()
+                && model.getClass() == network.getClass()
+                && model.numParams() == network.numParams()
+                && update.isNext(Network.of(model).iteration());
     }
 
     private void resumeAt(int iteration) {
@@ -386,8 +416,14 @@ public final class FisherListener extends BaseTrainingListener implements Closea
     }
 
     private void stopMeasuring() {
+        GradientCapture ended = capture;
+        // Where another thread is within a measured pass, its memory is left to Java's collector.
+        boolean inUse = capturing && trainer != Thread.currentThread() && trainer.isAlive();
         abandonPass();
         capture = null;
+        if (ended != null && !inUse) {
+            ended.close();
+        }
     }
 
     /** Configures a {@link FisherListener}. Every setting has a default. */
@@ -452,9 +488,9 @@ public final class FisherListener extends BaseTrainingListener implements Closea
         }
 
         /**
-         * Where a batch is trained on in parts (gradient accumulation): how many bytes may be kept of the earlier parts'
-         * layer inputs, deltas or gradients, which the inner products between parts need; default 256 MB. Where it is
-         * exceeded, c_k, rank, mean gradient and what follows from them are NaN (the spectrum empty, the rank 0), with one
+         * Where a batch is trained on in parts (gradient accumulation): how many bytes the inner products between parts may
+         * take, 4·B² for a batch of B examples, and the earlier parts' layer inputs, deltas or gradients, which they need;
+         * default 256 MB. Where it is exceeded, or F̃ of the whole batch has no room, c_k, rank, mean gradient and what follows from them are NaN (the spectrum empty, the rank 0), with one
          * warning; trace, l_k and gradient norms are exact.
          *
          * @throws IllegalArgumentException if bytes &lt; 0

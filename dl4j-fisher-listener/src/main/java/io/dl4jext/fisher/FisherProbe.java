@@ -25,8 +25,8 @@ import org.slf4j.helpers.NOPLogger;
  *         .measure(network, data);
  * }</pre>
  *
- * <p>One forward and backward pass in training mode (dropout draws, batch normalisation uses the mini-batch) on a copy
- * of the network, so it takes memory for another set of parameters and gradients while it runs.
+ * <p>One forward and backward pass in training mode (dropout draws, batch normalisation uses the mini-batch; series whole, also
+ * where training truncates backpropagation through time) on a copy of the network, so it takes memory for another set of parameters and gradients while it runs.
  */
 public final class FisherProbe {
 
@@ -68,16 +68,18 @@ public final class FisherProbe {
             this.settings = settings;
         }
 
-        private Watcher watcher(Model model) {
-            boolean another = last.get() != model;
-            last = new WeakReference<>(model);
-            return new Watcher(settings, another);
-        }
-
         private FisherMeasurement measure(Batch batch) {
             GradientCapture.requireSupported(batch.model());
-            Watcher watcher = watcher(batch.model());
-            try (NetworkCopy copy = new NetworkCopy(batch)) {
+            boolean another = last.get() != batch.model();
+            last = new WeakReference<>(batch.model());
+            return measure(batch, new GradientCapture(settings.replayBudget(), settings.layerTraces(), another));
+        }
+
+        /** @param capture closed afterwards */
+        FisherMeasurement measure(Batch batch, GradientCapture capture) {
+            Watcher watcher = new Watcher(settings, capture);
+            try (capture;
+                    NetworkCopy copy = new NetworkCopy(batch)) {
                 copy.pass(RandomState.present(), watcher);
             }
             return watcher.measurement;
@@ -128,8 +130,8 @@ public final class FisherProbe {
         private final Measurer measurer;
         private FisherMeasurement measurement;
 
-        Watcher(MeasurementSettings settings, boolean sayCost) {
-            capture = new GradientCapture(settings.replayBudget(), settings.layerTraces(), sayCost);
+        Watcher(MeasurementSettings settings, GradientCapture capture) {
+            this.capture = capture;
             measurer = new Measurer(settings, true, NOPLogger.NOP_LOGGER);
         }
 

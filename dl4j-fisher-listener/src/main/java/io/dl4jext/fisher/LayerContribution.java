@@ -35,13 +35,15 @@ public final class LayerContribution {
         REFUSED
     }
 
-    private final String layer;
+    private final String name;
+    private final String type;
     private final long parameters;
     private final Kind kind;
     private final String reason;
 
-    private LayerContribution(String layer, long parameters, Kind kind, String reason) {
-        this.layer = layer;
+    private LayerContribution(String name, String type, long parameters, Kind kind, String reason) {
+        this.name = name;
+        this.type = type;
         this.parameters = parameters;
         this.kind = kind;
         this.reason = reason;
@@ -55,17 +57,27 @@ public final class LayerContribution {
      */
     public static List<LayerContribution> of(Model network) {
         List<LayerContribution> contributions = new ArrayList<>();
-        GradientCapture.visit(network, (layer, parameters, idle, replayed, problem) -> {
+        GradientCapture.visit(network, (name, type, parameters, idle, replayed, problem) -> {
             Kind kind =
                     problem != null ? Kind.REFUSED : idle != null ? Kind.NONE : replayed ? Kind.REPLAYED : Kind.DIRECT;
-            contributions.add(new LayerContribution(layer, parameters, kind, problem != null ? problem : idle));
+            contributions.add(new LayerContribution(name, type, parameters, kind, problem != null ? problem : idle));
         });
         return contributions;
     }
 
-    /** Its name and its kind, as in messages: {@code layer 0 'hidden' (DenseLayer)}. */
+    /** Its name and its class, as in messages: {@code layer 0 'hidden' (DenseLayer)}. */
     public String layer() {
-        return layer;
+        return name + " (" + type + ")";
+    }
+
+    /** Its name alone, as {@link FisherMeasurement#layerTraces()} has it: {@code layer 0 'hidden'}. */
+    public String name() {
+        return name;
+    }
+
+    /** The simple name of its class. */
+    public String type() {
+        return type;
     }
 
     /** Its parameters, 0 or more. */
@@ -87,7 +99,7 @@ public final class LayerContribution {
         return String.format(
                 Locale.ROOT,
                 "%s, %,d parameters: %s%s",
-                layer,
+                layer(),
                 parameters,
                 kind.name().toLowerCase(Locale.ROOT),
                 reason == null ? "" : " (" + reason + ")");

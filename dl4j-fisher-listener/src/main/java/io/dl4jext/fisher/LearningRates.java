@@ -2,17 +2,15 @@ package io.dl4jext.fisher;
 
 import io.dl4jext.fisher.internal.capture.Network;
 import java.util.Map;
-import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.api.Model;
-import org.deeplearning4j.nn.layers.FrozenLayer;
-import org.deeplearning4j.nn.layers.FrozenLayerWithBackprop;
+import org.deeplearning4j.nn.api.Trainable;
 import org.deeplearning4j.nn.params.BatchNormalizationParamInitializer;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.learning.config.IUpdater;
 
 /**
- * α of a network at an iteration: its updaters' learning rate, the mean over parameters where layers differ. Parameters
- * whose updater has none (NoOp, AdaDelta) are left out of the mean.
+ * α of a network at an iteration: its updaters' learning rate, the mean over parameters where layers, or vertices with
+ * parameters of their own, differ. Parameters whose updater has none (NoOp, AdaDelta) are left out of the mean.
  */
 final class LearningRates {
 
@@ -39,11 +37,8 @@ final class LearningRates {
         double count = 0;
         double first = Double.NaN;
         boolean uniform = true;
-        for (Layer layer : Network.of(model).layers()) {
-            if (layer instanceof FrozenLayer || layer instanceof FrozenLayerWithBackprop || layer.numParams() == 0) {
-                continue;
-            }
-            for (Map.Entry<String, INDArray> parameter : layer.paramTable().entrySet()) {
+        for (Trainable layer : Network.of(model).trained()) {
+            for (Map.Entry<String, INDArray> parameter : layer.paramTable(true).entrySet()) {
                 if (isStatistic(parameter.getKey())) {
                     continue;
                 }

@@ -28,7 +28,8 @@ import org.slf4j.LoggerFactory;
  * Model best = ranked.get(0).train(18);                                      // on to the end
  * }</pre>
  *
- * <p>Candidates are trained one after the other by DL4J's {@code fit}, each with a {@link FisherListener} of its own. Beacon and
+ * <p>Candidates are trained one after the other by DL4J's {@code fit}, each with a {@link FisherListener} of its own, which is
+ * closed where the network is not {@linkplain Builder#keep kept}. Beacon and
  * candidates are compared after as many examples; they must have been measured with the same data, the same rank tolerance
  * and a like network.
  */
@@ -98,6 +99,7 @@ public final class ModelSelection {
         private RuntimeException failure;
         private Model network;
         private DataSetIterator data;
+        private FisherListener fisher;
 
         private Candidate(C configuration) {
             this.configuration = configuration;
@@ -106,9 +108,10 @@ public final class ModelSelection {
         private void begin(
                 Function<C, ? extends Model> makeNetwork,
                 Function<C, DataSetIterator> makeData,
-                FisherListener fisher,
+                FisherListener listener,
                 int epochs,
                 Beacon beacon) {
+            fisher = listener;
             try {
                 network = Objects.requireNonNull(makeNetwork.apply(configuration), "network");
                 data = Objects.requireNonNull(makeData.apply(configuration), "data");
@@ -131,6 +134,7 @@ public final class ModelSelection {
         private void forget() {
             network = null;
             data = null;
+            fisher.close();
         }
 
         public C configuration() {

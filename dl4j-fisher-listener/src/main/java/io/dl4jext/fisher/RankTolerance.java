@@ -18,8 +18,9 @@ import org.nd4j.linalg.api.buffer.DataType;
 public interface RankTolerance {
 
     /**
-     * All that rounding leaves: τ = max(B·ulp(1) of the network's data type, √(B·2⁻⁵²)), the default. See
-     * {@link Spectrum#defaultRankTolerance}.
+     * All that rounding leaves: τ = max(min(B·u, √u), √(B·2⁻⁵²)) with u = ulp(1) of the network's data type, the default. In HALF
+     * (u = 2⁻¹⁰) that is B·2⁻¹⁰ up to B = 32 and 1/32 above, in FLOAT √2⁻²³ from B = 2,897 on. See {@link
+     * Spectrum#defaultRankTolerance}.
      */
     RankTolerance ROUNDING = Spectrum::defaultRankTolerance;
 

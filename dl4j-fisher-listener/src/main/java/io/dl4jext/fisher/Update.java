@@ -73,6 +73,11 @@ final class Update {
         return part == null && iteration == doneIteration;
     }
 
+    /** Whether an update of this number comes after all that were seen. */
+    boolean isNext(int iteration) {
+        return iteration > doneIteration;
+    }
+
     /** The loss of a part is known: the mean over its examples. */
     void addLoss(double mean, int ofExamples) {
         loss += mean * ofExamples;

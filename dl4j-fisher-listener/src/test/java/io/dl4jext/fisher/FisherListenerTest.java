@@ -8,14 +8,21 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
+import io.dl4jext.fisher.internal.capture.GradientCapture;
 import java.util.ArrayList;
 import java.util.List;
+import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.conf.WorkspaceMode;
+import org.deeplearning4j.nn.conf.graph.AttentionVertex;
 import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.conf.layers.DenseLayer;
+import org.deeplearning4j.nn.conf.layers.GlobalPoolingLayer;
+import org.deeplearning4j.nn.conf.layers.LSTM;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.deeplearning4j.nn.weights.WeightInit;
+import org.deeplearning4j.optimize.api.BaseTrainingListener;
 import org.deeplearning4j.optimize.api.InvocationType;
 import org.deeplearning4j.optimize.listeners.EvaluativeListener;
 import org.junit.jupiter.api.AfterEach;
@@ -284,6 +291,57 @@ class FisherListenerTest {
         }
     }
 
+    /** Attention has parameters and is no layer. */
+    @Test
+    void ratesOfVerticesCount() {
+        double own = 4 * 16;
+        double layers = 12 * 16 + 16 + 4 * CLASSES + CLASSES;
+        for (double rate : new double[] {0, 0.1}) {
+            events.list.clear();
+            AttentionVertex attention = new AttentionVertex.Builder()
+                    .nInQueries(4)
+                    .nInKeys(4)
+                    .nInValues(4)
+                    .nOut(4)
+                    .nHeads(2)
+                    .headSize(2)
+                    .projectInput(true)
+                    .weightInit(WeightInit.XAVIER)
+                    .build();
+            attention.setUpdater(new Sgd(0.5));
+            ComputationGraph network = new ComputationGraph(Case.base(setting())
+                    .updater(rate == 0 ? new NoOp() : new Sgd(rate))
+                    .graphBuilder()
+                    .addInputs("in")
+                    .addLayer("series", new LSTM.Builder().nOut(4).build(), "in")
+                    .addVertex("attention", attention, "series", "series", "series")
+                    .addLayer("pool", new GlobalPoolingLayer(), "attention")
+                    .addLayer(
+                            "out",
+                            new OutputLayer.Builder()
+                                    .nOut(CLASSES)
+                                    .activation(Activation.SOFTMAX)
+                                    .build(),
+                            "pool")
+                    .setInputTypes(InputType.recurrent(8, 3))
+                    .setOutputs("out")
+                    .build());
+            network.init();
+            FisherListener fisher = FisherListener.builder().everyIterations(1).build();
+            network.setListeners(fisher);
+            Draw draw = setting().draw();
+            network.fit(Draw.data(draw.normal(3, 8, 3), draw.oneHot(3, CLASSES)));
+            assertThat(network.params().length()).isEqualTo((long) (own + layers));
+            assertThat(fisher.history().measurements().get(0).learningRate())
+                    .isCloseTo(rate == 0 ? 0.5 : (0.5 * own + rate * layers) / (own + layers), within(RELATIVE));
+            if (rate == 0) {
+                assertThat(messages()).isEmpty();
+            } else {
+                assertThat(messages()).anyMatch(m -> m.contains("Learning rates differ"));
+            }
+        }
+    }
+
     @Test
     void afterCloseTheHistoryStandsStill() {
         FisherListener fisher = FisherListener.builder().everyIterations(3).build();
@@ -466,6 +524,103 @@ class FisherListenerTest {
         assertThat(messages())
                 .containsExactly(
                         "A FisherListener measures one network, the first that trained with it; another is ignored");
+    }
+
+    /** As ParallelWrapper does: at each fit the workers get threads and, but for one, networks of their own. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void aCopyThatGoesOnWhenTheThreadOfTheFormerHasEndedIsMeasured(boolean followed) throws Exception {
+        FisherListener fisher = FisherListener.builder().everyIterations(1).build();
+        MultiLayerNetwork root = network(new Sgd(0.1));
+        if (followed) {
+            fisher.follow(root);
+        }
+        for (int fit = 0; fit < 3; fit++) {
+            MultiLayerNetwork worker =
+                    new MultiLayerNetwork(root.getLayerWiseConfigurations().clone());
+            worker.init(root.params().dup(), false);
+            for (MultiLayerNetwork each : List.of(worker, root)) {
+                each.setListeners(fisher);
+                inAThreadOfItsOwn(() -> each.fit(batches(6, 3), 1));
+            }
+        }
+        assertThat(fisher.history().measurements())
+                .extracting(FisherMeasurement::iteration)
+                .containsExactly(0, 1, 2, 3, 4, 5);
+        assertThat(fisher.history().summary().iterations()).isEqualTo(6);
+    }
+
+    @Test
+    void anotherNetworkIsIgnoredWhoeverTrainsIt() throws Exception {
+        FisherListener fisher = FisherListener.builder().everyIterations(1).build();
+        MultiLayerNetwork mine = network(new Sgd(0.1));
+        MultiLayerNetwork other = network(new Sgd(0.1));
+        mine.setListeners(fisher);
+        other.setListeners(fisher);
+        for (int fit = 0; fit < 3; fit++) {
+            inAThreadOfItsOwn(() -> mine.fit(batches(6, 3), 1));
+            inAThreadOfItsOwn(() -> other.fit(batches(4, 2), 1));
+        }
+        assertThat(fisher.history().measurements())
+                .hasSize(6)
+                .extracting(FisherMeasurement::batchSize)
+                .containsOnly(3);
+        assertThat(fisher.history().summary().iterations()).isEqualTo(6);
+        assertThat(messages()).hasSize(1);
+    }
+
+    private static void inAThreadOfItsOwn(Runnable training) throws InterruptedException {
+        Thread thread = new Thread(training);
+        thread.start();
+        thread.join();
+    }
+
+    @Test
+    void workingMemoryIsGivenBackWhenMeasuringEnds() {
+        for (boolean fails : new boolean[] {false, true}) {
+            FisherListener fisher = FisherListener.builder()
+                    .everyIterations(1)
+                    .rankTolerance((samples, type) -> {
+                        if (fails) {
+                            throw new IllegalStateException("on purpose");
+                        }
+                        return 0;
+                    })
+                    .build();
+            GradientCapture capture = fisher.capture;
+            MultiLayerNetwork network = network(new Sgd(0.1));
+            network.setListeners(fisher);
+            network.fit(data(4));
+            assertThat(capture.parts().matrix() == null).isEqualTo(fails);
+            fisher.close();
+            assertThat(capture.parts().matrix()).isNull();
+            network.fit(data(4));
+            fisher.close();
+            assertThat(fisher.history().measurements()).hasSize(fails ? 0 : 1);
+        }
+    }
+
+    /** A pass may be under way in another thread. */
+    @Test
+    void closedByAnotherThreadWithinAPassItLeavesTrainingAlone() throws Exception {
+        FisherListener fisher = FisherListener.builder().everyIterations(1).build();
+        MultiLayerNetwork network = network(new Sgd(0.1));
+        MultiLayerNetwork plain = network(new Sgd(0.1));
+        network.setListeners(fisher, new BaseTrainingListener() {
+            @Override
+            public void onForwardPass(Model model, List<INDArray> activations) {
+                try {
+                    inAThreadOfItsOwn(fisher::close);
+                } catch (InterruptedException e) {
+                    throw new IllegalStateException(e);
+                }
+            }
+        });
+        network.fit(data(4));
+        plain.fit(data(4));
+        assertThat(network.params()).isEqualTo(plain.params());
+        assertThat(fisher.history().measurements()).isEmpty();
+        assertThat(messages()).isEmpty();
     }
 
     @Test

@@ -3,15 +3,23 @@ package io.dl4jext.fisher;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.dl4jext.fisher.internal.capture.GradientCapture;
+import org.deeplearning4j.nn.api.Model;
+import org.deeplearning4j.nn.conf.BackpropType;
 import org.deeplearning4j.nn.conf.WorkspaceMode;
 import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.conf.layers.DenseLayer;
+import org.deeplearning4j.nn.conf.layers.LSTM;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
+import org.deeplearning4j.nn.conf.layers.RnnOutputLayer;
 import org.deeplearning4j.nn.conf.layers.misc.FrozenLayer;
+import org.deeplearning4j.nn.conf.layers.recurrent.SimpleRnn;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.nn.transferlearning.TransferLearning;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -156,6 +164,51 @@ class FisherProbeTest {
         assertThatThrownBy(() -> FisherProbe.builder().learningRate(0.3).learningRate(0.2))
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining("0.3");
+    }
+
+    /**
+     * A series longer than the piece that a training of truncated BPTT takes at a time: DL4J's {@code computeGradientAndScore}
+     * goes back over all of it.
+     */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void seriesGoThroughWhole(boolean asGraph) {
+        Setting setting = new Setting(DataType.DOUBLE, 3, WorkspaceMode.ENABLED, asGraph, 8);
+        MultiLayerNetwork layers = new MultiLayerNetwork(Case.base(setting)
+                .list()
+                .layer(new LSTM.Builder().nOut(4).activation(Activation.TANH).build())
+                .layer(new SimpleRnn.Builder()
+                        .nOut(3)
+                        .activation(Activation.TANH)
+                        .build())
+                .layer(new RnnOutputLayer.Builder(LossFunction.MCXENT)
+                        .nOut(2)
+                        .activation(Activation.SOFTMAX)
+                        .build())
+                .setInputType(InputType.recurrent(3))
+                .backpropType(BackpropType.TruncatedBPTT)
+                .tBPTTLength(4)
+                .build());
+        layers.init();
+        Model network = asGraph ? Case.asGraph(layers, Case.base(setting)) : layers;
+        Draw draw = setting.draw();
+        MultiDataSet data =
+                Draw.data(draw.normal(3, 3, 6), draw.oneHot(3, 2, 6), draw.leadingMask(3, 6), draw.leadingMask(3, 6));
+        INDArray probed = FisherProbe.measure(network, data).gramMatrix();
+        INDArray matrix = PerSampleGradients.of(network, data).matrix();
+
+        INDArray expected = SampleLoop.gradients(SampleLoop.untruncated(network), data);
+        PerSampleGradientContract.assertClose(probed, SampleLoop.gram(expected), setting, "probe");
+        new GradientChecks(matrix, setting).requireRows(expected.transpose());
+    }
+
+    @Test
+    void workingMemoryIsGivenBack() {
+        GradientCapture capture = new GradientCapture();
+        FisherMeasurement measured = FisherProbe.builder().build().measure(Batch.of(network(), data()), capture);
+        assertThat(capture.parts().matrix()).isNull();
+        assertThat(measured.gramMatrix())
+                .isEqualTo(FisherProbe.measure(network(), data()).gramMatrix());
     }
 
     private static MultiDataSet data() {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
@@ -71,6 +72,21 @@ class HalfPrecisionTest {
                 .as("%s: sum of F against DL4J's own squared gradient norm", testCase)
                 .isLessThanOrEqualTo(
                         TOLERANCE * Transforms.abs(gram).sumNumber().doubleValue());
+    }
+
+    /** With all of the 11 bits' rounding added up, nothing but σ_max would count. */
+    @Test
+    void largeMiniBatchesInHalfHaveASpectrum() {
+        Setting setting = new Setting(DataType.HALF, 1024, WorkspaceMode.ENABLED, false, 1);
+        Case testCase = new DenseGradientTest().cases().get(0);
+        FisherMeasurement measured = FisherProbe.measure(testCase.network(setting), testCase.data(setting));
+        double[] eigenvalues = measured.eigenvalues();
+        assertThat(measured.rank())
+                .isEqualTo((int) Arrays.stream(eigenvalues)
+                        .filter(value -> Math.sqrt(value) > Math.sqrt(eigenvalues[0]) / 32)
+                        .count())
+                .isGreaterThan(1);
+        assertThat(measured.conditionNumber()).isBetween(2.0, 32.0);
     }
 
     @Test

@@ -2,6 +2,7 @@ package io.dl4jext.fisher;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.tuple;
 
 import io.dl4jext.fisher.LayerContribution.Kind;
 import java.util.List;
@@ -140,6 +141,10 @@ class LayerContributionTest {
                 .singleElement()
                 .satisfies(one -> assertThat(one.layer()).startsWith("vertex 'other'"));
         assertThat(all).filteredOn(one -> one.kind() == Kind.DIRECT).hasSize(3);
+        assertThat(all)
+                .extracting(LayerContribution::name, LayerContribution::type)
+                .contains(tuple("layer 'lstm'", "LSTM"), tuple("vertex 'other'", "OtherAttention"));
+        assertThat(all).allSatisfy(one -> assertThat(one.layer()).isEqualTo(one.name() + " (" + one.type() + ")"));
     }
 
     @Test

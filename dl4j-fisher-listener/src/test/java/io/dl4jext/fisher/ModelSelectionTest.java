@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import io.dl4jext.fisher.ModelSelection.Candidate;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -128,6 +129,44 @@ class ModelSelectionTest {
                 .isThrownBy(() -> ranked.get(1).train(1))
                 .withMessageContaining("0.12")
                 .withMessageContaining("keep");
+    }
+
+    @Test
+    void theListenersOfThoseThatAreNotKeptAreClosed() {
+        List<ClosedSink> sinks = new ArrayList<>();
+        List<Candidate<Double>> ranked = ModelSelection.builder(beacon())
+                .epochs(1)
+                .listener(() -> {
+                    sinks.add(new ClosedSink());
+                    return FisherListener.builder()
+                            .everyIterations(1)
+                            .sink(sinks.get(sinks.size() - 1))
+                            .build();
+                })
+                .build()
+                .rank(List.of(0.02, 0.1, 0.5), ModelSelectionTest::network, rate -> batches(10));
+        assertThat(sinks).extracting(sink -> sink.closed).containsExactly(1, 0, 1);
+        assertThat(ranked)
+                .allSatisfy(candidate ->
+                        assertThat(candidate.history().measurements()).hasSize(EXAMPLES / 10));
+        ranked.get(0).train(1);
+        assertThat(sinks).extracting(sink -> sink.rows).containsExactly(12, 24, 12);
+    }
+
+    private static final class ClosedSink implements FisherSink {
+
+        private int rows;
+        private int closed;
+
+        @Override
+        public void accept(FisherMeasurement measurement, FisherSummary soFar) {
+            rows++;
+        }
+
+        @Override
+        public void close() {
+            closed++;
+        }
     }
 
     @Test

@@ -109,7 +109,7 @@ abstract class PerSampleGradientContract {
     /** A report lays traces beside contributions. */
     private static void assertNames(FisherMeasurement measured, Model network) {
         assertThat(LayerContribution.of(network))
-                .extracting(contribution -> contribution.layer().replaceFirst(" \\([^()]*\\)$", ""))
+                .extracting(LayerContribution::name)
                 .containsAll(measured.layerTraces().keySet());
     }
 

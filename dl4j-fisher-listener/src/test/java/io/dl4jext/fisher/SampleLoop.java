@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.api.Model;
+import org.deeplearning4j.nn.conf.BackpropType;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.graph.vertex.GraphVertex;
 import org.deeplearning4j.nn.layers.FrozenLayer;
@@ -81,6 +82,16 @@ final class SampleLoop {
 
     static INDArray gram(INDArray gradients) {
         return gradients.transpose().mmul(gradients);
+    }
+
+    /** The same network, of which a single pass goes back over all time steps. */
+    static Model untruncated(Model model) {
+        if (model instanceof MultiLayerNetwork) {
+            ((MultiLayerNetwork) model).getLayerWiseConfigurations().setBackpropType(BackpropType.Standard);
+        } else {
+            ((ComputationGraph) model).getConfiguration().setBackpropType(BackpropType.Standard);
+        }
+        return model;
     }
 
     /** The flattened gradient sum of one pass over the data. */

@@ -6,9 +6,13 @@ import io.dl4jext.fisher.FisherListener;
 import io.dl4jext.fisher.FisherMeasurement;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BooleanSupplier;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.optimize.api.TrainingListener;
 import org.deeplearning4j.parallelism.ParallelWrapper;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -60,6 +64,32 @@ class MeasuredWorkersTest {
                         .isEqualTo(worker.get(k).eigenvalues());
             }
         });
+    }
+
+    /** At each fit the workers get networks of their own, all but one. */
+    @Test
+    @Timeout(600)
+    void oneWorkerIsMeasuredAtEachFit() throws Exception {
+        FisherListener fisher =
+                FisherListener.builder().everyIterations(1).failFast(true).build();
+        MultiLayerNetwork network = network();
+        int fits = 3;
+        for (int fit = 0; fit < fits; fit++) {
+            Ready ready = new Ready(2);
+            train(network, Networks.vectors(DataType.DOUBLE, STEPS, 4, 5), ready, fisher, ready);
+            await(() -> Thread.getAllStackTraces().keySet().stream()
+                    .noneMatch(thread -> thread.getName().startsWith("ParallelWrapper training thread")));
+        }
+        List<Integer> expected = IntStream.range(0, fits * STEPS / 2).boxed().collect(Collectors.toList());
+        assertThat(fisher.history().measurements())
+                .extracting(FisherMeasurement::iteration)
+                .isEqualTo(expected);
+    }
+
+    private static void await(BooleanSupplier condition) throws InterruptedException {
+        while (!condition.getAsBoolean()) {
+            Thread.sleep(1);
+        }
     }
 
     private static void train(MultiLayerNetwork network, List<DataSet> data, Ready ready, TrainingListener... listeners)

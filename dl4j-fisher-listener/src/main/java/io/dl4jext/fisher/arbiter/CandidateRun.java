@@ -104,4 +104,11 @@ final class CandidateRun extends WrappedScore implements TaskListener, DataProvi
             listeners.get(i).postProcess(network, candidate);
         }
     }
+
+    /** The task has ended, however: of one that failed no listener is told. */
+    void end() {
+        if (trained != null && listeners.stream().anyMatch(FisherCandidates.class::isInstance)) {
+            FisherCandidates.close(trained);
+        }
+    }
 }

@@ -83,16 +83,26 @@ public final class CandidateTaskCreator implements TaskCreator {
                 ? new ComputationGraphTaskCreator(evaluator, run)
                 : new MultiLayerNetworkTaskCreator(evaluator, run);
         if (!(generator instanceof ResumableGenerator)) {
-            return creator.create(candidate, run, run, statusListeners, runner);
+            return ended(run, creator.create(candidate, run, run, statusListeners, runner));
         }
         ResumableGenerator written = (ResumableGenerator) generator;
         List<StatusListener> told = new ArrayList<>(List.of(new Writing(written)));
         told.addAll(statusListeners == null ? List.of() : statusListeners);
-        Callable<OptimizationResult> task = creator.create(candidate, run, run, told, runner);
+        Callable<OptimizationResult> task = ended(run, creator.create(candidate, run, run, told, runner));
         return () -> {
             OptimizationResult result = task.call();
             written.finished(result); // one that failed: no listener is told of it
             return result;
+        };
+    }
+
+    private static Callable<OptimizationResult> ended(CandidateRun run, Callable<OptimizationResult> task) {
+        return () -> {
+            try {
+                return task.call();
+            } finally {
+                run.end();
+            }
         };
     }
 

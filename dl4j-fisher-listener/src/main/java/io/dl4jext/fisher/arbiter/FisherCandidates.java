@@ -2,12 +2,14 @@ package io.dl4jext.fisher.arbiter;
 
 import io.dl4jext.fisher.FisherListener;
 import io.dl4jext.fisher.earlystopping.FisherTerminationCondition;
+import io.dl4jext.fisher.internal.capture.Network;
 import java.io.Serializable;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.deeplearning4j.arbiter.optimize.api.Candidate;
 import org.deeplearning4j.arbiter.optimize.api.ParameterSpace;
 import org.deeplearning4j.nn.api.Model;
+import org.deeplearning4j.optimize.api.TrainingListener;
 
 /**
  * Gives every candidate of a search a {@link FisherListener} of its own, and ends hopeless candidates early.
@@ -15,11 +17,12 @@ import org.deeplearning4j.nn.api.Model;
  * <pre>{@code
  * FisherCandidates.measuredBy(candidate -> FisherListener.builder()
  *                 .everyIterations(10)
- *                 .sink(CsvSink.to(folder.resolve(candidate.getIndex() + ".csv"))))
+ *                 .sink(new LogSink(LoggerFactory.getLogger("candidate " + candidate.getIndex()))))
  *         .endedWhen(() -> FisherTerminationCondition.distanceAbove(beacon, 2).notBefore(5000));
  * }</pre>
  *
- * <p>Works in a {@link CandidateTaskCreator}, and, but for ending, with {@code setTaskListener} of Arbiter's own.
+ * <p>When a candidate has been scored its listener is closed, and so are its sinks; in a {@link CandidateTaskCreator} also when it
+ * has failed. Works in that, and, but for ending, with {@code setTaskListener} of Arbiter's own.
  */
 public final class FisherCandidates implements CandidateListener {
 
@@ -80,5 +83,19 @@ public final class FisherCandidates implements CandidateListener {
 
     @Override
     @SuppressWarnings("rawtypes")
-    public void postProcess(Model network, Candidate candidate) {}
+    public void postProcess(Model network, Candidate candidate) {
+        // Early stopping may have no network to give.
+        if (network != null) {
+            close(network);
+        }
+    }
+
+    /** Ends the measuring of a candidate's network; what was measured remains. */
+    static void close(Model network) {
+        for (TrainingListener each : Network.of(network).listeners()) {
+            if (each instanceof FisherListener) {
+                ((FisherListener) each).close();
+            }
+        }
+    }
 }

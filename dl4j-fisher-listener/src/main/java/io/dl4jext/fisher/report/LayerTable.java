@@ -6,8 +6,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
@@ -19,9 +17,6 @@ final class LayerTable {
     /** More runs than these have their range in one column. */
     private static final int MOST_COLUMNS = 4;
 
-    /** As {@link LayerContribution#layer()} names it: name (as traces have it) and, in parentheses, class. */
-    private static final Pattern LAYER = Pattern.compile("(.*) \\(([^()]*)\\)", Pattern.DOTALL);
-
     private final Map<String, LayerContribution> network = new LinkedHashMap<>();
     private final List<RunData> traced;
 
@@ -30,7 +25,7 @@ final class LayerTable {
 
     /** @param network its layers; empty where it is not known */
     LayerTable(List<LayerContribution> network, List<RunData> runs) {
-        network.forEach(layer -> this.network.put(part(layer, 1), layer));
+        network.forEach(layer -> this.network.put(layer.name(), layer));
         this.traced = runs.stream().filter(run -> !run.layers.isEmpty()).collect(Collectors.toList());
         Map<String, LayerContribution> all = new LinkedHashMap<>(this.network);
         traced.forEach(run -> run.layers.layers.forEach(name -> all.putIfAbsent(name, null)));
@@ -51,7 +46,11 @@ final class LayerTable {
                 .sum();
         Table<String> table = new Table<>(names).name("Layer", name -> name);
         if (!network.isEmpty()) {
-            table.word("Class", name -> network.containsKey(name) ? part(network.get(name), 2) : Numbers.NONE)
+            table.word(
+                            "Class",
+                            name -> network.containsKey(name)
+                                    ? network.get(name).type()
+                                    : Numbers.NONE)
                     .number(
                             "Parameters",
                             name -> network.containsKey(name)
@@ -76,11 +75,6 @@ final class LayerTable {
             table.text("Measured", name -> network.containsKey(name) ? measured(network.get(name)) : Numbers.NONE);
         }
         return table.html("Layers" + (network.isEmpty() ? "" : ", " + Numbers.of(parameters) + " parameters together"));
-    }
-
-    private static String part(LayerContribution layer, int part) {
-        Matcher matcher = LAYER.matcher(layer.layer());
-        return matcher.matches() ? matcher.group(part) : part == 1 ? layer.layer() : Numbers.NONE;
     }
 
     private String range(String layer) {

@@ -7,6 +7,9 @@ import static org.assertj.core.api.Assertions.within;
 import io.dl4jext.fisher.Beacon;
 import io.dl4jext.fisher.FisherHistory;
 import io.dl4jext.fisher.FisherListener;
+import io.dl4jext.fisher.FisherMeasurement;
+import io.dl4jext.fisher.FisherSink;
+import io.dl4jext.fisher.FisherSummary;
 import io.dl4jext.fisher.earlystopping.FisherTerminationCondition;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -282,6 +285,65 @@ class FisherSearchTest {
                 scores(search(graph(), FisherScore.distance(beacon)).build(), measured);
         assertScores(distances, history -> beacon.distance(history.summary()));
         assertThat(distances.get(1)).isEqualTo(0);
+    }
+
+    /** After they are scored, or have failed. */
+    @Test
+    void theListenersOfCandidatesAreClosed() throws Exception {
+        Map<Integer, List<String>> files = new ConcurrentHashMap<>();
+        FisherCandidates measured = FisherCandidates.measuredBy(candidate -> {
+            List<String> file = files.computeIfAbsent(
+                    candidate.getIndex(), index -> Collections.synchronizedList(new ArrayList<>()));
+            return everyStep().sink(new FisherSink() {
+                @Override
+                public void accept(FisherMeasurement measurement, FisherSummary soFar) {
+                    file.add("row");
+                }
+
+                @Override
+                public void close() {
+                    file.add("closed");
+                }
+            });
+        });
+        Map<Integer, OptimizationResult> results =
+                results(search(graph(), FisherScore.energy()).build(), measured, new FailingAtItsData(1));
+        assertThat(results.get(1).getCandidateInfo().getExceptionStackTrace()).contains("on purpose");
+        assertThat(results.get(2).getScore())
+                .isCloseTo(byHand(RATES[2], 3).summary().cumulativeEnergy(), within(1e-6));
+        assertThat(files.get(1)).containsExactly("closed");
+        for (int index : new int[] {0, 2}) {
+            assertThat(files.get(index)).hasSize(16).endsWith("closed").containsOnlyOnce("closed");
+        }
+    }
+
+    private static final class FailingAtItsData implements CandidateListener {
+
+        private static final long serialVersionUID = 1L;
+
+        private final int index;
+
+        FailingAtItsData(int index) {
+            this.index = index;
+        }
+
+        @Override
+        @SuppressWarnings("rawtypes")
+        public <T extends Model> T preProcess(T network, Candidate candidate) {
+            return network;
+        }
+
+        @Override
+        public Object trainingData(Object data, Model network, Candidate<?> candidate, ParameterSpace<?> space) {
+            if (candidate.getIndex() == index) {
+                throw new IllegalStateException("on purpose");
+            }
+            return data;
+        }
+
+        @Override
+        @SuppressWarnings("rawtypes")
+        public void postProcess(Model network, Candidate candidate) {}
     }
 
     @Test

@@ -83,15 +83,16 @@ final class BidirectionalRule implements LayerRule {
             try (RecordedPass pass = recorded) {
                 boolean channelsLast = configuration.getRNNDataFormat() == RNNFormat.NWC;
                 INDArray series = channelsLast ? pass.input : pass.input.permute(0, 2, 1);
-                int steps = (int) series.size(1);
+                int sequences = Math.toIntExact(series.size(0));
+                int steps = Math.toIntExact(series.size(1));
                 try (Twin twin = new Twin(
                                 site.configuration,
                                 layer,
                                 pass,
                                 gradients.samples(),
                                 workspaceBytes.getOrDefault(site.name(), 0L));
-                        SeriesTrace forward = trace(layer, "f", configuration.getFwd(), steps);
-                        SeriesTrace backward = trace(layer, "b", configuration.getBwd(), steps)) {
+                        SeriesTrace forward = trace(layer, "f", configuration.getFwd(), sequences, steps);
+                        SeriesTrace backward = trace(layer, "b", configuration.getBwd(), sequences, steps)) {
                     Bidirectional settings = (Bidirectional) twin.configuration();
                     twin.wholeBatch(() -> {
                         forward.watch((BaseLayer) settings.getFwd());
@@ -113,13 +114,16 @@ final class BidirectionalRule implements LayerRule {
         }
 
         private SeriesTrace trace(
-                Layer layer, String direction, org.deeplearning4j.nn.conf.layers.Layer inside, int steps) {
+                Layer layer,
+                String direction,
+                org.deeplearning4j.nn.conf.layers.Layer inside,
+                int sequences,
+                int steps) {
             return inside instanceof SimpleRnn
-                    ? new SimpleRnnTrace(
-                            layer.params().dataType(), gradients.samples(), steps, (SimpleRnn) inside, Runnable::run)
+                    ? new SimpleRnnTrace(layer.params().dataType(), sequences, steps, (SimpleRnn) inside, Runnable::run)
                     : new LstmTrace(
                             layer.params().dataType(),
-                            gradients.samples(),
+                            sequences,
                             steps,
                             (AbstractLSTM) inside,
                             layer.getParam(direction + "RW"),

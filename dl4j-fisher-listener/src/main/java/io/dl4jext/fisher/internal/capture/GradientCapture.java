@@ -18,9 +18,10 @@ import org.slf4j.LoggerFactory;
  * Takes F̃ of one backward pass of a {@code MultiLayerNetwork} or {@code ComputationGraph}.
  *
  * <p>{@link #begin} between the forward and the backward pass, {@link #end} after it. {@link #abandon} at any time puts the
- * network back as it was. Used again for any number of passes; its working memory is kept. Not thread-safe.
+ * network back as it was. Used again for any number of passes; its working memory is kept until {@link #close()}. Not
+ * thread-safe.
  */
-public final class GradientCapture {
+public final class GradientCapture implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(GradientCapture.class);
 
@@ -89,12 +90,13 @@ public final class GradientCapture {
     public interface LayerVisitor {
 
         /**
-         * @param layer its name and kind
+         * @param name its own in the network, as in {@link #layerTraces()}
+         * @param type the simple name of its class
          * @param idle why there is none, or null
          * @param replayed whether its samples are replayed one by one
          * @param problem why it cannot be had, or null
          */
-        void layer(String layer, long parameters, String idle, boolean replayed, String problem);
+        void layer(String name, String type, long parameters, String idle, boolean replayed, String problem);
     }
 
     /**
@@ -115,7 +117,8 @@ public final class GradientCapture {
             String idle = site.idle().orElse(null);
             List<String> problems = idle == null ? rules.problems(site) : List.of();
             visitor.layer(
-                    site.toString(),
+                    site.name(),
+                    site.type(),
                     site.numParams(),
                     idle,
                     idle == null && problems.isEmpty() && rules.isReplayed(site),
@@ -255,5 +258,12 @@ public final class GradientCapture {
         taps.clear();
         vertexTaps.forEach(VertexTap::retire);
         vertexTaps.clear();
+    }
+
+    /** {@linkplain #abandon() Abandons} a pass and gives the working memory back, F̃ too; what comes next takes it anew. */
+    @Override
+    public void close() {
+        abandon();
+        gram.close();
     }
 }

@@ -81,10 +81,15 @@ final class LayerSite implements ParameterSite {
         return ParameterSite.place(layer.params(), layer.getParam(parameter));
     }
 
+    @Override
+    public String type() {
+        return layer.getClass().getSimpleName();
+    }
+
     /** Its name and its layer's kind. */
     @Override
     public String toString() {
-        return name + " (" + layer.getClass().getSimpleName() + ")";
+        return name + " (" + type() + ")";
     }
 
     @Override

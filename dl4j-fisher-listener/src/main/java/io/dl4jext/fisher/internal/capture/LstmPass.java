@@ -37,7 +37,7 @@ final class LstmPass extends OwnConfigurationPass {
         int steps = (int) layer.input().size(channelsLast ? 1 : 2);
         trace = new LstmTrace(
                 layer.params().dataType(),
-                gradients.samples(),
+                Math.toIntExact(layer.input().size(0)),
                 steps,
                 configuration,
                 layer.getParam("RW"),

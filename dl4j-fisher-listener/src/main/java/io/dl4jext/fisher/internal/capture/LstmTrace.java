@@ -36,7 +36,7 @@ final class LstmTrace implements SeriesTrace {
     private static final int[] FORWARD = {F, G, O};
 
     private final DataType type;
-    private final int samples;
+    private final int sequences;
     private final int steps;
     private final int units;
     private final long nIn;
@@ -47,7 +47,7 @@ final class LstmTrace implements SeriesTrace {
     private final Consumer<Runnable> guard;
     private final List<INDArray> arrays = new ArrayList<>();
 
-    /** What is recorded is [sample, unit, step], a step together, as DL4J has it: then a copy is a plain one. */
+    /** What is recorded is [sequence, unit, step], a step together, as DL4J has it: then a copy is a plain one. */
     private final INDArray[] values = new INDArray[4];
 
     private final INDArray[] deltasOf = new INDArray[4];
@@ -68,20 +68,21 @@ final class LstmTrace implements SeriesTrace {
     private int step;
 
     /**
+     * @param sequences R
      * @param recurrentWeights RW, of which the peepholes are the last three columns
      * @param before the state before the first step; empty: none
      * @param guard runs what must not fail within the layer
      */
     LstmTrace(
             DataType type,
-            int samples,
+            int sequences,
             int steps,
             AbstractLSTM configuration,
             INDArray recurrentWeights,
             Map<String, INDArray> before,
             Consumer<Runnable> guard) {
         this.type = type;
-        this.samples = samples;
+        this.sequences = sequences;
         this.steps = steps;
         this.step = steps - 1;
         this.nIn = configuration.getNIn();
@@ -102,7 +103,7 @@ final class LstmTrace implements SeriesTrace {
     }
 
     private INDArray series() {
-        return kept(Nd4j.create(type, new long[] {samples, units, steps}, 'f'));
+        return kept(Nd4j.create(type, new long[] {sequences, units, steps}, 'f'));
     }
 
     private INDArray kept(INDArray array) {
@@ -160,7 +161,7 @@ final class LstmTrace implements SeriesTrace {
                             + gatesForward + " times forward, expected " + 2 * steps + " and " + FORWARD.length * steps
                             + ", and took " + (steps - first) + " steps backward");
         }
-        INDArray column = mask == null ? null : kept(mask.castTo(type).dup('f')).reshape('f', samples, 1, steps);
+        INDArray column = mask == null ? null : kept(mask.castTo(type).dup('f')).reshape('f', sequences, 1, steps);
         if (sigmoidGates) {
             LstmGates.deltaOfOutputGate(deltasOf[O], outputs, values[O]);
         }
@@ -209,8 +210,8 @@ final class LstmTrace implements SeriesTrace {
     }
 
     private void collectInputs(INDArray series) {
-        INDArray both = Nd4j.create(type, new long[] {steps, samples, nIn + units}, 'c');
-        inputs = kept(both).reshape('c', (long) steps * samples, nIn + units);
+        INDArray both = Nd4j.create(type, new long[] {steps, sequences, nIn + units}, 'c');
+        inputs = kept(both).reshape('c', (long) steps * sequences, nIn + units);
         INDArray byStep = kept(series.permute(1, 0, 2).dup('c'));
         both.get(NDArrayIndex.all(), NDArrayIndex.all(), NDArrayIndex.interval(0, nIn))
                 .assign(byStep);
@@ -227,12 +228,12 @@ final class LstmTrace implements SeriesTrace {
     /** Series side by side. */
     private INDArray rows(INDArray... parts) {
         long columns = (long) parts.length * units;
-        INDArray all = kept(Nd4j.createUninitialized(type, new long[] {steps, samples, columns}, 'c'));
+        INDArray all = kept(Nd4j.createUninitialized(type, new long[] {steps, sequences, columns}, 'c'));
         for (int k = 0; k < parts.length; k++) {
             all.get(NDArrayIndex.all(), NDArrayIndex.all(), NDArrayIndex.interval(k * units, (k + 1) * units))
                     .assign(parts[k].permute(2, 0, 1));
         }
-        return all.reshape('c', (long) steps * samples, columns);
+        return all.reshape('c', (long) steps * sequences, columns);
     }
 
     @Override

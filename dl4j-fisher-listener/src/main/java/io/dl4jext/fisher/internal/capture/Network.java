@@ -1,12 +1,15 @@
 package io.dl4jext.fisher.internal.capture;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.api.Model;
+import org.deeplearning4j.nn.api.Trainable;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.graph.vertex.GraphVertex;
@@ -14,6 +17,7 @@ import org.deeplearning4j.nn.graph.vertex.impl.LayerVertex;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.optimize.api.TrainingListener;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
 
 /** DL4J's two kinds of networks as one. A view without state of its own, made where it is needed. */
 public abstract class Network {
@@ -66,6 +70,14 @@ public abstract class Network {
 
     /** The places of the vertices with parameters that hold no layer. */
     abstract List<VertexSite> vertices();
+
+    /** What has parameters that are trained: layers, and vertices that hold none; those of the network itself, not taps. */
+    public List<Trainable> trained() {
+        Stream<Trainable> layers = sites().stream().map(site -> site.layer);
+        Stream<Trainable> others =
+                vertices().stream().filter(site -> site.idle().isEmpty()).map(site -> site.vertex);
+        return Stream.concat(layers, others).collect(Collectors.toList());
+    }
 
     /**
      * The examples of the mini-batch that the network holds; 0 where it holds none any more. Not DL4J's own
@@ -204,20 +216,24 @@ public abstract class Network {
                             configuration.instantiate(graph, name, index, parameters, false, parameters.dataType()));
         }
 
-        /** Of a series, the first mask of the inputs with as many steps. */
+        /** Of a series, the first mask of the inputs with as many steps; of k stacked series, the first k. */
         private INDArray maskOf(INDArray series) {
             INDArray[] masks = graph.getInputMaskArrays();
-            for (int k = 0; masks != null && k < masks.length; k++) {
-                INDArray mask = masks[k];
-                if (mask != null
-                        && series.rank() == 3
-                        && mask.rank() == 2
-                        && mask.size(0) == series.size(0)
-                        && mask.size(1) == series.size(2)) {
-                    return mask;
-                }
+            if (masks == null || series.rank() != 3) {
+                return null;
             }
-            return null;
+            long stacked = series.size(0) / batchSize();
+            INDArray[] fitting = Arrays.stream(masks)
+                    .filter(mask -> mask != null
+                            && mask.rank() == 2
+                            && mask.size(0) * stacked == series.size(0)
+                            && mask.size(1) == series.size(2))
+                    .limit(stacked)
+                    .toArray(INDArray[]::new);
+            if (fitting.length == 0 || fitting.length < stacked) {
+                return null;
+            }
+            return stacked == 1 ? fitting[0] : Nd4j.vstack(fitting);
         }
     }
 }

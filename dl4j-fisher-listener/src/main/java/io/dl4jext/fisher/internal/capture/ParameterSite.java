@@ -12,6 +12,9 @@ interface ParameterSite {
     /** Its own in the network, the same in a copy of the network. */
     String name();
 
+    /** The simple name of its class. */
+    String type();
+
     /** What the user may call it, the index first where it has one. */
     List<String> names();
 

@@ -44,8 +44,8 @@ final class SimpleRnnRule implements LayerRule {
                             layer.conf().getLayer();
             channelsLast = configuration.getRnnDataFormat() == RNNFormat.NWC;
             int steps = (int) layer.input().size(channelsLast ? 1 : 2);
-            trace = new SimpleRnnTrace(
-                    layer.params().dataType(), gradients.samples(), steps, configuration, this::guarded);
+            int sequences = Math.toIntExact(layer.input().size(0));
+            trace = new SimpleRnnTrace(layer.params().dataType(), sequences, steps, configuration, this::guarded);
             super.before(layer, epsilon, truncation);
         }
 

@@ -14,12 +14,12 @@ import org.nd4j.linalg.indexing.NDArrayIndex;
 
 /**
  * What the backward pass of a SimpleRnn computes, by the calls of its activation function: forward h_t of each step; backward
- * δ_t, from the last step on, to the first or to where a truncated pass ends. Rows are t·B + sample; what the pass does not
- * reach is 0. Its forward pass starts from no state, also in a truncated pass (DL4J).
+ * δ_t, from the last step on, to the first or to where a truncated pass ends. Rows are t·R + sequence
+ * ({@link SeriesTrace}); what the pass does not reach is 0. Its forward pass starts from no state, also in a truncated pass (DL4J).
  */
 final class SimpleRnnTrace implements SeriesTrace {
 
-    private final int samples;
+    private final int sequences;
     private final int steps;
     private final long nIn;
     private final long units;
@@ -30,16 +30,19 @@ final class SimpleRnnTrace implements SeriesTrace {
     private int forward;
     private int step;
 
-    /** @param guard runs what must not fail within the layer */
-    SimpleRnnTrace(DataType type, int samples, int steps, SimpleRnn configuration, Consumer<Runnable> guard) {
-        this.samples = samples;
+    /**
+     * @param sequences R
+     * @param guard runs what must not fail within the layer
+     */
+    SimpleRnnTrace(DataType type, int sequences, int steps, SimpleRnn configuration, Consumer<Runnable> guard) {
+        this.sequences = sequences;
         this.guard = guard;
         this.steps = steps;
         this.nIn = configuration.getNIn();
         this.units = configuration.getNOut();
         this.step = steps - 1;
-        this.inputs = kept(Nd4j.create(type, new long[] {(long) steps * samples, nIn + units}, 'c'));
-        this.deltas = kept(Nd4j.create(type, new long[] {(long) steps * samples, units}, 'c'));
+        this.inputs = kept(Nd4j.create(type, new long[] {(long) steps * sequences, nIn + units}, 'c'));
+        this.deltas = kept(Nd4j.create(type, new long[] {(long) steps * sequences, units}, 'c'));
     }
 
     private INDArray kept(INDArray array) {
@@ -81,26 +84,26 @@ final class SimpleRnnTrace implements SeriesTrace {
         }
         if (mask != null) {
             INDArray column = kept(mask.castTo(deltas.dataType())
-                            .reshape(samples, steps)
+                            .reshape(sequences, steps)
                             .permute(1, 0)
                             .dup('c'))
-                    .reshape((long) steps * samples, 1);
+                    .reshape((long) steps * sequences, 1);
             deltas.muli(column);
             // h_{t−1} stands in the rows of t.
             if (steps > 1) {
                 rows(inputs, 1, steps, nIn, nIn + units)
-                        .muli(column.get(NDArrayIndex.interval(0, (steps - 1L) * samples), NDArrayIndex.all()));
+                        .muli(column.get(NDArrayIndex.interval(0, (steps - 1L) * sequences), NDArrayIndex.all()));
             }
         }
         // DL4J leaves out the product of the first δ of a truncated pass and the h before it.
         rows(inputs, first, first + 1, nIn, nIn + units).assign(0);
         INDArray byStep = kept(series.permute(1, 0, 2).dup('c'));
-        rows(inputs, 0, steps, 0, nIn).assign(byStep.reshape('c', (long) steps * samples, nIn));
+        rows(inputs, 0, steps, 0, nIn).assign(byStep.reshape('c', (long) steps * sequences, nIn));
     }
 
     private INDArray rows(INDArray array, long fromStep, long toStep, long fromColumn, long toColumn) {
         return array.get(
-                NDArrayIndex.interval(fromStep * samples, toStep * samples),
+                NDArrayIndex.interval(fromStep * sequences, toStep * sequences),
                 NDArrayIndex.interval(fromColumn, toColumn));
     }
 

@@ -1,13 +1,14 @@
 package io.dl4jext.fisher.internal.capture;
 
 import io.dl4jext.fisher.internal.gram.SampleGradients;
+import java.util.OptionalInt;
 import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.layers.recurrent.TimeDistributedLayer;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * A layer of vectors that takes all time steps of all samples in one, row i·T + t being of sample i: its own rule, if that
- * works with input and delta, is given them in the order t·B + i.
+ * A layer of vectors that takes all time steps of all sequences in one, row s·T + t being of sequence s: its own rule, if that
+ * works with input and delta, is given them in the order t·R + s of the layer's R sequences ({@link SeriesTrace}).
  */
 final class TimeDistributedRule implements LayerRule {
 
@@ -31,17 +32,43 @@ final class TimeDistributedRule implements LayerRule {
     public LayerPass watch(LayerSite site, SampleGradients gradients) {
         LayerSite inside = inside(site.name(), site.layer);
         DeltaPass.Contribution own = ((DeltaRule) rules.of(inside)).contribution(inside, gradients);
-        int samples = gradients.samples();
-        return new WrapperRule.InnerPass(
-                inside, new DeltaPass((input, delta) -> own.add(byStep(input, samples), byStep(delta, samples))));
+        return new AllSteps(inside, own);
     }
 
-    private static INDArray byStep(INDArray rows, int samples) {
-        long steps = rows.size(0) / samples;
-        long columns = rows.length() / rows.size(0);
-        return rows.reshape('c', samples, steps, columns)
-                .permute(1, 0, 2)
-                .dup('c')
-                .reshape('c', steps * samples, columns);
+    private static final class AllSteps extends LayerPass {
+
+        private final WrapperRule.InnerPass inner;
+        private long sequences;
+
+        AllSteps(LayerSite inside, DeltaPass.Contribution own) {
+            this.inner = new WrapperRule.InnerPass(
+                    inside, new DeltaPass((input, delta) -> own.add(byStep(input), byStep(delta))));
+        }
+
+        @Override
+        void before(Layer layer, INDArray epsilon, OptionalInt truncation) {
+            // Not of its input: that is by now the layer's inside.
+            sequences = epsilon.size(0);
+            inner.before(layer, epsilon, truncation);
+        }
+
+        @Override
+        void release(Layer layer) {
+            inner.release(layer);
+        }
+
+        @Override
+        void after(Layer layer) {
+            inner.after(layer);
+        }
+
+        private INDArray byStep(INDArray rows) {
+            long steps = rows.size(0) / sequences;
+            long columns = rows.length() / rows.size(0);
+            return rows.reshape('c', sequences, steps, columns)
+                    .permute(1, 0, 2)
+                    .dup('c')
+                    .reshape('c', steps * sequences, columns);
+        }
     }
 }

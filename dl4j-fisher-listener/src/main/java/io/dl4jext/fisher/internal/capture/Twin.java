@@ -19,7 +19,6 @@ import org.nd4j.linalg.api.memory.enums.ResetPolicy;
 import org.nd4j.linalg.api.memory.enums.SpillPolicy;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
-import org.nd4j.linalg.indexing.NDArrayIndex;
 
 /**
  * A second layer of the same configuration over the same parameters (read only) and with the same state (iteration, epoch,
@@ -164,30 +163,8 @@ final class Twin implements SingleSamples, AutoCloseable {
         return rows;
     }
 
-    /** The rows of one sample, i, i + B, i + 2B, …, each as often as said. */
     private INDArray rows(int sample, int copies, INDArray array) {
-        if (array == null) {
-            return null;
-        }
-        if (array.size(0) % samples != 0) {
-            throw new IllegalStateException("expected a multiple of " + samples + " rows, got " + array.size(0));
-        }
-        long terms = array.size(0) / samples;
-        long length = array.length() / array.size(0);
-        INDArray bySample = array.reshape('c', terms, samples, length);
-        INDArray own = bySample.get(NDArrayIndex.all(), NDArrayIndex.interval(sample, sample + 1), NDArrayIndex.all())
-                .dup('c');
-        long[] shape = array.shape().clone();
-        shape[0] = terms * copies;
-        if (copies == 1) {
-            return own.reshape('c', shape);
-        }
-        INDArray all = Nd4j.createUninitialized(array.dataType(), new long[] {terms, copies, length}, 'c');
-        for (int copy = 0; copy < copies; copy++) {
-            all.get(NDArrayIndex.all(), NDArrayIndex.interval(copy, copy + 1), NDArrayIndex.all())
-                    .assign(own);
-        }
-        return all.reshape('c', shape);
+        return array == null ? null : SingleSamples.rows(array, sample, samples, copies);
     }
 
     /**

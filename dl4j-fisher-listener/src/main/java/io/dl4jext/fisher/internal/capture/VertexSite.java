@@ -107,10 +107,15 @@ final class VertexSite implements ParameterSite {
         return "vertex '" + vertex.getVertexName() + "'";
     }
 
+    @Override
+    public String type() {
+        Object kind = configuration == null ? vertex : configuration;
+        return kind.getClass().getSimpleName();
+    }
+
     /** Its name and its kind. */
     @Override
     public String toString() {
-        Object kind = configuration == null ? vertex : configuration;
-        return name() + " (" + kind.getClass().getSimpleName() + ")";
+        return name() + " (" + type() + ")";
     }
 }

@@ -9,13 +9,13 @@ import org.nd4j.linalg.api.memory.MemoryWorkspace;
 import org.nd4j.linalg.api.memory.conf.WorkspaceConfiguration;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
-import org.nd4j.linalg.indexing.INDArrayIndex;
 import org.nd4j.linalg.indexing.NDArrayIndex;
 
 /**
  * A second vertex of the same configuration over the same parameters (read only), which takes single samples through its
  * own {@code doBackward}. DL4J's vertex does not hand out its masks: an input that is a series has the first mask of the
- * graph's inputs with as many steps. Whether that is so, the sum of the gradients says.
+ * graph's inputs with as many steps, or the first k where k of them are stacked. Whether that is so, the sum of the
+ * gradients says.
  */
 final class VertexTwin implements SingleSamples, AutoCloseable {
 
@@ -86,17 +86,8 @@ final class VertexTwin implements SingleSamples, AutoCloseable {
         }
     }
 
-    private static INDArray rows(INDArray array, int sample, int copies) {
-        INDArrayIndex[] index = new INDArrayIndex[array.rank()];
-        Arrays.fill(index, NDArrayIndex.all());
-        index[0] = NDArrayIndex.interval(sample, sample + 1);
-        INDArray row = array.get(index).dup('c');
-        if (copies == 1) {
-            return row;
-        }
-        long[] shape = row.shape().clone();
-        shape[0] = copies;
-        return row.broadcast(shape).dup('c');
+    private INDArray rows(INDArray array, int sample, int copies) {
+        return SingleSamples.rows(array, sample, samples, copies);
     }
 
     long workspaceBytes() {

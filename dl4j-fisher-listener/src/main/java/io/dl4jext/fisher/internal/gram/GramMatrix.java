@@ -67,11 +67,15 @@ public final class GramMatrix extends SampleGradients {
      *     has been allocated then
      */
     public void reset(int samples) {
+        forgetParts();
+        begin(samples);
+    }
+
+    private void begin(int samples) {
         if (samples <= 0) {
             throw new IllegalArgumentException("Expected at least one sample, got " + samples);
         }
         requireRoom(samples, Runtime.getRuntime().maxMemory(), HostMemory.mostNativeBytes());
-        this.parts = null;
         this.samples = samples;
         this.sum = scratch.take("gram", DataType.DOUBLE, 'f', samples, samples);
         if (!host) {
@@ -93,22 +97,29 @@ public final class GramMatrix extends SampleGradients {
      * @param nativeBytes the most that ND4J's arrays may take, 0 if there is no bound
      */
     static void requireRoom(int samples, long heapBytes, long nativeBytes) {
-        long bytes = 8L * samples * samples;
-        boolean room = samples <= MOST_SAMPLES && bytes < heapBytes && (nativeBytes <= 0 || 2 * bytes < nativeBytes);
-        if (!room) {
-            throw new IllegalArgumentException(String.format(
-                    Locale.ROOT,
-                    "A mini-batch of %d samples has a Gram matrix of %d x %d entries: it needs %d MiB of heap (the JVM's"
-                            + " limit is %d MiB) and twice as much native memory (limit: %s); %d samples are the most that"
-                            + " can ever be measured. Measure smaller mini-batches",
-                    samples,
-                    samples,
-                    samples,
-                    bytes >> 20,
-                    heapBytes >> 20,
-                    nativeBytes <= 0 ? "none" : (nativeBytes >> 20) + " MiB",
-                    MOST_SAMPLES));
+        String missing = missingRoom(samples, heapBytes, nativeBytes);
+        if (missing != null) {
+            throw new IllegalArgumentException("A mini-batch" + missing + ". Measure smaller mini-batches");
         }
+    }
+
+    /** Why there is no room for F̃ of so many samples, as {@link #requireRoom} has it; null if there is. */
+    static String missingRoom(int samples, long heapBytes, long nativeBytes) {
+        long bytes = 8L * samples * samples;
+        if (samples <= MOST_SAMPLES && bytes < heapBytes && (nativeBytes <= 0 || 2 * bytes < nativeBytes)) {
+            return null;
+        }
+        return String.format(
+                Locale.ROOT,
+                " of %d samples has a Gram matrix of %d x %d entries: it needs %d MiB of heap (the JVM's limit is %d MiB) and"
+                        + " twice as much native memory (limit: %s); %d samples are the most that can ever be measured",
+                samples,
+                samples,
+                samples,
+                bytes >> 20,
+                heapBytes >> 20,
+                nativeBytes <= 0 ? "none" : (nativeBytes >> 20) + " MiB",
+                MOST_SAMPLES);
     }
 
     /** The most that ND4J's arrays may take, in bytes; 0 if there is no bound. */
@@ -121,18 +132,26 @@ public final class GramMatrix extends SampleGradients {
      *
      * @param samples the part's examples
      * @param first whether the batch begins with it
-     * @param budget how many bytes may be kept of the parts before for the blocks between parts
+     * @param budget how many bytes the blocks between parts may take, and what is kept of the parts for them
      */
     public void resetPart(int samples, boolean first, long budget) {
-        UpdateParts before = parts;
-        reset(samples);
-        parts = first || before == null ? new UpdateParts(budget, scratch) : before;
+        if (first) {
+            forgetParts();
+        }
+        begin(samples);
+        if (parts == null) {
+            parts = new UpdateParts(budget, scratch);
+        }
         parts.begin(samples);
     }
 
     /** The part is complete. */
     public void endPart() {
         parts.end(values());
+    }
+
+    UpdateParts parts() {
+        return parts;
     }
 
     /** The examples of all parts so far. */
@@ -157,7 +176,10 @@ public final class GramMatrix extends SampleGradients {
 
     /** Gives back what is kept of the parts. */
     public void forgetParts() {
-        parts = null;
+        if (parts != null) {
+            parts.close();
+            parts = null;
+        }
     }
 
     /** The parts of one batch must all make the first one's. */
@@ -192,7 +214,7 @@ public final class GramMatrix extends SampleGradients {
         }
     }
 
-    /** To be called by whatever adds to F̃ what {@link #addRows} and {@link #addBlock} do not see. */
+    /** To be called by whatever adds to F̃ what {@link #addRows} does not see. */
     private void requireAnnounced() {
         if (parts != null) {
             parts.requireAnnounced();
@@ -242,6 +264,7 @@ public final class GramMatrix extends SampleGradients {
     /** Gives the memory back, that of F̃ too. */
     @Override
     public void close() {
+        forgetParts();
         super.close();
         products.close();
         sum = null;
@@ -300,7 +323,7 @@ public final class GramMatrix extends SampleGradients {
                 terms.reshape('c', rowsPerSample, samples, last - first).sum(rows, 0);
             }
             if (parts != null) {
-                parts.rows(rows, 0);
+                parts.rows(rows);
             }
             addProducts(rows);
         }
@@ -355,36 +378,6 @@ public final class GramMatrix extends SampleGradients {
                 return;
             }
         }
-    }
-
-    /**
-     * Adds the products of two blocks of per-sample gradients that are too large to be held together, and their mirror
-     * image where the blocks differ.
-     *
-     * @param rows b × n, the gradients of samples firstRow, firstRow + 1, …
-     * @param columns c × n, the gradients of samples firstColumn, firstColumn + 1, …
-     */
-    public void addBlock(INDArray rows, int firstRow, INDArray columns, int firstColumn) {
-        if (parts != null && firstRow == firstColumn) {
-            parts.rows(rows, firstRow);
-        }
-        INDArray product = scratch.take("block", DataType.DOUBLE, 'f', rows.rows(), columns.rows());
-        long n = rows.columns();
-        long chunk = Math.max(1, WORKING_BYTES / (8L * Math.max(rows.rows(), columns.rows())));
-        for (long first = 0; first < n; first += chunk) {
-            long last = Math.min(n, first + chunk);
-            INDArray left = doubles("rows", rows, first, last);
-            INDArray right = rows == columns ? left : doubles("columns", columns, first, last);
-            Nd4j.gemm(left, right, product, false, true, 1.0, first == 0 ? 0.0 : 1.0);
-        }
-        block(firstRow, rows.rows(), firstColumn, columns.rows()).addi(product);
-        if (firstRow != firstColumn) {
-            block(firstColumn, columns.rows(), firstRow, rows.rows()).addi(product.transpose());
-        }
-    }
-
-    private INDArray doubles(String name, INDArray array, long first, long last) {
-        return scratch.dense(name, DataType.DOUBLE, 'c', columns(array, first, last));
     }
 
     private INDArray block(int row, int rows, int column, int columns) {

@@ -1,6 +1,7 @@
 package io.dl4jext.fisher.internal.gram;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.memory.MemoryWorkspace;
@@ -11,24 +12,23 @@ import org.nd4j.linalg.indexing.NDArrayIndex;
 /**
  * F̃ of a batch that is trained on in parts (gradient accumulation). Each part's own block of F̃ is added up as that of any
  * mini-batch. The blocks between parts need the earlier parts' operands, contribution by contribution: rows of per-sample
- * gradients, or the pair Z, Δ of outer products. These are kept within a budget; beyond it only the diagonal of F̃ is known.
+ * gradients, or the pair Z, Δ of outer products. Blocks and operands are kept within a budget; beyond it, or where F̃ of all
+ * parts has no room, only the diagonal of F̃ is known.
  *
  * <p>All parts go through the same layers in the same order, so a contribution is known by its number. What is chosen by
  * cost (form, column blocks) is chosen by the first part for all.
  */
-final class UpdateParts {
+final class UpdateParts implements AutoCloseable {
 
-    /** What one contribution keeps of some samples of one part: rows, or Z (if one-hot: its indices) and Δ over time. */
+    /** What one contribution keeps of one part: rows, or Z (if one-hot: its indices) and Δ over time. */
     private static final class Operands {
 
-        final int first;
         final INDArray rows;
         final INDArray deltas;
         final boolean oneHot;
         final boolean bias;
 
-        Operands(int first, INDArray rows, INDArray deltas, boolean oneHot, boolean bias) {
-            this.first = first;
+        Operands(INDArray rows, INDArray deltas, boolean oneHot, boolean bias) {
             this.rows = rows;
             this.deltas = deltas;
             this.oneHot = oneHot;
@@ -39,11 +39,14 @@ final class UpdateParts {
     private static final class Part {
 
         final int samples;
-        final List<List<Operands>> contributions = new ArrayList<>();
+        final List<Operands> contributions = new ArrayList<>();
         /** The blocks with the parts before, samples of that part × samples of this, f order. */
         final List<INDArray> blocks = new ArrayList<>();
 
+        /** Its own block of F̃; null where only the diagonal is kept. */
         double[] own;
+
+        double[] diagonal;
 
         Part(int samples) {
             this.samples = samples;
@@ -55,6 +58,7 @@ final class UpdateParts {
     private final long budget;
     private final Scratch scratch;
     private final List<Part> done = new ArrayList<>();
+    private final List<INDArray> arrays = new ArrayList<>();
     private final List<Long> choices = new ArrayList<>();
     private Part part;
     private int choice;
@@ -62,7 +66,7 @@ final class UpdateParts {
     private long bytes;
     private String missing;
 
-    /** @param budget how many bytes the kept operands may take */
+    /** @param budget how many bytes blocks and operands may take */
     UpdateParts(long budget, Scratch scratch) {
         this.budget = budget;
         this.scratch = scratch;
@@ -72,13 +76,21 @@ final class UpdateParts {
         part = new Part(samples);
         choice = 0;
         announced = false;
-        if (missing != null) {
+        if (missing != null || done.isEmpty()) {
             return;
         }
-        try (MemoryWorkspace ignored = Nd4j.getMemoryManager().scopeOutOfWorkspaces()) {
-            for (Part earlier : done) {
-                part.blocks.add(
-                        Nd4j.zeros(DataType.DOUBLE, earlier.samples, samples).dup('f'));
+        int before = samples();
+        String room = GramMatrix.missingRoom(
+                before + samples, Runtime.getRuntime().maxMemory(), HostMemory.mostNativeBytes());
+        if (room != null) {
+            lose("a batch" + room);
+        } else if (fits(8L * before * samples)) {
+            try (MemoryWorkspace ignored = Nd4j.getMemoryManager().scopeOutOfWorkspaces()) {
+                for (Part earlier : done) {
+                    INDArray block = Nd4j.create(DataType.DOUBLE, new long[] {earlier.samples, samples}, 'f');
+                    arrays.add(block);
+                    part.blocks.add(block);
+                }
             }
         }
     }
@@ -93,42 +105,26 @@ final class UpdateParts {
     }
 
     /**
-     * A contribution G Gᵀ, or the part of it that comes from some of the samples; they come in order.
+     * A contribution G Gᵀ.
      *
-     * @param rows b × n, of the samples first, first + 1, …
+     * @param rows b × n, of all samples of the part
      */
-    void rows(INDArray rows, int first) {
+    void rows(INDArray rows) {
         if (missing != null) {
             return;
         }
-        List<Operands> contribution = contribution(first);
         for (int p = 0; p < done.size(); p++) {
-            List<Operands> earlier = earlier(p);
-            if (earlier == null) {
+            Operands other = earlier(p);
+            if (other == null || other.deltas != null || other.rows.columns() != rows.columns()) {
+                lose(DIFFERENT);
                 return;
             }
             INDArray columns = scratch.dense("partRows", DataType.DOUBLE, 'c', rows);
-            for (Operands other : earlier) {
-                if (other.deltas != null || other.rows.columns() != rows.columns()) {
-                    lose(DIFFERENT);
-                    return;
-                }
-                INDArray left = scratch.dense("earlierRows", DataType.DOUBLE, 'c', other.rows);
-                INDArray block = part.blocks.get(p);
-                if (left.rows() == block.rows() && columns.rows() == block.columns()) {
-                    Nd4j.gemm(left, columns, block, false, true, 1.0, 1.0);
-                } else {
-                    INDArray product = scratch.take("partBlock", DataType.DOUBLE, 'f', left.rows(), columns.rows());
-                    Nd4j.gemm(left, columns, product, false, true, 1.0, 0.0);
-                    block.get(
-                                    NDArrayIndex.interval(other.first, other.first + left.rows()),
-                                    NDArrayIndex.interval(first, first + columns.rows()))
-                            .addi(product);
-                }
-            }
+            INDArray left = scratch.dense("earlierRows", DataType.DOUBLE, 'c', other.rows);
+            Nd4j.gemm(left, columns, part.blocks.get(p), false, true, 1.0, 1.0);
         }
-        if (fits(rows, null)) {
-            contribution.add(new Operands(first, kept(rows), null, false, false));
+        if (fits(bytesOf(rows))) {
+            part.contributions.add(new Operands(kept(rows), null, false, false));
         }
     }
 
@@ -159,14 +155,10 @@ final class UpdateParts {
         if (missing != null) {
             return;
         }
-        List<Operands> contribution = contribution(0);
         for (int p = 0; p < done.size(); p++) {
-            List<Operands> earlier = earlier(p);
-            if (earlier == null) {
-                return;
-            }
-            Operands other = earlier.get(0);
-            if (other.deltas == null
+            Operands other = earlier(p);
+            if (other == null
+                    || other.deltas == null
                     || other.rows.columns() != inputs.columns()
                     || other.deltas.columns() != deltas.columns()
                     || other.oneHot != oneHot
@@ -176,8 +168,8 @@ final class UpdateParts {
             }
             addPairs(part.blocks.get(p), done.get(p).samples, other, inputs, deltas);
         }
-        if (fits(inputs, deltas)) {
-            contribution.add(new Operands(0, kept(inputs), kept(deltas), oneHot, bias));
+        if (fits(bytesOf(inputs) + bytesOf(deltas))) {
+            part.contributions.add(new Operands(kept(inputs), kept(deltas), oneHot, bias));
         }
     }
 
@@ -243,26 +235,20 @@ final class UpdateParts {
         }
     }
 
-    private List<Operands> contribution(int first) {
-        if (first == 0) {
-            part.contributions.add(new ArrayList<>());
-        }
-        return part.contributions.get(part.contributions.size() - 1);
+    /** The contribution that comes next, in an earlier part; null where that has none. */
+    private Operands earlier(int number) {
+        List<Operands> contributions = done.get(number).contributions;
+        int next = part.contributions.size();
+        return next < contributions.size() ? contributions.get(next) : null;
     }
 
-    /** The present contribution in an earlier part; null, and all is lost, where that has none. */
-    private List<Operands> earlier(int number) {
-        List<List<Operands>> contributions = done.get(number).contributions;
-        if (contributions.size() < part.contributions.size()) {
-            lose(DIFFERENT);
-            return null;
-        }
-        return contributions.get(part.contributions.size() - 1);
+    private static long bytesOf(INDArray array) {
+        return array.length() * array.dataType().width();
     }
 
-    private boolean fits(INDArray rows, INDArray deltas) {
-        bytes += rows.length() * rows.dataType().width();
-        bytes += deltas == null ? 0 : deltas.length() * deltas.dataType().width();
+    /** Whether so much more is within the budget; if not, all is lost. */
+    private boolean fits(long more) {
+        bytes += more;
         if (bytes > budget) {
             lose("the inner products between parts need more than the " + budget + " bytes of accumulationMemory: "
                     + bytes + " at least");
@@ -270,12 +256,17 @@ final class UpdateParts {
         return missing == null;
     }
 
-    private static INDArray kept(INDArray array) {
+    private INDArray kept(INDArray array) {
         try (MemoryWorkspace ignored = Nd4j.getMemoryManager().scopeOutOfWorkspaces()) {
             INDArray copy = Nd4j.createUninitialized(array.dataType(), array.shape(), 'c');
-            copy.assign(array);
-            return copy;
+            arrays.add(copy);
+            return copy.assign(array);
         }
+    }
+
+    /** Blocks and operands. */
+    List<INDArray> arrays() {
+        return List.copyOf(arrays);
     }
 
     private void lose(String why) {
@@ -283,12 +274,15 @@ final class UpdateParts {
             return;
         }
         missing = why;
-        part.contributions.clear();
-        part.blocks.clear();
-        for (Part earlier : done) {
-            earlier.contributions.clear();
-            earlier.blocks.clear();
-        }
+        done.forEach(each -> each.own = null);
+        close();
+    }
+
+    /** Gives back all that is kept but the diagonal. */
+    @Override
+    public void close() {
+        arrays.stream().filter(INDArray::closeable).forEach(INDArray::close);
+        arrays.clear();
     }
 
     /** @param own the part's own block of F̃ */
@@ -296,7 +290,11 @@ final class UpdateParts {
         if (missing == null && !done.isEmpty() && done.get(0).contributions.size() != part.contributions.size()) {
             lose(DIFFERENT);
         }
-        part.own = own;
+        part.diagonal = new double[part.samples];
+        for (int i = 0; i < part.samples; i++) {
+            part.diagonal[i] = own[i * (part.samples + 1)];
+        }
+        part.own = missing == null ? own : null;
         done.add(part);
     }
 
@@ -311,14 +309,9 @@ final class UpdateParts {
 
     /** The diagonal of F̃. */
     double[] diagonal() {
-        double[] diagonal = new double[samples()];
-        int to = 0;
-        for (Part each : done) {
-            for (int i = 0; i < each.samples; i++) {
-                diagonal[to++] = each.own[i * (each.samples + 1)];
-            }
-        }
-        return diagonal;
+        return done.stream()
+                .flatMapToDouble(part -> Arrays.stream(part.diagonal))
+                .toArray();
     }
 
     /** The entries of F̃, or null where the blocks between parts are not known. */
@@ -327,7 +320,7 @@ final class UpdateParts {
             return null;
         }
         int n = samples();
-        double[] values = new double[Math.multiplyExact(n, n)];
+        double[] values = new double[n * n];
         int column = 0;
         for (Part each : done) {
             put(each.own, each.samples, each.samples, column, column, n, values);

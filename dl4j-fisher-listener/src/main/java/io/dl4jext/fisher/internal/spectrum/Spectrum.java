@@ -69,9 +69,11 @@ public final class Spectrum {
 
     /**
      * The rank tolerance below which a singular value of J cannot be told from rounding:
-     * max(B·ulp(1) of the gradients' data type, √(B·2⁻⁵²)).
+     * max(min(B·u, √u), √(B·2⁻⁵²)) with u = ulp(1) of the gradients' data type.
      *
-     * <p>The first term is the usual one for J itself. The second is the limit of any method that squares J in double
+     * <p>B·u is the usual term for J itself: B rounding errors that all pull one way. They do not, and of many samples it would
+     * be 1 or more in 16 bits (B ≥ 1,024 in HALF), so that nothing counted. √u is what F̃ resolves that is taken in that type
+     * itself, and it is taken in a finer one here. The last term is the limit of any method that squares J in double
      * precision: eigenvalues of F̃ carry an error of about B·2⁻⁵²·λ_1, so σ below √(B·2⁻⁵²)·σ_1 is noise; it rules for
      * DOUBLE networks.
      *
@@ -79,8 +81,9 @@ public final class Spectrum {
      * @param gradientType the network's data type
      */
     public static double defaultRankTolerance(int samples, DataType gradientType) {
+        double ulp = ulp(gradientType);
         double squaring = Math.sqrt(samples * DOUBLE_ULP);
-        return Math.max(samples * ulp(gradientType), squaring);
+        return Math.max(Math.min(samples * ulp, Math.sqrt(ulp)), squaring);
     }
 
     private static double ulp(DataType type) {

@@ -62,24 +62,6 @@ class GramContributionTest {
     }
 
     @Test
-    void blocksOfSamples() {
-        int samples = 7;
-        double[][] rows = numbers(new Random(3), samples, 5);
-        GramMatrix gram = gram(samples);
-        int block = 3;
-        for (int i = 0; i < samples; i += block) {
-            for (int j = i; j < samples; j += block) {
-                gram.addBlock(
-                        Nd4j.create(Arrays.copyOfRange(rows, i, Math.min(samples, i + block))),
-                        i,
-                        Nd4j.create(Arrays.copyOfRange(rows, j, Math.min(samples, j + block))),
-                        j);
-            }
-        }
-        assertGram(gram, rows, DataType.DOUBLE, "blocks");
-    }
-
-    @Test
     void matrixStartsAtZeroForEachMiniBatch() {
         GramMatrix gram = gram(4);
         for (int samples : new int[] {4, 2, 5}) {

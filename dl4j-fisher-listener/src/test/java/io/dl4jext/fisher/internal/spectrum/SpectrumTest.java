@@ -151,7 +151,21 @@ class SpectrumTest {
     void defaultRankTolerance() {
         assertThat(Spectrum.defaultRankTolerance(64, DataType.DOUBLE)).isEqualTo(0x1p-23);
         assertThat(Spectrum.defaultRankTolerance(64, DataType.FLOAT)).isEqualTo(0x1p-17);
-        assertThat(Spectrum.defaultRankTolerance(64, DataType.HALF)).isEqualTo(0x1p-4);
+        assertThat(Spectrum.defaultRankTolerance(64, DataType.HALF)).isEqualTo(0x1p-5);
+    }
+
+    /** B·ulp(1) would be 1 in HALF from 1,024 samples on. */
+    @Test
+    void toleratesNoMoreThanHalfTheDigitsOfTheType() {
+        for (int samples : new int[] {1024, 46_340}) {
+            assertThat(Spectrum.defaultRankTolerance(samples, DataType.HALF)).isEqualTo(0x1p-5);
+            assertThat(Spectrum.defaultRankTolerance(samples, DataType.BFLOAT16))
+                    .isEqualTo(Math.sqrt(0x1p-7));
+        }
+        assertThat(Spectrum.defaultRankTolerance(16, DataType.HALF)).isEqualTo(0x1p-6);
+        assertThat(Spectrum.defaultRankTolerance(2896, DataType.FLOAT)).isEqualTo(2896 * 0x1p-23);
+        assertThat(Spectrum.defaultRankTolerance(46_340, DataType.FLOAT)).isEqualTo(Math.sqrt(0x1p-23));
+        assertThat(Spectrum.defaultRankTolerance(46_340, DataType.DOUBLE)).isEqualTo(Math.sqrt(46_340 * 0x1p-52));
     }
 
     private static double[][] diagonal(double... values) {
