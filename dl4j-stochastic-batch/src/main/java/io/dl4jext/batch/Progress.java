@@ -83,13 +83,14 @@ final class Progress {
         forgetWhatWasTold();
     }
 
-    /** Follows this network from now on, whichever it was before. */
+    /** Follows this network from now on, whichever it was before. Of the epoch of a restored place it need not know. */
     synchronized void follow(Model newModel) {
         model = newModel;
         knew = true;
         home = Thread.currentThread();
         forgetWhatWasTold();
-        epoch = BaseOptimizer.getEpochCount(model);
+        int counts = BaseOptimizer.getEpochCount(model);
+        epoch = resumed || counted ? Math.max(epoch, counts) : counts;
         beginPass(BaseOptimizer.getIterationCount(model));
     }
 

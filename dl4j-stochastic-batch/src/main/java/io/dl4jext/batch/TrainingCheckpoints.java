@@ -375,7 +375,7 @@ public final class TrainingCheckpoints extends BaseTrainingListener {
      * checkpoints.save(network);
      * }</pre>
      *
-     * <p>What cannot be saved is logged.
+     * <p>What cannot be saved is logged. A loop that calls {@code incrementEpochCount()} does so before.
      *
      * @param network the one that is trained, of which a ParallelWrapper was made
      * @throws IllegalArgumentException unless it is a MultiLayerNetwork or ComputationGraph

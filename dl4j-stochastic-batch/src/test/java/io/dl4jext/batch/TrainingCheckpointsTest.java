@@ -650,6 +650,61 @@ class TrainingCheckpointsTest {
         return network.params();
     }
 
+    /** Whether a loop of one's own tells the network of its epochs. */
+    enum Increments {
+        NEVER,
+        BEFORE_IT_SAVES,
+        AFTER_IT_SAVED
+    }
+
+    /** The iterator counts passes itself: it is to know which it was in, though the network's count says less. */
+    @ParameterizedTest
+    @EnumSource(Increments.class)
+    void aLoopOfOnesOwnOverAnAttachedIterator(Increments increments) throws IOException {
+        List<Integer> whole = attachedLoop(folder("whole"), 4, increments);
+        assertThat(whole).containsExactly(3, 3, 3, 3, 5, 5, 2, 8, 4, 12);
+        for (int passes = 1; passes < 4; passes++) {
+            Path saves = folder("after" + passes);
+            List<Integer> sizes = attachedLoop(saves, passes, increments);
+            sizes.addAll(attachedLoop(saves, 4, increments));
+            assertThat(sizes).isEqualTo(whole);
+        }
+    }
+
+    /** @return the sizes of the batches that are trained on */
+    private static List<Integer> attachedLoop(Path saves, int until, Increments increments) throws IOException {
+        DynamicBatchIterator data = DynamicBatchIterator.builder(
+                        new ListSource(Nets.data(7, 5)),
+                        (epoch, iteration) -> List.of(3, 5, 8, 20).get(epoch))
+                .build();
+        AtomicInteger passes = new AtomicInteger();
+        TrainingCheckpoints checkpoints = TrainingCheckpoints.builder(saves)
+                .data(data)
+                .part("passes", passes::toString, state -> passes.set(Integer.parseInt(state)))
+                .build();
+        MultiLayerNetwork network = checkpoints.resume(MultiLayerNetwork.class).orElseGet(Nets::mlp);
+        data.attachTo(network);
+        BatchLog log = new BatchLog();
+        network.addListeners(log, checkpoints);
+        while (passes.get() < until) {
+            if (!data.hasNext()) {
+                data.reset();
+            }
+            while (data.hasNext()) {
+                network.fit(data.next());
+            }
+            passes.incrementAndGet();
+            if (increments == Increments.BEFORE_IT_SAVES) {
+                network.incrementEpochCount();
+            }
+            checkpoints.save(network);
+            if (increments == Increments.AFTER_IT_SAVED) {
+                network.incrementEpochCount();
+            }
+        }
+        return log.sizes;
+    }
+
     @Test
     void whatIsDrawnAheadHasNoPlaceToGoOnAt() throws IOException {
         MultiLayerNetwork network = Nets.mlp();
