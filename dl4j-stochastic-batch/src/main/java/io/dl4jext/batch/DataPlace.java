@@ -102,10 +102,11 @@ abstract class DataPlace {
      * Goes there.
      *
      * @param most how often the data can have been begun anew: going there takes as many passes through it
+     * @param within whether it is the place after an update, not that at an epoch's end
      * @return whether the epoch has no batch left, though the network was not told its end
      * @throws IllegalArgumentException if it is no place, or one in other data
      */
-    final boolean restore(String saved, long most) {
+    final boolean restore(String saved, long most, boolean within) {
         State state = Json.read(saved, State.class, STATE);
         if ((long) state.passes + state.idleResets > most) {
             throw new IllegalArgumentException("Expected at most " + most + " passes through the data so far, got "
@@ -116,12 +117,12 @@ abstract class DataPlace {
                     + " in this builder has it, got one in " + state.unit
                     + ": batches of a DynamicBatchIterator are saved as such, all others are counted");
         }
-        return goTo(state);
+        return goTo(state, within);
     }
 
     abstract Unit unit();
 
-    abstract boolean goTo(State state);
+    abstract boolean goTo(State state, boolean within);
 
     /** An iterator of this package, which knows. */
     private static final class Rebatched extends DataPlace {
@@ -168,9 +169,9 @@ abstract class DataPlace {
         }
 
         @Override
-        boolean goTo(State state) {
+        boolean goTo(State state, boolean within) {
             Rebatcher rebatcher = batches.rebatcher();
-            rebatcher.restore(state.batches, state.passes, state.idleResets);
+            rebatcher.restore(state.batches, state.passes, state.idleResets, within);
             if (!rebatcher.isPassOver()) {
                 return false;
             }
@@ -251,7 +252,7 @@ abstract class DataPlace {
         }
 
         @Override
-        boolean goTo(State state) {
+        boolean goTo(State state, boolean within) {
             passes = state.passes;
             if (!iterator.hasNext()) {
                 reset();

@@ -63,6 +63,9 @@ final class Rebatcher {
     /** Examples of the source's that this pass has handed out. */
     private long given;
 
+    /** Whether a place within a pass was gone to, and nothing was handed out since. */
+    private boolean goneTo;
+
     private Asked asked;
     /** The batch that is being handed out, or null between two. */
     private Batch current;
@@ -279,6 +282,7 @@ final class Rebatcher {
 
     private void handOut(MicroBatch batch, int count) {
         buffer.take(count);
+        goneTo = false;
         long fromBefore = Math.min(carried, count);
         carried -= fromBefore;
         given += count - fromBefore;
@@ -303,12 +307,19 @@ final class Rebatcher {
         return asked.size;
     }
 
-    /** Begins the source anew. */
+    /**
+     * Begins the source anew. Not where a place within a pass was gone to and nothing was handed out since: a program that
+     * begins the data anew before each {@code fit}, as ParallelWrapper and early stopping do, does so for the rest of a pass,
+     * too.
+     */
     synchronized void reset() {
         if (!source.resetSupported()) {
             throw new UnsupportedOperationException("The source of this iterator cannot be reset");
         }
         listener.requireHearingAgain(stage == Stage.EXHAUSTED);
+        if (goneTo && stage != Stage.EXHAUSTED) {
+            return;
+        }
         listener.noticeDeafness();
         if (buffer.drawn() > 0) {
             passes++;
@@ -415,6 +426,7 @@ final class Rebatcher {
         }
         buffer.begin();
         goTo(state, state.carried() > 0 ? lastOfThePass(state.carried()) : List.of());
+        goneTo = state.examples() > 0;
     }
 
     /** How often the source was begun anew after some of it had been drawn, by training or anything else. */
@@ -430,12 +442,15 @@ final class Rebatcher {
     /**
      * As {@link #restore}, where the source is as the program that is resumed began with it: it is begun anew as often as
      * before, after a batch or none, so that one that shuffles gives the same orders again.
+     *
+     * @param within whether the pass had begun and was not over; examples that were carried over may be all that it had
      */
-    synchronized void restore(BatchState state, int ofPasses, int idle) {
+    synchronized void restore(BatchState state, int ofPasses, int idle, boolean within) {
         passes = ofPasses;
         idleResets = idle;
         if (!source.resetSupported() || (state.carried() > 0 && passes == 0)) {
             restore(state);
+            goneTo = within;
             return;
         }
         for (int reset = 0; reset < idle; reset++) {
@@ -456,6 +471,7 @@ final class Rebatcher {
         }
         buffer.begin();
         goTo(state, left);
+        goneTo = within;
     }
 
     /** The source is at the beginning of the pass. */

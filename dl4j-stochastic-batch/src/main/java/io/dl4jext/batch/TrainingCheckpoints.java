@@ -248,7 +248,7 @@ public final class TrainingCheckpoints extends BaseTrainingListener {
                 : ModelSerializer.restoreComputationGraph(found.model().toFile(), true);
         parts.forEach((name, part) -> part.restore.accept(state.parts.get(name), network));
         long passes = MOST_RESETS * (1L + state.iteration + state.epoch);
-        boolean epochOver = data != null && data.restore(state.parts.get(DATA), passes);
+        boolean epochOver = data != null && data.restore(state.parts.get(DATA), passes, !state.constrained);
         Network view = Network.of(network);
         view.setIteration(state.iteration);
         view.setEpoch(state.epoch + (epochOver ? 1 : 0));

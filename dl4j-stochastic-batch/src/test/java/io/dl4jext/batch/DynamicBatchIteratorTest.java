@@ -548,4 +548,18 @@ class DynamicBatchIteratorTest {
 
         assertThat(asked).containsExactly("0/0", "0/1", "1/2");
     }
+
+    /** As a program does before each fit. */
+    @Test
+    void aPlaceThatWasRestoredIsNotLeftByAReset() {
+        DynamicBatchIterator batches = over(always(3), numbered(0, 10));
+        batches.next();
+        DynamicBatchIterator other = over(always(3), numbered(0, 10));
+        other.restore(batches.state());
+        other.reset();
+        other.reset();
+        assertThat(numbers(other.next())).containsExactly(3, 4, 5);
+        other.reset();
+        assertThat(numbers(other.next())).containsExactly(0, 1, 2);
+    }
 }

@@ -86,7 +86,7 @@ class TrainingCheckpointsTest {
     Path folder;
 
     /** In another order each time it is begun anew, as the seed has it. */
-    private static class Shuffled extends ListSource {
+    static class Shuffled extends ListSource {
 
         private static final long serialVersionUID = 1L;
 
@@ -330,7 +330,7 @@ class TrainingCheckpointsTest {
                 .collect(Collectors.toList());
     }
 
-    private static List<Path> states(Path saves) throws IOException {
+    static List<Path> states(Path saves) throws IOException {
         try (Stream<Path> files = Files.list(saves)) {
             return files.filter(file -> file.toString().endsWith(".state.json"))
                     .sorted(Comparator.comparingInt(file ->
@@ -339,7 +339,7 @@ class TrainingCheckpointsTest {
         }
     }
 
-    private static Path only(Path state, Path to) throws IOException {
+    static Path only(Path state, Path to) throws IOException {
         Path model = state.resolveSibling(state.getFileName().toString().replace(".state.json", ""));
         Files.copy(state, to.resolve(state.getFileName()));
         Files.copy(model, to.resolve(model.getFileName()));
@@ -563,7 +563,7 @@ class TrainingCheckpointsTest {
         requireAllFields(text, 11, CheckpointState::fromJson);
         requireAllFields(program.control.state(), 7, program.control::restore);
         DataPlace place = DataPlace.of(program.data);
-        requireAllFields(CheckpointState.fromJson(text).parts.get("data"), 4, saved -> place.restore(saved, 9));
+        requireAllFields(CheckpointState.fromJson(text).parts.get("data"), 4, saved -> place.restore(saved, 9, true));
     }
 
     private static void requireAllFields(String text, int fields, Consumer<String> reader) throws IOException {
@@ -597,7 +597,8 @@ class TrainingCheckpointsTest {
         assertThat(List.of(state.iteration, state.epoch)).containsExactly(4, 0);
         DynamicBatchIterator batches = DynamicBatchIterator.builder(new Shuffled(), BatchSchedule.constant(3))
                 .build();
-        assertThat(DataPlace.of(batches).restore(state.parts.get("data"), 4)).isFalse();
+        assertThat(DataPlace.of(batches).restore(state.parts.get("data"), 4, true))
+                .isFalse();
         assertThat(batches.state().examples()).isEqualTo(16);
         FisherHistory history = FisherHistory.fromJson(state.parts.get("fisher"));
         // In the history's own present version.
@@ -921,33 +922,6 @@ class TrainingCheckpointsTest {
         return network.params();
     }
 
-    /** Before anything was drawn, too: a source that shuffles does so each time. */
-    @Test
-    void aProgramThatBeginsTheDataAnewBeforeEachEpoch() throws IOException {
-        INDArray whole = begunAnew(folder("whole"), EPOCHS);
-        Path saves = folder("saves");
-        for (int epochs = 1; epochs < EPOCHS; epochs++) {
-            begunAnew(saves, epochs);
-        }
-        assertThat(begunAnew(saves, EPOCHS)).isEqualTo(whole);
-    }
-
-    private static INDArray begunAnew(Path saves, int epochs) throws IOException {
-        DynamicBatchIterator data = DynamicBatchIterator.builder(new Shuffled(), BatchSchedule.constant(5))
-                .build();
-        TrainingCheckpoints checkpoints =
-                TrainingCheckpoints.builder(saves).data(data).build();
-        MultiLayerNetwork network = checkpoints.resume(MultiLayerNetwork.class).orElseGet(() ->
-                (MultiLayerNetwork) Setup.SCHEDULE.network());
-        data.attachTo(network);
-        network.addListeners(checkpoints);
-        while (network.getEpochCount() < epochs) {
-            data.reset();
-            network.fit(data);
-        }
-        return network.params();
-    }
-
     @Test
     @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
     void aPlaceThatWouldTakeForEverIsRefused() {
@@ -956,7 +930,7 @@ class TrainingCheckpointsTest {
         for (DataPlace place : List.of(DataPlace.of(data), DataPlace.of(new Shuffled()))) {
             String state = place.state(3, 12, false).replace("\"passes\":0", "\"passes\":2147483647");
             assertThatIllegalArgumentException()
-                    .isThrownBy(() -> place.restore(state, 160))
+                    .isThrownBy(() -> place.restore(state, 160, true))
                     .withMessageContaining("Expected at most 160 passes through the data so far, got 2147483647");
         }
     }

@@ -1,0 +1,66 @@
+package io.dl4jext.batch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.dl4jext.batch.TrainingCheckpointsTest.Shuffled;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/** Where in its data a training goes on, whatever its program does with the data, and whatever the data does. */
+class ResumedDataTest {
+
+    private static final int EPOCHS = 3;
+
+    @TempDir
+    Path folder;
+
+    private Path folder(String name) throws IOException {
+        return Files.createDirectories(folder.resolve(name));
+    }
+
+    /**
+     * Before anything was drawn, too: a source that shuffles does so each time. Nor may it leave the epoch in which it was
+     * broken off. Of those that carry, the second epoch begins with two batches of what was carried over.
+     */
+    @ParameterizedTest
+    @CsvSource({"KEEP, 1", "DROP, 1", "CARRY, 1", "KEEP, 2"})
+    void aProgramThatBeginsTheDataAnewBeforeEachEpoch(LastBatch last, int times) throws IOException {
+        Path saves = folder("whole");
+        INDArray whole = begunAnew(saves, last, times);
+        assertThat(TrainingCheckpointsTest.states(saves)).hasSizeGreaterThan(10);
+        for (Path state : TrainingCheckpointsTest.states(saves)) {
+            String name = state.getFileName().toString();
+            Path from = TrainingCheckpointsTest.only(state, folder("from-" + name));
+            assertThat(begunAnew(from, last, times)).as(name).isEqualTo(whole);
+        }
+    }
+
+    private static INDArray begunAnew(Path saves, LastBatch last, int times) throws IOException {
+        DynamicBatchIterator data = DynamicBatchIterator.builder(
+                        new Shuffled(), (epoch, iteration) -> epoch == 0 ? 14 : 4)
+                .lastBatch(last)
+                .build();
+        TrainingCheckpoints checkpoints = TrainingCheckpoints.builder(saves)
+                .everyIterations(1)
+                .everyEpochs(1)
+                .keepLast(1000)
+                .data(data)
+                .build();
+        MultiLayerNetwork network = checkpoints.resume(MultiLayerNetwork.class).orElseGet(Nets::mlp);
+        data.attachTo(network);
+        network.addListeners(checkpoints);
+        while (network.getEpochCount() < EPOCHS) {
+            for (int time = 0; time < times; time++) {
+                data.reset();
+            }
+            network.fit(data);
+        }
+        return network.params();
+    }
+}
