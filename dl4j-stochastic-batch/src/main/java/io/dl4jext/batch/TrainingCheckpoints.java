@@ -317,12 +317,15 @@ public final class TrainingCheckpoints extends BaseTrainingListener {
             }
             return;
         }
-        if (data != null && !beside && data.isPassOver()) {
-            // What comes at the end of an epoch, listeners included, would be missed by a training resumed before it.
-            postponed = true;
-            return;
-        }
-        save(model, iteration + 1, epoch, false);
+        attempt(() -> {
+            if (data != null && !beside && data.isPassOver()) {
+                // What comes at the end of an epoch, listeners included, would be missed by a training resumed before
+                // it.
+                postponed = true;
+            } else {
+                write(model, iteration + 1, epoch, false);
+            }
+        });
     }
 
     /** What is there to be saved, but was not handed to the builder. */
@@ -362,7 +365,7 @@ public final class TrainingCheckpoints extends BaseTrainingListener {
         boolean due = postponed || (everyEpochs > 0 && epochs % everyEpochs == 0);
         postponed = false;
         if (beside ? record() != recorded : due) {
-            save(model, BaseOptimizer.getIterationCount(model), epochs, true);
+            attempt(() -> write(model, BaseOptimizer.getIterationCount(model), epochs, true));
         }
     }
 
@@ -388,26 +391,39 @@ public final class TrainingCheckpoints extends BaseTrainingListener {
         if (data != null && !toldEpochs) {
             data.passEnds();
         }
-        save(network, BaseOptimizer.getIterationCount(network), BaseOptimizer.getEpochCount(network), true);
+        int iteration = BaseOptimizer.getIterationCount(network);
+        int epoch = BaseOptimizer.getEpochCount(network);
+        attempt(() -> write(network, iteration, epoch, true));
     }
 
-    private void save(Model model, int iteration, int epoch, boolean epochOver) {
+    /** Something on the way to a checkpoint. */
+    private interface Step {
+
+        void take() throws IOException;
+    }
+
+    /** Training goes on, whatever the step throws: what a source throws, it throws again where training draws from it. */
+    private void attempt(Step step) {
         try {
-            recorded = record();
-            String problem = problem(model, epochOver);
-            if (problem == null) {
-                hold();
-                write(model, state(model, iteration, epoch, epochOver));
-                savedAt = System.nanoTime();
-                saidProblem = "";
-            } else if (isNew(problem)) {
-                log.error("No checkpoint is saved, training goes on: {}", problem);
-            }
+            step.take();
         } catch (Throwable e) {
             // Of memory that has run out, too: what is lost is a checkpoint.
             if (isNew(e.toString())) {
                 log.error("No checkpoint is saved in {}, training goes on: {}", folder, e.getMessage(), e);
             }
+        }
+    }
+
+    private void write(Model model, int iteration, int epoch, boolean epochOver) throws IOException {
+        recorded = record();
+        String problem = problem(model, epochOver);
+        if (problem == null) {
+            hold();
+            write(model, state(model, iteration, epoch, epochOver));
+            savedAt = System.nanoTime();
+            saidProblem = "";
+        } else if (isNew(problem)) {
+            log.error("No checkpoint is saved, training goes on: {}", problem);
         }
     }
 

@@ -1,8 +1,10 @@
 package io.dl4jext.batch;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import io.dl4jext.batch.TrainingCheckpointsTest.Shuffled;
+import io.dl4jext.batch.schedule.BatchSchedule;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -10,6 +12,7 @@ import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** Where in its data a training goes on, whatever its program does with the data, and whatever the data does. */
@@ -62,5 +65,33 @@ class ResumedDataTest {
             network.fit(data);
         }
         return network.params();
+    }
+
+    /** It fails in fit, where the update has been counted, not in a listener that asks whether the epoch is over. */
+    @ParameterizedTest
+    @EnumSource(
+            value = LastBatch.class,
+            names = {"DROP", "CARRY"})
+    void aSourceThatFailsAtACheckpoint(LastBatch last) throws IOException {
+        DynamicBatchIterator data = DynamicBatchIterator.builder(
+                        new ListSource(Nets.data(4, 4, 4)).failingAt(1, 2), BatchSchedule.constant(4))
+                .lastBatch(last)
+                .build();
+        MultiLayerNetwork network = Nets.mlp();
+        data.attachTo(network);
+        BatchLog log = new BatchLog();
+        network.addListeners(
+                log,
+                TrainingCheckpoints.builder(folder)
+                        .everyIterations(1)
+                        .data(data)
+                        .build());
+        assertThatIllegalStateException().isThrownBy(() -> network.fit(data)).withMessage("source failed on purpose");
+        assertThat(network.getIterationCount()).isEqualTo(1);
+        network.fit(data);
+        assertThat(log.iterations).containsExactly(0, 1, 2);
+        assertThat(TrainingCheckpointsTest.states(folder))
+                .extracting(state -> state.getFileName().toString())
+                .containsExactly("checkpoint-2.zip.state.json", "checkpoint-3-epoch-1.zip.state.json");
     }
 }
