@@ -83,8 +83,8 @@ abstract class DataPlace {
     /** Whether an update is not complete. */
     abstract boolean isWithinBatch();
 
-    /** Whether an update was the last of its pass, as far as can be told. */
-    abstract boolean isPassOver();
+    /** Whether the update that listeners are told of is the last of its pass, as far as can be told. */
+    abstract boolean isPassOverAfterUpdate();
 
     /**
      * As JSON.
@@ -148,8 +148,8 @@ abstract class DataPlace {
         }
 
         @Override
-        boolean isPassOver() {
-            return !batches.rebatcher().isDrawnAhead() && batches.rebatcher().isPassOver();
+        boolean isPassOverAfterUpdate() {
+            return !batches.rebatcher().isDrawnAhead() && batches.rebatcher().isPassOverAfterUpdate();
         }
 
         @Override
@@ -237,7 +237,7 @@ abstract class DataPlace {
 
         /** It cannot be asked: a thread may draw ahead of training. */
         @Override
-        boolean isPassOver() {
+        boolean isPassOverAfterUpdate() {
             return false;
         }
 

@@ -322,4 +322,9 @@ final class Progress {
     synchronized int iteration() {
         return follows() && !isAhead() ? BaseOptimizer.getIterationCount(model) : iterationOfPass + handedOut;
     }
+
+    /** The next iteration, asked in an update's listener: DL4J counts afterwards. */
+    synchronized int iterationAfterUpdate() {
+        return follows() && !isAhead() ? iteration() + 1 : iteration();
+    }
 }

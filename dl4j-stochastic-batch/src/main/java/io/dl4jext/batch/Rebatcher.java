@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.function.Function;
+import java.util.function.IntSupplier;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -145,7 +146,7 @@ final class Rebatcher {
 
     private boolean isNext() {
         decide();
-        if (stage != Stage.EXHAUSTED && !isBatchLeft()) {
+        if (stage != Stage.EXHAUSTED && !isBatchLeft(this::ask)) {
             exhaust();
         }
         return stage != Stage.EXHAUSTED;
@@ -186,7 +187,8 @@ final class Rebatcher {
         }
     }
 
-    private boolean isBatchLeft() {
+    /** @param size is asked for only where the answer depends on it */
+    private boolean isBatchLeft(IntSupplier size) {
         if (current != null) {
             return true;
         }
@@ -196,9 +198,9 @@ final class Rebatcher {
         if (keepsRest()) {
             return true;
         }
-        int size = ask();
-        buffer.draw(size, progress.epoch());
-        return buffer.count() >= size;
+        int wanted = size.getAsInt();
+        buffer.draw(wanted, progress.epoch());
+        return buffer.count() >= wanted;
     }
 
     /** Whether what does not fill a batch at the end is handed out nevertheless. */
@@ -297,14 +299,18 @@ final class Rebatcher {
         int epoch = progress.epoch();
         int iteration = progress.iteration();
         if (asked == null || asked.epoch != epoch || asked.iteration != iteration) {
-            int size = sizes.batchSize(epoch, iteration);
-            if (size <= 0) {
-                throw new IllegalStateException("Expected a batch size > 0, got " + size + " from " + sizes
-                        + " at epoch " + epoch + ", iteration " + iteration + ", before example " + given);
-            }
-            asked = new Asked(epoch, iteration, size);
+            asked = new Asked(epoch, iteration, sizeAt(epoch, iteration));
         }
         return asked.size;
+    }
+
+    private int sizeAt(int epoch, int iteration) {
+        int size = sizes.batchSize(epoch, iteration);
+        if (size <= 0) {
+            throw new IllegalStateException("Expected a batch size > 0, got " + size + " from " + sizes + " at epoch "
+                    + epoch + ", iteration " + iteration + ", before example " + given);
+        }
+        return size;
     }
 
     /**
@@ -398,7 +404,16 @@ final class Rebatcher {
 
     /** Whether a training pass has no batch left. Draws what is needed to tell. */
     synchronized boolean isPassOver() {
-        return stage != Stage.EXHAUSTED && !isBatchLeft();
+        return stage != Stage.EXHAUSTED && !isBatchLeft(this::ask);
+    }
+
+    /**
+     * The same after an update that the network has not counted yet. The next size is not kept: what is measured of the
+     * update may still change it.
+     */
+    synchronized boolean isPassOverAfterUpdate() {
+        return stage != Stage.EXHAUSTED
+                && !isBatchLeft(() -> sizeAt(progress.epoch(), progress.iterationAfterUpdate()));
     }
 
     /** The pass is over, as is the epoch, which the network was not told; next comes {@link #reset()}. */

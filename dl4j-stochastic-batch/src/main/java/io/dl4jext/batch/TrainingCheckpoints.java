@@ -318,7 +318,7 @@ public final class TrainingCheckpoints extends BaseTrainingListener {
             return;
         }
         attempt(() -> {
-            if (data != null && !beside && data.isPassOver()) {
+            if (data != null && !beside && data.isPassOverAfterUpdate()) {
                 // What comes at the end of an epoch, listeners included, would be missed by a training resumed before
                 // it.
                 postponed = true;

@@ -8,7 +8,10 @@ import io.dl4jext.batch.schedule.BatchSchedule;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.deeplearning4j.optimize.api.BaseTrainingListener;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -93,5 +96,59 @@ class ResumedDataTest {
         assertThat(TrainingCheckpointsTest.states(folder))
                 .extracting(state -> state.getFileName().toString())
                 .containsExactly("checkpoint-2.zip.state.json", "checkpoint-3-epoch-1.zip.state.json");
+    }
+
+    /** What is left fills a batch of the size before, or of the next, but not of both. */
+    @ParameterizedTest
+    @CsvSource({
+        "DROP, 8, 16, checkpoint-2-epoch-1.zip",
+        "CARRY, 8, 16, checkpoint-2-epoch-1.zip",
+        "DROP, 16, 8, checkpoint-2.zip",
+        "CARRY, 16, 8, checkpoint-2.zip"
+    })
+    void anEpochIsOverWhereTheNextSizeIsNotThereAnyMore(LastBatch last, int size, int nextSize, String saved)
+            throws IOException {
+        DynamicBatchIterator data = DynamicBatchIterator.builder(
+                        new ListSource(Nets.data(2 * size + 10)), (epoch, iteration) -> iteration < 2 ? size : nextSize)
+                .lastBatch(last)
+                .build();
+        MultiLayerNetwork network = Nets.mlp();
+        data.attachTo(network);
+        network.addListeners(TrainingCheckpoints.builder(folder)
+                .everyIterations(2)
+                .everyEpochs(100)
+                .data(data)
+                .build());
+        network.fit(data);
+        assertThat(TrainingCheckpointsTest.states(folder))
+                .extracting(state -> state.getFileName().toString())
+                .containsExactly(saved + ".state.json");
+    }
+
+    /** A controller may be told of the update after the checkpoint was taken. */
+    @Test
+    void aSizeThatIsDecidedAfterTheCheckpointCounts() {
+        int[] size = {4};
+        DynamicBatchIterator data = DynamicBatchIterator.builder(
+                        new ListSource(Nets.data(20)), (epoch, iteration) -> size[0])
+                .lastBatch(LastBatch.DROP)
+                .build();
+        MultiLayerNetwork network = Nets.mlp();
+        data.attachTo(network);
+        BatchLog log = new BatchLog();
+        network.addListeners(
+                TrainingCheckpoints.builder(folder)
+                        .everyIterations(1)
+                        .data(data)
+                        .build(),
+                log,
+                new BaseTrainingListener() {
+                    @Override
+                    public void iterationDone(Model model, int iteration, int epoch) {
+                        size[0]++;
+                    }
+                });
+        network.fit(data);
+        assertThat(log.sizes).containsExactly(4, 5, 6);
     }
 }
