@@ -20,6 +20,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.conf.BackpropType;
@@ -102,7 +103,9 @@ public final class TrainingCheckpoints extends BaseTrainingListener {
     private final Map<String, Part> parts;
     private final List<TrainingListener> before;
 
-    private long savedAt = System.nanoTime();
+    private final LongSupplier clock;
+    /** When a checkpoint was last saved, or could not be. */
+    private long triedAt;
     /** Of the CheckpointListener's record, whose growth tells of a new checkpoint. */
     private long recorded;
 
@@ -159,6 +162,8 @@ public final class TrainingCheckpoints extends BaseTrainingListener {
         parts = new LinkedHashMap<>(builder.parts);
         before = List.copyOf(builder.before);
         recorded = record();
+        clock = builder.clock;
+        triedAt = clock.getAsLong();
     }
 
     /** The length of the CheckpointListener's record. */
@@ -304,7 +309,7 @@ public final class TrainingCheckpoints extends BaseTrainingListener {
         boolean due = beside
                 ? record() != recorded
                 : (everyIterations > 0 && (iteration + 1) % everyIterations == 0)
-                        || (every != null && System.nanoTime() - savedAt >= every.toNanos());
+                        || (every != null && clock.getAsLong() - triedAt >= every.toNanos());
         if (!due || (data != null && data.isWithinBatch())) {
             return;
         }
@@ -411,6 +416,8 @@ public final class TrainingCheckpoints extends BaseTrainingListener {
             if (isNew(e.toString())) {
                 log.error("No checkpoint is saved in {}, training goes on: {}", folder, e.getMessage(), e);
             }
+        } finally {
+            triedAt = clock.getAsLong();
         }
     }
 
@@ -420,7 +427,6 @@ public final class TrainingCheckpoints extends BaseTrainingListener {
         if (problem == null) {
             hold();
             write(model, state(model, iteration, epoch, epochOver));
-            savedAt = System.nanoTime();
             saidProblem = "";
         } else if (isNew(problem)) {
             log.error("No checkpoint is saved, training goes on: {}", problem);
@@ -499,6 +505,9 @@ public final class TrainingCheckpoints extends BaseTrainingListener {
         private int keepLast = 2;
         private boolean beside;
         private DataPlace data;
+        /** In nanoseconds, from any moment on. */
+        LongSupplier clock = System::nanoTime;
+
         private final Map<String, Part> parts = new LinkedHashMap<>();
         private final List<TrainingListener> before = new ArrayList<>();
 
@@ -537,7 +546,7 @@ public final class TrainingCheckpoints extends BaseTrainingListener {
         }
 
         /**
-         * Saves after the first update that comes so long after the last checkpoint.
+         * Saves after the first update that comes so long after the last checkpoint, or after one that could not be saved.
          *
          * @throws IllegalArgumentException unless positive
          */

@@ -25,6 +25,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -1145,5 +1146,33 @@ class TrainingCheckpointsTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> TrainingCheckpoints.builder(folder).build().resume(Model.class))
                 .withMessageContaining("Expected MultiLayerNetwork.class or ComputationGraph.class");
+    }
+
+    /** With a network of some size each of them takes its time. */
+    @Test
+    void aSaveThatFailedIsTriedAgainAnIntervalLater() {
+        long[] now = {0};
+        List<Long> tries = new ArrayList<>();
+        TrainingCheckpoints.Builder builder = TrainingCheckpoints.builder(folder)
+                .every(Duration.ofNanos(10))
+                .part(
+                        "broken",
+                        () -> {
+                            tries.add(now[0]);
+                            throw new IllegalStateException("no state");
+                        },
+                        text -> {});
+        builder.clock = () -> now[0];
+        MultiLayerNetwork network = Nets.mlp();
+        network.setListeners(
+                new BaseTrainingListener() {
+                    @Override
+                    public void iterationDone(Model model, int iteration, int epoch) {
+                        now[0] += 4;
+                    }
+                },
+                builder.build());
+        network.fit(new ListSource(Nets.data(2, 2, 2, 2, 2, 2, 2, 2, 2)));
+        assertThat(tries).containsExactly(12L, 24L, 36L);
     }
 }
