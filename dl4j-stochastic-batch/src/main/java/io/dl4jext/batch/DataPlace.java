@@ -22,7 +22,20 @@ abstract class DataPlace {
         BATCHES
     }
 
+    /** Whether the data was begun anew for a place that was not reached. */
+    private boolean astray;
+
     private DataPlace() {}
+
+    /** That the data is no more as the program made it, and so of no use to a training that goes on. */
+    static final class AstrayException extends IllegalStateException {
+
+        private static final long serialVersionUID = 1L;
+
+        AstrayException(String message, Throwable cause) {
+            super(message, cause);
+        }
+    }
 
     /** Names of fields are the format. */
     @JsonAutoDetect(fieldVisibility = Visibility.ANY)
@@ -104,7 +117,8 @@ abstract class DataPlace {
      * @param most how often the data can have been begun anew: going there takes as many passes through it
      * @param within whether it is the place after an update, not that at an epoch's end
      * @return whether the epoch has no batch left, though the network was not told its end
-     * @throws IllegalArgumentException if it is no place, or one in other data
+     * @throws IllegalArgumentException if it is no place, or one counted otherwise; the data is untouched then
+     * @throws AstrayException if the place was not reached, now or before
      */
     final boolean restore(String saved, long most, boolean within) {
         State state = Json.read(saved, State.class, STATE);
@@ -117,7 +131,18 @@ abstract class DataPlace {
                     + " in this builder has it, got one in " + state.unit
                     + ": batches of a DynamicBatchIterator are saved as such, all others are counted");
         }
-        return goTo(state, within);
+        if (astray) {
+            throw new AstrayException(
+                    "Expected data that nothing was drawn from, got some after an attempt that failed", null);
+        }
+        astray = true;
+        try {
+            boolean epochOver = goTo(state, within);
+            astray = false;
+            return epochOver;
+        } catch (RuntimeException e) {
+            throw new AstrayException(e.getMessage(), e);
+        }
     }
 
     abstract Unit unit();

@@ -182,8 +182,8 @@ public final class TrainingCheckpoints extends BaseTrainingListener {
      * @param type MultiLayerNetwork or ComputationGraph
      * <p>From now on the folder is this process's: another one that resumes in it is refused.
      *
-     * @throws IOException if there are checkpoints, but none of them can be read; if another process uses the folder, or if it
-     *     cannot be made or written
+     * @throws IOException if there are checkpoints, but none of them can be read; if the data fails on the way to its place,
+     *     after which only a new process can go on; if another process uses the folder, or if it cannot be made or written
      * @throws IllegalArgumentException if it is another class
      */
     public <M extends Model> Optional<M> resume(Class<M> type) throws IOException {
@@ -212,6 +212,13 @@ public final class TrainingCheckpoints extends BaseTrainingListener {
                 Model network = restore(one, type);
                 log.info("Resumed from {}: iteration {}, epoch {}", one.model(), one.state.iteration, one.state.epoch);
                 return Optional.of(type.cast(network));
+            } catch (DataPlace.AstrayException e) {
+                throw new IOException(
+                        "Expected to reach the place in the data of " + one.file + ", got: " + e.getMessage()
+                                + ". Its source has been begun anew by now, so that an older checkpoint would see another"
+                                + " order: start the program again; if that does not help, with the data as it was, or"
+                                + " without that file",
+                        e);
             } catch (IOException | RuntimeException e) {
                 why = why == null ? e : why;
                 log.warn("{} is left out: {}", one.file, e.getMessage());
@@ -252,14 +259,15 @@ public final class TrainingCheckpoints extends BaseTrainingListener {
                 ? ModelSerializer.restoreMultiLayerNetwork(found.model().toFile(), true)
                 : ModelSerializer.restoreComputationGraph(found.model().toFile(), true);
         parts.forEach((name, part) -> part.restore.accept(state.parts.get(name), network));
+        if (!state.constrained) {
+            network.applyConstraints(state.iteration, state.epoch);
+        }
+        // Last: from here on no other checkpoint can be taken.
         long passes = MOST_RESETS * (1L + state.iteration + state.epoch);
         boolean epochOver = data != null && data.restore(state.parts.get(DATA), passes, !state.constrained);
         Network view = Network.of(network);
         view.setIteration(state.iteration);
         view.setEpoch(state.epoch + (epochOver ? 1 : 0));
-        if (!state.constrained) {
-            network.applyConstraints(state.iteration, state.epoch);
-        }
         resumedEpoch = BaseOptimizer.getEpochCount(network);
         random = new long[] {state.randomRoot, state.randomNode};
         Nd4j.getRandom().setStates(random[0], random[1]);

@@ -1,6 +1,7 @@
 package io.dl4jext.batch;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIOException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import io.dl4jext.batch.TrainingCheckpointsTest.Shuffled;
@@ -8,6 +9,7 @@ import io.dl4jext.batch.schedule.BatchSchedule;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.optimize.api.BaseTrainingListener;
@@ -16,7 +18,9 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
 
 /** Where in its data a training goes on, whatever its program does with the data, and whatever the data does. */
 class ResumedDataTest {
@@ -150,5 +154,48 @@ class ResumedDataTest {
                 });
         network.fit(data);
         assertThat(log.sizes).containsExactly(4, 5, 6);
+    }
+
+    /** Once the source has been begun anew it is not the one that an older checkpoint goes on with. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void aSourceThatFailsWhileItIsGoneToThePlace(boolean dynamic) throws IOException {
+        Path saves = folder("saves");
+        INDArray whole = trained(folder("whole"), dynamic, EPOCHS, new Shuffled());
+        trained(saves, dynamic, EPOCHS - 1, new Shuffled());
+        assertThat(TrainingCheckpointsTest.states(saves)).hasSize(2);
+
+        DataSetIterator data = data(dynamic, new Shuffled().failingAt(1, 1));
+        TrainingCheckpoints checkpoints =
+                TrainingCheckpoints.builder(saves).data(data).build();
+        for (String expected : List.of("got: source failed on purpose", "got: Expected ")) {
+            assertThatIOException()
+                    .isThrownBy(() -> checkpoints.resume(MultiLayerNetwork.class))
+                    .withMessageStartingWith("Expected to reach the place in the data of ")
+                    .withMessageContaining("epoch-2.zip.state.json")
+                    .withMessageContaining(expected)
+                    .withMessageContaining("start the program again");
+        }
+        assertThat(trained(saves, dynamic, EPOCHS, new Shuffled())).isEqualTo(whole);
+    }
+
+    private static DataSetIterator data(boolean dynamic, DataSetIterator source) {
+        return dynamic
+                ? DynamicBatchIterator.builder(source, BatchSchedule.constant(5))
+                        .build()
+                : source;
+    }
+
+    private static INDArray trained(Path saves, boolean dynamic, int epochs, DataSetIterator source)
+            throws IOException {
+        DataSetIterator data = data(dynamic, source);
+        TrainingCheckpoints checkpoints =
+                TrainingCheckpoints.builder(saves).data(data).build();
+        MultiLayerNetwork network = checkpoints.resume(MultiLayerNetwork.class).orElseGet(Nets::mlp);
+        network.addListeners(checkpoints);
+        while (network.getEpochCount() < epochs) {
+            network.fit(data);
+        }
+        return network.params();
     }
 }
