@@ -2,17 +2,25 @@ package io.dl4jext.batch;
 
 import io.dl4jext.batch.internal.Checks;
 import io.dl4jext.batch.internal.Json;
+import java.util.HashSet;
 import java.util.Iterator;
+import java.util.Set;
 import java.util.function.BooleanSupplier;
+import org.deeplearning4j.nn.api.Model;
 import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
 import org.nd4j.linalg.dataset.api.iterator.MultiDataSetIterator;
 import org.nd4j.shade.jackson.annotation.JsonAutoDetect;
 import org.nd4j.shade.jackson.annotation.JsonAutoDetect.Visibility;
 import org.nd4j.shade.jackson.annotation.JsonCreator;
+import org.nd4j.shade.jackson.annotation.JsonInclude;
 import org.nd4j.shade.jackson.annotation.JsonProperty;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Where in its data a training stands: what a checkpoint says of an iterator. */
 abstract class DataPlace {
+
+    private static final Logger log = LoggerFactory.getLogger(DataPlace.class);
 
     private static final String STATE = "place in the data";
 
@@ -50,6 +58,10 @@ abstract class DataPlace {
         private final int idleResets;
         private final BatchState batches;
 
+        /** What the batches of the pass were, in order; not there where that is not known. */
+        @JsonInclude(JsonInclude.Include.NON_NULL)
+        private Integer contents;
+
         @JsonCreator
         State(
                 @JsonProperty(value = "unit", required = true) Unit unit,
@@ -81,7 +93,8 @@ abstract class DataPlace {
 
     void epochBegins() {}
 
-    void iterationDone() {}
+    /** @param model what was trained, or null if several are at once */
+    void iterationDone(Model model) {}
 
     /** A pass through the data of which no listener was told is over. */
     void passEnds() {}
@@ -216,7 +229,26 @@ abstract class DataPlace {
         /** Whether the next epoch to begin is on data that is not to be begun anew. */
         private boolean fresh = true;
 
-        private long batches;
+        private Pass pass = new Pass();
+        /** Whether the pass is over, and the next batch begins another. */
+        private boolean ended;
+        /** The batches that were passed over, as long as the epoch goes on that they are of. */
+        private final Set<Integer> passedOver = new HashSet<>();
+        /** What of the pass came after them. */
+        private Pass since = new Pass();
+
+        /** Batches that were trained on. */
+        private static final class Pass {
+
+            private long batches;
+            /** What they were, in order; null if that is not known of one. */
+            private Integer contents = 0;
+
+            void add(Integer imprint) {
+                batches++;
+                contents = contents == null || imprint == null ? null : (Integer) (31 * contents + imprint);
+            }
+        }
 
         Counted(Iterator<?> iterator, BooleanSupplier resetSupported, Runnable reset) {
             this.iterator = iterator;
@@ -234,20 +266,46 @@ abstract class DataPlace {
         void epochBegins() {
             if (!fresh) {
                 passes++;
-                batches = 0;
+                begin();
             }
             fresh = false;
         }
 
+        private void begin() {
+            pass = new Pass();
+            since = new Pass();
+            passedOver.clear();
+            ended = false;
+        }
+
         @Override
-        void iterationDone() {
-            batches++;
+        void iterationDone(Model model) {
+            if (ended) {
+                begin();
+            }
+            Integer imprint = model == null ? null : Imprint.ofTrained(model);
+            pass.add(imprint);
+            since.add(imprint);
+            if (imprint != null && passedOver.contains(imprint)) {
+                log.error(
+                        "The data was begun anew after it had been gone to its place: {} batches of this epoch are trained on"
+                                + " twice. Expected no reset() between resume and fit: hand a DynamicBatchIterator to fit,"
+                                + " which stays at its place, or call reset() only where hasNext() is false",
+                        pass.batches - since.batches);
+                Pass again = since;
+                begin();
+                pass = again;
+                passes++;
+            }
         }
 
         @Override
         void passEnds() {
-            epochBegins();
-            batches = 0;
+            if (!fresh) {
+                passes++;
+            }
+            fresh = false;
+            ended = true;
         }
 
         @Override
@@ -273,7 +331,9 @@ abstract class DataPlace {
 
         @Override
         State at(int epoch, int iteration, boolean epochOver) {
-            return new State(unit(), passes, 0, new BatchState(epoch, iteration, batches, 0, epochOver));
+            State state = new State(unit(), passes, 0, new BatchState(epoch, iteration, pass.batches, 0, epochOver));
+            state.contents = pass.batches == 0 ? null : pass.contents;
+            return state;
         }
 
         @Override
@@ -290,15 +350,28 @@ abstract class DataPlace {
             }
             boolean exhausted = state.batches.isExhausted();
             long wanted = state.batches.examples();
-            for (batches = 0; (batches < wanted || exhausted) && iterator.hasNext(); batches++) {
-                iterator.next();
+            begin();
+            boolean alike = false;
+            while ((pass.batches < wanted || exhausted) && iterator.hasNext()) {
+                Integer imprint = Imprint.ofBatch(iterator.next());
+                pass.add(imprint);
+                alike |= !passedOver.add(imprint);
             }
             // An exhausted pass may have had more updates than batches (truncated back-propagation through time).
-            if (!exhausted && batches < wanted) {
+            if (!exhausted && pass.batches < wanted) {
                 throw new IllegalStateException("Expected the data that the checkpoint was taken with, but the"
-                        + " iterator ended after " + batches + " of " + wanted + " batches");
+                        + " iterator ended after " + pass.batches + " of " + wanted + " batches");
             }
-            boolean over = !exhausted && batches > 0 && !iterator.hasNext();
+            if (state.contents != null && pass.contents != null && !state.contents.equals(pass.contents)) {
+                log.warn("Expected the batches that the epoch had, in their order, got others, by their first and last"
+                        + " examples. This iterator was begun anew as fit does it; where anything else does (the program"
+                        + " before each fit, early stopping, an evaluation) hand a DynamicBatchIterator to fit, which"
+                        + " counts that");
+            }
+            boolean over = !exhausted && pass.batches > 0 && !iterator.hasNext();
+            if (alike || over || exhausted) {
+                passedOver.clear();
+            }
             fresh = !over && !exhausted;
             return over;
         }

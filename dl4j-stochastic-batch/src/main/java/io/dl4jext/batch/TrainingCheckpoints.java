@@ -312,7 +312,7 @@ public final class TrainingCheckpoints extends BaseTrainingListener {
         }
         lookForListeners(model);
         if (data != null) {
-            data.iterationDone();
+            data.iterationDone(isWorker() ? null : model);
         }
         boolean due = beside
                 ? record() != recorded
@@ -448,9 +448,13 @@ public final class TrainingCheckpoints extends BaseTrainingListener {
         return differs;
     }
 
+    private static boolean isWorker() {
+        return Thread.currentThread().getName().startsWith(WORKER);
+    }
+
     /** Why what would be saved is not the state after this update; null if it is. */
     private String problem(Model model, boolean epochOver) {
-        if (Thread.currentThread().getName().startsWith(WORKER)) {
+        if (isWorker()) {
             return "ParallelWrapper's workers are averaged, or share gradients, when this listener has been called;"
                     + " call save(network) after each of its fit(batches)";
         }
@@ -601,6 +605,12 @@ public final class TrainingCheckpoints extends BaseTrainingListener {
          * other, whose batches are counted and passed over with {@code next()}. The program that is resumed must make it as the
          * one before did: over the same data, in the same order. It is begun anew as often as in the training, after one
          * batch each time, so one that shuffles by a seed at each {@code reset()} gives the same orders again.
+         *
+         * <p>Of other iterators than a DynamicBatchIterator only {@code fit}'s own {@code reset()} is known. Where the program
+         * calls it before each {@code fit}, or an early stopping trainer, a ParallelWrapper or an evaluation does, hand a
+         * DynamicBatchIterator to {@code fit}: it counts them all, and stays at its place where an epoch goes on. With
+         * another, what was shuffled otherwise, or begun anew in the midst of an epoch, is logged, as far as the first and
+         * last examples of batches tell.
          */
         public Builder data(DataSetIterator batches) {
             data = DataPlace.of(given("an iterator", batches));

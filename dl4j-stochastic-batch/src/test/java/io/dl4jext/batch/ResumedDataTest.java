@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.deeplearning4j.nn.api.Model;
+import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.optimize.api.BaseTrainingListener;
 import org.junit.jupiter.api.Test;
@@ -19,7 +20,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
 
 /** Where in its data a training goes on, whatever its program does with the data, and whatever the data does. */
@@ -197,5 +200,129 @@ class ResumedDataTest {
             network.fit(data);
         }
         return network.params();
+    }
+
+    /** What happens to a plain iterator in another process. */
+    enum Plain {
+        LIST,
+        SHUFFLED,
+        PREFETCHED,
+        OF_A_GRAPH,
+        OF_FLOATS,
+        IN_A_LOOP;
+
+        DataSetIterator data() {
+            List<DataSet> batches = Nets.data(4, 5, 3, 6, 5);
+            if (this == OF_FLOATS) {
+                batches.forEach(batch -> batch.setFeatures(batch.getFeatures().castTo(DataType.FLOAT)));
+            }
+            return this == LIST
+                    ? new ListSource(batches)
+                    : new Shuffled(batches) {
+                        private static final long serialVersionUID = 1L;
+
+                        @Override
+                        public boolean asyncSupported() {
+                            return Plain.this == PREFETCHED;
+                        }
+                    };
+        }
+
+        /** @return after how many updates */
+        int train(Path saves, int epochs, boolean begunAnew) throws IOException {
+            DataSetIterator data = data();
+            TrainingCheckpoints checkpoints = TrainingCheckpoints.builder(saves)
+                    .everyIterations(1)
+                    .everyEpochs(1)
+                    .keepLast(1000)
+                    .data(data)
+                    .build();
+            if (this == OF_A_GRAPH) {
+                ComputationGraph graph =
+                        checkpoints.resume(ComputationGraph.class).orElseGet(Nets::graph);
+                graph.addListeners(checkpoints);
+                while (graph.getConfiguration().getEpochCount() < epochs) {
+                    graph.fit(data);
+                }
+                return graph.getIterationCount();
+            }
+            MultiLayerNetwork network =
+                    checkpoints.resume(MultiLayerNetwork.class).orElseGet(Nets::mlp);
+            network.addListeners(checkpoints);
+            while (network.getEpochCount() < epochs) {
+                if (begunAnew || !data.hasNext()) {
+                    data.reset();
+                }
+                if (this == IN_A_LOOP) {
+                    while (data.hasNext()) {
+                        network.fit(data.next());
+                    }
+                    network.incrementEpochCount();
+                    checkpoints.save(network);
+                } else {
+                    network.fit(data);
+                }
+            }
+            return network.getIterationCount();
+        }
+    }
+
+    private List<String> saidWhenResumed(Plain plain, Path state, boolean begunAnew) throws Throwable {
+        Path from = TrainingCheckpointsTest.only(state, folder("from-" + state.getFileName()));
+        return TrainingCheckpointsTest.said(DataPlace.class, () -> plain.train(from, EPOCHS, begunAnew));
+    }
+
+    @ParameterizedTest
+    @EnumSource(Plain.class)
+    void ofAPlainIteratorThatOnlyFitBeginsAnewNothingIsSaid(Plain plain) throws Throwable {
+        Path saves = folder("whole");
+        plain.train(saves, EPOCHS, false);
+        for (Path state : TrainingCheckpointsTest.states(saves)) {
+            assertThat(saidWhenResumed(plain, state, false)).as("%s", state).isEmpty();
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = Plain.class,
+            names = {"SHUFFLED", "PREFETCHED", "OF_FLOATS", "IN_A_LOOP"})
+    void ofAPlainIteratorThatTheProgramBeginsAnewAnotherOrderIsSaid(Plain plain) throws Throwable {
+        Path saves = folder("whole");
+        plain.train(saves, EPOCHS - 1, true);
+        Path last = TrainingCheckpointsTest.states(saves)
+                .get(TrainingCheckpointsTest.states(saves).size() - 1);
+        assertThat(saidWhenResumed(plain, last, true))
+                .singleElement()
+                .asString()
+                .startsWith("Expected the batches that the epoch had, in their order, got others")
+                .contains("DynamicBatchIterator");
+    }
+
+    /** The batches before come twice; but where the training is from then on is known. */
+    @Test
+    void aPlainIteratorThatTheProgramBeginsAnewInMidEpoch() throws Throwable {
+        Path saves = folder("whole");
+        Plain.LIST.train(saves, EPOCHS, true);
+        Path afterThree = saves.resolve("checkpoint-3.zip.state.json");
+        assertThat(saidWhenResumed(Plain.LIST, afterThree, true))
+                .singleElement()
+                .asString()
+                .startsWith(
+                        "The data was begun anew after it had been gone to its place: 3 batches of this epoch are trained"
+                                + " on twice.");
+        // The fourth update was on the first batch.
+        List<Path> later = TrainingCheckpointsTest.states(folder("from-" + afterThree.getFileName()));
+        assertThat(later).hasSizeGreaterThan(10);
+        for (Path state : later) {
+            String name = state.getFileName().toString();
+            Path from = TrainingCheckpointsTest.only(state, folder("again-" + name));
+            assertThat(TrainingCheckpointsTest.said(
+                            DataPlace.class,
+                            () -> assertThat(Plain.LIST.train(from, EPOCHS, false))
+                                    .as(name)
+                                    .isEqualTo(
+                                            name.equals(afterThree.getFileName().toString()) ? 15 : 18)))
+                    .isEmpty();
+        }
     }
 }

@@ -98,7 +98,7 @@ class TrainingCheckpointsTest {
             this(Nets.data(4, 5, 3, 6, 5));
         }
 
-        private Shuffled(List<DataSet> batches) {
+        Shuffled(List<DataSet> batches) {
             super(batches);
             this.batches = batches;
         }
@@ -1062,7 +1062,11 @@ class TrainingCheckpointsTest {
 
     /** What is said while this is done. */
     private static List<String> said(ThrowingCallable training) throws Throwable {
-        Logger logger = (Logger) LoggerFactory.getLogger(TrainingCheckpoints.class);
+        return said(TrainingCheckpoints.class, training);
+    }
+
+    static List<String> said(Class<?> by, ThrowingCallable training) throws Throwable {
+        Logger logger = (Logger) LoggerFactory.getLogger(by);
         ListAppender<ILoggingEvent> appender = new ListAppender<>();
         appender.start();
         logger.addAppender(appender);
