@@ -323,7 +323,7 @@ final class Rebatcher {
             throw new UnsupportedOperationException("The source of this iterator cannot be reset");
         }
         listener.requireHearingAgain(stage == Stage.EXHAUSTED);
-        if (goneTo && stage != Stage.EXHAUSTED) {
+        if (goneTo && stage != Stage.EXHAUSTED && isBatchLeft(this::ask)) {
             return;
         }
         listener.noticeDeafness();
@@ -364,6 +364,7 @@ final class Rebatcher {
         handedOut.clear();
         stage = Stage.OPEN;
         trains = false;
+        goneTo = false;
         current = null;
         carriedAtBegin = carriedOver;
         carried = 0;

@@ -332,8 +332,7 @@ public final class TrainingCheckpoints extends BaseTrainingListener {
         }
         attempt(() -> {
             if (data != null && !beside && data.isPassOverAfterUpdate()) {
-                // What comes at the end of an epoch, listeners included, would be missed by a training resumed before
-                // it.
+                // A training resumed before the end of an epoch would miss what comes there, listeners included.
                 postponed = true;
             } else {
                 write(model, iteration + 1, epoch, false);

@@ -590,4 +590,18 @@ class DynamicBatchIteratorTest {
                 .castTo(type);
         return new DataSet(Nd4j.ones(DataType.FLOAT, 2, 5, 3), Nd4j.ones(DataType.FLOAT, 2, 1, 3), mask, mask.dup());
     }
+
+    /** Though hasNext() was not asked there, nor here. */
+    @Test
+    void aPlaceBehindTheLastBatchIsLeftByAReset() {
+        DynamicBatchIterator batches = over(always(5), numbered(0, 10));
+        batches.next();
+        batches.next();
+        BatchState state = batches.state();
+        assertThat(state.isExhausted()).isFalse();
+        DynamicBatchIterator other = over(always(5), numbered(0, 10));
+        other.restore(state);
+        other.reset();
+        assertThat(numbers(other.next())).containsExactly(0, 1, 2, 3, 4);
+    }
 }
