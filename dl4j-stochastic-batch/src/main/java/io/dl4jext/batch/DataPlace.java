@@ -2,9 +2,10 @@ package io.dl4jext.batch;
 
 import io.dl4jext.batch.internal.Checks;
 import io.dl4jext.batch.internal.Json;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.Iterator;
-import java.util.Set;
+import java.util.List;
 import java.util.function.BooleanSupplier;
 import org.deeplearning4j.nn.api.Model;
 import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
@@ -221,6 +222,9 @@ abstract class DataPlace {
     /** Another iterator, whose batches are counted: one an iteration. */
     private static final class Counted extends DataPlace {
 
+        /** One batch may be like another; two in a row, where those passed over are all different, are the same ones. */
+        private static final int SURE = 2;
+
         private final Iterator<?> iterator;
         private final BooleanSupplier resetSupported;
         private final Runnable reset;
@@ -232,8 +236,8 @@ abstract class DataPlace {
         private Pass pass = new Pass();
         /** Whether the pass is over, and the next batch begins another. */
         private boolean ended;
-        /** The batches that were passed over, as long as the epoch goes on that they are of. */
-        private final Set<Integer> passedOver = new HashSet<>();
+        /** The batches that were passed over, in order, as long as those that are trained on may be the same ones again. */
+        private final List<Integer> passedOver = new ArrayList<>();
         /** What of the pass came after them. */
         private Pass since = new Pass();
 
@@ -286,7 +290,12 @@ abstract class DataPlace {
             Integer imprint = model == null ? null : Imprint.ofTrained(model);
             pass.add(imprint);
             since.add(imprint);
-            if (imprint != null && passedOver.contains(imprint)) {
+            if (passedOver.isEmpty()) {
+                return;
+            }
+            if (!passedOver.get((int) since.batches - 1).equals(imprint)) {
+                passedOver.clear();
+            } else if (since.batches == SURE) {
                 log.error(
                         "The data was begun anew after it had been gone to its place: {} batches of this epoch are trained on"
                                 + " twice. Expected no reset() between resume and fit: hand a DynamicBatchIterator to fit,"
@@ -351,11 +360,10 @@ abstract class DataPlace {
             boolean exhausted = state.batches.isExhausted();
             long wanted = state.batches.examples();
             begin();
-            boolean alike = false;
             while ((pass.batches < wanted || exhausted) && iterator.hasNext()) {
                 Integer imprint = Imprint.ofBatch(iterator.next());
                 pass.add(imprint);
-                alike |= !passedOver.add(imprint);
+                passedOver.add(imprint);
             }
             // An exhausted pass may have had more updates than batches (truncated back-propagation through time).
             if (!exhausted && pass.batches < wanted) {
@@ -369,7 +377,8 @@ abstract class DataPlace {
                         + " counts that");
             }
             boolean over = !exhausted && pass.batches > 0 && !iterator.hasNext();
-            if (alike || over || exhausted) {
+            boolean known = !passedOver.contains(null) && new HashSet<>(passedOver).size() == passedOver.size();
+            if (!known || passedOver.size() < SURE || over || exhausted) {
                 passedOver.clear();
             }
             fresh = !over && !exhausted;

@@ -608,8 +608,8 @@ public final class TrainingCheckpoints extends BaseTrainingListener {
          * <p>Of other iterators than a DynamicBatchIterator only {@code fit}'s own {@code reset()} is known. Where the program
          * calls it before each {@code fit}, or an early stopping trainer, a ParallelWrapper or an evaluation does, hand a
          * DynamicBatchIterator to {@code fit}: it counts them all, and stays at its place where an epoch goes on. With
-         * another, what was shuffled otherwise, or begun anew in the midst of an epoch, is logged, as far as the first and
-         * last examples of batches tell.
+         * another, what was shuffled otherwise, or begun anew in the midst of an epoch in the same order, is logged, as far as
+         * the first and last examples of batches tell.
          */
         public Builder data(DataSetIterator batches) {
             data = DataPlace.of(given("an iterator", batches));
