@@ -2,17 +2,26 @@ package io.dl4jext.batch;
 
 import io.dl4jext.batch.internal.Checks;
 import io.dl4jext.batch.internal.Json;
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.Iterator;
+import java.util.List;
 import java.util.function.BooleanSupplier;
+import org.deeplearning4j.nn.api.Model;
 import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
 import org.nd4j.linalg.dataset.api.iterator.MultiDataSetIterator;
 import org.nd4j.shade.jackson.annotation.JsonAutoDetect;
 import org.nd4j.shade.jackson.annotation.JsonAutoDetect.Visibility;
 import org.nd4j.shade.jackson.annotation.JsonCreator;
+import org.nd4j.shade.jackson.annotation.JsonInclude;
 import org.nd4j.shade.jackson.annotation.JsonProperty;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Where in its data a training stands: what a checkpoint says of an iterator. */
 abstract class DataPlace {
+
+    private static final Logger log = LoggerFactory.getLogger(DataPlace.class);
 
     private static final String STATE = "place in the data";
 
@@ -22,7 +31,20 @@ abstract class DataPlace {
         BATCHES
     }
 
+    /** Whether the data was begun anew for a place that was not reached. */
+    private boolean astray;
+
     private DataPlace() {}
+
+    /** That the data is no more as the program made it, and so of no use to a training that goes on. */
+    static final class AstrayException extends IllegalStateException {
+
+        private static final long serialVersionUID = 1L;
+
+        AstrayException(String message, Throwable cause) {
+            super(message, cause);
+        }
+    }
 
     /** Names of fields are the format. */
     @JsonAutoDetect(fieldVisibility = Visibility.ANY)
@@ -36,6 +58,10 @@ abstract class DataPlace {
 
         private final int idleResets;
         private final BatchState batches;
+
+        /** What the batches of the pass were, in order; not there where that is not known. */
+        @JsonInclude(JsonInclude.Include.NON_NULL)
+        private Integer contents;
 
         @JsonCreator
         State(
@@ -68,7 +94,8 @@ abstract class DataPlace {
 
     void epochBegins() {}
 
-    void iterationDone() {}
+    /** @param model what was trained, or null if several are at once */
+    void iterationDone(Model model) {}
 
     /** A pass through the data of which no listener was told is over. */
     void passEnds() {}
@@ -83,8 +110,8 @@ abstract class DataPlace {
     /** Whether an update is not complete. */
     abstract boolean isWithinBatch();
 
-    /** Whether an update was the last of its pass, as far as can be told. */
-    abstract boolean isPassOver();
+    /** Whether the update that listeners are told of is the last of its pass, as far as can be told. */
+    abstract boolean isPassOverAfterUpdate();
 
     /**
      * As JSON.
@@ -102,10 +129,12 @@ abstract class DataPlace {
      * Goes there.
      *
      * @param most how often the data can have been begun anew: going there takes as many passes through it
+     * @param within whether it is the place after an update, not that at an epoch's end
      * @return whether the epoch has no batch left, though the network was not told its end
-     * @throws IllegalArgumentException if it is no place, or one in other data
+     * @throws IllegalArgumentException if it is no place, or one counted otherwise; the data is untouched then
+     * @throws AstrayException if the place was not reached, now or before
      */
-    final boolean restore(String saved, long most) {
+    final boolean restore(String saved, long most, boolean within) {
         State state = Json.read(saved, State.class, STATE);
         if ((long) state.passes + state.idleResets > most) {
             throw new IllegalArgumentException("Expected at most " + most + " passes through the data so far, got "
@@ -116,12 +145,23 @@ abstract class DataPlace {
                     + " in this builder has it, got one in " + state.unit
                     + ": batches of a DynamicBatchIterator are saved as such, all others are counted");
         }
-        return goTo(state);
+        if (astray) {
+            throw new AstrayException(
+                    "Expected data that nothing was drawn from, got some after an attempt that failed", null);
+        }
+        astray = true;
+        try {
+            boolean epochOver = goTo(state, within);
+            astray = false;
+            return epochOver;
+        } catch (RuntimeException e) {
+            throw new AstrayException(e.getMessage(), e);
+        }
     }
 
     abstract Unit unit();
 
-    abstract boolean goTo(State state);
+    abstract boolean goTo(State state, boolean within);
 
     /** An iterator of this package, which knows. */
     private static final class Rebatched extends DataPlace {
@@ -147,8 +187,8 @@ abstract class DataPlace {
         }
 
         @Override
-        boolean isPassOver() {
-            return !batches.rebatcher().isDrawnAhead() && batches.rebatcher().isPassOver();
+        boolean isPassOverAfterUpdate() {
+            return !batches.rebatcher().isDrawnAhead() && batches.rebatcher().isPassOverAfterUpdate();
         }
 
         @Override
@@ -168,9 +208,9 @@ abstract class DataPlace {
         }
 
         @Override
-        boolean goTo(State state) {
+        boolean goTo(State state, boolean within) {
             Rebatcher rebatcher = batches.rebatcher();
-            rebatcher.restore(state.batches, state.passes, state.idleResets);
+            rebatcher.restore(state.batches, state.passes, state.idleResets, within);
             if (!rebatcher.isPassOver()) {
                 return false;
             }
@@ -182,6 +222,9 @@ abstract class DataPlace {
     /** Another iterator, whose batches are counted: one an iteration. */
     private static final class Counted extends DataPlace {
 
+        /** One batch may be like another; two in a row, where those passed over are all different, are the same ones. */
+        private static final int SURE = 2;
+
         private final Iterator<?> iterator;
         private final BooleanSupplier resetSupported;
         private final Runnable reset;
@@ -190,7 +233,26 @@ abstract class DataPlace {
         /** Whether the next epoch to begin is on data that is not to be begun anew. */
         private boolean fresh = true;
 
-        private long batches;
+        private Pass pass = new Pass();
+        /** Whether the pass is over, and the next batch begins another. */
+        private boolean ended;
+        /** The batches that were passed over, in order, as long as those that are trained on may be the same ones again. */
+        private final List<Integer> passedOver = new ArrayList<>();
+        /** What of the pass came after them. */
+        private Pass since = new Pass();
+
+        /** Batches that were trained on. */
+        private static final class Pass {
+
+            private long batches;
+            /** What they were, in order; null if that is not known of one. */
+            private Integer contents = 0;
+
+            void add(Integer imprint) {
+                batches++;
+                contents = contents == null || imprint == null ? null : (Integer) (31 * contents + imprint);
+            }
+        }
 
         Counted(Iterator<?> iterator, BooleanSupplier resetSupported, Runnable reset) {
             this.iterator = iterator;
@@ -208,20 +270,51 @@ abstract class DataPlace {
         void epochBegins() {
             if (!fresh) {
                 passes++;
-                batches = 0;
+                begin();
             }
             fresh = false;
         }
 
+        private void begin() {
+            pass = new Pass();
+            since = new Pass();
+            passedOver.clear();
+            ended = false;
+        }
+
         @Override
-        void iterationDone() {
-            batches++;
+        void iterationDone(Model model) {
+            if (ended) {
+                begin();
+            }
+            Integer imprint = model == null ? null : Imprint.ofTrained(model);
+            pass.add(imprint);
+            since.add(imprint);
+            if (passedOver.isEmpty()) {
+                return;
+            }
+            if (!passedOver.get((int) since.batches - 1).equals(imprint)) {
+                passedOver.clear();
+            } else if (since.batches == SURE) {
+                log.error(
+                        "The data was begun anew after it had been gone to its place: {} batches of this epoch are trained on"
+                                + " twice. Expected no reset() between resume and fit: hand a DynamicBatchIterator to fit,"
+                                + " which stays at its place, or call reset() only where hasNext() is false",
+                        pass.batches - since.batches);
+                Pass again = since;
+                begin();
+                pass = again;
+                passes++;
+            }
         }
 
         @Override
         void passEnds() {
-            epochBegins();
-            batches = 0;
+            if (!fresh) {
+                passes++;
+            }
+            fresh = false;
+            ended = true;
         }
 
         @Override
@@ -236,7 +329,7 @@ abstract class DataPlace {
 
         /** It cannot be asked: a thread may draw ahead of training. */
         @Override
-        boolean isPassOver() {
+        boolean isPassOverAfterUpdate() {
             return false;
         }
 
@@ -247,11 +340,13 @@ abstract class DataPlace {
 
         @Override
         State at(int epoch, int iteration, boolean epochOver) {
-            return new State(unit(), passes, 0, new BatchState(epoch, iteration, batches, 0, epochOver));
+            State state = new State(unit(), passes, 0, new BatchState(epoch, iteration, pass.batches, 0, epochOver));
+            state.contents = pass.batches == 0 ? null : pass.contents;
+            return state;
         }
 
         @Override
-        boolean goTo(State state) {
+        boolean goTo(State state, boolean within) {
             passes = state.passes;
             if (!iterator.hasNext()) {
                 reset();
@@ -264,15 +359,28 @@ abstract class DataPlace {
             }
             boolean exhausted = state.batches.isExhausted();
             long wanted = state.batches.examples();
-            for (batches = 0; (batches < wanted || exhausted) && iterator.hasNext(); batches++) {
-                iterator.next();
+            begin();
+            while ((pass.batches < wanted || exhausted) && iterator.hasNext()) {
+                Integer imprint = Imprint.ofBatch(iterator.next());
+                pass.add(imprint);
+                passedOver.add(imprint);
             }
             // An exhausted pass may have had more updates than batches (truncated back-propagation through time).
-            if (!exhausted && batches < wanted) {
+            if (!exhausted && pass.batches < wanted) {
                 throw new IllegalStateException("Expected the data that the checkpoint was taken with, but the"
-                        + " iterator ended after " + batches + " of " + wanted + " batches");
+                        + " iterator ended after " + pass.batches + " of " + wanted + " batches");
             }
-            boolean over = !exhausted && batches > 0 && !iterator.hasNext();
+            if (state.contents != null && pass.contents != null && !state.contents.equals(pass.contents)) {
+                log.warn("Expected the batches that the epoch had, in their order, got others, by their first and last"
+                        + " examples. This iterator was begun anew as fit does it; where anything else does (the program"
+                        + " before each fit, early stopping, an evaluation) hand a DynamicBatchIterator to fit, which"
+                        + " counts that");
+            }
+            boolean over = !exhausted && pass.batches > 0 && !iterator.hasNext();
+            boolean known = !passedOver.contains(null) && new HashSet<>(passedOver).size() == passedOver.size();
+            if (!known || passedOver.size() < SURE || over || exhausted) {
+                passedOver.clear();
+            }
             fresh = !over && !exhausted;
             return over;
         }

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -12,7 +13,8 @@ import org.nd4j.linalg.factory.Nd4j;
 /**
  * Puts slices of source batches together to one batch, as DL4J's {@code DataSet.merge} does: time series (rank 3, time
  * in dimension 2) of unequal length are padded with zeros, and a mask says so; where only some slices have a mask, the
- * others count as wholly present. Any other rank, which DL4J does not merge beyond 4, needs equal shapes.
+ * others count as wholly present; masks of several types get the first's, or of those with fractions the first one's. Any
+ * other rank, which DL4J does not merge beyond 4, needs equal shapes.
  *
  * <p>A single slice is handed out as views.
  */
@@ -203,7 +205,7 @@ final class Merge {
             if (time > 0) {
                 shape[time] = whole[2];
             }
-            DataType type = known == null ? array(slices.get(0)).dataType() : known.dataType();
+            DataType type = known == null ? array(slices.get(0)).dataType() : typeOfMasks();
             INDArray out = Nd4j.create(type, shape);
             long at = 0;
             for (Slice slice : slices) {
@@ -221,6 +223,15 @@ final class Merge {
                 at += slice.count();
             }
             return out;
+        }
+
+        private DataType typeOfMasks() {
+            List<DataType> types = slices.stream()
+                    .map(this::mask)
+                    .filter(m -> m != null)
+                    .map(INDArray::dataType)
+                    .collect(Collectors.toList());
+            return types.stream().filter(DataType::isFPType).findFirst().orElse(types.get(0));
         }
 
         /** Which dimension of the masks is time, or 0: they may also have one value for each example. */

@@ -83,13 +83,14 @@ final class Progress {
         forgetWhatWasTold();
     }
 
-    /** Follows this network from now on, whichever it was before. */
+    /** Follows this network from now on, whichever it was before. Of the epoch of a restored place it need not know. */
     synchronized void follow(Model newModel) {
         model = newModel;
         knew = true;
         home = Thread.currentThread();
         forgetWhatWasTold();
-        epoch = BaseOptimizer.getEpochCount(model);
+        int counts = BaseOptimizer.getEpochCount(model);
+        epoch = resumed || counted ? Math.max(epoch, counts) : counts;
         beginPass(BaseOptimizer.getIterationCount(model));
     }
 
@@ -320,5 +321,10 @@ final class Progress {
 
     synchronized int iteration() {
         return follows() && !isAhead() ? BaseOptimizer.getIterationCount(model) : iterationOfPass + handedOut;
+    }
+
+    /** The next iteration, asked in an update's listener: DL4J counts afterwards. */
+    synchronized int iterationAfterUpdate() {
+        return follows() && !isAhead() ? iteration() + 1 : iteration();
     }
 }

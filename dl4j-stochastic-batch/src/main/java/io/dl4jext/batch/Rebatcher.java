@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.function.Function;
+import java.util.function.IntSupplier;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -62,6 +63,9 @@ final class Rebatcher {
     private long carried;
     /** Examples of the source's that this pass has handed out. */
     private long given;
+
+    /** Whether a place within a pass was gone to, and nothing was handed out since. */
+    private boolean goneTo;
 
     private Asked asked;
     /** The batch that is being handed out, or null between two. */
@@ -142,7 +146,7 @@ final class Rebatcher {
 
     private boolean isNext() {
         decide();
-        if (stage != Stage.EXHAUSTED && !isBatchLeft()) {
+        if (stage != Stage.EXHAUSTED && !isBatchLeft(this::ask)) {
             exhaust();
         }
         return stage != Stage.EXHAUSTED;
@@ -183,7 +187,8 @@ final class Rebatcher {
         }
     }
 
-    private boolean isBatchLeft() {
+    /** @param size is asked for only where the answer depends on it */
+    private boolean isBatchLeft(IntSupplier size) {
         if (current != null) {
             return true;
         }
@@ -193,9 +198,9 @@ final class Rebatcher {
         if (keepsRest()) {
             return true;
         }
-        int size = ask();
-        buffer.draw(size, progress.epoch());
-        return buffer.count() >= size;
+        int wanted = size.getAsInt();
+        buffer.draw(wanted, progress.epoch());
+        return buffer.count() >= wanted;
     }
 
     /** Whether what does not fill a batch at the end is handed out nevertheless. */
@@ -279,6 +284,7 @@ final class Rebatcher {
 
     private void handOut(MicroBatch batch, int count) {
         buffer.take(count);
+        goneTo = false;
         long fromBefore = Math.min(carried, count);
         carried -= fromBefore;
         given += count - fromBefore;
@@ -293,22 +299,33 @@ final class Rebatcher {
         int epoch = progress.epoch();
         int iteration = progress.iteration();
         if (asked == null || asked.epoch != epoch || asked.iteration != iteration) {
-            int size = sizes.batchSize(epoch, iteration);
-            if (size <= 0) {
-                throw new IllegalStateException("Expected a batch size > 0, got " + size + " from " + sizes
-                        + " at epoch " + epoch + ", iteration " + iteration + ", before example " + given);
-            }
-            asked = new Asked(epoch, iteration, size);
+            asked = new Asked(epoch, iteration, sizeAt(epoch, iteration));
         }
         return asked.size;
     }
 
-    /** Begins the source anew. */
+    private int sizeAt(int epoch, int iteration) {
+        int size = sizes.batchSize(epoch, iteration);
+        if (size <= 0) {
+            throw new IllegalStateException("Expected a batch size > 0, got " + size + " from " + sizes + " at epoch "
+                    + epoch + ", iteration " + iteration + ", before example " + given);
+        }
+        return size;
+    }
+
+    /**
+     * Begins the source anew. Not where a place within a pass was gone to and nothing was handed out since: a program that
+     * begins the data anew before each {@code fit}, as ParallelWrapper and early stopping do, does so for the rest of a pass,
+     * too.
+     */
     synchronized void reset() {
         if (!source.resetSupported()) {
             throw new UnsupportedOperationException("The source of this iterator cannot be reset");
         }
         listener.requireHearingAgain(stage == Stage.EXHAUSTED);
+        if (goneTo && stage != Stage.EXHAUSTED && isBatchLeft(this::ask)) {
+            return;
+        }
         listener.noticeDeafness();
         if (buffer.drawn() > 0) {
             passes++;
@@ -347,6 +364,7 @@ final class Rebatcher {
         handedOut.clear();
         stage = Stage.OPEN;
         trains = false;
+        goneTo = false;
         current = null;
         carriedAtBegin = carriedOver;
         carried = 0;
@@ -387,7 +405,16 @@ final class Rebatcher {
 
     /** Whether a training pass has no batch left. Draws what is needed to tell. */
     synchronized boolean isPassOver() {
-        return stage != Stage.EXHAUSTED && !isBatchLeft();
+        return stage != Stage.EXHAUSTED && !isBatchLeft(this::ask);
+    }
+
+    /**
+     * The same after an update that the network has not counted yet. The next size is not kept: what is measured of the
+     * update may still change it.
+     */
+    synchronized boolean isPassOverAfterUpdate() {
+        return stage != Stage.EXHAUSTED
+                && !isBatchLeft(() -> sizeAt(progress.epoch(), progress.iterationAfterUpdate()));
     }
 
     /** The pass is over, as is the epoch, which the network was not told; next comes {@link #reset()}. */
@@ -415,6 +442,7 @@ final class Rebatcher {
         }
         buffer.begin();
         goTo(state, state.carried() > 0 ? lastOfThePass(state.carried()) : List.of());
+        goneTo = state.examples() > 0;
     }
 
     /** How often the source was begun anew after some of it had been drawn, by training or anything else. */
@@ -430,12 +458,15 @@ final class Rebatcher {
     /**
      * As {@link #restore}, where the source is as the program that is resumed began with it: it is begun anew as often as
      * before, after a batch or none, so that one that shuffles gives the same orders again.
+     *
+     * @param within whether the pass had begun and was not over; examples that were carried over may be all that it had
      */
-    synchronized void restore(BatchState state, int ofPasses, int idle) {
+    synchronized void restore(BatchState state, int ofPasses, int idle, boolean within) {
         passes = ofPasses;
         idleResets = idle;
         if (!source.resetSupported() || (state.carried() > 0 && passes == 0)) {
             restore(state);
+            goneTo = within;
             return;
         }
         for (int reset = 0; reset < idle; reset++) {
@@ -456,6 +487,7 @@ final class Rebatcher {
         }
         buffer.begin();
         goTo(state, left);
+        goneTo = within;
     }
 
     /** The source is at the beginning of the pass. */

@@ -54,7 +54,8 @@ abstract class RebatchingIterator<D> implements Serializable {
     }
 
     /**
-     * Begins the source anew.
+     * Begins the source anew; but stays where {@link #restore} has gone to within a pass, until a batch is handed out: programs
+     * call this before each {@code fit}, also before that which goes on.
      *
      * @throws UnsupportedOperationException if the source cannot be
      * @throws IllegalStateException if the settings need a network and none was ever attached

@@ -30,9 +30,15 @@ final class Rows {
                 array.dataType());
     }
 
-    /** Copies examples; in any other dimension the target may be longer, and keeps what it has there. */
+    /**
+     * Copies examples, cast to the target's type; in any other dimension the target may be longer, and keeps what it has
+     * there.
+     */
     static void copy(INDArray source, long from, long to, INDArray target, long at) {
-        if (haveEqualExamples(source, target) && isDense(source) && isDense(target)) {
+        if (source.dataType() == target.dataType()
+                && haveEqualExamples(source, target)
+                && isDense(source)
+                && isDense(target)) {
             // Element-wise assignment of a view costs several times this.
             long row = target.length() / target.size(0);
             DataBuffer targetRows = Nd4j.createBuffer(target.data(), target.offset() + at * row, (to - from) * row);

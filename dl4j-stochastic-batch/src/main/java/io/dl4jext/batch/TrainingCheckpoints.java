@@ -20,6 +20,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.conf.BackpropType;
@@ -102,7 +103,9 @@ public final class TrainingCheckpoints extends BaseTrainingListener {
     private final Map<String, Part> parts;
     private final List<TrainingListener> before;
 
-    private long savedAt = System.nanoTime();
+    private final LongSupplier clock;
+    /** When a checkpoint was last saved, or could not be. */
+    private long triedAt;
     /** Of the CheckpointListener's record, whose growth tells of a new checkpoint. */
     private long recorded;
 
@@ -159,6 +162,8 @@ public final class TrainingCheckpoints extends BaseTrainingListener {
         parts = new LinkedHashMap<>(builder.parts);
         before = List.copyOf(builder.before);
         recorded = record();
+        clock = builder.clock;
+        triedAt = clock.getAsLong();
     }
 
     /** The length of the CheckpointListener's record. */
@@ -177,8 +182,8 @@ public final class TrainingCheckpoints extends BaseTrainingListener {
      * @param type MultiLayerNetwork or ComputationGraph
      * <p>From now on the folder is this process's: another one that resumes in it is refused.
      *
-     * @throws IOException if there are checkpoints, but none of them can be read; if another process uses the folder, or if it
-     *     cannot be made or written
+     * @throws IOException if there are checkpoints, but none of them can be read; if the data fails on the way to its place,
+     *     after which only a new process can go on; if another process uses the folder, or if it cannot be made or written
      * @throws IllegalArgumentException if it is another class
      */
     public <M extends Model> Optional<M> resume(Class<M> type) throws IOException {
@@ -207,6 +212,13 @@ public final class TrainingCheckpoints extends BaseTrainingListener {
                 Model network = restore(one, type);
                 log.info("Resumed from {}: iteration {}, epoch {}", one.model(), one.state.iteration, one.state.epoch);
                 return Optional.of(type.cast(network));
+            } catch (DataPlace.AstrayException e) {
+                throw new IOException(
+                        "Expected to reach the place in the data of " + one.file + ", got: " + e.getMessage()
+                                + ". Its source has been begun anew by now, so that an older checkpoint would see another"
+                                + " order: start the program again; if that does not help, with the data as it was, or"
+                                + " without that file",
+                        e);
             } catch (IOException | RuntimeException e) {
                 why = why == null ? e : why;
                 log.warn("{} is left out: {}", one.file, e.getMessage());
@@ -247,14 +259,15 @@ public final class TrainingCheckpoints extends BaseTrainingListener {
                 ? ModelSerializer.restoreMultiLayerNetwork(found.model().toFile(), true)
                 : ModelSerializer.restoreComputationGraph(found.model().toFile(), true);
         parts.forEach((name, part) -> part.restore.accept(state.parts.get(name), network));
-        long passes = MOST_RESETS * (1L + state.iteration + state.epoch);
-        boolean epochOver = data != null && data.restore(state.parts.get(DATA), passes);
-        Network view = Network.of(network);
-        view.setIteration(state.iteration);
-        view.setEpoch(state.epoch + (epochOver ? 1 : 0));
         if (!state.constrained) {
             network.applyConstraints(state.iteration, state.epoch);
         }
+        // Last: from here on no other checkpoint can be taken.
+        long passes = MOST_RESETS * (1L + state.iteration + state.epoch);
+        boolean epochOver = data != null && data.restore(state.parts.get(DATA), passes, !state.constrained);
+        Network view = Network.of(network);
+        view.setIteration(state.iteration);
+        view.setEpoch(state.epoch + (epochOver ? 1 : 0));
         resumedEpoch = BaseOptimizer.getEpochCount(network);
         random = new long[] {state.randomRoot, state.randomNode};
         Nd4j.getRandom().setStates(random[0], random[1]);
@@ -299,12 +312,12 @@ public final class TrainingCheckpoints extends BaseTrainingListener {
         }
         lookForListeners(model);
         if (data != null) {
-            data.iterationDone();
+            data.iterationDone(isWorker() ? null : model);
         }
         boolean due = beside
                 ? record() != recorded
                 : (everyIterations > 0 && (iteration + 1) % everyIterations == 0)
-                        || (every != null && System.nanoTime() - savedAt >= every.toNanos());
+                        || (every != null && clock.getAsLong() - triedAt >= every.toNanos());
         if (!due || (data != null && data.isWithinBatch())) {
             return;
         }
@@ -317,12 +330,14 @@ public final class TrainingCheckpoints extends BaseTrainingListener {
             }
             return;
         }
-        if (data != null && !beside && data.isPassOver()) {
-            // What comes at the end of an epoch, listeners included, would be missed by a training resumed before it.
-            postponed = true;
-            return;
-        }
-        save(model, iteration + 1, epoch, false);
+        attempt(() -> {
+            if (data != null && !beside && data.isPassOverAfterUpdate()) {
+                // A training resumed before the end of an epoch would miss what comes there, listeners included.
+                postponed = true;
+            } else {
+                write(model, iteration + 1, epoch, false);
+            }
+        });
     }
 
     /** What is there to be saved, but was not handed to the builder. */
@@ -362,7 +377,7 @@ public final class TrainingCheckpoints extends BaseTrainingListener {
         boolean due = postponed || (everyEpochs > 0 && epochs % everyEpochs == 0);
         postponed = false;
         if (beside ? record() != recorded : due) {
-            save(model, BaseOptimizer.getIterationCount(model), epochs, true);
+            attempt(() -> write(model, BaseOptimizer.getIterationCount(model), epochs, true));
         }
     }
 
@@ -375,7 +390,7 @@ public final class TrainingCheckpoints extends BaseTrainingListener {
      * checkpoints.save(network);
      * }</pre>
      *
-     * <p>What cannot be saved is logged.
+     * <p>What cannot be saved is logged. A loop that calls {@code incrementEpochCount()} does so before.
      *
      * @param network the one that is trained, of which a ParallelWrapper was made
      * @throws IllegalArgumentException unless it is a MultiLayerNetwork or ComputationGraph
@@ -388,26 +403,40 @@ public final class TrainingCheckpoints extends BaseTrainingListener {
         if (data != null && !toldEpochs) {
             data.passEnds();
         }
-        save(network, BaseOptimizer.getIterationCount(network), BaseOptimizer.getEpochCount(network), true);
+        int iteration = BaseOptimizer.getIterationCount(network);
+        int epoch = BaseOptimizer.getEpochCount(network);
+        attempt(() -> write(network, iteration, epoch, true));
     }
 
-    private void save(Model model, int iteration, int epoch, boolean epochOver) {
+    /** Something on the way to a checkpoint. */
+    private interface Step {
+
+        void take() throws IOException;
+    }
+
+    /** Training goes on, whatever the step throws: what a source throws, it throws again where training draws from it. */
+    private void attempt(Step step) {
         try {
-            recorded = record();
-            String problem = problem(model, epochOver);
-            if (problem == null) {
-                hold();
-                write(model, state(model, iteration, epoch, epochOver));
-                savedAt = System.nanoTime();
-                saidProblem = "";
-            } else if (isNew(problem)) {
-                log.error("No checkpoint is saved, training goes on: {}", problem);
-            }
+            step.take();
         } catch (Throwable e) {
             // Of memory that has run out, too: what is lost is a checkpoint.
             if (isNew(e.toString())) {
                 log.error("No checkpoint is saved in {}, training goes on: {}", folder, e.getMessage(), e);
             }
+        } finally {
+            triedAt = clock.getAsLong();
+        }
+    }
+
+    private void write(Model model, int iteration, int epoch, boolean epochOver) throws IOException {
+        recorded = record();
+        String problem = problem(model, epochOver);
+        if (problem == null) {
+            hold();
+            write(model, state(model, iteration, epoch, epochOver));
+            saidProblem = "";
+        } else if (isNew(problem)) {
+            log.error("No checkpoint is saved, training goes on: {}", problem);
         }
     }
 
@@ -418,9 +447,13 @@ public final class TrainingCheckpoints extends BaseTrainingListener {
         return differs;
     }
 
+    private static boolean isWorker() {
+        return Thread.currentThread().getName().startsWith(WORKER);
+    }
+
     /** Why what would be saved is not the state after this update; null if it is. */
     private String problem(Model model, boolean epochOver) {
-        if (Thread.currentThread().getName().startsWith(WORKER)) {
+        if (isWorker()) {
             return "ParallelWrapper's workers are averaged, or share gradients, when this listener has been called;"
                     + " call save(network) after each of its fit(batches)";
         }
@@ -483,6 +516,9 @@ public final class TrainingCheckpoints extends BaseTrainingListener {
         private int keepLast = 2;
         private boolean beside;
         private DataPlace data;
+        /** In nanoseconds, from any moment on. */
+        LongSupplier clock = System::nanoTime;
+
         private final Map<String, Part> parts = new LinkedHashMap<>();
         private final List<TrainingListener> before = new ArrayList<>();
 
@@ -521,7 +557,7 @@ public final class TrainingCheckpoints extends BaseTrainingListener {
         }
 
         /**
-         * Saves after the first update that comes so long after the last checkpoint.
+         * Saves after the first update that comes so long after the last checkpoint, or after one that could not be saved.
          *
          * @throws IllegalArgumentException unless positive
          */
@@ -568,6 +604,12 @@ public final class TrainingCheckpoints extends BaseTrainingListener {
          * other, whose batches are counted and passed over with {@code next()}. The program that is resumed must make it as the
          * one before did: over the same data, in the same order. It is begun anew as often as in the training, after one
          * batch each time, so one that shuffles by a seed at each {@code reset()} gives the same orders again.
+         *
+         * <p>Of other iterators than a DynamicBatchIterator only {@code fit}'s own {@code reset()} is known. Where the program
+         * calls it before each {@code fit}, or an early stopping trainer, a ParallelWrapper or an evaluation does, hand a
+         * DynamicBatchIterator to {@code fit}: it counts them all, and stays at its place where an epoch goes on. With
+         * another, what was shuffled otherwise, or begun anew in the midst of an epoch in the same order, is logged, as far as
+         * the first and last examples of batches tell.
          */
         public Builder data(DataSetIterator batches) {
             data = DataPlace.of(given("an iterator", batches));

@@ -17,6 +17,8 @@ import java.util.List;
 import java.util.NoSuchElementException;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.memory.MemoryWorkspace;
 import org.nd4j.linalg.api.memory.conf.WorkspaceConfiguration;
@@ -547,5 +549,59 @@ class DynamicBatchIteratorTest {
         other.next();
 
         assertThat(asked).containsExactly("0/0", "0/1", "1/2");
+    }
+
+    /** As a program does before each fit. */
+    @Test
+    void aPlaceThatWasRestoredIsNotLeftByAReset() {
+        DynamicBatchIterator batches = over(always(3), numbered(0, 10));
+        batches.next();
+        DynamicBatchIterator other = over(always(3), numbered(0, 10));
+        other.restore(batches.state());
+        other.reset();
+        other.reset();
+        assertThat(numbers(other.next())).containsExactly(3, 4, 5);
+        other.reset();
+        assertThat(numbers(other.next())).containsExactly(0, 1, 2);
+    }
+
+    /** Of one type within a batch: the first one's, but of weights as they are. */
+    @ParameterizedTest
+    @CsvSource({
+        "FLOAT, DOUBLE, FLOAT",
+        "DOUBLE, FLOAT, DOUBLE",
+        "FLOAT, BOOL, FLOAT",
+        "BOOL, FLOAT, FLOAT",
+        "INT, LONG, INT"
+    })
+    void masksOfSeveralTypes(DataType first, DataType second, DataType merged) {
+        double weight = second == DataType.DOUBLE || second == DataType.FLOAT ? 0.5 : 1;
+        DynamicBatchIterator batches = over(always(4), masked(first, 1), masked(second, weight));
+        DataSet batch = batches.next();
+
+        INDArray expected = Nd4j.create(new double[][] {{1, 0, 1}, {0, 1, 1}, {weight, 0, weight}, {0, weight, weight}})
+                .castTo(merged);
+        assertThat(batch.getFeaturesMaskArray()).isEqualTo(expected);
+        assertThat(batch.getLabelsMaskArray()).isEqualTo(expected);
+    }
+
+    private static DataSet masked(DataType type, double weight) {
+        INDArray mask = Nd4j.create(new double[][] {{weight, 0, weight}, {0, weight, weight}})
+                .castTo(type);
+        return new DataSet(Nd4j.ones(DataType.FLOAT, 2, 5, 3), Nd4j.ones(DataType.FLOAT, 2, 1, 3), mask, mask.dup());
+    }
+
+    /** Though hasNext() was not asked there, nor here. */
+    @Test
+    void aPlaceBehindTheLastBatchIsLeftByAReset() {
+        DynamicBatchIterator batches = over(always(5), numbered(0, 10));
+        batches.next();
+        batches.next();
+        BatchState state = batches.state();
+        assertThat(state.isExhausted()).isFalse();
+        DynamicBatchIterator other = over(always(5), numbered(0, 10));
+        other.restore(state);
+        other.reset();
+        assertThat(numbers(other.next())).containsExactly(0, 1, 2, 3, 4);
     }
 }

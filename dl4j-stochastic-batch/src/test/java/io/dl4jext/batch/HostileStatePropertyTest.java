@@ -71,7 +71,7 @@ class HostileStatePropertyTest {
                                                 ? DynamicBatchIterator.builder(source, BatchSchedule.constant(3))
                                                         .build()
                                                 : source)
-                                .restore(data, (long) state.iteration + state.epoch);
+                                .restore(data, (long) state.iteration + state.epoch, true);
                     }
                 }
             } catch (IllegalArgumentException | IllegalStateException e) {

@@ -25,6 +25,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -86,7 +87,7 @@ class TrainingCheckpointsTest {
     Path folder;
 
     /** In another order each time it is begun anew, as the seed has it. */
-    private static class Shuffled extends ListSource {
+    static class Shuffled extends ListSource {
 
         private static final long serialVersionUID = 1L;
 
@@ -97,7 +98,7 @@ class TrainingCheckpointsTest {
             this(Nets.data(4, 5, 3, 6, 5));
         }
 
-        private Shuffled(List<DataSet> batches) {
+        Shuffled(List<DataSet> batches) {
             super(batches);
             this.batches = batches;
         }
@@ -330,7 +331,7 @@ class TrainingCheckpointsTest {
                 .collect(Collectors.toList());
     }
 
-    private static List<Path> states(Path saves) throws IOException {
+    static List<Path> states(Path saves) throws IOException {
         try (Stream<Path> files = Files.list(saves)) {
             return files.filter(file -> file.toString().endsWith(".state.json"))
                     .sorted(Comparator.comparingInt(file ->
@@ -339,7 +340,7 @@ class TrainingCheckpointsTest {
         }
     }
 
-    private static Path only(Path state, Path to) throws IOException {
+    static Path only(Path state, Path to) throws IOException {
         Path model = state.resolveSibling(state.getFileName().toString().replace(".state.json", ""));
         Files.copy(state, to.resolve(state.getFileName()));
         Files.copy(model, to.resolve(model.getFileName()));
@@ -563,7 +564,7 @@ class TrainingCheckpointsTest {
         requireAllFields(text, 11, CheckpointState::fromJson);
         requireAllFields(program.control.state(), 7, program.control::restore);
         DataPlace place = DataPlace.of(program.data);
-        requireAllFields(CheckpointState.fromJson(text).parts.get("data"), 4, saved -> place.restore(saved, 9));
+        requireAllFields(CheckpointState.fromJson(text).parts.get("data"), 4, saved -> place.restore(saved, 9, true));
     }
 
     private static void requireAllFields(String text, int fields, Consumer<String> reader) throws IOException {
@@ -597,7 +598,8 @@ class TrainingCheckpointsTest {
         assertThat(List.of(state.iteration, state.epoch)).containsExactly(4, 0);
         DynamicBatchIterator batches = DynamicBatchIterator.builder(new Shuffled(), BatchSchedule.constant(3))
                 .build();
-        assertThat(DataPlace.of(batches).restore(state.parts.get("data"), 4)).isFalse();
+        assertThat(DataPlace.of(batches).restore(state.parts.get("data"), 4, true))
+                .isFalse();
         assertThat(batches.state().examples()).isEqualTo(16);
         FisherHistory history = FisherHistory.fromJson(state.parts.get("fisher"));
         // In the history's own present version.
@@ -648,6 +650,61 @@ class TrainingCheckpointsTest {
             checkpoints.save(network);
         }
         return network.params();
+    }
+
+    /** Whether a loop of one's own tells the network of its epochs. */
+    enum Increments {
+        NEVER,
+        BEFORE_IT_SAVES,
+        AFTER_IT_SAVED
+    }
+
+    /** The iterator counts passes itself: it is to know which it was in, though the network's count says less. */
+    @ParameterizedTest
+    @EnumSource(Increments.class)
+    void aLoopOfOnesOwnOverAnAttachedIterator(Increments increments) throws IOException {
+        List<Integer> whole = attachedLoop(folder("whole"), 4, increments);
+        assertThat(whole).containsExactly(3, 3, 3, 3, 5, 5, 2, 8, 4, 12);
+        for (int passes = 1; passes < 4; passes++) {
+            Path saves = folder("after" + passes);
+            List<Integer> sizes = attachedLoop(saves, passes, increments);
+            sizes.addAll(attachedLoop(saves, 4, increments));
+            assertThat(sizes).isEqualTo(whole);
+        }
+    }
+
+    /** @return the sizes of the batches that are trained on */
+    private static List<Integer> attachedLoop(Path saves, int until, Increments increments) throws IOException {
+        DynamicBatchIterator data = DynamicBatchIterator.builder(
+                        new ListSource(Nets.data(7, 5)),
+                        (epoch, iteration) -> List.of(3, 5, 8, 20).get(epoch))
+                .build();
+        AtomicInteger passes = new AtomicInteger();
+        TrainingCheckpoints checkpoints = TrainingCheckpoints.builder(saves)
+                .data(data)
+                .part("passes", passes::toString, state -> passes.set(Integer.parseInt(state)))
+                .build();
+        MultiLayerNetwork network = checkpoints.resume(MultiLayerNetwork.class).orElseGet(Nets::mlp);
+        data.attachTo(network);
+        BatchLog log = new BatchLog();
+        network.addListeners(log, checkpoints);
+        while (passes.get() < until) {
+            if (!data.hasNext()) {
+                data.reset();
+            }
+            while (data.hasNext()) {
+                network.fit(data.next());
+            }
+            passes.incrementAndGet();
+            if (increments == Increments.BEFORE_IT_SAVES) {
+                network.incrementEpochCount();
+            }
+            checkpoints.save(network);
+            if (increments == Increments.AFTER_IT_SAVED) {
+                network.incrementEpochCount();
+            }
+        }
+        return log.sizes;
     }
 
     @Test
@@ -866,33 +923,6 @@ class TrainingCheckpointsTest {
         return network.params();
     }
 
-    /** Before anything was drawn, too: a source that shuffles does so each time. */
-    @Test
-    void aProgramThatBeginsTheDataAnewBeforeEachEpoch() throws IOException {
-        INDArray whole = begunAnew(folder("whole"), EPOCHS);
-        Path saves = folder("saves");
-        for (int epochs = 1; epochs < EPOCHS; epochs++) {
-            begunAnew(saves, epochs);
-        }
-        assertThat(begunAnew(saves, EPOCHS)).isEqualTo(whole);
-    }
-
-    private static INDArray begunAnew(Path saves, int epochs) throws IOException {
-        DynamicBatchIterator data = DynamicBatchIterator.builder(new Shuffled(), BatchSchedule.constant(5))
-                .build();
-        TrainingCheckpoints checkpoints =
-                TrainingCheckpoints.builder(saves).data(data).build();
-        MultiLayerNetwork network = checkpoints.resume(MultiLayerNetwork.class).orElseGet(() ->
-                (MultiLayerNetwork) Setup.SCHEDULE.network());
-        data.attachTo(network);
-        network.addListeners(checkpoints);
-        while (network.getEpochCount() < epochs) {
-            data.reset();
-            network.fit(data);
-        }
-        return network.params();
-    }
-
     @Test
     @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
     void aPlaceThatWouldTakeForEverIsRefused() {
@@ -901,7 +931,7 @@ class TrainingCheckpointsTest {
         for (DataPlace place : List.of(DataPlace.of(data), DataPlace.of(new Shuffled()))) {
             String state = place.state(3, 12, false).replace("\"passes\":0", "\"passes\":2147483647");
             assertThatIllegalArgumentException()
-                    .isThrownBy(() -> place.restore(state, 160))
+                    .isThrownBy(() -> place.restore(state, 160, true))
                     .withMessageContaining("Expected at most 160 passes through the data so far, got 2147483647");
         }
     }
@@ -1032,7 +1062,11 @@ class TrainingCheckpointsTest {
 
     /** What is said while this is done. */
     private static List<String> said(ThrowingCallable training) throws Throwable {
-        Logger logger = (Logger) LoggerFactory.getLogger(TrainingCheckpoints.class);
+        return said(TrainingCheckpoints.class, training);
+    }
+
+    static List<String> said(Class<?> by, ThrowingCallable training) throws Throwable {
+        Logger logger = (Logger) LoggerFactory.getLogger(by);
         ListAppender<ILoggingEvent> appender = new ListAppender<>();
         appender.start();
         logger.addAppender(appender);
@@ -1116,5 +1150,33 @@ class TrainingCheckpointsTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> TrainingCheckpoints.builder(folder).build().resume(Model.class))
                 .withMessageContaining("Expected MultiLayerNetwork.class or ComputationGraph.class");
+    }
+
+    /** With a network of some size each of them takes its time. */
+    @Test
+    void aSaveThatFailedIsTriedAgainAnIntervalLater() {
+        long[] now = {0};
+        List<Long> tries = new ArrayList<>();
+        TrainingCheckpoints.Builder builder = TrainingCheckpoints.builder(folder)
+                .every(Duration.ofNanos(10))
+                .part(
+                        "broken",
+                        () -> {
+                            tries.add(now[0]);
+                            throw new IllegalStateException("no state");
+                        },
+                        text -> {});
+        builder.clock = () -> now[0];
+        MultiLayerNetwork network = Nets.mlp();
+        network.setListeners(
+                new BaseTrainingListener() {
+                    @Override
+                    public void iterationDone(Model model, int iteration, int epoch) {
+                        now[0] += 4;
+                    }
+                },
+                builder.build());
+        network.fit(new ListSource(Nets.data(2, 2, 2, 2, 2, 2, 2, 2, 2)));
+        assertThat(tries).containsExactly(12L, 24L, 36L);
     }
 }

@@ -410,6 +410,32 @@ class TrainingTest {
         assertThat(loaded.params()).isEqualTo(whole.params());
     }
 
+    /** The network's own count stays 0, and says nothing of the place that was gone to. */
+    @Test
+    void aLoopOfOnesOwnRestoredInMidEpochBeforeItIsAttached() {
+        MultiLayerNetwork net = Nets.mlp();
+        DynamicBatchIterator first = batches(BY_EPOCH);
+        first.attachTo(net);
+        while (first.hasNext()) {
+            net.fit(first.next());
+        }
+        first.reset();
+        net.fit(first.next());
+        DynamicBatchIterator second = batches(BY_EPOCH);
+        second.restore(first.state());
+        second.attachTo(net);
+        BatchLog log = new BatchLog();
+        net.addListeners(log);
+        for (int pass = 1; pass < 3; pass++) {
+            while (second.hasNext()) {
+                net.fit(second.next());
+            }
+            second.reset();
+        }
+
+        assertThat(log.sizes).containsExactly(8, 4, 20);
+    }
+
     @Test
     void onlyNetworksCanBeFollowed() {
         DynamicBatchIterator batches = batches(BY_EPOCH);

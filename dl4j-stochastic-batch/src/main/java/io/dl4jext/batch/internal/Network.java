@@ -65,7 +65,7 @@ public abstract class Network {
     abstract void setEpochCount(int epoch);
 
     /** Null where the network holds no mini-batch. */
-    abstract INDArray input();
+    public abstract INDArray input();
 
     /** Also the layers' own: what depends on it within this pass is computed by them. */
     public void setIteration(int iteration) {
@@ -150,7 +150,7 @@ public abstract class Network {
         }
 
         @Override
-        INDArray input() {
+        public INDArray input() {
             return network.getInput();
         }
     }
@@ -210,7 +210,7 @@ public abstract class Network {
         }
 
         @Override
-        INDArray input() {
+        public INDArray input() {
             INDArray[] inputs = graph.getInputs();
             return inputs == null || inputs.length == 0 ? null : inputs[0];
         }
