@@ -1,7 +1,6 @@
 package io.dl4jext.experiments.evidence.cell;
 
 import io.dl4jext.batch.DynamicBatchIterator;
-import io.dl4jext.experiments.Main;
 import io.dl4jext.fisher.FisherListener;
 import io.dl4jext.implicit.ImplicitSgd;
 import java.io.IOException;
@@ -19,7 +18,7 @@ final class OwnCode {
     private static final String CHANGED = "-dirty";
     private static final int SHOWN = 12;
     private static final List<Class<?>> ONE_OF_EACH =
-            List.of(Main.class, FisherListener.class, ImplicitSgd.class, DynamicBatchIterator.class);
+            List.of(OwnCode.class, FisherListener.class, ImplicitSgd.class, DynamicBatchIterator.class);
 
     private OwnCode() {}
 
