@@ -88,6 +88,11 @@ public final class Done {
         return setting.equals(other.setting());
     }
 
+    /** With DIR for the folder of the data sets. */
+    public String command() {
+        return command;
+    }
+
     /** When the cell began, in UTC. */
     public String started() {
         return started;

@@ -118,7 +118,13 @@ public final class ChapterPage {
                                 .done()
                                 .map(done -> done.started().replace('T', ' ').replaceFirst(":\\d+Z$", ""))
                                 .orElse("-"))
-                .column(Kind.CODE, "command", cell -> Cell.typed(data.shown(cell.arguments())))
+                .column(
+                        Kind.CODE,
+                        "command",
+                        cell -> states.get(cell)
+                                .done()
+                                .map(Done::command)
+                                .orElseGet(() -> Cell.typed(data.shown(cell.arguments()))))
                 .make());
         List<Done> done = new ArrayList<>();
         states.values().forEach(state -> state.done().ifPresent(done::add));
