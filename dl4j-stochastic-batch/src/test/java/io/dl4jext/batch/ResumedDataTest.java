@@ -230,7 +230,10 @@ class ResumedDataTest {
 
         /** @return after how many updates */
         int train(Path saves, int epochs, boolean begunAnew) throws IOException {
-            DataSetIterator data = data();
+            return train(saves, data(), epochs, begunAnew);
+        }
+
+        int train(Path saves, DataSetIterator data, int epochs, boolean begunAnew) throws IOException {
             TrainingCheckpoints checkpoints = TrainingCheckpoints.builder(saves)
                     .everyIterations(1)
                     .everyEpochs(1)
@@ -331,29 +334,14 @@ class ResumedDataTest {
         List<DataSet> batches = Nets.data(4, 5, 3, 6, 5);
         batches.set(3, batches.get(0).copy());
         Path saves = folder("alike");
-        train(saves, new ListSource(batches), EPOCHS);
+        Plain.LIST.train(saves, new ListSource(batches), EPOCHS, false);
         for (Path state : TrainingCheckpointsTest.states(saves)) {
             Path from = TrainingCheckpointsTest.only(state, folder("from-" + state.getFileName()));
             assertThat(TrainingCheckpointsTest.said(
                             DataPlace.class,
-                            () -> assertThat(train(from, new ListSource(batches), EPOCHS))
+                            () -> assertThat(Plain.LIST.train(from, new ListSource(batches), EPOCHS, false))
                                     .isEqualTo(5 * EPOCHS)))
                     .isEmpty();
         }
-    }
-
-    /** @return after how many updates */
-    private static int train(Path saves, DataSetIterator data, int epochs) throws IOException {
-        TrainingCheckpoints checkpoints = TrainingCheckpoints.builder(saves)
-                .everyIterations(1)
-                .keepLast(1000)
-                .data(data)
-                .build();
-        MultiLayerNetwork network = checkpoints.resume(MultiLayerNetwork.class).orElseGet(Nets::mlp);
-        network.addListeners(checkpoints);
-        while (network.getEpochCount() < epochs) {
-            network.fit(data);
-        }
-        return network.getIterationCount();
     }
 }

@@ -5,7 +5,7 @@ import io.dl4jext.fisher.FisherListener;
 import io.dl4jext.implicit.ImplicitSgd;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.URISyntaxException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -24,23 +24,27 @@ final class OwnCode {
 
     /** A version, and with it, where it was built with changes that were not committed, what was built. */
     static String told(String version) {
-        return version.contains(CHANGED) ? version + " " + digest().substring(0, SHOWN) : version;
+        return version.contains(CHANGED) ? version + " " + digest(places()).substring(0, SHOWN) : version;
     }
 
-    private static String digest() {
+    /** The modules' jars, or the folders of their classes. */
+    private static List<Path> places() {
+        return ONE_OF_EACH.stream()
+                .map(one -> one.getProtectionDomain().getCodeSource().getLocation())
+                .map(place -> Path.of(URI.create(place.toString())))
+                .collect(Collectors.toList());
+    }
+
+    static String digest(List<Path> places) {
         Digest digest = new Digest();
-        for (Class<?> one : ONE_OF_EACH) {
-            try {
-                Path place = Path.of(
-                        one.getProtectionDomain().getCodeSource().getLocation().toURI());
+        try {
+            for (Path place : places) {
                 for (Path file : files(place)) {
                     digest.add(file.getFileName().toString()).add(Files.readAllBytes(file));
                 }
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            } catch (URISyntaxException e) {
-                throw new IllegalStateException(e);
             }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
         return digest.hex();
     }

@@ -99,11 +99,17 @@ class CellKeyTest {
 
     /** Two builds of one commit with changes that were not committed are told apart by what was built. */
     @Test
-    void changesThatWereNotCommittedCount() {
+    void changesThatWereNotCommittedCount() throws IOException {
         assertThat(OwnCode.told("1.0 (commit 0123abc)")).isEqualTo("1.0 (commit 0123abc)");
         assertThat(OwnCode.told("1.0 (commit 0123abc-dirty)"))
                 .matches("1\\.0 \\(commit 0123abc-dirty\\) [0-9a-f]{12}")
                 .isEqualTo(OwnCode.told("1.0 (commit 0123abc-dirty)"));
+        Path code = Files.createDirectories(folder.resolve("classes").resolve("a"));
+        Files.writeString(code.resolve("A.class"), "1");
+        String before = OwnCode.digest(List.of(code.getParent()));
+        assertThat(OwnCode.digest(List.of(code.getParent()))).isEqualTo(before);
+        Files.writeString(code.resolve("A.class"), "2");
+        assertThat(OwnCode.digest(List.of(code.getParent()))).isNotEqualTo(before);
     }
 
     @Test

@@ -96,6 +96,19 @@ class ChaptersTest {
                 .contains("6 of 6 cells done.");
     }
 
+    /** The paper's errors are of the same network where it has them, its times of the one that it tells them of. */
+    @Test
+    void policiesStandBesideThePapersOwnNetwork() throws IOException {
+        String page = new MarkdownPage(ChapterPage.of(PAPER_1, Scale.FULL, data, states(PAPER_1, Scale.FULL))
+                        .page())
+                .markdown();
+        assertThat(page)
+                .contains("paper (mlp): error %", "paper (resnet): error %", "paper (resnet): time")
+                .containsPattern("\\| s16 \\| [^|]+ \\| 1\\.35 ± 0\\.05 \\|")
+                .containsPattern("\\| s32 \\| [^|]+ \\| 4\\.78 ± 0\\.05 \\|")
+                .doesNotContain("0.36 ± 0.02");
+    }
+
     @Test
     void theOppositeIsNotReproduced() throws IOException {
         madeUp.condition = (size, rate, seed) -> 1e4 / Math.pow(size, 0.3) / rate;
