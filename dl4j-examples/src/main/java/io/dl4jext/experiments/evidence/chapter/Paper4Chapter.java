@@ -101,11 +101,9 @@ public final class Paper4Chapter implements Chapter {
                 id,
                 title,
                 "figure 3",
-                more.isEmpty()
-                        ? scale.choose("5,20,40", "5,20,40", "1.25,2.5,5,10,20,40")
-                        : "0.0016,0.0032,0.0064,0.0128,0.0255,0.051",
+                more.isEmpty() ? "1.25,2.5,5,10,20,40" : "0.0016,0.0032,0.0064,0.0128,0.0255,0.051",
                 scale.choose(1, 4, 5),
-                scale.choose(0.1, 1.2, 9.0),
+                scale.choose(0.2, 1.8, 9.0),
                 arguments);
     }
 

@@ -76,14 +76,8 @@ public final class Papers3And5Chapter implements Chapter {
         if (scale == Scale.SMOKE) {
             return List.of(yotkov("yotkov-smoke", 0.3, data, 500, SMOKE, 2, "1"));
         }
-        List<Cell> cells = new ArrayList<>(List.of(yotkov(
-                "yotkov-m100",
-                scale.choose(0.0, 4.0, 16.0),
-                data,
-                0,
-                argument(rows(100)),
-                10,
-                scale.choose("1", "1", "3"))));
+        List<Cell> cells = new ArrayList<>(
+                List.of(yotkov("yotkov-m100", scale.choose(0.0, 12.0, 16.0), data, 0, argument(rows(100)), 10, "3")));
         if (scale == Scale.FULL) {
             for (int seed = 1; seed <= 3; seed++) {
                 // With a comma it is the seed, without their number.
@@ -183,7 +177,7 @@ public final class Papers3And5Chapter implements Chapter {
         if (scale == Scale.STANDARD) {
             return List.of(
                     daza("daza-mlp", 4, "mlp,mlp-pytorch", "3", "--measure-every", "300"),
-                    daza("daza-deep", 4, "deep-mlp", "1", "--measure-every", "500"),
+                    daza("daza-deep", 12, "deep-mlp", "3", "--measure-every", "500"),
                     daza(
                             "daza-vgg",
                             10,

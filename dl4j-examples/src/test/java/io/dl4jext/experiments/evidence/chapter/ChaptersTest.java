@@ -230,11 +230,11 @@ class ChaptersTest {
         // channels.
         assertThat(otherwise)
                 .containsExactly(
-                        "the accuracies of Yotkov's Table 1: not testable here",
-                        "the accuracies of Yotkov's Table 2: not testable here",
-                        "the accuracies of Yotkov's Table 3: not testable here",
-                        "the accuracies of Yotkov's Table 4: not testable here",
-                        "the accuracies of Yotkov's Table 5: not testable here",
+                        "the accuracies of Yotkov's Table 1, batches of 1: not testable here",
+                        "the accuracies of Yotkov's Table 2, batches of 1: not testable here",
+                        "the accuracies of Yotkov's Table 3, batches of 1: not testable here",
+                        "the accuracies of Yotkov's Table 4, batches of 1: not testable here",
+                        "the accuracies of Yotkov's Table 5, batches of 1: not testable here",
                         "SGD breaks at rate 0.1 with batches of 1, not with 10: not testable here",
                         "gradients and differences agree to 3e-40 % on average at h = 1e-8: not reproduced",
                         "vgg reaches 77.0 %: not testable here",
@@ -245,9 +245,11 @@ class ChaptersTest {
     void batchesOfOneAreMissingInStandard() throws IOException {
         madeUp.accuracy = (name, seed) -> asThere(name);
         Map<String, Finding> findings = findings(PAPERS_3_AND_5, Scale.STANDARD);
-        Finding table = findings.get("the accuracies of Yotkov's Table 1");
+        Finding table = findings.get("the accuracies of Yotkov's Table 1, batches of 1");
         assertThat(table.verdict()).isEqualTo(Verdict.NOT_RUN);
-        assertThat(table.reason()).startsWith("3 of 9 agree, not run: sgd 0.1, m 1; ");
+        assertThat(table.reason()).startsWith("not run: sgd 0.1, m 1; ");
+        assertThat(of(findings, "the accuracies of Yotkov's Table 1, batches of 100"))
+                .isEqualTo(Verdict.REPRODUCED);
         assertThat(of(findings, "SGD breaks at rate 0.1 with batches of 1, not with 10"))
                 .isEqualTo(Verdict.NOT_RUN);
         assertThat(of(findings, "vgg reaches 77.0 %")).isEqualTo(Verdict.NOT_TESTABLE_HERE);
@@ -314,7 +316,8 @@ class ChaptersTest {
         data = none;
         madeUp.accuracy = (name, seed) -> asThere(name);
         Map<String, Finding> findings = findings(PAPERS_3_AND_5, Scale.STANDARD);
-        assertThat(of(findings, "the accuracies of Yotkov's Table 1")).isEqualTo(Verdict.NOT_TESTABLE_HERE);
+        assertThat(of(findings, "the accuracies of Yotkov's Table 1, batches of 100"))
+                .isEqualTo(Verdict.NOT_TESTABLE_HERE);
         assertThat(of(findings, "mlp reaches 46.6 %")).isEqualTo(Verdict.NOT_RUN);
     }
 
