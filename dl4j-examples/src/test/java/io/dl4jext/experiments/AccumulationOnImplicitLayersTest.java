@@ -1,23 +1,29 @@
 package io.dl4jext.experiments;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
+import io.dl4jext.acceleratedsgd.AcceleratedSgd;
+import io.dl4jext.adagrad.AdaGradPresets;
 import io.dl4jext.batch.DynamicBatchIterator;
 import io.dl4jext.batch.scaling.LearningRateScaling;
 import io.dl4jext.batch.schedule.BatchSchedule;
+import io.dl4jext.entropysgd.EntropySgd;
 import io.dl4jext.implicit.BatchMode;
 import io.dl4jext.implicit.ImplicitBackprop;
 import io.dl4jext.implicit.ImplicitSgd;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.function.DoubleFunction;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import org.deeplearning4j.datasets.iterator.ExistingDataSetIterator;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.inputs.InputType;
+import org.deeplearning4j.nn.conf.layers.BaseLayer;
 import org.deeplearning4j.nn.conf.layers.DenseLayer;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.deeplearning4j.nn.conf.layers.RnnOutputLayer;
@@ -33,6 +39,10 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.indexing.NDArrayIndex;
+import org.nd4j.linalg.learning.config.AdaGrad;
+import org.nd4j.linalg.learning.config.Adam;
+import org.nd4j.linalg.learning.config.IUpdater;
 import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 import org.nd4j.linalg.schedule.ExponentialSchedule;
 import org.nd4j.linalg.schedule.ScheduleType;
@@ -190,6 +200,52 @@ class AccumulationOnImplicitLayersTest {
                     .as("%s %s", updater, scaling)
                     .isLessThan(ROUNDING);
         }
+    }
+
+    static Stream<DoubleFunction<IUpdater>> rules() {
+        return Stream.of(
+                rate -> new Adam(rate),
+                rate -> new Adam(new ExponentialSchedule(ScheduleType.ITERATION, rate, 0.7)),
+                rate -> AdaGradPresets.pyTorch().learningRate(rate).build(),
+                rate -> AdaGradPresets.keras()
+                        .learningRateSchedule(new ExponentialSchedule(ScheduleType.ITERATION, rate, 0.7))
+                        .build(),
+                rate -> AdaGradPresets.madGrad().learningRate(rate).build(),
+                rate -> AcceleratedSgd.builder().learningRate(rate).build(),
+                rate -> EntropySgd.builder().learningRate(rate).build());
+    }
+
+    /** The rate that is scaled is the rule's: twice as high for batches of 40 by linear(20). */
+    @ParameterizedTest
+    @MethodSource("rules")
+    void aRulesRateIsScaled(DoubleFunction<IUpdater> rule) {
+        double rate = 0.02;
+        DataSet data = new DataSet(
+                rows().getFeatures().get(NDArrayIndex.interval(0, 2 * WHOLE), NDArrayIndex.all()),
+                rows().getLabels().get(NDArrayIndex.interval(0, 2 * WHOLE), NDArrayIndex.all()));
+        Model expected = dense(ImplicitSgd.builder().rule(rule.apply(2 * rate)).build());
+        double size = fit(expected, iterator(List.of(data), 1000, LearningRateScaling.none()));
+        for (int part : new int[] {1000, PART}) {
+            Model actual = dense(ImplicitSgd.builder().rule(rule.apply(rate)).build());
+            fit(actual, iterator(List.of(data), part, LearningRateScaling.linear(20)));
+            INDArray difference = actual.params().sub(expected.params());
+            assertThat(difference.norm2Number().doubleValue() / size)
+                    .as("%s in parts of %d", rule.apply(rate), part)
+                    .isLessThan(ROUNDING);
+            IUpdater own =
+                    ((BaseLayer) ((MultiLayerNetwork) actual).getLayer(0).conf().getLayer()).getIUpdater();
+            assertThat(own.getLearningRate(0, 0)).isEqualTo(rate);
+        }
+    }
+
+    /** DL4J's loses any schedule when it is cloned. */
+    @Test
+    void aRuleThatWouldLoseTheScaledRateIsRefusedBeforeTraining() {
+        Model network = dense(ImplicitSgd.builder().rule(new AdaGrad(0.1)).build());
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> iterator(List.of(rows()), 1000, LearningRateScaling.linear(20))
+                        .attachTo((MultiLayerNetwork) network))
+                .withMessageContaining("use AdaGradPresets.dl4j()");
     }
 
     /** The score that DL4J reports of a part is the part's own. */

@@ -1,6 +1,7 @@
 package io.dl4jext.experiments;
 
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideOutsideOfPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
@@ -17,6 +18,7 @@ import com.tngtech.archunit.lang.ArchCondition;
 import com.tngtech.archunit.lang.ArchRule;
 import com.tngtech.archunit.lang.ConditionEvents;
 import com.tngtech.archunit.lang.SimpleConditionEvent;
+import java.util.List;
 import org.deeplearning4j.nn.api.NeuralNetwork;
 import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
 
@@ -27,16 +29,19 @@ class PackageRuleTest {
 
     private static final String ROOT = "io.dl4jext.experiments";
     private static final String PROGRAMS = "io.dl4jext.examples";
-    private static final String[] PAPERS = {
-        ROOT + ".fisher..",
-        ROOT + ".sampling..",
-        ROOT + ".implicit..",
-        ROOT + ".stochastic..",
-        ROOT + ".optimisers..",
-        ROOT + ".gradientcheck..",
-        ROOT + ".selection..",
-        ROOT + ".zoo.."
-    };
+    private static final List<String> EXPERIMENTS = List.of(
+            "fisher",
+            "sampling",
+            "implicit",
+            "stochastic",
+            "optimisers",
+            "gradientcheck",
+            "selection",
+            "search",
+            "durability",
+            "zoo");
+    private static final String[] PACKAGES =
+            EXPERIMENTS.stream().map(name -> ROOT + "." + name + "..").toArray(String[]::new);
 
     /** ArchUnit's own option knows target/test-classes, but not target/beta7/test-classes. */
     static final class MainClassesOnly implements ImportOption {
@@ -49,12 +54,13 @@ class PackageRuleTest {
     @ArchTest
     static final ArchRule LAYERS = layeredArchitecture()
             .consideringOnlyDependenciesInLayers()
+            .ensureAllClassesAreContainedInArchitectureIgnoring(resideOutsideOfPackage(ROOT + ".."))
             .layer("main")
             .definedBy(ROOT)
             .layer("evidence")
             .definedBy(ROOT + ".evidence..")
-            .layer("papers")
-            .definedBy(PAPERS)
+            .layer("experiments")
+            .definedBy(PACKAGES)
             .layer("benchmark")
             .definedBy(ROOT + ".benchmark..")
             .layer("doctor")
@@ -75,24 +81,24 @@ class PackageRuleTest {
             .mayNotBeAccessedByAnyLayer()
             .whereLayer("evidence")
             .mayOnlyBeAccessedByLayers("main")
-            .whereLayer("papers")
+            .whereLayer("experiments")
             .mayOnlyBeAccessedByLayers("main", "evidence")
             .whereLayer("benchmark")
             .mayOnlyBeAccessedByLayers("main")
             .whereLayer("doctor")
             .mayOnlyBeAccessedByLayers("main", "benchmark", "evidence")
             .whereLayer("command")
-            .mayOnlyBeAccessedByLayers("main", "evidence", "papers", "benchmark")
+            .mayOnlyBeAccessedByLayers("main", "evidence", "experiments", "benchmark")
             .whereLayer("engine")
-            .mayOnlyBeAccessedByLayers("main", "evidence", "papers", "benchmark", "command")
+            .mayOnlyBeAccessedByLayers("main", "evidence", "experiments", "benchmark", "command")
             .whereLayer("network")
-            .mayOnlyBeAccessedByLayers("papers", "benchmark", "doctor", "command")
+            .mayOnlyBeAccessedByLayers("experiments", "benchmark", "doctor", "command")
             .whereLayer("data")
-            .mayOnlyBeAccessedByLayers("main", "papers", "benchmark", "doctor", "command", "engine", "network")
+            .mayOnlyBeAccessedByLayers("main", "experiments", "benchmark", "doctor", "command", "engine", "network")
             .whereLayer("report")
-            .mayOnlyBeAccessedByLayers("evidence", "papers", "benchmark", "doctor", "command")
+            .mayOnlyBeAccessedByLayers("evidence", "experiments", "benchmark", "doctor", "command")
             .whereLayer("statistics")
-            .mayOnlyBeAccessedByLayers("evidence", "papers", "benchmark", "doctor", "report");
+            .mayOnlyBeAccessedByLayers("evidence", "experiments", "benchmark", "doctor", "report");
 
     /** So that each program can be copied as one file. */
     @ArchTest
@@ -150,12 +156,12 @@ class PackageRuleTest {
             .resideInAPackage(ROOT + ".engine..")
             .should()
             .dependOnClassesThat()
-            .resideInAnyPackage(PAPERS);
+            .resideInAnyPackage(PACKAGES);
 
     /** No paper's experiment knows another's. */
     @ArchTest
     static final ArchRule EXPERIMENTS_STAND_ALONE = slices().matching(
-                    ROOT + ".(fisher|sampling|implicit|stochastic|optimisers|gradientcheck|selection|zoo)..")
+                    ROOT + ".(" + String.join("|", EXPERIMENTS) + ")..")
             .should()
             .notDependOnEachOther();
 

@@ -13,10 +13,11 @@ import org.nd4j.shade.jackson.annotation.JsonCreator;
 import org.nd4j.shade.jackson.annotation.JsonProperty;
 
 /**
- * The way of a training run through the (C̄_K, L_K) plane, with the batch sizes it used, for others to follow: C̄_K, L_K
+ * The trajectory of a training run in the (C̄_K, L_K) plane, with the batch sizes it used, for others to follow: C̄_K, L_K
  * and B as functions of the number of examples trained on. Liao et al. call such runs beacons.
  *
- * <p>Between two measurements C̄_K and L_K are interpolated linearly; before the first and after the last they stay.
+ * <p>Between two measurements C̄_K and L_K are interpolated linearly; before the first and after the last
+ * measurement they are constant.
  *
  * <p>Immutable. As JSON (Jackson) it is its four lists.
  */
@@ -76,7 +77,11 @@ public final class Beacon implements Serializable {
         boolean complete = examples != null && conditionNumbers != null && energies != null && sizes != null;
         int n = complete ? examples.length : 0;
         if (n == 0 || conditionNumbers.length != n || energies.length != n || sizes.length != n) {
-            throw new IllegalArgumentException("Expected a beacon's four lists to be equally long, and not empty");
+            throw new IllegalArgumentException("Expected a beacon's four lists to be equally long, and not empty, got "
+                    + (complete
+                            ? examples.length + ", " + conditionNumbers.length + ", " + energies.length + " and "
+                                    + sizes.length + " entries"
+                            : "null for one of them"));
         }
         List<Point> points = new ArrayList<>();
         for (int i = 0; i < n; i++) {
@@ -176,17 +181,8 @@ public final class Beacon implements Serializable {
 
     /** The index of the first measurement that comes after that many examples, or the number of measurements. */
     private int firstAfter(long trainedOn) {
-        int low = 0;
-        int high = examples.length;
-        while (low < high) {
-            int middle = (low + high) >>> 1;
-            if (examples[middle] <= trainedOn) {
-                low = middle + 1;
-            } else {
-                high = middle;
-            }
-        }
-        return low;
+        int found = Arrays.binarySearch(examples, trainedOn);
+        return found < 0 ? -found - 1 : found + 1;
     }
 
     @Override

@@ -297,9 +297,12 @@ public final class FisherHistory {
          * Iterations before it that were not heard of have passed, with as many examples each as the last measured one.
          *
          * @return how many measurements were dropped
-         * @throws IllegalStateException if the iteration lies before everything that is held
+         * @throws IllegalStateException if the iteration lies before everything that is held, unless it is the first
          */
         int resumeAt(int iteration) {
+            if (iteration == 0) {
+                before = null;
+            }
             int dropped = 0;
             while (!detailed.isEmpty() && detailed.peekLast().measurement.iteration() >= iteration) {
                 detailed.removeLast();

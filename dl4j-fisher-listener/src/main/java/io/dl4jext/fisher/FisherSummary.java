@@ -190,7 +190,7 @@ public final class FisherSummary {
         return averageConditionNumber;
     }
 
-    /** L_K: Σ l_k · (iterations that measurement stands for: from it up to the next measured one). */
+    /** L_K = Σ_k l_k·n_k, where n_k is the number of iterations from measurement k up to the next. */
     public double cumulativeEnergy() {
         return cumulativeEnergy;
     }

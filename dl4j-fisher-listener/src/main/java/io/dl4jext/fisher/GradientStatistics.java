@@ -154,7 +154,7 @@ public final class GradientStatistics implements Serializable {
 
     /**
      * ‖g_i‖ = √F̃_ii of each of the B samples, in the order of the mini-batch. A new array each call. Empty where the
-     * history keeps them no more ({@link FisherListener.Builder#spectraOfLast}) and in rows of a CSV file.
+     * history no longer keeps them ({@link FisherListener.Builder#spectraOfLast}) and in rows of a CSV file.
      */
     public double[] gradientNorms() {
         return norms.clone();

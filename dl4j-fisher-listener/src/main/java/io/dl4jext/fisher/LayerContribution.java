@@ -12,26 +12,26 @@ import org.deeplearning4j.nn.api.Model;
  * what a {@link FisherListener} or {@link FisherProbe} will do with the network, and what is in its way.
  *
  * <pre>{@code
- * LayerContribution.of(network).forEach(System.out::println); // layer 0 (DenseLayer), 392,500 parameters: direct
+ * LayerContribution.of(network).forEach(System.out::println); // layer 0 'layer0' (DenseLayer), 392,500 parameters: direct
  * }</pre>
  *
  * <p>Immutable.
  */
 public final class LayerContribution {
 
-    /** How it is had. */
+    /** How the contribution is obtained. */
     public enum Kind {
 
-        /** By a formula, from the network's own backward pass: cheap. */
+        /** By a formula, from the network's own backward pass or (bidirectional layers, attention) one more of the layer: cheap. */
         DIRECT,
 
-        /** By a backward pass of its own for every sample: as dear as the layer, B times. */
+        /** By a backward pass of its own for every sample: costs B backward passes of the layer. */
         REPLAYED,
 
         /** There is none: no parameters, or none that are trained (frozen layers, locked normalisation). */
         NONE,
 
-        /** It cannot be had, and so F̃ of this network cannot: {@link LayerContribution#reason()} says why. */
+        /** It cannot be obtained, and so F̃ of this network cannot: {@link LayerContribution#reason()} says why. */
         REFUSED
     }
 

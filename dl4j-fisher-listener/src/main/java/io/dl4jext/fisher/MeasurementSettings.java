@@ -1,12 +1,9 @@
 package io.dl4jext.fisher;
 
-import io.dl4jext.fisher.internal.capture.Network;
 import io.dl4jext.fisher.internal.capture.ReplayBudget;
-import org.deeplearning4j.nn.api.Model;
 import org.nd4j.linalg.schedule.ISchedule;
-import org.slf4j.Logger;
 
-/** What a {@link FisherListener} and a {@link FisherProbe} are both told: where α comes from, τ, and what replay may take. */
+/** What a {@link FisherListener} and a {@link FisherProbe} are both told: where α comes from, τ, and what replay may take. Immutable. */
 final class MeasurementSettings {
 
     private final Double learningRate;
@@ -15,9 +12,6 @@ final class MeasurementSettings {
     private final ReplayBudget replayBudget;
     private final boolean layerTraces;
     private final boolean topAlignment;
-
-    private boolean saidMeanRate;
-    private boolean saidNoRate;
 
     MeasurementSettings(Builder<?> builder) {
         this.learningRate = builder.learningRate;
@@ -44,26 +38,11 @@ final class MeasurementSettings {
         return topAlignment;
     }
 
-    /** α of the iteration and epoch at which the network stands. What is not as one may expect is logged once. */
-    double learningRate(Model model, Logger log) {
-        int iteration = Network.of(model).iteration();
-        int epoch = Network.of(model).epoch();
-        if (learningRateSchedule != null) {
-            return learningRateSchedule.valueAt(iteration, epoch);
-        }
-        if (learningRate != null) {
-            return learningRate;
-        }
-        LearningRates rates = LearningRates.of(model, iteration, epoch);
-        if (Double.isNaN(rates.mean()) && !saidNoRate) {
-            saidNoRate = true;
-            log.warn("The network's updater has no learning rate: l_k and L_K are NaN unless one is given to"
-                    + " FisherListener.Builder.learningRate");
-        } else if (!rates.uniform() && !saidMeanRate) {
-            saidMeanRate = true;
-            log.info("Learning rates differ between parameters: l_k uses their mean, weighted by parameter count");
-        }
-        return rates.mean();
+    /** α as it was given; null where it is the updater's. */
+    Double learningRate(int iteration, int epoch) {
+        return learningRateSchedule == null
+                ? learningRate
+                : Double.valueOf(learningRateSchedule.valueAt(iteration, epoch));
     }
 
     /**

@@ -18,6 +18,9 @@ final class Measurer {
     private final boolean keepGramMatrix;
     private final Logger log;
 
+    private boolean saidMeanRate;
+    private boolean saidNoRate;
+
     /** @param log what is not as one may expect of learning rates */
     Measurer(MeasurementSettings settings, boolean keepGramMatrix, Logger log) {
         this.settings = settings;
@@ -49,12 +52,32 @@ final class Measurer {
         return new FisherMeasurement.Builder(Figures.none()
                         .set(Column.ITERATION, Network.of(model).iteration())
                         .set(Column.EPOCH, Network.of(model).epoch())
-                        .set(Column.LEARNING_RATE, settings.learningRate(model, log))
+                        .set(Column.LEARNING_RATE, learningRate(model))
                         .set(Column.LOSS, loss))
                 .dataType(model.params().dataType())
                 .rankTolerance(settings.rankTolerance())
                 .topAlignment(settings.topAlignment())
                 .keepGramMatrix(keepGramMatrix);
+    }
+
+    /** α of the iteration and epoch at which the network stands. What is not as one may expect is logged once. */
+    private double learningRate(Model model) {
+        int iteration = Network.of(model).iteration();
+        int epoch = Network.of(model).epoch();
+        Double given = settings.learningRate(iteration, epoch);
+        if (given != null) {
+            return given;
+        }
+        LearningRates rates = LearningRates.of(model, iteration, epoch);
+        if (Double.isNaN(rates.mean()) && !saidNoRate) {
+            saidNoRate = true;
+            log.warn("The network's updater has no learning rate: l_k and L_K are NaN unless one is given to"
+                    + " FisherListener.Builder.learningRate");
+        } else if (!rates.uniform() && !saidMeanRate) {
+            saidMeanRate = true;
+            log.info("Learning rates differ between parameters: l_k uses their mean, weighted by parameter count");
+        }
+        return rates.mean();
     }
 
     /** @param beside whether it may be built in another thread: only where that needs nothing of ND4J */

@@ -31,7 +31,7 @@ import org.slf4j.LoggerFactory;
  * <p>Candidates are trained one after the other by DL4J's {@code fit}, each with a {@link FisherListener} of its own, which is
  * closed where the network is not {@linkplain Builder#keep kept}. Beacon and
  * candidates are compared after as many examples; they must have been measured with the same data, the same rank tolerance
- * and a like network.
+ * and a similar network.
  */
 public final class ModelSelection {
 
@@ -65,12 +65,16 @@ public final class ModelSelection {
      * @param network makes a candidate's network, initialised
      * @param data its training data in its batches
      * @return the candidates, the closest first; those that failed or whose measures are not finite are last
-     * @throws IllegalArgumentException if there are none
+     * @throws IllegalArgumentException if there are none, or what makes networks or data is null
      */
     public <C> List<Candidate<C>> rank(
             Collection<C> candidates, Function<C, ? extends Model> network, Function<C, DataSetIterator> data) {
         if (candidates == null || candidates.isEmpty()) {
             throw new IllegalArgumentException("Expected at least one candidate, got " + candidates);
+        }
+        if (network == null || data == null) {
+            throw new IllegalArgumentException("Expected functions that make a candidate's network and its data, got "
+                    + (network == null ? "null for the network" : "null for the data"));
         }
         List<Candidate<C>> ranked = new ArrayList<>();
         for (C configuration : candidates) {
@@ -151,7 +155,7 @@ public final class ModelSelection {
             return distance;
         }
 
-        /** What ended its training before the time; empty as a rule. */
+        /** The exception that ended its training early, if any. */
         public Optional<RuntimeException> failure() {
             return Optional.ofNullable(failure);
         }
@@ -161,9 +165,13 @@ public final class ModelSelection {
          *
          * @param moreEpochs 0 or more
          * @return the network, with its listeners
+         * @throws IllegalArgumentException if it is negative
          * @throws IllegalStateException if it was not among the best, whose networks are kept
          */
         public Model train(int moreEpochs) {
+            if (moreEpochs < 0) {
+                throw new IllegalArgumentException("Expected moreEpochs >= 0, got " + moreEpochs);
+            }
             if (network == null) {
                 throw new IllegalStateException("The network of " + configuration + " was not kept: raise"
                         + " ModelSelection.Builder.keep, or make it anew");
@@ -216,9 +224,16 @@ public final class ModelSelection {
             return this;
         }
 
-        /** Makes each candidate's listener; default: every 50th iteration. Measure as the beacon was. */
+        /**
+         * Makes each candidate's listener; default: every 50th iteration. Measure as the beacon was.
+         *
+         * @throws IllegalArgumentException if it is null
+         */
         public Builder listener(Supplier<FisherListener> maker) {
-            listener = Objects.requireNonNull(maker, "listener");
+            if (maker == null) {
+                throw new IllegalArgumentException("Expected what makes a candidate's listener, got null");
+            }
+            listener = maker;
             return this;
         }
 

@@ -42,7 +42,8 @@ import org.nd4j.linalg.factory.Nd4j;
  *
  * <p>g_i is the gradient of sample i's data loss in training mode, not divided by B, without L1, L2 and weight decay; time steps and
  * output layers are added up, masked steps are not counted. With batch normalisation it is the sample's own contribution to the gradient of the
- * mini-batch. Always Σ_i g_i is the gradient that DL4J computes.
+ * mini-batch. Σ_i g_i is the gradient that DL4J computes, but for the columns that
+ * are 0 (below).
  *
  * <p>Columns are in the order of {@code network.params()}; P is the number of all parameters, or of those of the chosen layers. Columns
  * of what is not trained by gradients of samples are 0: frozen layers, running mean and variance of a batch normalisation, the centres

@@ -19,8 +19,9 @@ public interface RankTolerance {
 
     /**
      * All that rounding leaves: τ = max(min(B·u, √u), √(B·2⁻⁵²)) with u = ulp(1) of the network's data type, the default. In HALF
-     * (u = 2⁻¹⁰) that is B·2⁻¹⁰ up to B = 32 and 1/32 above, in FLOAT √2⁻²³ from B = 2,897 on. See {@link
-     * Spectrum#defaultRankTolerance}.
+     * (u = 2⁻¹⁰) that is B·2⁻¹⁰ up to B = 32 and 1/32 above, in FLOAT √2⁻²³ from B = 2,897 on.
+     * B·u is what B rounding errors that all pull one way make of J; √u is what F̃ resolves in that type; √(B·2⁻⁵²) is the limit of a
+     * Gram matrix in double precision, and rules for DOUBLE.
      */
     RankTolerance ROUNDING = Spectrum::defaultRankTolerance;
 
@@ -30,7 +31,7 @@ public interface RankTolerance {
      */
     RankTolerance SINGLE_PRECISION = relative(Math.sqrt(Math.ulp(1f)));
 
-    /** τ = 0: only exact zeros count as zero, as in these authors' code. Rounding then makes some of the c_k. */
+    /** τ = 0: only exact zeros count as zero, as in the code of Liao et al.; c_k is then partly rounding error. */
     RankTolerance EXACT_ZEROS = relative(0);
 
     /**

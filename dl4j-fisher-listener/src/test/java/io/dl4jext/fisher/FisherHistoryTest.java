@@ -350,6 +350,24 @@ class FisherHistoryTest {
     }
 
     @Test
+    void anUntrainedNetworkBeginsAnewWhateverTheLimitHasTaken() {
+        FisherListener fisher = FisherListener.builder()
+                .everyIterations(1)
+                .historyLimit(2)
+                .failFast(true)
+                .build();
+        MultiLayerNetwork network = network(new Sgd(0.3));
+        network.setListeners(fisher);
+        data(5).forEach(network::fit);
+        FisherListener fresh = FisherListener.builder().everyIterations(1).build();
+        MultiLayerNetwork next = network(new Sgd(0.3));
+        next.setListeners(fisher, fresh);
+        fisher.follow(next);
+        data(2).forEach(next::fit);
+        assertRun(fisher.history(), fresh.history());
+    }
+
+    @Test
     void sinksAreClosedThoughTheNetworkIsEarlierThanTheHistory() {
         boolean[] closed = {false};
         FisherListener fisher = FisherListener.builder()
@@ -369,7 +387,9 @@ class FisherHistoryTest {
         MultiLayerNetwork network = network(new Sgd(0.3));
         network.setListeners(fisher);
         data(3).forEach(network::fit);
-        fisher.follow(network(new Sgd(0.3)));
+        MultiLayerNetwork earlier = network(new Sgd(0.3));
+        earlier.fit(data(1).get(0));
+        fisher.follow(earlier);
         assertThatThrownBy(fisher::close)
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining("raise historyLimit");

@@ -223,5 +223,16 @@ class ModelSelectionTest {
                 .isThrownBy(() ->
                         selection().build().rank(List.<Double>of(), ModelSelectionTest::network, rate -> batches(10)))
                 .withMessageContaining("at least one candidate");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> selection().build().rank(List.of(0.1), ModelSelectionTest::network, null))
+                .withMessageContaining("null for the data");
+        assertThatIllegalArgumentException().isThrownBy(() -> selection().listener(null));
+        Candidate<Double> candidate = selection()
+                .build()
+                .rank(List.of(0.1), ModelSelectionTest::network, rate -> batches(10))
+                .get(0);
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> candidate.train(-1))
+                .withMessageContaining("moreEpochs >= 0, got -1");
     }
 }

@@ -9,7 +9,8 @@ import org.nd4j.linalg.schedule.ISchedule;
 import org.nd4j.shade.jackson.annotation.JsonCreator;
 
 /**
- * Accelerated SGD (Kidambi, Netrapalli, Jain and Kakade, 2018, Algorithm 3, "ASGD"):
+ * Accelerated SGD (Kidambi, Netrapalli, Jain and Kakade, "On the insufficiency of existing momentum schemes for stochastic
+ * optimization", 2018, Algorithm 3, "ASGD"):
  *
  * <pre>    α = 1 − c²·ξ/κ,   c = 0.7
  *    w̄ ← α·w̄ + (1 − α)·(w − (κ·δ/c)·g)
@@ -21,8 +22,10 @@ import org.nd4j.shade.jackson.annotation.JsonCreator;
  */
 public final class AcceleratedSgd extends RatedUpdater {
 
+    /** κ. */
     public static final double DEFAULT_LONG_STEP = 1000;
 
+    /** ξ. */
     public static final double DEFAULT_ADVANTAGE = 10;
 
     static final double SMALL_CONSTANT = 0.7;

@@ -1,4 +1,2 @@
-/**
- * Accelerated SGD (Jain, Kidambi et al.), tail averaging left out.
- */
+/** Accelerated SGD of Kidambi, Netrapalli, Jain and Kakade (2018). */
 package io.dl4jext.acceleratedsgd;

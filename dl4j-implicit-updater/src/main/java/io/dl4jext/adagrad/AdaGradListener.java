@@ -63,6 +63,10 @@ public final class AdaGradListener extends BaseTrainingListener {
     /** Called by DL4J between the backward pass and the updater. */
     @Override
     public void onGradientCalculation(Model model) {
+        if (!Network.is(model)) {
+            // A layer that is pretrained, by itself: what it cannot do its own updater says.
+            return;
+        }
         BoundParameters.ensureIn(updater(model));
     }
 

@@ -30,10 +30,13 @@ import org.nd4j.shade.jackson.annotation.JsonCreator;
  */
 public final class MadGrad extends RatedUpdater {
 
+    /** η. */
     public static final double DEFAULT_LEARNING_RATE = 0.01;
 
+    /** The momentum. */
     public static final double DEFAULT_MOMENTUM = 0.9;
 
+    /** ε. */
     public static final double DEFAULT_EPSILON = 1e-6;
 
     private static final long serialVersionUID = 1L;

@@ -11,9 +11,11 @@ import org.deeplearning4j.nn.conf.dropout.Dropout;
 import org.deeplearning4j.nn.conf.dropout.IDropout;
 import org.deeplearning4j.nn.conf.graph.GraphVertex;
 import org.deeplearning4j.nn.conf.graph.LayerVertex;
-import org.deeplearning4j.nn.conf.layers.BaseLayer;
 import org.deeplearning4j.nn.conf.layers.BatchNormalization;
 import org.deeplearning4j.nn.conf.layers.Layer;
+import org.deeplearning4j.nn.conf.layers.misc.FrozenLayer;
+import org.deeplearning4j.nn.conf.layers.recurrent.Bidirectional;
+import org.deeplearning4j.nn.conf.layers.wrapper.BaseWrapperLayer;
 import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.shade.jackson.annotation.JsonCreator;
@@ -67,7 +69,7 @@ public final class DepthDropout implements IDropout {
 
     /**
      * A copy of the configuration with this dropout behind each hidden layer: behind every layer with weights (dense,
-     * convolution, recurrent, ...) but the last one, in front of the next layer with weights. Other dropout there is replaced.
+     * convolution, recurrent, ...; wrapped ones too) but the last one, in front of the next layer with weights. Other dropout there is replaced.
      *
      * @param lastRetained p_L, 0 &lt; p_L ≤ 1
      * @throws IllegalArgumentException if it is outside its range, or there is no hidden layer
@@ -88,7 +90,7 @@ public final class DepthDropout implements IDropout {
             Layer layer = copy.getConf(i).getLayer();
             if (hasWeights(layer)) {
                 if (depth > 0) {
-                    layer.setIDropout(new DepthDropout(depth, hidden, lastRetained));
+                    set(new DepthDropout(depth, hidden, lastRetained), layer);
                 }
                 depth++;
             }
@@ -119,7 +121,7 @@ public final class DepthDropout implements IDropout {
         }
         depths.forEach((layer, depth) -> {
             if (depth > 0) {
-                layer.setIDropout(new DepthDropout(depth, hidden, lastRetained));
+                set(new DepthDropout(depth, hidden, lastRetained), layer);
             }
         });
         return copy;
@@ -158,9 +160,28 @@ public final class DepthDropout implements IDropout {
     }
 
     private static boolean hasWeights(Layer layer) {
-        return layer instanceof BaseLayer
-                && !(layer instanceof BatchNormalization)
+        return layer != null
+                && !(inner(layer) instanceof BatchNormalization)
                 && layer.initializer().numParams(layer) > 0;
+    }
+
+    /** The layer itself, without what is wrapped around it. */
+    private static Layer inner(Layer layer) {
+        if (layer instanceof BaseWrapperLayer) {
+            return inner(((BaseWrapperLayer) layer).getUnderlying());
+        }
+        return layer instanceof FrozenLayer ? inner(((FrozenLayer) layer).getLayer()) : layer;
+    }
+
+    /** Where DL4J's own dropout is when it is set for a network: on the layer within, in both directions of a bidirectional one. */
+    private static void set(DepthDropout dropout, Layer layer) {
+        Layer inner = inner(layer);
+        if (inner instanceof Bidirectional) {
+            set(dropout, ((Bidirectional) inner).getFwd());
+            set(dropout.clone(), ((Bidirectional) inner).getBwd());
+        } else {
+            inner.setIDropout(dropout);
+        }
     }
 
     public int getDepth() {

@@ -7,7 +7,10 @@ import io.dl4jext.updater.internal.elementwise.RatedUpdater;
 import io.dl4jext.updater.internal.elementwise.StepCount;
 import io.dl4jext.updater.internal.json.Settings;
 import java.util.List;
+import java.util.Map;
 import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.learning.GradientUpdater;
 import org.nd4j.linalg.schedule.ISchedule;
 import org.nd4j.shade.jackson.annotation.JsonCreator;
 
@@ -26,21 +29,26 @@ import org.nd4j.shade.jackson.annotation.JsonCreator;
  * the product. That code departs from the algorithm elsewhere too, with α = 0.25 and √2 times the noise: for its numbers set
  * {@code averaging(0.25).noise(1.41e-4)}.)
  *
- * <p>Defaults: η must be given; L = 5, the number that the stochastic batch size paper takes; η' = 0.1, α = 0.75, ε = 1e-4 of
+ * <p>Defaults: η must be given; L = 5, the number that Nakamura, Soatto and Hong (2020) take; η' = 0.1, α = 0.75, ε = 1e-4 of
  * the paper; γ₀ = 0.01, γ₁ = 0 of the authors' code. The state has three values for each parameter: x − x' and x − μ, as a
  * DL4J updater does not see x', and the number of inner steps since the last outer one; with γ₁ &gt; 0 a fourth, k. The noise of an iteration follows from the seed, the iteration and a parameter's place in
  * the network: the same after saving and loading, on any number of threads, however DL4J joins layers to blocks.
  */
 public final class EntropySgd extends RatedUpdater {
 
+    /** L. */
     public static final int DEFAULT_INNER_STEPS = 5;
 
+    /** η′. */
     public static final double DEFAULT_INNER_RATE = 0.1;
 
+    /** α. */
     public static final double DEFAULT_AVERAGING = 0.75;
 
+    /** ε. */
     public static final double DEFAULT_NOISE = 1e-4;
 
+    /** γ₀. */
     public static final double DEFAULT_SCOPE = 0.01;
 
     private static final long serialVersionUID = 1L;
@@ -154,6 +162,21 @@ public final class EntropySgd extends RatedUpdater {
                         "innerSteps that " + type + " can count, ≤ " + (long) StepCount.exact(type),
                         innerSteps)
                 .report(name());
+    }
+
+    /**
+     * How SameDiff trains, variable by variable.
+     *
+     * @throws UnsupportedOperationException unless the noise is 0: each variable would get the same, as none knows its place in the model
+     */
+    @Override
+    public GradientUpdater<?> instantiate(Map<String, INDArray> updaterState, boolean initializeStateArrays) {
+        if (noise > 0) {
+            throw new UnsupportedOperationException(
+                    name() + ": expected noise(0) in a SameDiff model, whose updaters do not"
+                            + " know the place of their variable, so that all would get the same noise; got " + noise);
+        }
+        return super.instantiate(updaterState, initializeStateArrays);
     }
 
     @Override

@@ -17,7 +17,8 @@ import org.nd4j.linalg.dataset.api.MultiDataSet;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * Validates gradients by finite differences, as papers 3 and 5 do: some parameters of a copy of the network are changed one
+ * Validates gradients by finite differences, as Yotkov ("Gradient-based optimisation", section 2.2) and Daza ("MLPs, CNNs and
+ * backpropagation") do: some parameters of a copy of the network are changed one
  * by one, and the differences of the mean loss compared with the gradient of backpropagation.
  *
  * <pre>{@code
@@ -185,13 +186,13 @@ public final class GradientCheck {
         return new IllegalArgumentException("Expected a network with parameters that are trained, got none");
     }
 
+    /** Of the parameter with this index in the network. */
     private static String name(List<CheckedTensor> tensors, long index) {
-        for (CheckedTensor tensor : tensors) {
-            if (index >= tensor.from && index < tensor.to) {
-                return "layer '" + tensor.layer + "' " + tensor.name + "[" + (index - tensor.from) + "]";
-            }
-        }
-        return "parameter " + index;
+        CheckedTensor tensor = tensors.stream()
+                .filter(any -> index >= any.from && index < any.to)
+                .findFirst()
+                .orElseThrow();
+        return "layer '" + tensor.layer + "' " + tensor.name + "[" + (index - tensor.from) + "]";
     }
 
     private static MultiDataSet cast(MultiDataSet data, DataType type) {

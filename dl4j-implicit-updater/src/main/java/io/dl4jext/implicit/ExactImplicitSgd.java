@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.api.Model;
@@ -45,7 +46,8 @@ import org.nd4j.linalg.dataset.api.iterator.MultiDataSetIterator;
  * inner step, at θ), {@code onGradientCalculation}, and after the descent {@code iterationDone} with the loss before the step
  * as score, and θ − u as gradient; then the iteration count grows by one. The other inner steps they do not see.
  * {@code fit} takes a whole epoch, with the epoch's events and count. The learning rate that a listener reads from the
- * network is that of its own updater, which plays no part. If anything is thrown on the way, θ is put back.
+ * network is that of its own updater, which plays no part. If the step itself fails, θ is put back; what a
+ * listener throws in {@code iterationDone} leaves the step made and the iteration uncounted.
  *
  * <pre>{@code
  * ExactImplicitSgd exact = new ExactImplicitSgd(0.5);
@@ -103,7 +105,7 @@ public final class ExactImplicitSgd {
      * @throws IllegalArgumentException if network, iterator or a batch is null or incomplete, or has layers named above
      */
     public void fit(MultiLayerNetwork network, DataSetIterator iterator) {
-        epoch(of(network), iterator, iterator == null || iterator.resetSupported(), () -> iterator.reset(), batch -> {
+        epoch(of(network), iterator, () -> iterator.resetSupported(), () -> iterator.reset(), batch -> {
             step(network, batch);
         });
         network.incrementEpochCount();
@@ -111,7 +113,7 @@ public final class ExactImplicitSgd {
 
     /** One epoch; see {@link #fit(MultiLayerNetwork, DataSetIterator)}. */
     public void fit(ComputationGraph network, DataSetIterator iterator) {
-        epoch(of(network), iterator, iterator == null || iterator.resetSupported(), () -> iterator.reset(), batch -> {
+        epoch(of(network), iterator, () -> iterator.resetSupported(), () -> iterator.reset(), batch -> {
             step(network, batch.toMultiDataSet());
         });
         network.incrementEpochCount();
@@ -119,18 +121,19 @@ public final class ExactImplicitSgd {
 
     /** One epoch; see {@link #fit(MultiLayerNetwork, DataSetIterator)}. */
     public void fit(ComputationGraph network, MultiDataSetIterator iterator) {
-        epoch(of(network), iterator, iterator == null || iterator.resetSupported(), () -> iterator.reset(), batch -> {
+        epoch(of(network), iterator, () -> iterator.resetSupported(), () -> iterator.reset(), batch -> {
             step(network, batch);
         });
         network.incrementEpochCount();
     }
 
-    private <B> void epoch(Network network, Iterator<B> batches, boolean resets, Runnable reset, Consumer<B> step) {
+    private <B> void epoch(
+            Network network, Iterator<B> batches, BooleanSupplier resets, Runnable reset, Consumer<B> step) {
         if (batches == null) {
             throw new IllegalArgumentException(CALLER + ": expected an iterator, got null");
         }
         network.listeners().forEach(listener -> listener.onEpochStart(network.model()));
-        if (resets && !batches.hasNext()) {
+        if (resets.getAsBoolean() && !batches.hasNext()) {
             reset.run();
         }
         while (batches.hasNext()) {

@@ -288,8 +288,8 @@ public final class ImplicitSgd implements IUpdater {
     private static IUpdater copyOf(IUpdater rule) {
         IUpdater copy = rule.clone();
         // Neither rules nor schedules need an equals: a clone that lost nothing is then as different from its own
-        // clone.
-        if (!copy.equals(rule) && copy.equals(copy.clone())) {
+        // clone. And a schedule may make a copy that is another class, and know it as its own.
+        if (!copy.equals(rule) && !rule.equals(copy) && copy.equals(copy.clone())) {
             throw new IllegalArgumentException("Expected a rule whose clone() keeps everything, got " + rule
                     + ", of which it makes " + copy
                     + (rule instanceof AdaGrad

@@ -1,5 +1,5 @@
 /**
- * Schedules for DL4J's updaters (learning rate, momentum) that its own lack: linear decay, sigmoid annealing, milestones,
+ * Learning-rate and momentum schedules that DL4J itself lacks: linear decay, sigmoid annealing, milestones,
  * a warm-up in front of any other schedule, and the momentum that goes with a batch size. Each is an immutable, pure
  * function of iteration and epoch, counted from 0, with its arguments checked at construction, and survives JSON,
  * {@code clone()} and {@code equals}.

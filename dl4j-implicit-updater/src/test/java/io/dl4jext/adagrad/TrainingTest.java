@@ -16,7 +16,9 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import org.deeplearning4j.datasets.iterator.ExistingDataSetIterator;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.conf.layers.AutoEncoder;
 import org.deeplearning4j.nn.conf.layers.EmbeddingLayer;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
@@ -368,6 +370,29 @@ class TrainingTest {
         network.fit(batch);
         MultiLayerNetwork copy = network.clone();
         assertThatThrownBy(() -> copy.fit(batch)).hasMessageContaining("AdaGradListener.attachTo(network)");
+    }
+
+    /** With {@code setListeners} DL4J gives each layer the listener. */
+    @Test
+    void aLayerOfAnotherUpdaterIsPretrained() {
+        MultiLayerNetwork network = new MultiLayerNetwork(new NeuralNetConfiguration.Builder()
+                .seed(7)
+                .updater(new Sgd(0.1))
+                .list(
+                        new AutoEncoder.Builder().nIn(5).nOut(4).build(),
+                        new OutputLayer.Builder()
+                                .nIn(4)
+                                .nOut(2)
+                                .updater(AdaGradPresets.norm().learningRate(0.1).build())
+                                .build())
+                .build());
+        network.init();
+        network.setListeners(AdaGradListener.attachTo(network));
+        INDArray before = network.params().dup();
+        DataSet data = new DataSet(Nd4j.rand(FLOAT, 6, 5), Nd4j.ones(FLOAT, 6, 2));
+        network.pretrainLayer(0, new ExistingDataSetIterator(List.of(data)));
+        assertThat(network.params()).isNotEqualTo(before);
+        network.fit(data);
     }
 
     @Test

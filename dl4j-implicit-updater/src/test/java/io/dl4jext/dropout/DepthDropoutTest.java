@@ -17,10 +17,14 @@ import org.deeplearning4j.nn.conf.dropout.Dropout;
 import org.deeplearning4j.nn.conf.dropout.IDropout;
 import org.deeplearning4j.nn.conf.graph.ElementWiseVertex;
 import org.deeplearning4j.nn.conf.graph.LayerVertex;
+import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.conf.layers.ActivationLayer;
 import org.deeplearning4j.nn.conf.layers.BatchNormalization;
 import org.deeplearning4j.nn.conf.layers.DenseLayer;
+import org.deeplearning4j.nn.conf.layers.LSTM;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
+import org.deeplearning4j.nn.conf.layers.recurrent.Bidirectional;
+import org.deeplearning4j.nn.conf.layers.recurrent.LastTimeStep;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
@@ -83,6 +87,36 @@ class DepthDropoutTest {
                 .list(new OutputLayer.Builder().nIn(6).nOut(2).build())
                 .build();
         assertThatThrownBy(() -> DepthDropout.apply(shallow, 0.5)).hasMessageContaining("Expected a hidden layer");
+    }
+
+    /** Layers count whatever is around them; dropped is what goes into the layer within, as with DL4J's own dropout. */
+    @Test
+    void appliedToWrappedLayers() {
+        MultiLayerConfiguration dropped = DepthDropout.apply(
+                new NeuralNetConfiguration.Builder()
+                        .list(
+                                new DenseLayer.Builder().nIn(4).nOut(5).build(),
+                                new Bidirectional(
+                                        new LSTM.Builder().nIn(5).nOut(3).build()),
+                                new LastTimeStep(
+                                        new LSTM.Builder().nIn(6).nOut(4).build()),
+                                new OutputLayer.Builder().nIn(4).nOut(2).build())
+                        .setInputType(InputType.recurrent(4))
+                        .build(),
+                0.4);
+        Bidirectional both = (Bidirectional) dropped.getConf(1).getLayer();
+        assertThat(both.getFwd().getIDropout()).isEqualTo(new DepthDropout(1, 3, 0.4));
+        assertThat(both.getBwd().getIDropout()).isEqualTo(new DepthDropout(1, 3, 0.4));
+        assertThat(((LastTimeStep) dropped.getConf(2).getLayer())
+                        .getUnderlying()
+                        .getIDropout())
+                .isEqualTo(new DepthDropout(2, 3, 0.4));
+        assertThat(dropped.getConf(3).getLayer().getIDropout()).isEqualTo(new DepthDropout(3, 3, 0.4));
+        MultiLayerNetwork network = new MultiLayerNetwork(dropped);
+        network.init();
+        INDArray series = Nd4j.rand(DataType.FLOAT, 2, 4, 3);
+        assertThat(network.output(series, true)).isNotEqualTo(network.output(series, true));
+        assertThat(network.output(series)).isEqualTo(network.output(series));
     }
 
     /** A residual block of two layers beside a layer: the longest way counts. */

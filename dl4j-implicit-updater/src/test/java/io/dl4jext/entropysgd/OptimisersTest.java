@@ -15,6 +15,7 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.stream.Stream;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
@@ -34,6 +35,7 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.learning.GradientUpdater;
 import org.nd4j.linalg.learning.config.IUpdater;
 import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 import org.nd4j.linalg.schedule.FixedSchedule;
@@ -417,6 +419,26 @@ class OptimisersTest {
                         + "; expected 0 < averaging ≤ 1, got " + value + "; expected 0 ≤ noise < ∞, got " + value
                         + "; expected 0 ≤ scope < ∞, got " + value + "; expected 0 ≤ scopeGrowth < ∞, got " + value);
         assertRefused(() -> EntropySgd.builder().learningRate(value).build(), "learningRate < ∞, got " + value);
+    }
+
+    @Test
+    void sameDiffVariablesWouldShareTheNoise() {
+        EntropySgd noisy = EntropySgd.builder().learningRate(0.1).build();
+        assertThatThrownBy(() -> noisy.instantiate(Map.of(), true))
+                .isInstanceOf(UnsupportedOperationException.class)
+                .hasMessageContaining("expected noise(0) in a SameDiff model")
+                .hasMessageContaining("1.0E-4");
+        INDArray[] states = {
+            Nd4j.create(DataType.DOUBLE, 4), Nd4j.create(DataType.DOUBLE, 4), Nd4j.create(DataType.DOUBLE, 4)
+        };
+        GradientUpdater<?> quiet = EntropySgd.builder()
+                .learningRate(0.1)
+                .noise(0)
+                .build()
+                .instantiate(Map.of("X", states[0], "MU", states[1], "T", states[2]), true);
+        INDArray gradient = Nd4j.createFromArray(1.0, 2, 3, 4);
+        quiet.applyUpdater(gradient, 0, 0);
+        assertThat(gradient.sumNumber().doubleValue()).isNotZero();
     }
 
     private static void assertRefused(Runnable action, String message) {

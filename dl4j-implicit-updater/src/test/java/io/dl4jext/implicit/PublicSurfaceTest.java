@@ -31,6 +31,7 @@ class PublicSurfaceTest {
             "adagrad.DualAveraging",
             "adagrad.EpsilonPlace",
             "adagrad.MadGrad",
+            "adagrad.arbiter.AdaGradCandidates",
             "dropout.DepthDropout",
             "entropysgd.EntropySgd",
             "gradientcheck.Difference",

@@ -44,6 +44,9 @@ final class CheckpointState {
     /** What each piece has kept, in a format of its own; the place in the data too. */
     final Map<String, String> parts;
 
+    /** No parameter of the constructor: those must all be there. */
+    private long savedAt;
+
     @JsonCreator
     private CheckpointState(
             @JsonProperty(value = "format", required = true) String format,
@@ -77,6 +80,7 @@ final class CheckpointState {
             int epoch,
             boolean constrained,
             Random generator,
+            long savedAt,
             Map<String, String> parts) {
         this(
                 FORMAT,
@@ -90,12 +94,22 @@ final class CheckpointState {
                 generator.rootState(),
                 generator.nodeState(),
                 parts);
+        this.savedAt = savedAt;
     }
 
     /** This beside a model. */
     CheckpointState of(String file, long crc) {
-        return new CheckpointState(
+        CheckpointState beside = new CheckpointState(
                 format, version, file, network, crc, iteration, epoch, constrained, randomRoot, randomNode, parts);
+        beside.savedAt = savedAt;
+        return beside;
+    }
+
+    /**
+     * When it was made, in milliseconds since 1970, and after all that were there; 0 in files of versions that did not write it down.
+     */
+    long savedAt() {
+        return savedAt;
     }
 
     String toJson() {

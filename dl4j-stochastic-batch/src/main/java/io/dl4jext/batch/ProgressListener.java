@@ -74,16 +74,17 @@ final class ProgressListener extends BaseTrainingListener {
      * of training cannot have been heard of.
      *
      * @param first whether a batch is about to be handed out, or its first part
+     * @param waiting whether a part that was handed out was not in an update; a pass alone does not train
      * @throws UnheardException if nothing was heard of the last one, though something hangs on that
      * @throws IllegalStateException if no network will make itself heard, as far as can be told
      */
-    void requireHearing(boolean first) {
+    void requireHearing(boolean first, boolean waiting) {
         String problem = deafness();
         if (problem != null) {
             throw new IllegalStateException(message(problem));
         }
         if (updates != null && (!first || everyBatch)) {
-            requireHeard(progress.isUnheard());
+            requireHeard(progress.isUnheard() || !first && waiting && !progress.isAhead());
             progress.relyOnHearing();
         }
     }

@@ -274,7 +274,7 @@ final class Rebatcher {
 
     private void requireHearing(boolean first) {
         try {
-            listener.requireHearing(first);
+            listener.requireHearing(first, handedOut.current() != null);
         } catch (ProgressListener.UnheardException e) {
             // Not to go on in the middle: the next fit begins anew.
             exhaust();

@@ -72,7 +72,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>This listener comes after all others that it saves something of, and after the CheckpointListener. What it cannot save is
  * logged; training goes on. Between two parts of an accumulated batch nothing is saved, and with truncated back-propagation
- * through time only at the end of epochs. For one network, trained on one thread; the workers of a ParallelWrapper are none, and
+ * through time only at the end of epochs. For one network, trained on one thread; the workers of a ParallelWrapper are not such networks, and
  * of what they train {@link #save} is told after each pass.
  */
 public final class TrainingCheckpoints extends BaseTrainingListener {
@@ -96,7 +96,9 @@ public final class TrainingCheckpoints extends BaseTrainingListener {
     private final Path resumeFrom;
     private final int everyIterations;
     private final int everyEpochs;
-    private final Duration every;
+    /** In nanoseconds; 0 where time has nothing to say. */
+    private final long every;
+
     private final int keepLast;
     private final boolean beside;
     private final DataPlace data;
@@ -120,6 +122,9 @@ public final class TrainingCheckpoints extends BaseTrainingListener {
     private boolean held;
     private boolean lookedForListeners;
     private boolean saidTruncated;
+    /** Of the last state, made or found. */
+    private long savedAt;
+
     private String saidProblem = "";
     /** What ND4J's generator is to go on with once training begins on its thread, or null. */
     private long[] random;
@@ -155,7 +160,7 @@ public final class TrainingCheckpoints extends BaseTrainingListener {
         boolean unset = builder.everyIterations == 0 && builder.everyEpochs == 0 && builder.every == null;
         everyIterations = builder.everyIterations;
         everyEpochs = unset ? 1 : builder.everyEpochs;
-        every = builder.every;
+        every = builder.every == null ? 0 : nanos(builder.every);
         keepLast = builder.keepLast;
         beside = builder.beside;
         data = builder.data;
@@ -166,6 +171,15 @@ public final class TrainingCheckpoints extends BaseTrainingListener {
         triedAt = clock.getAsLong();
     }
 
+    /** The longest that there is, some 292 years, for what is longer. */
+    private static long nanos(Duration time) {
+        try {
+            return time.toNanos();
+        } catch (ArithmeticException e) {
+            return Long.MAX_VALUE;
+        }
+    }
+
     /** The length of the CheckpointListener's record. */
     private long record() {
         return folder.resolve("checkpointInfo.txt").toFile().length();
@@ -173,15 +187,16 @@ public final class TrainingCheckpoints extends BaseTrainingListener {
 
     /**
      * The network of the newest checkpoint, its counts put right, and with it everything that was saved: the iterator stands
-     * where it stood, listeners and controllers go on. Empty where there is no checkpoint yet. A checkpoint that cannot be
-     * read is left out with a warning, and the one before it taken.
+     * where it stood, listeners and controllers go on. A checkpoint that cannot be read is left out with a warning, and the one before it taken.
      *
      * <p>The network has the configuration that it was saved with, whatever the program would make now, and no listeners;
      * they are added as to a new one.
      *
-     * @param type MultiLayerNetwork or ComputationGraph
      * <p>From now on the folder is this process's: another one that resumes in it is refused.
      *
+     * @param type MultiLayerNetwork or ComputationGraph
+     * @param <M> the same
+     * @return the network, or empty where there is no checkpoint yet
      * @throws IOException if there are checkpoints, but none of them can be read; if the data fails on the way to its place,
      *     after which only a new process can go on; if another process uses the folder, or if it cannot be made or written
      * @throws IllegalArgumentException if it is another class
@@ -204,7 +219,10 @@ public final class TrainingCheckpoints extends BaseTrainingListener {
                 log.warn("{} is left out: {}", file, e.getMessage());
             }
         }
-        found.sort(Comparator.comparingInt((CheckpointFiles.Found one) -> one.state.iteration)
+        // A training that was taken back to an earlier iteration has left later ones; and clocks may go wrong.
+        savedAt = found.stream().mapToLong(one -> one.state.savedAt()).max().orElse(0);
+        found.sort(Comparator.comparingLong((CheckpointFiles.Found one) -> one.state.savedAt())
+                .thenComparingInt(one -> one.state.iteration)
                 .thenComparingInt(one -> one.state.epoch)
                 .reversed());
         for (CheckpointFiles.Found one : found) {
@@ -317,7 +335,7 @@ public final class TrainingCheckpoints extends BaseTrainingListener {
         boolean due = beside
                 ? record() != recorded
                 : (everyIterations > 0 && (iteration + 1) % everyIterations == 0)
-                        || (every != null && clock.getAsLong() - triedAt >= every.toNanos());
+                        || (every > 0 && clock.getAsLong() - triedAt >= every);
         if (!due || (data != null && data.isWithinBatch())) {
             return;
         }
@@ -485,8 +503,9 @@ public final class TrainingCheckpoints extends BaseTrainingListener {
         if (data != null) {
             states.put(DATA, data.state(epoch, iteration, epochOver));
         }
+        savedAt = Math.max(System.currentTimeMillis(), savedAt + 1);
         return new CheckpointState(
-                model.getClass().getSimpleName(), iteration, epoch, epochOver, Nd4j.getRandom(), states);
+                model.getClass().getSimpleName(), iteration, epoch, epochOver, Nd4j.getRandom(), savedAt, states);
     }
 
     private void write(Model model, CheckpointState state) throws IOException {
@@ -661,7 +680,11 @@ public final class TrainingCheckpoints extends BaseTrainingListener {
         }
 
         private Builder put(String name, Supplier<String> state, BiConsumer<String, Model> restore, Runnable begin) {
-            if (name.equals(DATA) || parts.putIfAbsent(name, new Part(state, restore, begin)) != null) {
+            if (name.equals(DATA)) {
+                throw new IllegalArgumentException(
+                        "Expected another name than '" + DATA + "', which is that of the iterator's part");
+            }
+            if (parts.putIfAbsent(name, new Part(state, restore, begin)) != null) {
                 throw new IllegalArgumentException("Expected one part named '" + name + "', got a second one");
             }
             return this;

@@ -33,7 +33,8 @@ import org.nd4j.shade.jackson.annotation.JsonCreator;
  * <p>The paper leaves open whether |g_j| of the mini-batch or |g̃_j|, the running mean with this mini-batch, stands in
  * eq. 17, and what is meant by its "weighted average". {@link Builder#probabilityFrom} and {@link
  * Builder#weightGroupsBySize} choose; weighting by size stops layers altogether. λ = −2 is the safer value, −8 is
- * erratic. Nothing was gained here over SGD at a tuned learning rate, and p = ½ for all did as well. A group
+ * erratic. In the pack's own experiments (docs/evidence.md) nothing was gained over SGD at a tuned learning rate, and over p = ½ for
+ * all in one of three settings only. A group
  * whose mean p over 50 iterations is below 10⁻⁴ is named in one warning of the log.
  *
  * <pre>{@code
@@ -79,8 +80,11 @@ public final class StochasticBatch implements IUpdater {
     /** The learning rate of {@link #StochasticBatch()}, the first of the paper's annealing. */
     public static final double DEFAULT_LEARNING_RATE = 0.1;
 
+    /** α. */
     public static final double DEFAULT_ALPHA = 0.1;
+    /** λ. */
     public static final double DEFAULT_LAMBDA = -4;
+    /** The seed of the draws. */
     public static final long DEFAULT_SEED = 20200801;
 
     private static final long serialVersionUID = 1L;

@@ -61,6 +61,10 @@ public final class StochasticBatchListener extends BaseTrainingListener {
     /** Called by DL4J between the backward pass and the updater. */
     @Override
     public void onGradientCalculation(Model model) {
+        if (!(model instanceof MultiLayerNetwork) && !(model instanceof ComputationGraph)) {
+            // A layer that is pretrained, by itself: what it cannot do its own updater says.
+            return;
+        }
         List<UpdateStatistics> all = statistics(model);
         group(model, all.contains(statistics) ? all : List.of(statistics));
     }

@@ -95,7 +95,11 @@ public final class UpdateStatistics {
         return List.copyOf(names);
     }
 
-    /** The number of parameters of a group. */
+    /**
+     * The number of parameters of a group.
+     *
+     * @throws IllegalArgumentException if there is no group of this name
+     */
     public synchronized long parameters(String group) {
         return sizes.get(index(group));
     }

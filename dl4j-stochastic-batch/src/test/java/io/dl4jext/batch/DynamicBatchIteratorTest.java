@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.NoSuchElementException;
+import java.util.function.IntConsumer;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -345,19 +346,19 @@ class DynamicBatchIteratorTest {
                 .build();
         MultiLayerNetwork net = Nets.mlp();
         batches.attachTo(net);
-        Runnable pass = () -> batches.listener().onForwardPass(net, List.of());
+        IntConsumer trainedOn = examples -> net.fit(Nets.data(examples).get(0));
         assertThat(numbers(batches.next())).containsExactly(0, 1, 2, 3, 4);
-        pass.run();
+        trainedOn.accept(5);
         assertThatIllegalStateException()
                 .isThrownBy(() -> batches.next(2))
                 .withMessageContaining("accumulated batch of 8 examples")
                 .withMessageContaining("3 are left");
         assertThat(batches.state().examples()).isZero();
         assertThat(numbers(batches.next())).containsExactly(5, 6, 7);
-        pass.run();
+        trainedOn.accept(3);
         assertThat(batches.state().examples()).isEqualTo(8);
         assertThat(numbers(batches.next())).containsExactly(8, 9, 10, 11, 12);
-        pass.run();
+        trainedOn.accept(5);
         assertThat(numbers(batches.next())).containsExactly(13);
         assertThat(batches.hasNext()).isFalse();
     }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
+import io.dl4jext.batch.internal.accumulation.UpdateListener;
 import io.dl4jext.batch.scaling.LearningRateScaling;
 import io.dl4jext.batch.schedule.BatchSchedule;
 import java.util.ArrayList;
@@ -13,9 +14,12 @@ import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.api.OptimizationAlgorithm;
+import org.deeplearning4j.nn.api.layers.LayerConstraint;
 import org.deeplearning4j.nn.conf.BackpropType;
 import org.deeplearning4j.nn.conf.GradientNormalization;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.conf.constraint.MaxNormConstraint;
+import org.deeplearning4j.nn.conf.constraint.MinMaxNormConstraint;
 import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.conf.layers.BatchNormalization;
 import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
@@ -568,6 +572,64 @@ class GradientAccumulationTest {
         two.setListeners(other.listener());
         other.reset();
         two.fit(other);
+    }
+
+    /** A pass that somebody makes with a part between two fits trains on nothing. */
+    @Test
+    void aPartThatWasOnlyLookedAtIsNotTakenForTrained() {
+        List<DataSet> data = Nets.data(40);
+        MultiLayerNetwork expected = mlp(builder(new Sgd(0.1)));
+        fit(expected, inParts(data), 1);
+        MultiLayerNetwork net = mlp(builder(new Sgd(0.1)));
+        DynamicBatchIterator batches = inParts(data);
+        batches.attachTo(net);
+        DataSet part = batches.next();
+        net.calculateGradients(part.getFeatures(), part.getLabels(), null, null);
+        assertThatIllegalStateException()
+                .isThrownBy(() -> net.fit(batches))
+                .withMessageContaining("that network has not trained on the last one");
+        net.fit(batches);
+        assertThat(net.getIterationCount()).isEqualTo(expected.getIterationCount());
+        assertClose(net.params(), expected.params());
+    }
+
+    /** One that comes before ours in the list makes a pass when the update is over. */
+    @Test
+    void anotherListenersPassAfterTheUpdateChangesNothing() {
+        List<DataSet> data = Nets.data(40);
+        MultiLayerNetwork expected = mlp(builder(new Adam(0.02)));
+        fit(expected, inParts(data), 2);
+        MultiLayerNetwork net = mlp(builder(new Adam(0.02)));
+        DynamicBatchIterator batches = inParts(data);
+        DataSet probe = Nets.data(3).get(0);
+        batches.attachTo(net);
+        net.setListeners(
+                new BaseTrainingListener() {
+                    @Override
+                    public void iterationDone(Model model, int iteration, int epoch) {
+                        ((MultiLayerNetwork) model)
+                                .calculateGradients(probe.getFeatures(), probe.getLabels(), null, null);
+                    }
+                },
+                batches.listener());
+        net.fit(batches, 2);
+        assertClose(net.params(), expected.params());
+    }
+
+    private static List<String> saidOf(LayerConstraint constraint) throws Throwable {
+        MultiLayerNetwork net = mlp(builder(new Sgd(0.1)).constrainWeights(constraint));
+        return TrainingCheckpointsTest.said(
+                UpdateListener.class, () -> inParts(Nets.data(40)).attachTo(net));
+    }
+
+    /** DL4J applies them after each part. */
+    @Test
+    void constraintsThatAreAnotherThingTwiceAreNamed() throws Throwable {
+        assertThat(saidOf(new MinMaxNormConstraint(0, 2, 0.5, 1)))
+                .hasSize(2)
+                .allSatisfy(line -> assertThat(line).contains("MinMaxNormConstraint", "after each part"));
+        assertThat(saidOf(new MinMaxNormConstraint(0, 2, 1, 1))).isEmpty();
+        assertThat(saidOf(new MaxNormConstraint(2, 1))).isEmpty();
     }
 
     @Test

@@ -388,7 +388,7 @@ class ScaledTrainingTest {
     @Test
     void withBatchesOfOnesOwn() {
         ComputationGraph scaled = Nets.graph();
-        scaled.addListeners(new UpdateListener(LearningRateScaling.linear(6)));
+        scaled.addListeners(new UpdateListener(LearningRateScaling.linear(6), null));
         ComputationGraph expected = Nets.graph();
         for (DataSet batch : Nets.data(6, 3, 12)) {
             scaled.fit(batch);
@@ -402,11 +402,11 @@ class ScaledTrainingTest {
     @Test
     void takenOffItIsGone() {
         MultiLayerNetwork net = Nets.mlp();
-        net.addListeners(new UpdateListener(LearningRateScaling.linear(1)));
+        net.addListeners(new UpdateListener(LearningRateScaling.linear(1), null));
         net.setListeners();
         MultiLayerNetwork expected = Nets.mlp();
         MultiLayerNetwork used = Nets.mlp();
-        UpdateListener listener = new UpdateListener(LearningRateScaling.linear(1));
+        UpdateListener listener = new UpdateListener(LearningRateScaling.linear(1), null);
         listener.prepare(used);
         for (DataSet batch : Nets.data(6, 3, 12)) {
             net.fit(batch);

@@ -553,6 +553,44 @@ class TrainingCheckpointsTest {
         assertThat(iterationOfResumed(saves)).isEqualTo(last - 1);
     }
 
+    /** After it has diverged a training is taken up again from an earlier network: that is what a resumed one goes on with. */
+    @Test
+    void aTrainingThatWasTakenBackIsGoneOnWith() throws IOException {
+        Path saves = folder("saves");
+        MultiLayerNetwork diverged = Nets.mlp();
+        diverged.addListeners(TrainingCheckpoints.builder(saves)
+                .everyIterations(1)
+                .keepLast(9)
+                .build());
+        diverged.fit(new ListSource(Nets.data(4, 5, 6)));
+        TrainingCheckpoints checkpoints = TrainingCheckpoints.builder(saves)
+                .everyIterations(1)
+                .keepLast(9)
+                .build();
+        MultiLayerNetwork again = Nets.mlp();
+        again.addListeners(checkpoints);
+        again.fit(new ListSource(Nets.data(7)));
+        assertThat(states(saves)).hasSizeGreaterThan(2);
+        MultiLayerNetwork resumed = TrainingCheckpoints.builder(saves)
+                .build()
+                .resume(MultiLayerNetwork.class)
+                .orElseThrow();
+        assertThat(resumed.getIterationCount()).isEqualTo(1);
+        assertThat(resumed.params()).isEqualTo(again.params());
+    }
+
+    /** As somebody would say "never". */
+    @Test
+    void anyTimeIsLongEnough() throws IOException {
+        MultiLayerNetwork network = Nets.mlp();
+        network.addListeners(TrainingCheckpoints.builder(folder)
+                .every(java.time.temporal.ChronoUnit.FOREVER.getDuration())
+                .build());
+        network.fit(new ListSource(Nets.data(4, 5)));
+        assertThat(network.getIterationCount()).isEqualTo(2);
+        assertThat(states(folder)).isEmpty();
+    }
+
     @Test
     void noFieldMayBeMissing() throws IOException {
         Path saves = folder("saves");
@@ -561,7 +599,12 @@ class TrainingCheckpointsTest {
         program.train();
         Path state = states(saves).get(0);
         String text = Files.readString(state);
-        requireAllFields(text, 11, CheckpointState::fromJson);
+        requireAllFields(
+                ((ObjectNode) new ObjectMapper().readTree(text))
+                        .without("savedAt")
+                        .toString(),
+                11,
+                CheckpointState::fromJson);
         requireAllFields(program.control.state(), 7, program.control::restore);
         DataPlace place = DataPlace.of(program.data);
         requireAllFields(CheckpointState.fromJson(text).parts.get("data"), 4, saved -> place.restore(saved, 9, true));

@@ -490,6 +490,29 @@ class TrainingTest {
                 .hasStackTraceContaining("ayer-wise pretraining is not possible");
     }
 
+    /** With {@code setListeners}, as the iterators put theirs first, DL4J gives each layer the listener. */
+    @Test
+    void aLayerOfAnotherUpdaterIsPretrained() {
+        MultiLayerNetwork network = new MultiLayerNetwork(new NeuralNetConfiguration.Builder()
+                .seed(7)
+                .updater(new Sgd(0.1))
+                .list(
+                        new AutoEncoder.Builder().nIn(5).nOut(4).build(),
+                        new OutputLayer.Builder()
+                                .nIn(4)
+                                .nOut(Networks.CLASSES)
+                                .updater(base().build())
+                                .build())
+                .build());
+        network.init();
+        network.setListeners(StochasticBatchListener.attachTo(network));
+        List<DataSet> data = Networks.vectors(DataType.FLOAT, 3, 4, 5);
+        INDArray before = network.params().dup();
+        network.pretrainLayer(0, new ListIterator(data));
+        assertThat(network.params()).isNotEqualTo(before);
+        Networks.fitEpoch(network, data);
+    }
+
     @Test
     void frozenUpdatersHaveNoGroups() {
         MultiLayerNetwork network = Networks.dense(DataType.FLOAT, 5, 6, new NoOp(), base().build());

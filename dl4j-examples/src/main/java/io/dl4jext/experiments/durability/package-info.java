@@ -1,2 +1,2 @@
-/** {@code kill}: trainings that are killed and resumed. */
+/** {@code kill}: trainings that are killed and resumed; {@code soak}: a training that runs for hours. */
 package io.dl4jext.experiments.durability;

@@ -56,10 +56,6 @@ public final class PaperNumbers {
             return setting.batchSize;
         }
 
-        public boolean isAdaGrad() {
-            return setting.method == Method.ADAGRAD;
-        }
-
         /** The same with this learning rate, in no table of the paper. */
         public Row withRate(double rate) {
             return without(new Setting(setting.method, rate, rate, setting.batchSize, setting.momentum));

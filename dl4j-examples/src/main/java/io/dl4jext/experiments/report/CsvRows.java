@@ -51,12 +51,23 @@ public final class CsvRows {
             return new UncheckedIOException(new FileSystemException(file, null, problem));
         }
 
+        /** As a whole number. */
         public long whole(String column) {
-            return (long) number(column);
+            String text = text(column);
+            try {
+                return Long.parseLong(text);
+            } catch (NumberFormatException e) {
+                throw fault("expected a whole number in the column " + column + ", found '" + text + "'");
+            }
         }
 
+        /** As true or false. */
         public boolean isTrue(String column) {
-            return Boolean.parseBoolean(text(column));
+            String text = text(column);
+            if (!text.equals("true") && !text.equals("false")) {
+                throw fault("expected true or false in the column " + column + ", found '" + text + "'");
+            }
+            return text.equals("true");
         }
     }
 

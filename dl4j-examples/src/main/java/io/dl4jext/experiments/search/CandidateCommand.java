@@ -168,7 +168,7 @@ public final class CandidateCommand implements Callable<Integer> {
     private static <T> T checked(String option, Made<T> made) {
         try {
             return made.make();
-        } catch (RuntimeException e) {
+        } catch (IllegalArgumentException e) {
             throw new UserError(option + ": " + e.getMessage());
         }
     }

@@ -24,7 +24,7 @@ import org.deeplearning4j.nn.api.Model;
 /**
  * One or more training runs as an HTML page: one file that needs no server and no network, to be opened, kept and sent.
  *
- * <p>It shows, for all runs together, the way through the plane of C̄_K and L_K; C̄_K, L_K, loss and any other {@link
+ * <p>It shows, for all runs together, the trajectory in the plane of C̄_K and L_K; C̄_K, L_K, loss and any other {@link
  * io.dl4jext.fisher.Column} over the training; the noise scale with the batch size that it suggests; the spectrum over time as
  * an image; the layers of the network, how each is measured and how much of Tr F̃ it has; configuration and versions; and what the figures mean. Values
  * show where the pointer is. Without JavaScript the tables remain.
@@ -39,7 +39,7 @@ import org.deeplearning4j.nn.api.Model;
  *         .write(Path.of("report.html"));
  * }</pre>
  *
- * <p>A page has about 1.5 MB for one run and 3 MB for several, however long they are: of more than 1,000 measurements of a run
+ * <p>A page has about 1.4 MB for one run and 3 MB for several, however long they are: of more than 1,000 measurements of a run
  * (fewer where there are many runs) those stay in which some figure is least or largest, and of spectra and traces by layer evenly chosen ones. Every
  * number that stays has all its digits. The same runs give the same bytes.
  *
@@ -225,7 +225,7 @@ public final class FisherReport {
          *
          * @param name what is set, such as "updater"
          * @param value to what, as {@link String#valueOf(Object)} has it
-         * @throws IllegalArgumentException if it was shown already
+         * @throws IllegalArgumentException if a value was already set under this name
          */
         public Builder configuration(String name, Object value) {
             Objects.requireNonNull(name, "name");

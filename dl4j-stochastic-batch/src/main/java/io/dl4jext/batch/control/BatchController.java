@@ -5,6 +5,7 @@ import io.dl4jext.batch.internal.Checks;
 import io.dl4jext.batch.internal.Json;
 import io.dl4jext.batch.internal.Settings;
 import io.dl4jext.batch.schedule.BatchSizes;
+import io.dl4jext.fisher.FisherHistory;
 import io.dl4jext.fisher.FisherMeasurement;
 import io.dl4jext.fisher.FisherSink;
 import io.dl4jext.fisher.FisherSummary;
@@ -143,8 +144,26 @@ public final class BatchController implements BatchSizes, FisherSink {
         decide(measurement.epoch(), measurement.iteration(), measurement.batchSize(), request);
     }
 
+    /**
+     * Decisions at that iteration and later are dropped, and with them the averages, which have requests in them that will be made
+     * again. The size stays until the next decision.
+     */
+    @Override
+    public synchronized void resumeAt(int iteration, FisherHistory before) {
+        boolean goesBack = false;
+        while (!decisions.isEmpty() && decisions.peekLast().iteration() >= iteration) {
+            decisions.removeLast();
+            goesBack = true;
+        }
+        if (goesBack) {
+            average.clear();
+            waitingSince = Math.min(waitingSince, iteration);
+        }
+    }
+
     synchronized void decide(int epoch, int iteration, int measuredSize, SizeRequest request) {
-        if (!begun) {
+        // Training may have gone back, to a checkpoint or to the start.
+        if (!begun || iteration < waitingSince) {
             begun = true;
             waitingSince = iteration;
         }

@@ -44,6 +44,11 @@ final class MovingAverage {
         denominators = savedDenominators.clone();
     }
 
+    /** As if nothing had been added. */
+    void clear() {
+        restore(new double[0], new double[0]);
+    }
+
     /** The request of the averages with this one, which must be finite. Another number of terms starts them over. */
     SizeRequest add(SizeRequest request) {
         int terms = request.terms();

@@ -27,7 +27,7 @@ final class Trajectory {
             examples = soFar.examples();
         } else if (soFar.examples() > examplesOfListener && soFar.measurements() > 1) {
             examples += soFar.examples() - examplesOfListener;
-            closedEnergy += lastEnergy * passed;
+            closedEnergy += lastEnergy * Math.max(0, passed);
         } else {
             // Another listener, which has not seen the iterations since the last measurement of the one before.
             examples += Math.max(0, passed - 1L) * size + measurement.batchSize();

@@ -7,6 +7,7 @@
  * bounds, step and multiple, and logs a {@link io.dl4jext.batch.control.BatchDecision}. The iterator then asks the
  * controller, a {@link io.dl4jext.batch.schedule.BatchSizes}, for the size of the next batch.
  *
- * <p>This package alone needs the module {@code dl4j-fisher-listener} on the class path.
+ * <p>This package needs the module {@code dl4j-fisher-listener} on the class path, and so do {@link io.dl4jext.batch.arbiter} and
+ * {@code TrainingCheckpoints.Builder.fisher}; the rest of the module does not.
  */
 package io.dl4jext.batch.control;

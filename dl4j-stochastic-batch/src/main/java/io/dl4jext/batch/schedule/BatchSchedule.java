@@ -12,7 +12,7 @@ import org.nd4j.shade.jackson.annotation.JsonTypeInfo;
  *
  * <pre>{@code
  * BatchSchedule schedule = BatchSchedule.named("s32-to-512-MS", 40);
- * schedule.batchSize(10, 0);                      // 64
+ * schedule.batchSize(10, 0);                      // 128
  * BatchSchedule.fromJson(schedule.toJson()).equals(schedule);
  * }</pre>
  *

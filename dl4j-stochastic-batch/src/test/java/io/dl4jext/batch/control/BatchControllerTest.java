@@ -70,6 +70,41 @@ class BatchControllerTest {
                         "epoch 1, iteration 15: measured at 99, requested 151.0 (average 151.0), applied 302 (shrank)");
     }
 
+    /** To a checkpoint, or to the start: it does not wait until the iteration is where it was. */
+    @Test
+    void trainingThatGoesBackIsDecidedOn() {
+        BatchController control = builder().decideEvery(5).initialSize(10).build();
+        for (int k = 0; k < 20; k++) {
+            control.decide(0, 5000 + k, 10, SizeRequest.of(20));
+        }
+        assertThat(control.batchSize(0, 0)).isEqualTo(20);
+        for (int k = 0; k < 5; k++) {
+            control.decide(0, 2000 + k, 20, SizeRequest.of(30));
+        }
+        assertThat(control.batchSize(0, 0)).isEqualTo(30);
+        assertThat(outcomes(control).subList(20, 25))
+                .containsExactly(Outcome.NOT_DUE, Outcome.NOT_DUE, Outcome.NOT_DUE, Outcome.NOT_DUE, Outcome.GREW);
+    }
+
+    /** What will be measured again is forgotten, averages too. */
+    @Test
+    void resumedAtAnEarlierIterationItForgetsWhatComesAgain() {
+        BatchController control = builder().movingAverage(0.9).initialSize(10).build();
+        BatchController fresh = builder().movingAverage(0.9).initialSize(10).build();
+        for (int k = 0; k < 10; k++) {
+            control.decide(0, k, 10, SizeRequest.of(10));
+        }
+        control.resumeAt(10, null);
+        assertThat(control.log()).hasSize(10);
+        control.resumeAt(4, null);
+        assertThat(control.log()).extracting(BatchDecision::iteration).containsExactly(0, 1, 2, 3);
+        for (int k = 4; k < 8; k++) {
+            control.decide(0, k, 10, SizeRequest.of(15 + k));
+            fresh.decide(0, k, 10, SizeRequest.of(15 + k));
+        }
+        assertThat(control.log().subList(4, 8)).hasToString(fresh.log().toString());
+    }
+
     @Test
     void theLogKeepsTheLatest() {
         BatchController control = builder().logLength(3).build();

@@ -39,6 +39,6 @@ class LearningRateScalingTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> LearningRateScaling.constantRatio(Double.NaN))
                 .withMessageContaining("NaN");
-        assertThatIllegalArgumentException().isThrownBy(() -> new UpdateListener(null));
+        assertThatIllegalArgumentException().isThrownBy(() -> new UpdateListener(null, null));
     }
 }

@@ -107,14 +107,14 @@ public final class Paper2Chapter implements Chapter {
         boolean full = scale == Scale.FULL;
         if (full) {
             // About as many steps with many images as with few.
-            plans.add(full(VGG, 16, FEW, FULL_EPOCHS, THREE, 37));
-            plans.add(full(VGG, LARGE, FEW, FULL_EPOCHS, COMPARED, 18));
-            plans.add(full(VGG, 16, EIGHTH, 10, THREE, 38));
-            plans.add(full(VGG, LARGE, EIGHTH, 10, THREE, 19));
-            plans.add(full(VGG_QUARTER, 16, FEW, 24, THREE, 44));
-            plans.add(full(VGG_QUARTER, LARGE, FEW, 24, THREE, 24));
-            plans.add(full(VGG_QUARTER, 16, EIGHTH, 6, THREE, 45));
-            plans.add(full(VGG_QUARTER, LARGE, EIGHTH, 6, THREE, 25));
+            plans.add(full(VGG, 16, FEW, FULL_EPOCHS, THREE, 45));
+            plans.add(full(VGG, LARGE, FEW, FULL_EPOCHS, COMPARED, 50));
+            plans.add(full(VGG, 16, EIGHTH, 10, THREE, 45));
+            plans.add(full(VGG, LARGE, EIGHTH, 10, THREE, 50));
+            plans.add(full(VGG_QUARTER, 16, FEW, 24, THREE, 60));
+            plans.add(full(VGG_QUARTER, LARGE, FEW, 24, THREE, 60));
+            plans.add(full(VGG_QUARTER, 16, EIGHTH, 6, THREE, 60));
+            plans.add(full(VGG_QUARTER, LARGE, EIGHTH, 6, THREE, 60));
         } else {
             plans.add(standard(VGG, 16, FEW, STANDARD_EPOCHS, COMPARED, 10));
             plans.add(standard(VGG, LARGE, FEW, STANDARD_EPOCHS_LARGE, THREE, 10));

@@ -28,6 +28,11 @@ public abstract class Network {
 
     private Network() {}
 
+    /** Whether it is one of DL4J's two networks. Single layers that are pretrained are models, too. */
+    public static boolean is(Model model) {
+        return model instanceof MultiLayerNetwork || model instanceof ComputationGraph;
+    }
+
     /**
      * The view of a network that is ready to be trained.
      *

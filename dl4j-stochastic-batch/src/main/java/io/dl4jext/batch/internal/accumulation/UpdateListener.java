@@ -4,10 +4,17 @@ import io.dl4jext.batch.internal.Network;
 import io.dl4jext.batch.scaling.LearningRateScaling;
 import java.util.List;
 import java.util.Map;
+import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.api.OptimizationAlgorithm;
 import org.deeplearning4j.nn.api.Updater;
+import org.deeplearning4j.nn.api.layers.LayerConstraint;
 import org.deeplearning4j.nn.conf.BackpropType;
+import org.deeplearning4j.nn.conf.constraint.MaxNormConstraint;
+import org.deeplearning4j.nn.conf.constraint.MinMaxNormConstraint;
+import org.deeplearning4j.nn.conf.constraint.NonNegativeConstraint;
+import org.deeplearning4j.nn.conf.constraint.UnitNormConstraint;
+import org.deeplearning4j.nn.conf.layers.wrapper.BaseWrapperLayer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.nn.updater.MultiLayerUpdater;
@@ -16,14 +23,11 @@ import org.deeplearning4j.optimize.api.BaseTrainingListener;
 import org.nd4j.linalg.api.memory.MemoryWorkspace;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * Scales a network's learning rate with its batches, and adds the gradients of micro-batches up to one update. With
- * any batches of one's own:
- *
- * <pre>{@code
- * network.addListeners(new UpdateListener(LearningRateScaling.linear(32)));
- * }</pre>
+ * Scales a network's learning rate with its batches, and adds the gradients of micro-batches up to one update.
  *
  * <p>The iterators of {@code io.dl4jext.batch} bring theirs with them. Works by wrapping the updater of the network,
  * whose state and gradient updaters stay the same objects; taken off the network, the wrapped updater does what the
@@ -35,22 +39,19 @@ import org.nd4j.linalg.factory.Nd4j;
  * are to come after this one.
  *
  * <p>A listener that is no longer in the network's list does nothing: {@code setListeners(...)} replaces all. The
- * iterators notice; with batches of one's own it is up to the user. {@link #detachFrom} undoes {@link #prepare}.
+ * iterators notice. {@link #detachFrom} undoes {@link #prepare}.
  *
  * <p>One network at a time: the copies that ParallelWrapper trains would each make updates of their own.
  */
 public final class UpdateListener extends BaseTrainingListener {
+
+    private static final Logger log = LoggerFactory.getLogger(UpdateListener.class);
 
     private final LearningRateScaling scaling;
     private final MicroBatches microBatches;
     private UpdateProgress state = new UpdateProgress();
     private Model network;
     private UpdateRule rule;
-
-    /** Scales the learning rate; every batch is one update. */
-    public UpdateListener(LearningRateScaling scaling) {
-        this(scaling, null);
-    }
 
     /**
      * @param scaling how the learning rate follows the examples of an update
@@ -80,6 +81,9 @@ public final class UpdateListener extends BaseTrainingListener {
         network = model;
         try {
             rule(model, false);
+            if (microBatches != null) {
+                warnOfConstraints(Network.of(model).layers());
+            }
         } catch (RuntimeException e) {
             // Whichever network trains next.
             network = null;
@@ -151,12 +155,20 @@ public final class UpdateListener extends BaseTrainingListener {
     /** An update of the network's that did not come through here. */
     @Override
     public void iterationDone(Model model, int iteration, int epoch) {
-        if (model == network && state.announced) {
+        if (model == network) {
+            // After the update another listener may have made a pass of its own.
+            boolean missed = state.announced && !state.updated;
+            if (state.announced) {
+                release();
+            }
             state.announced = false;
-            release();
-            throw new IllegalStateException("Expected the network's updater to stay until the update, as it is to "
-                    + this + ", got another at iteration " + iteration + ": call setLearningRate in iterationDone or"
-                    + " onBackwardPass, not in onGradientCalculation");
+            state.updated = false;
+            if (missed) {
+                throw new IllegalStateException("Expected the network's updater to stay until the update, as it is to "
+                        + this + ", got another at iteration " + iteration
+                        + ": call setLearningRate in iterationDone or"
+                        + " onBackwardPass, not in onGradientCalculation");
+            }
         }
     }
 
@@ -174,7 +186,7 @@ public final class UpdateListener extends BaseTrainingListener {
         if (network != model) {
             throw new IllegalStateException("Expected one network to train with scaled learning rates or accumulated"
                     + " batches, got another (ParallelWrapper trains copies): call the iterator's attachTo(network) to go"
-                    + " on with that one, or detachFrom(the other), or give each its own iterator or UpdateListener");
+                    + " on with that one, or detachFrom(the other), or give each its own iterator");
         }
         return model;
     }
@@ -238,6 +250,34 @@ public final class UpdateListener extends BaseTrainingListener {
             throw new IllegalArgumentException(
                     "Expected STOCHASTIC_GRADIENT_DESCENT for gradient accumulation, got " + algorithm);
         }
+    }
+
+    /** DL4J applies them after each pass, also between the parts of one update. */
+    private static void warnOfConstraints(Layer[] layers) {
+        for (Layer layer : layers) {
+            org.deeplearning4j.nn.conf.layers.Layer conf = layer.conf().getLayer();
+            while (conf instanceof BaseWrapperLayer) {
+                conf = ((BaseWrapperLayer) conf).getUnderlying();
+            }
+            List<LayerConstraint> constraints = conf.getConstraints();
+            for (LayerConstraint constraint : constraints == null ? List.<LayerConstraint>of() : constraints) {
+                if (!isTheSameTwice(constraint)) {
+                    log.warn(
+                            "Layer '{}' has the constraint {}, which DL4J applies after each part of an accumulated batch: the"
+                                    + " update is not that of the whole batch",
+                            layer.conf().getLayer().getLayerName(),
+                            constraint);
+                }
+            }
+        }
+    }
+
+    /** Whether it leaves parameters alone that it has been applied to. */
+    private static boolean isTheSameTwice(LayerConstraint constraint) {
+        return constraint instanceof MaxNormConstraint
+                || constraint instanceof NonNegativeConstraint
+                || constraint instanceof UnitNormConstraint
+                || constraint instanceof MinMaxNormConstraint && ((MinMaxNormConstraint) constraint).getRate() == 1;
     }
 
     /** What it does. */

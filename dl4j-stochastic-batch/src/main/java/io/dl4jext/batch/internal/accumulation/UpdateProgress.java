@@ -18,6 +18,9 @@ final class UpdateProgress {
     /** Whether a pass has begun whose update is still to come. */
     boolean announced;
 
+    /** Whether the optimiser step that goes on has come through to an update. */
+    boolean updated;
+
     /** The iteration of the update that the sum belongs to. */
     int iteration;
 

@@ -88,7 +88,7 @@ final class UpdateRule {
         }
         if (Thread.holdsLock(network)) {
             rates.scalePass(micro == null ? Network.of(network).examples(1) : micro.updateExamples());
-            if (micro != null && micro.updateExamples() > micro.examples()) {
+            if (micro != null) {
                 state.tellLayers(network, micro);
             }
         }
@@ -112,6 +112,7 @@ final class UpdateRule {
     void update(Gradient gradient, int iteration, int epoch, int batchSize, OwnUpdate own) {
         boolean mine = state.announced;
         state.announced = false;
+        state.updated = true;
         if (!mine) {
             rates.restore();
             if (current() != null && Thread.holdsLock(network)) {

@@ -134,7 +134,7 @@ public final class ScaledRates {
         static OwnRate of(ScaledRates owner, IUpdater updater, String where) {
             OwnRate own;
             try {
-                JsonNode json = JSON.readTree(JSON.writeValueAsString(updater));
+                JsonNode json = ofRate(JSON.readTree(JSON.writeValueAsString(updater)));
                 JsonNode schedule = json.get("learningRateSchedule");
                 own = schedule == null || schedule.isNull()
                         ? new OwnRate(owner, updater, updater.getLearningRate(0, 0), null)
@@ -153,6 +153,12 @@ public final class ScaledRates {
                 throw unreadable(updater, where, null);
             }
             return own;
+        }
+
+        /** The updater itself, or the one within it that its rate is handed on to (the rule of an ImplicitSgd). */
+        private static JsonNode ofRate(JsonNode updater) {
+            JsonNode rule = updater.path("rule");
+            return rule.isObject() ? ofRate(rule) : updater;
         }
 
         private static IllegalArgumentException unreadable(IUpdater updater, String where, Exception cause) {
