@@ -15,8 +15,8 @@ import java.util.stream.Collectors;
 import java.util.stream.LongStream;
 
 /**
- * Runs no cell but writes the files that its command would, with made-up numbers: as the papers have them, unless a test says otherwise. Every
- * number gets a little noise by its seed.
+ * Runs no cell but writes the files that its command would, with made-up numbers: as the papers have them, unless a
+ * test says otherwise. Every number gets a little noise by its seed.
  */
 public final class MadeUp implements CellRunner {
 

@@ -247,7 +247,10 @@ class CampaignTest {
         return new Campaign(folder, MANY, DataFolder.none(), false, cell -> true);
     }
 
-    /** Two wait for each other, twice; the one that is to be alone comes first, and nothing is begun before it has ended. */
+    /**
+     * Two wait for each other, twice; the one that is to be alone comes first, and nothing is begun before it has
+     * ended.
+     */
     @Test
     void twoCellsAtATimeAndOneAlone() throws IOException {
         CyclicBarrier two = new CyclicBarrier(2);
