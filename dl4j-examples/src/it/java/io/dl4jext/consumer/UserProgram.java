@@ -32,7 +32,9 @@ import org.nd4j.linalg.learning.config.IUpdater;
 import org.nd4j.linalg.learning.config.Sgd;
 import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 
-/** What a user does with every module of the pack, on whatever class path their project has. Fails when something does. */
+/**
+ * What a user does with every module of the pack, on whatever class path their project has. Fails when something does.
+ */
 public final class UserProgram {
 
     private static final int INPUTS = 4;

@@ -22,8 +22,9 @@ import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * The time of one training step: plain, measured at every step, measured at every 50th. JMH runs the cases one after the
- * other in a JVM each; the program's {@code benchmark} command runs them in turns and is what ratios are taken from.
+ * The time of one training step: plain, measured at every step, measured at every 50th. JMH runs the cases one after
+ * the other in a JVM each; the program's {@code benchmark} command runs them in turns and is what ratios are taken
+ * from.
  *
  * <pre>
  * mvn -q test-compile exec:exec@benchmarks -Dargs="FisherStepBenchmark -p network=MLP"

@@ -21,8 +21,8 @@ import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * The time of the products that form F̃: the inner products, in double precision, of 128 rows of FLOAT. 500 and 784 columns are those
- * of the benchmarks' MLP, 25,000 those of LeNet's second convolution.
+ * The time of the products that form F̃: the inner products, in double precision, of 128 rows of FLOAT. 500 and 784
+ * columns are those of the benchmarks' MLP, 25,000 those of LeNet's second convolution.
  *
  * <pre>
  * mvn -q test-compile exec:exec@benchmarks -Dargs="GramProductsBenchmark"

@@ -5,9 +5,10 @@ package org.nd4j.nativeblas;
  *
  * <p>M2.1 moved its generated class {@code Nd4jCpu} to another package, but DL4J's {@code
  * org.deeplearning4j.nn.layers.mkldnn.BaseMKLDNNHelper} still looks up {@code org.nd4j.nativeblas.Nd4jCpu$Environment}
- * by name, finds nothing, and leaves every convolution, pooling and batch normalisation to a slow path. This class stands
- * at that name and answers for the native library that is really loaded. It is compiled for M2.1 only (1.0.0-beta7 has
- * the real class) and does nothing unless {@code -Dorg.eclipse.deeplearning4j.helpers.disable=false} is set, too.
+ * by name, finds nothing, and leaves every convolution, pooling and batch normalisation to a slow path. This class
+ * stands at that name and answers for the native library that is really loaded. It is compiled for M2.1 only
+ * (1.0.0-beta7 has the real class) and does nothing unless {@code -Dorg.eclipse.deeplearning4j.helpers.disable=false}
+ * is set, too.
  */
 public final class Nd4jCpu {
 
@@ -28,7 +29,9 @@ public final class Nd4jCpu {
             return INSTANCE;
         }
 
-        /** Whether the loaded native library was built with oneDNN (formerly MKL-DNN): its {@code -onednn} classifiers. */
+        /**
+         * Whether the loaded native library was built with oneDNN (formerly MKL-DNN): its {@code -onednn} classifiers.
+         */
         public boolean isUseMKLDNN() {
             return oneDnn;
         }

@@ -22,7 +22,8 @@ import org.nd4j.linalg.learning.config.Adam;
 import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 
 /**
- * Trains with batches of 256 on a device that has room for 64 examples: four passes, one update, the very update of the whole batch.
+ * Trains with batches of 256 on a device that has room for 64 examples: four passes, one update, the very update of the
+ * whole batch.
  */
 public final class AccumulateGradients {
 

@@ -23,8 +23,8 @@ import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 import org.nd4j.linalg.schedule.ScheduleType;
 
 /**
- * Moves a training from PyTorch to DL4J without a change in its numbers: AdaGrad with PyTorch's start value, ε and rate decay, and a
- * learning-rate schedule for any DL4J updater.
+ * Moves a training from PyTorch to DL4J without a change in its numbers: AdaGrad with PyTorch's start value, ε and rate
+ * decay, and a learning-rate schedule for any DL4J updater.
  */
 public final class AdaGradAsInPyTorch {
 

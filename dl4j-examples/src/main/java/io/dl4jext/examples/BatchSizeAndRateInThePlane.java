@@ -22,8 +22,8 @@ import org.nd4j.linalg.learning.config.Sgd;
 import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 
 /**
- * Finds a batch size and a learning rate: trains six settings for a few epochs, places each by C̄_K and L_K, and draws them in the
- * plane. Settings that train and generalise well keep both small.
+ * Finds a batch size and a learning rate: trains six settings for a few epochs, places each by C̄_K and L_K, and draws
+ * them in the plane. Settings that train and generalise well keep both small.
  */
 public final class BatchSizeAndRateInThePlane {
 

@@ -19,7 +19,8 @@ import org.nd4j.linalg.learning.config.Sgd;
 import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 
 /**
- * Compares a network's gradients with forward, backward and central differences: how large the relative errors are, and where.
+ * Compares a network's gradients with forward, backward and central differences: how large the relative errors are, and
+ * where.
  */
 public final class CheckGradients {
 

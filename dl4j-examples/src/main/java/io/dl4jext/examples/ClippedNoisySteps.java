@@ -21,9 +21,9 @@ import org.nd4j.linalg.learning.config.Sgd;
 import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 
 /**
- * The steps of DP-SGD (Abadi et al. 2016, algorithm 1): each sample's gradient is clipped, noise is added to their sum, and the mean is
- * the step. Not a guarantee of privacy: nobody accounts for what is spent, the batches are not drawn by Poisson sampling, and ND4J's random
- * numbers are not made for secrets.
+ * The steps of DP-SGD (Abadi et al. 2016, algorithm 1): each sample's gradient is clipped, noise is added to their sum,
+ * and the mean is the step. Not a guarantee of privacy: nobody accounts for what is spent, the batches are not drawn by
+ * Poisson sampling, and ND4J's random numbers are not made for secrets.
  */
 public final class ClippedNoisySteps {
 

@@ -23,8 +23,8 @@ import org.nd4j.linalg.learning.config.Sgd;
 import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 
 /**
- * Lets measurements choose the batch size: the gradient noise scale says how many examples the present gradient is worth, and the
- * controller follows it within bounds.
+ * Lets measurements choose the batch size: the gradient noise scale says how many examples the present gradient is
+ * worth, and the controller follows it within bounds.
  */
 public final class ClosedLoopBatchSize {
 

@@ -22,7 +22,8 @@ import org.nd4j.linalg.learning.config.Sgd;
 import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 
 /**
- * From a table in a CSV file to a measured training, all the way through DataVec: schema, transformation, standardised columns, batches.
+ * From a table in a CSV file to a measured training, all the way through DataVec: schema, transformation, standardised
+ * columns, batches.
  */
 public final class CsvThroughDataVec {
 

@@ -25,8 +25,8 @@ import org.nd4j.linalg.learning.config.Sgd;
 import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 
 /**
- * Writes what is measured to files while a network trains (a CSV row and a JSON line for each measurement, both readable after a
- * crash), draws it, and makes a page of it to open in a browser.
+ * Writes what is measured to files while a network trains (a CSV row and a JSON line for each measurement, both
+ * readable after a crash), draws it, and makes a page of it to open in a browser.
  */
 public final class FilesAndPictures {
 

@@ -21,8 +21,8 @@ import org.nd4j.linalg.learning.config.Nesterovs;
 import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 
 /**
- * Lets the batch grow from 16 to 64 while a network trains, in five stages (Liao et al.'s s16-to-64): nearly the gradient noise of small
- * batches early on, the speed of large ones later.
+ * Lets the batch grow from 16 to 64 while a network trains, in five stages (Liao et al.'s s16-to-64): nearly the
+ * gradient noise of small batches early on, the speed of large ones later.
  */
 public final class GrowBatches {
 

@@ -22,8 +22,8 @@ import org.nd4j.linalg.learning.config.Sgd;
 import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 
 /**
- * Converts a network, trained or not, to implicit backpropagation (Fagan and Iyengar) and trains both at a learning rate at which plain SGD
- * breaks down. (With smooth activations; what to expect of others is in docs/implicit.md.)
+ * Converts a network, trained or not, to implicit backpropagation (Fagan and Iyengar) and trains both at a learning
+ * rate at which plain SGD breaks down. (With smooth activations; what to expect of others is in docs/implicit.md.)
  */
 public final class ImplicitSteps {
 

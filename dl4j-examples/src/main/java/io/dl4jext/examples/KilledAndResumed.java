@@ -23,8 +23,8 @@ import org.nd4j.linalg.learning.config.Adam;
 import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 
 /**
- * Trains with checkpoints: kill it at any moment and start it again with the same folder, and it goes on as if it had not been
- * killed.
+ * Trains with checkpoints: kill it at any moment and start it again with the same folder, and it goes on as if it had
+ * not been killed.
  */
 public final class KilledAndResumed {
 

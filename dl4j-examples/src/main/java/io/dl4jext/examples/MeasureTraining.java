@@ -20,8 +20,8 @@ import org.nd4j.linalg.learning.config.Sgd;
 import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 
 /**
- * Measures how well conditioned and how strong the per-sample gradients of a training are: two lines on a network that you have.
- * The log gets a line for each measured iteration; at the end C̄_K and L_K stand for the whole training.
+ * Measures how well conditioned and how strong the per-sample gradients of a training are: two lines on a network that
+ * you have. The log gets a line for each measured iteration; at the end C̄_K and L_K stand for the whole training.
  */
 public final class MeasureTraining {
 

@@ -19,8 +19,8 @@ import org.nd4j.linalg.learning.config.Sgd;
 import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 
 /**
- * Measures one mini-batch on demand, without training and without a trace on the network: the spectrum of its per-sample gradients,
- * their norms, the noise scale.
+ * Measures one mini-batch on demand, without training and without a trace on the network: the spectrum of its
+ * per-sample gradients, their norms, the noise scale.
  */
 public final class ProbeOneBatch {
 

@@ -37,8 +37,8 @@ import org.nd4j.linalg.learning.config.IUpdater;
 import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 
 /**
- * Searches with Arbiter for a batch schedule, and for the rate and α of StochasticBatch. Killed and started again with the same
- * file, {@code arguments[0]}, the search goes on where it was.
+ * Searches with Arbiter for a batch schedule, and for the rate and α of StochasticBatch. Killed and started again with
+ * the same file, {@code arguments[0]}, the search goes on where it was.
  */
 public final class SearchBatchSchedule {
 

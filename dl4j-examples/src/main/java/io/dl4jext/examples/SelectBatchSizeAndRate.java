@@ -21,8 +21,8 @@ import org.nd4j.linalg.learning.config.Sgd;
 import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 
 /**
- * Chooses batch size and learning rate after two epochs each: the closest, in the plane of C and L, to a training that is known
- * to be good. Only that one is trained to the end.
+ * Chooses batch size and learning rate after two epochs each: the closest, in the plane of C and L, to a training that
+ * is known to be good. Only that one is trained to the end.
  */
 public final class SelectBatchSizeAndRate {
 

@@ -25,8 +25,9 @@ import org.nd4j.linalg.learning.config.Adam;
 import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 
 /**
- * Time series of unequal length through DataVec, with their masks, into batches that grow from 16 to 64 and a listener that measures them: a
- * series is one example, however long. Here an image of a digit, read column by column, is a series.
+ * Time series of unequal length through DataVec, with their masks, into batches that grow from 16 to 64 and a listener
+ * that measures them: a series is one example, however long. Here an image of a digit, read column by column, is a
+ * series.
  */
 public final class SeriesThroughDataVec {
 

@@ -20,8 +20,8 @@ import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
 import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 
 /**
- * Gives every parameter a batch size of its own (Nakamura et al.): small gradients wait and add up, large ones act at once. A regulariser for
- * plain SGD.
+ * Gives every parameter a batch size of its own (Nakamura et al.): small gradients wait and add up, large ones act at
+ * once. A regulariser for plain SGD.
  */
 public final class StochasticBatchSize {
 

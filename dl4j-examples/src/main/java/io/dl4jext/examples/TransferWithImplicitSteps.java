@@ -26,8 +26,9 @@ import org.nd4j.linalg.learning.config.Sgd;
 import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 
 /**
- * A network that knows the digits 0 to 5 learns 6 to 9: its first layer is frozen, its output replaced, and the rest fine-tuned by implicit
- * steps (Fagan and Iyengar) at a learning rate that is far too high for plain SGD. DL4J's transfer learning as it is, and one line.
+ * A network that knows the digits 0 to 5 learns 6 to 9: its first layer is frozen, its output replaced, and the rest
+ * fine-tuned by implicit steps (Fagan and Iyengar) at a learning rate that is far too high for plain SGD. DL4J's
+ * transfer learning as it is, and one line.
  */
 public final class TransferWithImplicitSteps {
 

@@ -12,10 +12,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What {@code java -jar dl4j-examples.jar} starts: {@link Main}, in a JVM in which DL4J is fast on the CPU. What that takes
- * (environment variables that native code reads when it is loaded, options of DL4J, room for arrays) must be there before the
- * JVM starts, so where it is missing the program starts itself again, once, with the same options and arguments; streams,
- * terminal and exit code are those of the second JVM.
+ * What {@code java -jar dl4j-examples.jar} starts: {@link Main}, in a JVM in which DL4J is fast on the CPU. What that
+ * takes (environment variables that native code reads when it is loaded, options of DL4J, room for arrays) must be
+ * there before the JVM starts, so where it is missing the program starts itself again, once, with the same options and
+ * arguments; streams, terminal and exit code are those of the second JVM.
  */
 public final class Launcher {
 
@@ -63,7 +63,10 @@ public final class Launcher {
         return builder.start();
     }
 
-    /** What OpenMP reads when it is loaded; and ND4J's thread pool on beta7, which may crash the JVM otherwise (docs/memory.md). */
+    /**
+     * What OpenMP reads when it is loaded; and ND4J's thread pool on beta7, which may crash the JVM otherwise
+     * (docs/memory.md).
+     */
     static Map<String, String> environment(String dl4jVersion) {
         Map<String, String> environment = new TreeMap<>(Map.of("OMP_WAIT_POLICY", "PASSIVE"));
         if (dl4jVersion.endsWith("beta7")) {

@@ -36,8 +36,8 @@ import picocli.CommandLine.RunLast;
 import picocli.CommandLine.UnmatchedArgumentException;
 
 /**
- * The program. Exit codes: 0 done, 2 something that the user can put right (one line on standard error), 1 anything else
- * (a stack trace).
+ * The program. Exit codes: 0 done, 2 something that the user can put right (one line on standard error), 1 anything
+ * else (a stack trace).
  */
 @Command(
         name = "dl4j-examples",

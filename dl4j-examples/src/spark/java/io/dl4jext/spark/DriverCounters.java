@@ -11,10 +11,10 @@ import org.deeplearning4j.optimize.api.BaseTrainingListener;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * Tells the workers of a {@code SparkComputationGraph} at which iteration and epoch they are. With parameter averaging DL4J 1.0.0-M2
- * lets every worker's graph begin at 0 again after each averaging (a {@code MultiLayerNetwork} goes on), so that learning-rate
- * schedules stand still, {@code StochasticBatch} draws the same numbers again, and measurements of different iterations
- * have one number. To be the first of the listeners.
+ * Tells the workers of a {@code SparkComputationGraph} at which iteration and epoch they are. With parameter averaging
+ * DL4J 1.0.0-M2 lets every worker's graph begin at 0 again after each averaging (a {@code MultiLayerNetwork} goes on),
+ * so that learning-rate schedules stand still, {@code StochasticBatch} draws the same numbers again, and measurements
+ * of different iterations have one number. To be the first of the listeners.
  */
 public final class DriverCounters extends BaseTrainingListener implements Serializable {
 

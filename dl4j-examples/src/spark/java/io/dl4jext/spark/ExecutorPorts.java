@@ -4,8 +4,8 @@ import org.apache.spark.SparkEnv;
 import org.nd4j.parameterserver.distributed.v2.transport.PortSupplier;
 
 /**
- * A port of its own for the driver and for each executor, for gradient sharing where several of them are on one machine:
- * DL4J's {@code StaticPortSupplier} gives all of them the same, which only one can open.
+ * A port of its own for the driver and for each executor, for gradient sharing where several of them are on one
+ * machine: DL4J's {@code StaticPortSupplier} gives all of them the same, which only one can open.
  */
 public final class ExecutorPorts implements PortSupplier {
 

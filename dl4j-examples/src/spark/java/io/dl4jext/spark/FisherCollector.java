@@ -12,8 +12,8 @@ import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.JavaSparkContext;
 
 /**
- * Brings together on the driver what {@link FisherListener}s measure on the workers of a Spark training: each of its own
- * mini-batches, as on one machine.
+ * Brings together on the driver what {@link FisherListener}s measure on the workers of a Spark training: each of its
+ * own mini-batches, as on one machine.
  *
  * <pre>{@code
  * FisherCollector fisher = new FisherCollector(spark, 10);
@@ -22,8 +22,8 @@ import org.apache.spark.api.java.JavaSparkContext;
  * fisher.history();
  * }</pre>
  *
- * <p>A task that Spark repeats measures once more what it measured before; of one worker and iteration, the last counts.
- * Measurements arrive when their task ends.
+ * <p>A task that Spark repeats measures once more what it measured before; of one worker and iteration, the last
+ * counts. Measurements arrive when their task ends.
  */
 public final class FisherCollector {
 
@@ -74,8 +74,8 @@ public final class FisherCollector {
     }
 
     /**
-     * One history of the whole training: the mini-batches that the workers measured at one iteration, as the one batch that
-     * they are ({@link FisherMeasurement#together}).
+     * One history of the whole training: the mini-batches that the workers measured at one iteration, as the one batch
+     * that they are ({@link FisherMeasurement#together}).
      */
     public FisherHistory history() {
         SortedMap<Integer, Collection<FisherMeasurement>> iterations = new TreeMap<>();

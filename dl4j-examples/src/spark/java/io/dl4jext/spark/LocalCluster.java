@@ -20,8 +20,8 @@ import java.util.stream.Stream;
 import org.apache.spark.SparkConf;
 
 /**
- * A standalone Spark cluster on this machine: a master and worker processes of one core each, on the loopback address, with
- * the class path of this JVM. Nothing has to be installed. Stop the SparkContext before {@link #close()}.
+ * A standalone Spark cluster on this machine: a master and worker processes of one core each, on the loopback address,
+ * with the class path of this JVM. Nothing has to be installed. Stop the SparkContext before {@link #close()}.
  */
 public final class LocalCluster implements AutoCloseable {
 
@@ -169,8 +169,8 @@ public final class LocalCluster implements AutoCloseable {
     }
 
     /**
-     * Below the ports that systems give to clients: there, {@link #accepts} could be given the very port that it asks for, and
-     * speak with itself.
+     * Below the ports that systems give to clients: there, {@link #accepts} could be given the very port that it asks
+     * for, and speak with itself.
      */
     private static int freePort() throws IOException {
         Random random = new Random();

@@ -18,7 +18,10 @@ final class MeasuredThreshold implements ThresholdAlgorithm {
         this.bytes = bytes;
     }
 
-    /** Called for each message with what became of the one before: one int for each value that is sent, or two bits for all. */
+    /**
+     * Called for each message with what became of the one before: one int for each value that is sent, or two bits for
+     * all.
+     */
     @Override
     public double calculateThreshold(
             int iteration, int epoch, Double last, Boolean dense, Double sparsityRatio, INDArray updates) {

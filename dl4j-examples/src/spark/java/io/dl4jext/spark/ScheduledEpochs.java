@@ -15,8 +15,8 @@ import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
 
 /**
- * Trains on Spark with another batch size in each epoch. A master of DL4J has one batch size for good; so each epoch has a
- * master of its own, and its examples are put into batches on the driver and dealt out to the workers.
+ * Trains on Spark with another batch size in each epoch. A master of DL4J has one batch size for good; so each epoch
+ * has a master of its own, and its examples are put into batches on the driver and dealt out to the workers.
  *
  * <pre>{@code
  * ScheduledEpochs epochs = new ScheduledEpochs(spark, examples, BatchSchedule.named("s16-to-64", 10), 2, size ->

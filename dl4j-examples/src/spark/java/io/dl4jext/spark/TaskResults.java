@@ -12,9 +12,9 @@ import org.apache.spark.util.CollectionAccumulator;
 import org.apache.spark.util.TaskCompletionListener;
 
 /**
- * What listeners on the workers have for the driver: an accumulator of Spark's, found anew by each task. Gradient sharing keeps
- * the network of an executor's first task, and the listeners that came with it, for all later ones; what these add to their
- * own accumulator would be lost with the task that has long ended.
+ * What listeners on the workers have for the driver: an accumulator of Spark's, found anew by each task. Gradient
+ * sharing keeps the network of an executor's first task, and the listeners that came with it, for all later ones; what
+ * these add to their own accumulator would be lost with the task that has long ended.
  *
  * @param <T> serialisable
  */

@@ -10,9 +10,9 @@ import org.deeplearning4j.optimize.api.TrainingListener;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * A listener for each worker of a Spark training. DL4J's masters send the listeners they are given to the workers, which
- * listeners with a state and a network of their own cannot follow. This one goes instead, with the way to make them, and
- * makes one where it arrives, for each network that calls it there.
+ * A listener for each worker of a Spark training. DL4J's masters send the listeners they are given to the workers,
+ * which listeners with a state and a network of their own cannot follow. This one goes instead, with the way to make
+ * them, and makes one where it arrives, for each network that calls it there.
  *
  * <pre>{@code
  * spark.setListeners(new WorkerListener(StochasticBatchListener::new));

@@ -43,8 +43,8 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /**
- * The same job with one worker and with more: the batch of an update is divided among the workers, who are averaged. Tells the
- * time, what was sent, and how far the parameters are from those of one worker.
+ * The same job with one worker and with more: the batch of an update is divided among the workers, who are averaged.
+ * Tells the time, what was sent, and how far the parameters are from those of one worker.
  */
 @Command(
         name = "workers-compared",
@@ -264,7 +264,9 @@ public final class WorkersCompared implements Callable<Integer> {
         return String.format(Locale.ROOT, format, value);
     }
 
-    /** Of each averaging, all workers' batches; the examples of an update are the same whatever the number of workers. */
+    /**
+     * Of each averaging, all workers' batches; the examples of an update are the same whatever the number of workers.
+     */
     private List<List<DataSet>> rounds(ImageSet mnist, int number, int frequency) {
         int size = batch / number;
         BatchIterator examples = BatchIterator.shuffled(mnist.train(), Layout.FLAT, batch, 1);

@@ -8,8 +8,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
 
 /**
- * Parameter averaging as it is defined, in one thread: each worker trains its own copy on its own batches, then parameters
- * and updater state are replaced by the copies' means.
+ * Parameter averaging as it is defined, in one thread: each worker trains its own copy on its own batches, then
+ * parameters and updater state are replaced by the copies' means.
  */
 final class AveragingReference {
 

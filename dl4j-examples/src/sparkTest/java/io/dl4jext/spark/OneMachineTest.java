@@ -34,8 +34,8 @@ class OneMachineTest {
     }
 
     /**
-     * Where the step is the mean of what each example asks for, the mean of the workers' steps is the step of all: SGD, and
-     * implicit steps, which each example takes for itself. Elsewhere it is another training.
+     * Where the step is the mean of what each example asks for, the mean of the workers' steps is the step of all: SGD,
+     * and implicit steps, which each example takes for itself. Elsewhere it is another training.
      */
     @ParameterizedTest
     @EnumSource(Job.class)

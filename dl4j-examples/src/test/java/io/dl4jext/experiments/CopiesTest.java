@@ -10,8 +10,8 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
- * No library module needs another, so each has its own copy of the class that touches memory by addresses (docs/memory.md). What is
- * put right in one copy is put right in all.
+ * No library module needs another, so each has its own copy of the class that touches memory by addresses
+ * (docs/memory.md). What is put right in one copy is put right in all.
  */
 @Tag("once")
 class CopiesTest {
@@ -35,7 +35,10 @@ class CopiesTest {
         assertThat(source(STOCHASTIC)).isEqualTo(source(IMPLICIT));
     }
 
-    /** That of the listener hands a start to BLAS besides, which it keeps when it is opened. All other members are the others'. */
+    /**
+     * That of the listener hands a start to BLAS besides, which it keeps when it is opened. All other members are the
+     * others'.
+     */
     @Test
     void theThirdHasTheSameMembers() throws IOException {
         String fisher = source(FISHER);

@@ -90,7 +90,9 @@ class FisherOnImplicitLayersTest {
         assertThat(measurement.trace()).isNotCloseTo(ordinary.trace(), within(0.1 * ordinary.trace()));
     }
 
-    /** Layer kinds, which all depend on the iteration (by the rate) and, scaled by the batch, on the mini-batch's size. */
+    /**
+     * Layer kinds, which all depend on the iteration (by the rate) and, scaled by the batch, on the mini-batch's size.
+     */
     private enum Kind {
         DENSE(InputType.feedForward(4), new long[] {BATCH, 4}, new long[] {BATCH, 3}) {
             @Override
@@ -222,8 +224,8 @@ class FisherOnImplicitLayersTest {
     }
 
     /**
-     * Sample i's implied gradient is that of a batch of i alone; scaled by the batch, B·α(b_i/B)·z_i, it is that at the rate
-     * η/B.
+     * Sample i's implied gradient is that of a batch of i alone; scaled by the batch, B·α(b_i/B)·z_i, it is that at the
+     * rate η/B.
      */
     @ParameterizedTest
     @MethodSource("wholeSeries")

@@ -38,8 +38,8 @@ import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 
 /**
- * Listener, gradient accumulation and implicit layers together: what is measured of a batch that comes in parts is what is
- * measured of it when it comes whole.
+ * Listener, gradient accumulation and implicit layers together: what is measured of a batch that comes in parts is what
+ * is measured of it when it comes whole.
  */
 class MeasuredPartsOnImplicitLayersTest {
 

@@ -22,7 +22,10 @@ import java.util.List;
 import org.deeplearning4j.nn.api.NeuralNetwork;
 import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
 
-/** The arrow goes one way: main → evidence → papers' experiments → command → engine → network → data, report → statistics. */
+/**
+ * The arrow goes one way: main → evidence → papers' experiments → command → engine → network → data, report →
+ * statistics.
+ */
 @ArchTag("once")
 @AnalyzeClasses(packages = "io.dl4jext", importOptions = PackageRuleTest.MainClassesOnly.class)
 class PackageRuleTest {

@@ -16,7 +16,9 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
-/** The Java snippets of README and docs are passages of programs that are compiled and run; their commands are parsed. */
+/**
+ * The Java snippets of README and docs are passages of programs that are compiled and run; their commands are parsed.
+ */
 class ReadmeTest {
 
     private static final Path PROJECT = Path.of("..");

@@ -12,12 +12,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Two networks trained in two threads, each with a listener, batches of changing size and the stochastic updater, while a
- * third thread collects without pause, in a JVM of its own with a small heap.
+ * Two networks trained in two threads, each with a listener, batches of changing size and the stochastic updater, while
+ * a third thread collects without pause, in a JVM of its own with a small heap.
  *
- * <p>ND4J itself (1.0.0-M2.1 and 1.0.0-beta7) may crash here: its {@code NativeOpExecutioner.exec(BroadcastOp)} keeps neither the operands nor
- * the operation's own array of dimensions reachable while native code runs, so that a collection at the wrong moment frees
- * them. A crash without any of our loops on the crashed thread's stack is said and skipped; any other outcome counts.
+ * <p>ND4J itself (1.0.0-M2.1 and 1.0.0-beta7) may crash here: its {@code NativeOpExecutioner.exec(BroadcastOp)} keeps
+ * neither the operands nor the operation's own array of dimensions reachable while native code runs, so that a
+ * collection at the wrong moment frees them. A crash without any of our loops on the crashed thread's stack is said and
+ * skipped; any other outcome counts.
  */
 class TwoTrainingsTest {
 

@@ -72,7 +72,10 @@ import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.learning.config.IUpdater;
 import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 
-/** Record readers, transformations and normalisers of DataVec in front of every piece. DataVec makes floats, whatever the network's type. */
+/**
+ * Record readers, transformations and normalisers of DataVec in front of every piece. DataVec makes floats, whatever
+ * the network's type.
+ */
 class DataVecTest {
 
     private static final int ROWS = 23;
@@ -452,7 +455,10 @@ class DataVecTest {
                 .allHold(6);
     }
 
-    /** Files in folders named after their class, read by OpenCV, which is the user's to bring; jittered by a transformation with a seed. */
+    /**
+     * Files in folders named after their class, read by OpenCV, which is the user's to bring; jittered by a
+     * transformation with a seed.
+     */
     @Test
     void imagesFromFiles() throws IOException {
         for (int i = 0; i < 14; i++) {

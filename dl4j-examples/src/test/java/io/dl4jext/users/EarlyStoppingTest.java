@@ -87,7 +87,10 @@ class EarlyStoppingTest {
                 : ((ComputationGraph) model).score(validation, false);
     }
 
-    /** Scores, best and last model of each epoch are those of {@code fit}; what was saved goes on as if it had never been away. */
+    /**
+     * Scores, best and last model of each epoch are those of {@code fit}; what was saved goes on as if it had never
+     * been away.
+     */
     @ParameterizedTest
     @MethodSource("pieces")
     void trainsSavesAndGoesOnAsFitDoes(Piece piece, boolean graph) throws IOException {

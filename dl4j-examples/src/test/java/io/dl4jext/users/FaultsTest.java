@@ -43,7 +43,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
 
-/** What goes wrong beside a training: its result is that without the pack's listeners, and what was measured is on disk. */
+/**
+ * What goes wrong beside a training: its result is that without the pack's listeners, and what was measured is on disk.
+ */
 class FaultsTest {
 
     private static final int EPOCHS = 3;

@@ -92,8 +92,9 @@ class KerasImportTest {
     }
 
     /**
-     * The imported network with another updater and data type. Every layer that DL4J imports has a Dropout(1.0), with which its convolution
-     * in NHWC fails; and DL4J's FineTuneConfiguration leaves the layer within a LastTimeStep as it is.
+     * The imported network with another updater and data type. Every layer that DL4J imports has a Dropout(1.0), with
+     * which its convolution in NHWC fails; and DL4J's FineTuneConfiguration leaves the layer within a LastTimeStep as
+     * it is.
      */
     private static Model tuned(Imported imported, DataType type, IUpdater updater) {
         Model loaded = imported.load();
@@ -151,7 +152,10 @@ class KerasImportTest {
                 .collect(Collectors.toList()));
     }
 
-    /** With the file's updater, and with the Dropout(1.0) that DL4J adds to every layer, where DL4J itself can train that. */
+    /**
+     * With the file's updater, and with the Dropout(1.0) that DL4J adds to every layer, where DL4J itself can train
+     * that.
+     */
     @ParameterizedTest
     @EnumSource
     void areMeasuredAsTheyAreImported(Imported imported) {

@@ -34,7 +34,10 @@ import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.learning.config.Sgd;
 import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 
-/** Where ND4J keeps its arrays, what it keeps between two steps, and which type it makes by default: the numbers stay the same. */
+/**
+ * Where ND4J keeps its arrays, what it keeps between two steps, and which type it makes by default: the numbers stay
+ * the same.
+ */
 class ModesTest {
 
     private static final DataType DEFAULT = Nd4j.dataType();

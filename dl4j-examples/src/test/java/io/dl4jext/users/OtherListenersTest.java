@@ -103,7 +103,10 @@ class OtherListenersTest {
                     new TimeIterationListener(EPOCHS * Piece.TRAIN.size()));
         }
 
-        /** What StatsListener has seen: score and mean magnitudes of parameters, gradients and updates at each iteration. */
+        /**
+         * What StatsListener has seen: score and mean magnitudes of parameters, gradients and updates at each
+         * iteration.
+         */
         List<List<Object>> reports() {
             return storage.getAllUpdatesAfter("session", StatsListener.TYPE_ID, worker(), 0).stream()
                     .map(update -> (StatsReport) update)
@@ -265,7 +268,10 @@ class OtherListenersTest {
                 .isEqualTo(listeners.get(1).history().summaries());
     }
 
-    /** What a checkpoint is compared with, at each iteration of a training: all but the iterations before one of number 1. */
+    /**
+     * What a checkpoint is compared with, at each iteration of a training: all but the iterations before one of number
+     * 1.
+     */
     private static final class Trace extends BaseTrainingListener {
 
         private final Object data;
@@ -290,8 +296,8 @@ class OtherListenersTest {
     }
 
     /**
-     * From a checkpoint in the middle of an epoch training goes on as if it had never stopped, with the iterator's state saved at the same
-     * iteration. DL4J saves a checkpoint before it counts the iteration.
+     * From a checkpoint in the middle of an epoch training goes on as if it had never stopped, with the iterator's
+     * state saved at the same iteration. DL4J saves a checkpoint before it counts the iteration.
      */
     @ParameterizedTest
     @MethodSource("io.dl4jext.users.Piece#inBothContainers")

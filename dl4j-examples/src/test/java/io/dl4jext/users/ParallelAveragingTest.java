@@ -40,7 +40,10 @@ class ParallelAveragingTest {
         SeveralThreads.assumeSafe();
     }
 
-    /** Each rule on one network, in turn of either kind and with different numbers of workers and rounds between averages. */
+    /**
+     * Each rule on one network, in turn of either kind and with different numbers of workers and rounds between
+     * averages.
+     */
     static Stream<Arguments> settings() {
         return Stream.of(Rule.values()).map(rule -> {
             switch (rule.ordinal() % 4) {
@@ -103,7 +106,10 @@ class ParallelAveragingTest {
         assertThat(network.params()).isEqualTo(expected.params());
     }
 
-    /** The measured worker is one of them, chance says which: the controller follows its batches, with two workers or four. */
+    /**
+     * The measured worker is one of them, chance says which: the controller follows its batches, with two workers or
+     * four.
+     */
     @ParameterizedTest
     @CsvSource({"2, false", "4, true"})
     void aController(int workers, boolean graph) throws Exception {

@@ -23,8 +23,8 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.dataset.DataSet;
 
 /**
- * ParallelWrapper's gradient sharing: each update is rounded to multiples of a threshold and added to all workers' parameters as it
- * comes, so no two trainings are the same. What can be said is that they learn.
+ * ParallelWrapper's gradient sharing: each update is rounded to multiples of a threshold and added to all workers'
+ * parameters as it comes, so no two trainings are the same. What can be said is that they learn.
  */
 @Tag("slow")
 @Timeout(600)

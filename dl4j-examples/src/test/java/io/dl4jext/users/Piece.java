@@ -34,7 +34,9 @@ import org.nd4j.linalg.learning.config.Sgd;
 import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 import org.nd4j.linalg.schedule.ScheduleType;
 
-/** A piece of the pack as a user adds it: the updater, what is attached to the network, and the data that it trains on. */
+/**
+ * A piece of the pack as a user adds it: the updater, what is attached to the network, and the data that it trains on.
+ */
 enum Piece {
     MEASURED(rate()) {
         @Override

@@ -40,8 +40,8 @@ import org.nd4j.linalg.schedule.ISchedule;
 import org.nd4j.linalg.schedule.ScheduleType;
 
 /**
- * What must hold of each piece of the pack on any network and data that a DL4J user has: the numbers of the same training without it, or
- * those of a slow, obvious reference.
+ * What must hold of each piece of the pack on any network and data that a DL4J user has: the numbers of the same
+ * training without it, or those of a slow, obvious reference.
  */
 final class Pieces {
 
@@ -158,7 +158,10 @@ final class Pieces {
         assertSumsAreGradients(fisher, gradients, isFloat(watched));
     }
 
-    /** For a small rate an implicit step is the ordinary one, but for terms of second order; and what is measured is what is stepped along. */
+    /**
+     * For a small rate an implicit step is the ordinary one, but for terms of second order; and what is measured is
+     * what is stepped along.
+     */
     Conversion<? extends Model> areConverted() {
         double rate = 1e-3;
         Model explicit = network.apply(new Sgd(rate));

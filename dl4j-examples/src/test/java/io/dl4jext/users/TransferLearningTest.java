@@ -53,7 +53,10 @@ import org.nd4j.linalg.learning.config.Nesterovs;
 import org.nd4j.linalg.learning.config.Sgd;
 import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 
-/** DL4J's transfer learning with each piece: frozen layers, changed outputs, new layers, fine-tuning, featurised training. */
+/**
+ * DL4J's transfer learning with each piece: frozen layers, changed outputs, new layers, fine-tuning, featurised
+ * training.
+ */
 class TransferLearningTest {
 
     private static final int CLASSES = 3;
@@ -89,7 +92,9 @@ class TransferLearningTest {
         };
     }
 
-    /** Trained for an epoch: convolution, batch normalisation, two dense layers and the output, named 0 to 4 in a graph. */
+    /**
+     * Trained for an epoch: convolution, batch normalisation, two dense layers and the output, named 0 to 4 in a graph.
+     */
     private static Model trained(boolean graph) {
         NeuralNetConfiguration.Builder builder = new NeuralNetConfiguration.Builder()
                 .seed(6)
@@ -368,7 +373,10 @@ class TransferLearningTest {
         Pieces.fit(second, newData(), 1);
     }
 
-    /** Accumulation and scaled rates are the attached iterator's and its network's: what is made of that network knows nothing of them. */
+    /**
+     * Accumulation and scaled rates are the attached iterator's and its network's: what is made of that network knows
+     * nothing of them.
+     */
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
     void whatIsMadeOfAnAttachedNetworkIsItsOwn(boolean graph) {

@@ -26,8 +26,9 @@ final class Workers {
     private Workers() {}
 
     /**
-     * ParallelWrapper. Its second worker copies the network while the first may be training it already, so that its result is
-     * one of several, and with shared gradients both may wait for ever; here no batch comes before all have their copies.
+     * ParallelWrapper. Its second worker copies the network while the first may be training it already, so that its
+     * result is one of several, and with shared gradients both may wait for ever; here no batch comes before all have
+     * their copies.
      */
     static ParallelWrapper.Builder<Model> wrapper(Model network, int workers) {
         return new ParallelWrapper.Builder<>(network).workers(workers).prefetchBuffer(0);

@@ -13,8 +13,8 @@ import org.nd4j.shade.jackson.annotation.JsonCreator;
 import org.nd4j.shade.jackson.annotation.JsonProperty;
 
 /**
- * The trajectory of a training run in the (C̄_K, L_K) plane, with the batch sizes it used, for others to follow: C̄_K, L_K
- * and B as functions of the number of examples trained on. Liao et al. call such runs beacons.
+ * The trajectory of a training run in the (C̄_K, L_K) plane, with the batch sizes it used, for others to follow: C̄_K,
+ * L_K and B as functions of the number of examples trained on. Liao et al. call such runs beacons.
  *
  * <p>Between two measurements C̄_K and L_K are interpolated linearly; before the first and after the last
  * measurement they are constant.
@@ -93,8 +93,8 @@ public final class Beacon implements Serializable {
     /**
      * A run as its listener recorded it.
      *
-     * @throws IllegalArgumentException if it is empty, or if C̄_K or L_K is not finite after its first non-zero gradient
-     *     (a run that diverged, or an updater without a learning rate)
+     * @throws IllegalArgumentException if it is empty, or if C̄_K or L_K is not finite after its first non-zero
+     *     gradient (a run that diverged, or an updater without a learning rate)
      */
     public static Beacon of(FisherHistory history) {
         return new Beacon(points(history), "the history");
@@ -119,7 +119,8 @@ public final class Beacon implements Serializable {
     /**
      * A run from a file of {@code CsvSink} or {@code JsonLinesSink}, see {@link FisherHistory#read(Path)}.
      *
-     * @throws IOException if the file cannot be read, or a row is not as expected; the message names the file and the line
+     * @throws IOException if the file cannot be read, or a row is not as expected; the message names the file and the
+     *     line
      * @throws IllegalArgumentException as {@link #of(FisherHistory)}
      */
     public static Beacon read(Path file) throws IOException {
@@ -147,12 +148,12 @@ public final class Beacon implements Serializable {
     }
 
     /**
-     * How far another training is from this one after as many examples, √(ln²(C̄/C̄_b) + ln²(L/L_b)): 0.1 is a tenth in one of
-     * the two, whichever way.
+     * How far another training is from this one after as many examples, √(ln²(C̄/C̄_b) + ln²(L/L_b)): 0.1 is a tenth in
+     * one of the two, whichever way.
      *
      * @param other where the other training stands
-     * @return NaN or infinite where one of the trainings has no finite measures (L_K of an updater without a learning rate is
-     *     NaN); where L is 0 in both (a learning rate of 0) C̄ alone counts
+     * @return NaN or infinite where one of the trainings has no finite measures (L_K of an updater without a learning
+     *     rate is NaN); where L is 0 in both (a learning rate of 0) C̄ alone counts
      */
     public double distance(FisherSummary other) {
         double inCondition = Math.log(other.averageConditionNumber() / conditionNumber(other.examples()));
@@ -162,8 +163,8 @@ public final class Beacon implements Serializable {
     }
 
     /**
-     * The batch size in use after that many examples: the larger one of the two measurements around it, or of the last two,
-     * since an epoch's last mini-batch may be smaller.
+     * The batch size in use after that many examples: the larger one of the two measurements around it, or of the last
+     * two, since an epoch's last mini-batch may be smaller.
      */
     public int batchSize(long trainedOn) {
         int next = Math.min(sizes.length - 1, firstAfter(trainedOn));

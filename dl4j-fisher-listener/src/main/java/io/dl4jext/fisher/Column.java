@@ -4,8 +4,9 @@ import java.util.Locale;
 import java.util.function.ToDoubleFunction;
 
 /**
- * The table of figures that a measurement and the run so far are written as: what {@code CsvSink} and {@code JsonLinesSink}
- * write, in this order, what {@link FisherHistory#read} reads back, and what a sink of your own may write.
+ * The table of figures that a measurement and the run so far are written as: what {@code CsvSink} and
+ * {@code JsonLinesSink} write, in this order, what {@link FisherHistory#read} reads back, and what a sink of your own
+ * may write.
  *
  * <pre>{@code
  * FisherSink table = (measurement, soFar) -> {

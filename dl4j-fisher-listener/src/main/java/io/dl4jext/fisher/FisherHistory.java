@@ -44,8 +44,8 @@ public final class FisherHistory {
      * Reads what a {@code CsvSink} or a {@code JsonLinesSink} has written; which of them, the content says.
      *
      * <p>Every figure in the file comes back to the last bit. A CSV file holds no spectra and no gradient norms
-     * ({@link FisherMeasurement#eigenvalues()} and {@link GradientStatistics#gradientNorms()} are empty); a JSON Lines file
-     * does, and all are kept. F̃ is in neither.
+     * ({@link FisherMeasurement#eigenvalues()} and {@link GradientStatistics#gradientNorms()} are empty); a JSON Lines
+     * file does, and all are kept. F̃ is in neither.
      *
      * <p>A last line that was cut off when its program died is left out. Where the iterations go back, a run was begun
      * anew, or continued from an earlier checkpoint: the later rows replace those of the same and of later iterations.
@@ -59,8 +59,8 @@ public final class FisherHistory {
     }
 
     /**
-     * The history of a run in which these were measured, as a listener would have it: iterations between them have passed, with
-     * as many examples each as the measured one before. To try sinks and charts with.
+     * The history of a run in which these were measured, as a listener would have it: iterations between them have
+     * passed, with as many examples each as the measured one before. To try sinks and charts with.
      *
      * @param measurements in the order of training
      * @throws IllegalArgumentException unless their iterations ascend
@@ -80,8 +80,8 @@ public final class FisherHistory {
     }
 
     /**
-     * All of it as JSON, to be read by {@link #fromJson(String)}: every figure, spectrum and norm that is held to the last
-     * bit, and the iterations since the last measurement. Gram matrices are left out.
+     * All of it as JSON, to be read by {@link #fromJson(String)}: every figure, spectrum and norm that is held to the
+     * last bit, and the iterations since the last measurement. Gram matrices are left out.
      */
     public String toJson() {
         List<Recorder.Row> rows = new ArrayList<>(measurements.size());
@@ -94,7 +94,8 @@ public final class FisherHistory {
     /**
      * What {@link #toJson()} wrote.
      *
-     * @throws IllegalArgumentException if it is something else, or of another version; the message says what was expected
+     * @throws IllegalArgumentException if it is something else, or of another version; the message says what was
+     *     expected
      */
     public static FisherHistory fromJson(String json) {
         return HistoryJson.read(json);
@@ -131,16 +132,18 @@ public final class FisherHistory {
     }
 
     /**
-     * The gradient noise scale from averages over the measurements that are held, as one mini-batch alone hardly tells it: with
-     * exponential moving averages m ← β·m + (1 − β)·x of tr Σ and of |G|² from 0 on,
+     * The gradient noise scale from averages over the measurements that are held, as one mini-batch alone hardly tells
+     * it: with exponential moving averages m ← β·m + (1 − β)·x of tr Σ and of |G|² from 0 on,
      *
      * <pre>B_simple = m(tr Σ)/m(|G|²),</pre>
      *
-     * from which the correction of their start, 1/(1 − βᵏ) after k measurements, cancels out (McCandlish et al., "An Empirical Model of Large-Batch Training", 2018, eq. 2.9 and appendix A.1). Measurements whose
-     * {@link GradientStatistics#covarianceTrace()} is no number (of a single sample) are passed over.
+     * from which the correction of their start, 1/(1 − βᵏ) after k measurements, cancels out (McCandlish et al., "An
+     * Empirical Model of Large-Batch Training", 2018, eq. 2.9 and appendix A.1). Measurements whose {@link
+     * GradientStatistics#covarianceTrace()} is no number (of a single sample) are passed over.
      *
      * @param decay β, 0 (each measurement by itself) to below 1; 0.9 averages over some ten
-     * @return one number for each of {@link #measurements()}, in examples: NaN before the first, +∞ where |G|² is not positive on average
+     * @return one number for each of {@link #measurements()}, in examples: NaN before the first, +∞ where |G|² is not
+     *     positive on average
      * @throws IllegalArgumentException unless 0 ≤ β &lt; 1
      */
     public double[] noiseScales(double decay) {
@@ -293,8 +296,9 @@ public final class FisherHistory {
         }
 
         /**
-         * Training goes on at an iteration. What was measured at it and later is dropped, since it will be trained again.
-         * Iterations before it that were not heard of have passed, with as many examples each as the last measured one.
+         * Training goes on at an iteration. What was measured at it and later is dropped, since it will be trained
+         * again. Iterations before it that were not heard of have passed, with as many examples each as the last
+         * measured one.
          *
          * @return how many measurements were dropped
          * @throws IllegalStateException if the iteration lies before everything that is held, unless it is the first

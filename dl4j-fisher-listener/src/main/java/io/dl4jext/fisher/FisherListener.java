@@ -32,14 +32,14 @@ import org.slf4j.LoggerFactory;
  * without the listener. A failure inside the listener is logged once and ends measuring, not training, unless
  * {@link Builder#failFast(boolean)} is set.
  *
- * <p>One listener belongs to one network: the first that trains with it. Others are ignored, with a warning, unless it is
- * told to {@link #follow(Model)} them, or one goes on where the thread that trained the first has ended (in a {@code
+ * <p>One listener belongs to one network: the first that trains with it. Others are ignored, with a warning, unless it
+ * is told to {@link #follow(Model)} them, or one goes on where the thread that trained the first has ended (in a {@code
  * ParallelWrapper} the workers train new copies at each fit). A run is continued in another process by
  * {@link Builder#continuing(FisherHistory)}.
  *
- * <p>A batch that {@code DynamicBatchIterator} trains on in parts (gradient accumulation) is measured as one: F̃ of all its
- * examples, at its last part. See {@link Builder#accumulationMemory(long)}. Batch normalisation takes each part's own
- * statistics, in training as in F̃.
+ * <p>A batch that {@code DynamicBatchIterator} trains on in parts (gradient accumulation) is measured as one: F̃ of all
+ * its examples, at its last part. See {@link Builder#accumulationMemory(long)}. Batch normalisation takes each part's
+ * own statistics, in training as in F̃.
  *
  * <p>Pre-training of single layers (autoencoders) is not measured.
  */
@@ -108,10 +108,10 @@ public final class FisherListener extends BaseTrainingListener implements Closea
     }
 
     /**
-     * Measures this network from now on: the one that training goes on with, restored from a checkpoint, say. Its iteration
-     * counter tells where: measurements at that iteration and later are dropped from the history, as they will be taken
-     * again, and iterations before it that the listener has not heard of have passed. (A network at iteration 0 begins a
-     * new history.) The listener must be among that network's listeners.
+     * Measures this network from now on: the one that training goes on with, restored from a checkpoint, say. Its
+     * iteration counter tells where: measurements at that iteration and later are dropped from the history, as they
+     * will be taken again, and iterations before it that the listener has not heard of have passed. (A network at
+     * iteration 0 begins a new history.) The listener must be among that network's listeners.
      *
      * @throws IllegalArgumentException unless it is a MultiLayerNetwork or a ComputationGraph
      */
@@ -132,10 +132,11 @@ public final class FisherListener extends BaseTrainingListener implements Closea
     }
 
     /**
-     * Goes on with the history of a training that was saved and is resumed: this takes the place of what was measured so far,
-     * and the listener {@linkplain #follow follows} the network it was saved with.
+     * Goes on with the history of a training that was saved and is resumed: this takes the place of what was measured
+     * so far, and the listener {@linkplain #follow follows} the network it was saved with.
      *
-     * @throws IllegalArgumentException unless it is a MultiLayerNetwork or a ComputationGraph, or if the history is null
+     * @throws IllegalArgumentException unless it is a MultiLayerNetwork or a ComputationGraph, or if the history is
+     *     null
      */
     public synchronized void resume(Model model, FisherHistory history) {
         if (history == null) {
@@ -146,8 +147,8 @@ public final class FisherListener extends BaseTrainingListener implements Closea
     }
 
     /**
-     * A training that was broken off before it was first saved begins again: rows that the sinks find in their files, of
-     * whatever iteration, are done again.
+     * A training that was broken off before it was first saved begins again: rows that the sinks find in their files,
+     * of whatever iteration, are done again.
      */
     public synchronized void beginAgain() {
         resuming = true;
@@ -175,13 +176,13 @@ public final class FisherListener extends BaseTrainingListener implements Closea
     }
 
     /**
-     * For what trains a batch in parts, whose gradients it adds up to one update (gradient accumulation): says which part the
-     * pass is that begins. The measurement is then that of the update's whole batch, taken at its last part, and iterations
-     * are updates. {@code DynamicBatchIterator} does this for its {@code microBatchSize}; nobody else needs to who does
-     * not write an accumulation of their own.
+     * For what trains a batch in parts, whose gradients it adds up to one update (gradient accumulation): says which
+     * part the pass is that begins. The measurement is then that of the update's whole batch, taken at its last part,
+     * and iterations are updates. {@code DynamicBatchIterator} does this for its {@code microBatchSize}; nobody else
+     * needs to who does not write an accumulation of their own.
      *
-     * <p>To be called in every such pass from a listener's {@code onForwardPass}, when the network's iteration counter shows
-     * the number of the update. Parts that are dropped are followed by a first one.
+     * <p>To be called in every such pass from a listener's {@code onForwardPass}, when the network's iteration counter
+     * shows the number of the update. Parts that are dropped are followed by a first one.
      *
      * @param model the network that trains; another than this listener's is ignored
      * @param first whether the update's batch begins with this pass
@@ -320,7 +321,9 @@ public final class FisherListener extends BaseTrainingListener implements Closea
         }
     }
 
-    /** One iteration number in several passes that all came to an end: somebody adds gradients up and does not say so. */
+    /**
+     * One iteration number in several passes that all came to an end: somebody adds gradients up and does not say so.
+     */
     private void dropRepeated(int iteration, long examples) {
         pending = null;
         guarded(() -> {
@@ -337,8 +340,8 @@ public final class FisherListener extends BaseTrainingListener implements Closea
     }
 
     /**
-     * Closes all sinks and gives the working memory back. Measuring ends, here as after a failure: the history stays as it
-     * is, iterations that follow are not counted.
+     * Closes all sinks and gives the working memory back. Measuring ends, here as after a failure: the history stays as
+     * it is, iterations that follow are not counted.
      */
     @Override
     public synchronized void close() {
@@ -488,10 +491,11 @@ public final class FisherListener extends BaseTrainingListener implements Closea
         }
 
         /**
-         * Where a batch is trained on in parts (gradient accumulation): how many bytes the inner products between parts may
-         * take, 4·B² for a batch of B examples, and the earlier parts' layer inputs, deltas or gradients, which they need;
-         * default 256 MB. Where it is exceeded, or F̃ of the whole batch has no room, c_k, rank, mean gradient and what follows from them are NaN (the spectrum empty, the rank 0), with one
-         * warning; trace, l_k and gradient norms are exact.
+         * Where a batch is trained on in parts (gradient accumulation): how many bytes the inner products between parts
+         * may take, 4·B² for a batch of B examples, and the earlier parts' layer inputs, deltas or gradients, which
+         * they need; default 256 MB. Where it is exceeded, or F̃ of the whole batch has no room, c_k, rank, mean
+         * gradient and what follows from them are NaN (the spectrum empty, the rank 0), with one warning; trace, l_k
+         * and gradient norms are exact.
          *
          * @throws IllegalArgumentException if bytes &lt; 0
          */
@@ -504,8 +508,8 @@ public final class FisherListener extends BaseTrainingListener implements Closea
         }
 
         /**
-         * How many measurements {@link FisherListener#history()} holds, the last ones; default 10,000, some 5 MB. C̄_K, L_K
-         * and all counts go on to be those of the whole run. The files of the sinks hold every measurement.
+         * How many measurements {@link FisherListener#history()} holds, the last ones; default 10,000, some 5 MB. C̄_K,
+         * L_K and all counts go on to be those of the whole run. The files of the sinks hold every measurement.
          *
          * @throws IllegalArgumentException unless n &gt; 0
          */
@@ -518,8 +522,8 @@ public final class FisherListener extends BaseTrainingListener implements Closea
         }
 
         /**
-         * Of how many of the last measurements the history keeps the B eigenvalues, the B gradient norms and, where asked
-         * for, F̃; of earlier ones it keeps the figures only. Default 100. Sinks always see all of it.
+         * Of how many of the last measurements the history keeps the B eigenvalues, the B gradient norms and, where
+         * asked for, F̃; of earlier ones it keeps the figures only. Default 100. Sinks always see all of it.
          *
          * @throws IllegalArgumentException if n &lt; 0
          */
@@ -532,10 +536,11 @@ public final class FisherListener extends BaseTrainingListener implements Closea
         }
 
         /**
-         * Continues an earlier run: C̄_K, L_K, iterations, examples and the history go on where that one stood. The listener
-         * belongs to the first network that trains with it, the restored one, whose iteration counter tells where the run
-         * goes on: measurements at that iteration and later are dropped, as they will be taken again; iterations before it
-         * that the history does not know of have passed, with as many examples each as the last measured one.
+         * Continues an earlier run: C̄_K, L_K, iterations, examples and the history go on where that one stood. The
+         * listener belongs to the first network that trains with it, the restored one, whose iteration counter tells
+         * where the run goes on: measurements at that iteration and later are dropped, as they will be taken again;
+         * iterations before it that the history does not know of have passed, with as many examples each as the last
+         * measured one.
          *
          * <pre>{@code
          * FisherListener fisher = FisherListener.builder()

@@ -29,8 +29,8 @@ import org.nd4j.linalg.factory.Nd4j;
  *   <li>variance, noise scale and test statistics of the gradients ({@link #gradientStatistics()}).
  * </ul>
  *
- * <p>Immutable. A network whose gradients are NaN or infinite gives NaN for every figure that depends on them. Serialisable,
- * so that what is measured on the machines of a cluster can be brought together.
+ * <p>Immutable. A network whose gradients are NaN or infinite gives NaN for every figure that depends on them.
+ * Serialisable, so that what is measured on the machines of a cluster can be brought together.
  */
 public final class FisherMeasurement implements Serializable {
 
@@ -61,14 +61,16 @@ public final class FisherMeasurement implements Serializable {
     }
 
     /**
-     * Mini-batches of one iteration, each measured by itself, as the one batch that they are: those of the workers of a cluster,
-     * whose mean the update is.
+     * Mini-batches of one iteration, each measured by itself, as the one batch that they are: those of the workers of a
+     * cluster, whose mean the update is.
      *
-     * <p>Its batch size, trace, gradient norms and l = (α/ΣB)·√ΣTr F̃ are exact, its loss is the mean over the examples. The inner
-     * products of gradients of different workers are not known, and with them not the spectrum: c, mean gradient and what
-     * follows from them are NaN, the rank is 0. Traces by layer are added up where all parts have them.
+     * <p>Its batch size, trace, gradient norms and l = (α/ΣB)·√ΣTr F̃ are exact, its loss is the mean over the
+     * examples. The inner products of gradients of different workers are not known, and with them not the spectrum: c,
+     * mean gradient and what follows from them are NaN, the rank is 0. Traces by layer are added up where all parts
+     * have them.
      *
-     * @throws IllegalArgumentException if there is none, if they are of several iterations, or if one has no gradient norms
+     * @throws IllegalArgumentException if there is none, if they are of several iterations, or if one has no gradient
+     *     norms
      */
     public static FisherMeasurement together(Collection<FisherMeasurement> parts) {
         if (parts.isEmpty()) {
@@ -155,8 +157,8 @@ public final class FisherMeasurement implements Serializable {
     }
 
     /**
-     * The B eigenvalues of F̃, descending, none negative (rounding below zero is cut to 0). A new array each call. Empty
-     * where they are not known: in measurements of which the history keeps the figures only
+     * The B eigenvalues of F̃, descending, none negative (rounding below zero is cut to 0). A new array each call.
+     * Empty where they are not known: in measurements of which the history keeps the figures only
      * ({@link FisherListener.Builder#spectraOfLast}) and in rows of a CSV file.
      */
     public double[] eigenvalues() {
@@ -169,8 +171,8 @@ public final class FisherMeasurement implements Serializable {
     }
 
     /**
-     * c = σ_max/σ_min over the {@link #rank()} non-zero singular values of J; NaN when all gradients are zero, and where a
-     * batch trained on in parts exceeds {@link FisherListener.Builder#accumulationMemory}.
+     * c = σ_max/σ_min over the {@link #rank()} non-zero singular values of J; NaN when all gradients are zero, and
+     * where a batch trained on in parts exceeds {@link FisherListener.Builder#accumulationMemory}.
      */
     public double conditionNumber() {
         return figures.get(Column.CONDITION_NUMBER);
@@ -182,28 +184,30 @@ public final class FisherMeasurement implements Serializable {
     }
 
     /**
-     * How much of the trace each layer has, Σ ‖g_i‖² over its own parameters, by its name in the network's order; layers with
-     * none are left out. Their sum is {@link #trace()}, and each is exact, to within the rounding of that sum. Empty where they were
-     * not asked for ({@link FisherListener.Builder#layerTraces(boolean)}), in measurements of which the history keeps the figures only
-     * ({@link FisherListener.Builder#spectraOfLast}) and in rows of a CSV file.
+     * How much of the trace each layer has, Σ ‖g_i‖² over its own parameters, by its name in the network's order;
+     * layers with none are left out. Their sum is {@link #trace()}, and each is exact, to within the rounding of that
+     * sum. Empty where they were not asked for ({@link FisherListener.Builder#layerTraces(boolean)}), in measurements
+     * of which the history keeps the figures only ({@link FisherListener.Builder#spectraOfLast}) and in rows of a CSV
+     * file.
      */
     public Map<String, Double> layerTraces() {
         return layerTraces;
     }
 
     /**
-     * exp(−Σ p_i ln p_i) with p_i = σ_i/Σσ over the singular values of J that are not zero: the effective rank (Roy and Vetterli, "The
-     * effective rank: A measure of effective dimensionality", 2007), between 1 and {@link #rank()}; NaN where
-     * {@link #conditionNumber()} is.
+     * exp(−Σ p_i ln p_i) with p_i = σ_i/Σσ over the singular values of J that are not zero: the effective rank (Roy and
+     * Vetterli, "The effective rank: A measure of effective dimensionality", 2007), between 1 and {@link #rank()}; NaN
+     * where {@link #conditionNumber()} is.
      */
     public double effectiveRank() {
         return figures.get(Column.EFFECTIVE_RANK);
     }
 
     /**
-     * |cos| of the angle between the mean gradient and the largest eigenvector of J Jᵀ, the direction in which the per-sample
-     * gradients are largest: near 1 where the step goes along the sharpest direction (Gur-Ari, Roberts, Dyer, "Gradient Descent
-     * Happens in a Tiny Subspace", 2018, with the top eigenvector alone). With u the largest unit eigenvector of F̃,
+     * |cos| of the angle between the mean gradient and the largest eigenvector of J Jᵀ, the direction in which the
+     * per-sample gradients are largest: near 1 where the step goes along the sharpest direction (Gur-Ari, Roberts,
+     * Dyer, "Gradient Descent Happens in a Tiny Subspace", 2018, with the top eigenvector alone). With u the largest
+     * unit eigenvector of F̃,
      *
      * <pre>cos = σ_max·|uᵀ1|/√(1ᵀF̃1);</pre>
      *
@@ -269,7 +273,8 @@ public final class FisherMeasurement implements Serializable {
      * }
      * }</pre>
      *
-     * <p>Required: {@link #gradients} or {@link #eigenvalues}. By default iteration and epoch are 0, learning rate and loss NaN.
+     * <p>Required: {@link #gradients} or {@link #eigenvalues}. By default iteration and epoch are 0, learning rate and
+     * loss NaN.
      */
     public static final class Builder {
 
@@ -359,8 +364,8 @@ public final class FisherMeasurement implements Serializable {
         }
 
         /**
-         * B gradients at right angles to each other, with these as the squares of their norms: they are the eigenvalues of F̃,
-         * which is diagonal.
+         * B gradients at right angles to each other, with these as the squares of their norms: they are the eigenvalues
+         * of F̃, which is diagonal.
          *
          * @param values in any order; none negative, NaN and infinite where a training has diverged
          * @throws IllegalArgumentException if there is none, or a negative one

@@ -12,8 +12,8 @@ import org.nd4j.linalg.dataset.api.MultiDataSet;
 import org.slf4j.helpers.NOPLogger;
 
 /**
- * The measurement of a {@link FisherListener} on demand: for any mini-batch, without training and without a trace on the
- * network or on ND4J's random numbers.
+ * The measurement of a {@link FisherListener} on demand: for any mini-batch, without training and without a trace on
+ * the network or on ND4J's random numbers.
  *
  * <pre>{@code
  * FisherMeasurement measured = FisherProbe.measure(network, data);
@@ -25,8 +25,9 @@ import org.slf4j.helpers.NOPLogger;
  *         .measure(network, data);
  * }</pre>
  *
- * <p>One forward and backward pass in training mode (dropout draws, batch normalisation uses the mini-batch; series whole, also
- * where training truncates backpropagation through time) on a copy of the network, so it takes memory for another set of parameters and gradients while it runs.
+ * <p>One forward and backward pass in training mode (dropout draws, batch normalisation uses the mini-batch; series
+ * whole, also where training truncates backpropagation through time) on a copy of the network, so it takes memory for
+ * another set of parameters and gradients while it runs.
  */
 public final class FisherProbe {
 
@@ -35,13 +36,13 @@ public final class FisherProbe {
     private FisherProbe() {}
 
     /**
-     * Measures one mini-batch with default settings. The measurement keeps F̃ ({@link FisherMeasurement#gramMatrix()}); its
-     * iteration, epoch and learning rate are those the network stands at.
+     * Measures one mini-batch with default settings. The measurement keeps F̃ ({@link FisherMeasurement#gramMatrix()});
+     * its iteration, epoch and learning rate are those the network stands at.
      *
      * @param model an initialised MultiLayerNetwork, or ComputationGraph with one input and one output
      * @param data features, and labels unless no output layer needs any
-     * @throws IllegalArgumentException naming every layer whose gradients cannot be told apart by sample; or if the network
-     *     is not initialised, or the data do not fit it
+     * @throws IllegalArgumentException naming every layer whose gradients cannot be told apart by sample; or if the
+     *     network is not initialised, or the data do not fit it
      */
     public static FisherMeasurement measure(Model model, DataSet data) {
         return DEFAULT.measure(model, data);

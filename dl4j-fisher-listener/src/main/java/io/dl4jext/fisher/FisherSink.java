@@ -22,9 +22,9 @@ public interface FisherSink extends Closeable {
     void accept(FisherMeasurement measurement, FisherSummary soFar) throws IOException;
 
     /**
-     * Training goes on at this iteration, from a checkpoint: what was measured at it and later will be measured again. Called
-     * before the first measurement of the training that goes on, or when the listener is closed before there is one; by default
-     * nothing happens.
+     * Training goes on at this iteration, from a checkpoint: what was measured at it and later will be measured again.
+     * Called before the first measurement of the training that goes on, or when the listener is closed before there is
+     * one; by default nothing happens.
      *
      * @param before what was measured before that iteration, as far as it is held: rows that a file has lost are here
      * @throws IOException when it cannot be done; the listener then drops this sink

@@ -175,8 +175,8 @@ public final class FisherSummary {
     }
 
     /**
-     * How many examples these {@link #iterations()} were trained on: how far training has come, comparable between batch
-     * sizes. An example counts once an iteration, so with truncated BPTT once for each part of its sequence.
+     * How many examples these {@link #iterations()} were trained on: how far training has come, comparable between
+     * batch sizes. An example counts once an iteration, so with truncated BPTT once for each part of its sequence.
      */
     public long examples() {
         return examples;

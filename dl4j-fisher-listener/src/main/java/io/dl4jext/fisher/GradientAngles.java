@@ -9,7 +9,8 @@ final class GradientAngles {
     private GradientAngles() {}
 
     /**
-     * Sets the columns of the mean and of the smallest cosine; NaN where there is no pair of gradients that are not zero.
+     * Sets the columns of the mean and of the smallest cosine; NaN where there is no pair of gradients that are not
+     * zero.
      *
      * @param norms ‖g_i‖
      * @param gram the B² entries of F̃

@@ -16,10 +16,10 @@ import java.util.Locale;
  * is the unbiased estimate, and so is |G|² = ‖ḡ‖² − tr Σ/B for the squared norm of the expected gradient, which ‖ḡ‖²
  * exceeds by tr Σ/B on average.
  *
- * <p>Figures that divide by B − 1 are NaN for a single sample; those that divide by ‖ḡ‖ are infinite or NaN where ḡ = 0;
- * all are NaN where a gradient is NaN or infinite. What is a sum of squares is never negative (rounding below zero is cut
- * to 0). For a batch drawn without replacement from N samples the variance of ḡ is smaller by (N − B)/(N − 1) than these
- * figures assume. With batch normalisation g_i is the sample's contribution to the batch gradient, see
+ * <p>Figures that divide by B − 1 are NaN for a single sample; those that divide by ‖ḡ‖ are infinite or NaN where ḡ =
+ * 0; all are NaN where a gradient is NaN or infinite. What is a sum of squares is never negative (rounding below zero
+ * is cut to 0). For a batch drawn without replacement from N samples the variance of ḡ is smaller by (N − B)/(N − 1)
+ * than these figures assume. With batch normalisation g_i is the sample's contribution to the batch gradient, see
  * {@link FisherMeasurement}; the samples are then not independent, and the figures are approximations.
  *
  * <p>Immutable.
@@ -181,43 +181,46 @@ public final class GradientStatistics implements Serializable {
     }
 
     /**
-     * |G|² = ‖ḡ‖² − tr Σ/B: the squared norm of the expected gradient, unbiased. It may be negative where the mini-batch is
-     * too small to tell the gradient from noise; averages over mini-batches need these values too. NaN for B = 1.
+     * |G|² = ‖ḡ‖² − tr Σ/B: the squared norm of the expected gradient, unbiased. It may be negative where the
+     * mini-batch is too small to tell the gradient from noise; averages over mini-batches need these values too. NaN
+     * for B = 1.
      */
     public double expectedGradientSquaredNorm() {
         return meanSquaredNorm - covarianceTrace() / figures.count(Column.BATCH_SIZE);
     }
 
     /**
-     * tr Σ/|G|², in samples: the simple noise scale (McCandlish et al., "An Empirical Model of Large-Batch Training", 2018,
-     * eq. 2.9 and appendix A.1 with batches of 1 and B). Both parts are unbiased, their ratio is not: to average, average the
-     * parts. +∞ where |G|² is estimated at zero or below; NaN for B = 1.
+     * tr Σ/|G|², in samples: the simple noise scale (McCandlish et al., "An Empirical Model of Large-Batch Training",
+     * 2018, eq. 2.9 and appendix A.1 with batches of 1 and B). Both parts are unbiased, their ratio is not: to average,
+     * average the parts. +∞ where |G|² is estimated at zero or below; NaN for B = 1.
      */
     public double noiseScale() {
         return figures.get(Column.NOISE_SCALE);
     }
 
     /**
-     * Σ ‖g_i‖²/‖Σ g_i‖² = Tr F̃/1ᵀF̃1: the gradient diversity (Yin et al., "Gradient Diversity: a Key Ingredient for Scalable
-     * Distributed Learning", 2018, definition 1). 1/B where all gradients are the same, 1 where they are at right angles,
-     * more where they point against each other. NaN where all are zero, infinite where they add up to zero.
+     * Σ ‖g_i‖²/‖Σ g_i‖² = Tr F̃/1ᵀF̃1: the gradient diversity (Yin et al., "Gradient Diversity: a Key Ingredient for
+     * Scalable Distributed Learning", 2018, definition 1). 1/B where all gradients are the same, 1 where they are at
+     * right angles, more where they point against each other. NaN where all are zero, infinite where they add up to
+     * zero.
      */
     public double gradientDiversity() {
         return figures.get(Column.GRADIENT_DIVERSITY);
     }
 
     /**
-     * The mean of cos(g_i, g_j) = F̃_ij/√(F̃_ii F̃_jj) over all pairs i ≠ j of gradients that are not zero: how far a step along one
-     * sample's gradient is one along another's (the cosine stiffness of Fort et al., "Stiffness: A New Perspective on Generalization in
-     * Neural Networks", 2019). NaN without such a pair.
+     * The mean of cos(g_i, g_j) = F̃_ij/√(F̃_ii F̃_jj) over all pairs i ≠ j of gradients that are not zero: how far a
+     * step along one sample's gradient is one along another's (the cosine stiffness of Fort et al., "Stiffness: A New
+     * Perspective on Generalization in Neural Networks", 2019). NaN without such a pair.
      */
     public double meanCosine() {
         return figures.get(Column.MEAN_COSINE);
     }
 
     /**
-     * The smallest of these cosines; its negative bounds the gradient confusion (Sankararaman et al., "The Impact of Neural Network
-     * Overparameterization on Gradient Confusion and Stochastic Gradient Descent", 2020) relative to the norms.
+     * The smallest of these cosines; its negative bounds the gradient confusion (Sankararaman et al., "The Impact of
+     * Neural Network Overparameterization on Gradient Confusion and Stochastic Gradient Descent", 2020) relative to the
+     * norms.
      */
     public double smallestCosine() {
         return figures.get(Column.SMALLEST_COSINE);
@@ -228,8 +231,8 @@ public final class GradientStatistics implements Serializable {
      *
      * <pre>tr Σ/B ≤ θ²‖ḡ‖²</pre>
      *
-     * (Byrd, Chin, Nocedal, Wu, "Sample size selection in optimization methods for machine learning", 2012). Its square is
-     * the sum of the squares of {@link #innerProductTest()} and {@link #orthogonalityTest()}. NaN for B = 1.
+     * (Byrd, Chin, Nocedal, Wu, "Sample size selection in optimization methods for machine learning", 2012). Its square
+     * is the sum of the squares of {@link #innerProductTest()} and {@link #orthogonalityTest()}. NaN for B = 1.
      */
     public double normTest() {
         return figures.get(Column.NORM_TEST);
@@ -255,8 +258,8 @@ public final class GradientStatistics implements Serializable {
     }
 
     /**
-     * Σ ‖g_i − (g_iᵀḡ/‖ḡ‖²) ḡ‖²/(B − 1): the variance of the gradients' parts orthogonal to the mean gradient; NaN for B = 1
-     * and where ḡ = 0.
+     * Σ ‖g_i − (g_iᵀḡ/‖ḡ‖²) ḡ‖²/(B − 1): the variance of the gradients' parts orthogonal to the mean gradient; NaN for
+     * B = 1 and where ḡ = 0.
      */
     public double orthogonalVariance() {
         return orthogonalVariance;

@@ -17,8 +17,8 @@ import org.nd4j.shade.jackson.databind.DeserializationFeature;
 import org.nd4j.shade.jackson.databind.ObjectMapper;
 
 /**
- * A history as JSON, to the last bit: also what follows from the figures to rounding only, and the iterations since the last
- * measurement, which the files of the sinks do not hold. Gram matrices are left out.
+ * A history as JSON, to the last bit: also what follows from the figures to rounding only, and the iterations since the
+ * last measurement, which the files of the sinks do not hold. Gram matrices are left out.
  */
 final class HistoryJson {
 

@@ -8,8 +8,8 @@ import java.util.Optional;
 import org.deeplearning4j.nn.api.Model;
 
 /**
- * How one layer of a network contributes to the Gram matrix F̃ of the per-sample gradients, known before any measurement:
- * what a {@link FisherListener} or {@link FisherProbe} will do with the network, and what is in its way.
+ * How one layer of a network contributes to the Gram matrix F̃ of the per-sample gradients, known before any
+ * measurement: what a {@link FisherListener} or {@link FisherProbe} will do with the network, and what is in its way.
  *
  * <pre>{@code
  * LayerContribution.of(network).forEach(System.out::println); // layer 0 'layer0' (DenseLayer), 392,500 parameters: direct
@@ -22,7 +22,10 @@ public final class LayerContribution {
     /** How the contribution is obtained. */
     public enum Kind {
 
-        /** By a formula, from the network's own backward pass or (bidirectional layers, attention) one more of the layer: cheap. */
+        /**
+         * By a formula, from the network's own backward pass or (bidirectional layers, attention) one more of the
+         * layer: cheap.
+         */
         DIRECT,
 
         /** By a backward pass of its own for every sample: costs B backward passes of the layer. */

@@ -34,7 +34,10 @@ final class Losses {
         }
     }
 
-    /** As its computeScore adds them up; its own computeScoreForExamples adds arrays of different shapes (DL4J 1.0.0-beta7 to -M2.1). */
+    /**
+     * As its computeScore adds them up; its own computeScoreForExamples adds arrays of different shapes (DL4J
+     * 1.0.0-beta7 to -M2.1).
+     */
     private static INDArray centerLosses(CenterLossOutputLayer layer) {
         org.deeplearning4j.nn.conf.layers.CenterLossOutputLayer configuration =
                 (org.deeplearning4j.nn.conf.layers.CenterLossOutputLayer)

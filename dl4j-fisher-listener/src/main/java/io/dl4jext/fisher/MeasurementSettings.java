@@ -3,7 +3,10 @@ package io.dl4jext.fisher;
 import io.dl4jext.fisher.internal.capture.ReplayBudget;
 import org.nd4j.linalg.schedule.ISchedule;
 
-/** What a {@link FisherListener} and a {@link FisherProbe} are both told: where α comes from, τ, and what replay may take. Immutable. */
+/**
+ * What a {@link FisherListener} and a {@link FisherProbe} are both told: where α comes from, τ, and what replay may
+ * take. Immutable.
+ */
 final class MeasurementSettings {
 
     private final Double learningRate;
@@ -113,8 +116,8 @@ final class MeasurementSettings {
         }
 
         /**
-         * Whether measurements say how much of Tr F̃ each layer has ({@link FisherMeasurement#layerTraces()}); default false. It costs
-         * a look at the diagonal of F̃ for each layer.
+         * Whether measurements say how much of Tr F̃ each layer has ({@link FisherMeasurement#layerTraces()}); default
+         * false. It costs a look at the diagonal of F̃ for each layer.
          */
         public B layerTraces(boolean take) {
             layerTraces = take;
@@ -123,7 +126,8 @@ final class MeasurementSettings {
 
         /**
          * Whether measurements say how far the mean gradient lies along the largest eigenvector
-         * ({@link FisherMeasurement#topAlignment()}); default false. It costs all eigenvectors of F̃: operations of the order of B³, many times as long as the eigenvalues alone.
+         * ({@link FisherMeasurement#topAlignment()}); default false. It costs all eigenvectors of F̃: operations of the
+         * order of B³, many times as long as the eigenvalues alone.
          */
         public B topAlignment(boolean take) {
             topAlignment = take;

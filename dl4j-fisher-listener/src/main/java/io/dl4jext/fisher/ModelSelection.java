@@ -15,9 +15,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Picks among trainings that differ in batch size, learning rate or whatever else, by where a few epochs take them in the
- * (C̄_K, L_K) plane (Liao et al., section 3.1): both measures are stable early, and a training that stays close to one that is
- * known to be good, a {@link Beacon}, is likely to be good as well.
+ * Picks among trainings that differ in batch size, learning rate or whatever else, by where a few epochs take them in
+ * the (C̄_K, L_K) plane (Liao et al., section 3.1): both measures are stable early, and a training that stays close to
+ * one that is known to be good, a {@link Beacon}, is likely to be good as well.
  *
  * <pre>{@code
  * Beacon good = Beacon.read(Path.of("s32-lr0.1.csv"));                       // a whole training, measured
@@ -28,10 +28,10 @@ import org.slf4j.LoggerFactory;
  * Model best = ranked.get(0).train(18);                                      // on to the end
  * }</pre>
  *
- * <p>Candidates are trained one after the other by DL4J's {@code fit}, each with a {@link FisherListener} of its own, which is
- * closed where the network is not {@linkplain Builder#keep kept}. Beacon and
- * candidates are compared after as many examples; they must have been measured with the same data, the same rank tolerance
- * and a similar network.
+ * <p>Candidates are trained one after the other by DL4J's {@code fit}, each with a {@link FisherListener} of its own,
+ * which is closed where the network is not {@linkplain Builder#keep kept}. Beacon and
+ * candidates are compared after as many examples; they must have been measured with the same data, the same rank
+ * tolerance and a similar network.
  */
 public final class ModelSelection {
 
@@ -150,7 +150,10 @@ public final class ModelSelection {
             return history;
         }
 
-        /** From the beacon after the early epochs, see {@link Beacon#distance}; NaN or infinite if it diverged or failed. */
+        /**
+         * From the beacon after the early epochs, see {@link Beacon#distance}; NaN or infinite if it diverged or
+         * failed.
+         */
         public double distance() {
             return distance;
         }

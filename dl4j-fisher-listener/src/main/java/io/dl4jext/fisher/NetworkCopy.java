@@ -15,8 +15,9 @@ import org.deeplearning4j.optimize.api.TrainingListener;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * A copy of a network for passes over one mini-batch, forward and backward in training mode: the network itself stays as it
- * is, and so do ND4J's random numbers. Takes memory for another set of parameters and gradients until it is closed.
+ * A copy of a network for passes over one mini-batch, forward and backward in training mode: the network itself stays
+ * as it is, and so do ND4J's random numbers. Takes memory for another set of parameters and gradients until it is
+ * closed.
  */
 final class NetworkCopy implements AutoCloseable {
 
@@ -46,8 +47,8 @@ final class NetworkCopy implements AutoCloseable {
     }
 
     /**
-     * Not {@code graph.clone()}: that shares the list of listeners with its original and, like its configuration's clone,
-     * forgets how far training has come (DL4J 1.0.0-beta7 to -M2.1).
+     * Not {@code graph.clone()}: that shares the list of listeners with its original and, like its configuration's
+     * clone, forgets how far training has come (DL4J 1.0.0-beta7 to -M2.1).
      */
     private static ComputationGraph copyOf(ComputationGraph graph) {
         ComputationGraphConfiguration configuration = graph.getConfiguration().clone();
@@ -123,7 +124,9 @@ final class NetworkCopy implements AutoCloseable {
                 .collect(Collectors.toList());
     }
 
-    /** DL4J's own gradient of the last pass: the sum over the mini-batch, in flattened order; overwritten by the next. */
+    /**
+     * DL4J's own gradient of the last pass: the sum over the mini-batch, in flattened order; overwritten by the next.
+     */
     INDArray gradient() {
         return copy.getGradientsViewArray();
     }

@@ -4,8 +4,8 @@ import java.util.Arrays;
 import java.util.Locale;
 
 /**
- * Which columns of {@link PerSampleGradients} belong to one parameter of a layer: from {@link #first()} up to, not including,
- * {@link #end()}. Immutable.
+ * Which columns of {@link PerSampleGradients} belong to one parameter of a layer: from {@link #first()} up to, not
+ * including, {@link #end()}. Immutable.
  */
 public final class ParameterColumns {
 

@@ -28,9 +28,9 @@ import org.nd4j.linalg.dataset.api.MultiDataSet;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * The gradients g_i of the single samples of one mini-batch, as a B × P matrix or as what can be had without it: norms, inner
- * products, weighted sums, sums of clipped gradients. For influence functions, gradient clipping by sample, differentially private
- * training.
+ * The gradients g_i of the single samples of one mini-batch, as a B × P matrix or as what can be had without it: norms,
+ * inner products, weighted sums, sums of clipped gradients. For influence functions, gradient clipping by sample,
+ * differentially private training.
  *
  * <pre>{@code
  * INDArray matrix = PerSampleGradients.compute(network, data); // B × P
@@ -40,19 +40,19 @@ import org.nd4j.linalg.factory.Nd4j;
  * INDArray clipped = gradients.clippedSum(1.0); // 1 × P
  * }</pre>
  *
- * <p>g_i is the gradient of sample i's data loss in training mode, not divided by B, without L1, L2 and weight decay; time steps and
- * output layers are added up, masked steps are not counted. With batch normalisation it is the sample's own contribution to the gradient of the
- * mini-batch. Σ_i g_i is the gradient that DL4J computes, but for the columns that
- * are 0 (below).
+ * <p>g_i is the gradient of sample i's data loss in training mode, not divided by B, without L1, L2 and weight decay;
+ * time steps and output layers are added up, masked steps are not counted. With batch normalisation it is the sample's
+ * own contribution to the gradient of the mini-batch. Σ_i g_i is the gradient that DL4J computes, but for the columns
+ * that are 0 (below).
  *
- * <p>Columns are in the order of {@code network.params()}; P is the number of all parameters, or of those of the chosen layers. Columns
- * of what is not trained by gradients of samples are 0: frozen layers, running mean and variance of a batch normalisation, the centres
- * of a {@code CenterLossOutputLayer}. {@link #columns()} says which are whose.
+ * <p>Columns are in the order of {@code network.params()}; P is the number of all parameters, or of those of the chosen
+ * layers. Columns of what is not trained by gradients of samples are 0: frozen layers, running mean and variance of a
+ * batch normalisation, the centres of a {@code CenterLossOutputLayer}. {@link #columns()} says which are whose.
  *
- * <p>The network stays as it is, and so do ND4J's random numbers: each method works on a copy, which takes memory for another set of parameters
- * and gradients while it runs, with one forward and backward pass (the sums of clipped gradients: two). All passes of one object begin
- * with the random numbers that stood at its making, so they draw the same dropout masks; the parameters are those that the network has when a
- * method is called.
+ * <p>The network stays as it is, and so do ND4J's random numbers: each method works on a copy, which takes memory for
+ * another set of parameters and gradients while it runs, with one forward and backward pass (the sums of clipped
+ * gradients: two). All passes of one object begin with the random numbers that stood at its making, so they draw the
+ * same dropout masks; the parameters are those that the network has when a method is called.
  *
  * <p>Not thread-safe.
  */
@@ -60,7 +60,9 @@ public final class PerSampleGradients {
 
     private static final long DEFAULT_LIMIT = 1L << 30;
 
-    /** How far the gradients of two passes may be apart, relative to their norm: sums are not always taken in one order. */
+    /**
+     * How far the gradients of two passes may be apart, relative to their norm: sums are not always taken in one order.
+     */
     private static final double SAME = 1e-3;
 
     private final Batch batch;
@@ -111,8 +113,8 @@ public final class PerSampleGradients {
      *
      * @param model an initialised MultiLayerNetwork, or ComputationGraph with one input and one output
      * @param data features, and labels unless no output layer needs any
-     * @throws IllegalArgumentException naming every layer whose gradients cannot be told apart by sample; or if the network
-     *     is not initialised, or the data do not fit it
+     * @throws IllegalArgumentException naming every layer whose gradients cannot be told apart by sample; or if the
+     *     network is not initialised, or the data do not fit it
      */
     public static PerSampleGradients of(Model model, DataSet data) {
         return builder(model, data).build();
@@ -162,8 +164,8 @@ public final class PerSampleGradients {
         }
 
         /**
-         * Only these layers, in the order of the network: names, or in a MultiLayerNetwork indices ({@code "0"}). Default: all. {@link
-         * #build()} refuses a name that no layer with parameters has.
+         * Only these layers, in the order of the network: names, or in a MultiLayerNetwork indices ({@code "0"}).
+         * Default: all. {@link #build()} refuses a name that no layer with parameters has.
          *
          * @throws IllegalArgumentException if there is no name, or one is null
          */
@@ -176,8 +178,8 @@ public final class PerSampleGradients {
         }
 
         /**
-         * The most that the B × P matrix may take, in bytes; default 1 GiB, or a quarter of what ND4J may take where that is less.
-         * {@link PerSampleGradients#matrix()} refuses what would take more.
+         * The most that the B × P matrix may take, in bytes; default 1 GiB, or a quarter of what ND4J may take where
+         * that is less. {@link PerSampleGradients#matrix()} refuses what would take more.
          *
          * @throws IllegalArgumentException unless bytes &gt; 0
          */
@@ -192,8 +194,8 @@ public final class PerSampleGradients {
         /**
          * Checks network, data and layers. Nothing is computed yet.
          *
-         * @throws IllegalArgumentException naming every layer whose gradients cannot be told apart by sample, or the names that no
-         *     layer has beside those that there are
+         * @throws IllegalArgumentException naming every layer whose gradients cannot be told apart by sample, or the
+         *     names that no layer has beside those that there are
          */
         public PerSampleGradients build() {
             return new PerSampleGradients(this);
@@ -235,8 +237,8 @@ public final class PerSampleGradients {
      * All gradients: row i is g_i.
      *
      * @return a new array, B × P, of the network's data type, in c order
-     * @throws IllegalStateException if it would take more than the {@linkplain Builder#memoryLimit limit}: nothing has been
-     *     allocated then; or naming the layer, if the gradients of one could not be taken
+     * @throws IllegalStateException if it would take more than the {@linkplain Builder#memoryLimit limit}: nothing has
+     *     been allocated then; or naming the layer, if the gradients of one could not be taken
      */
     public INDArray matrix() {
         requireRoom();
@@ -278,10 +280,10 @@ public final class PerSampleGradients {
     }
 
     /**
-     * The loss of each sample, whose gradient is g_i: in training mode with the very random numbers of the other methods, without
-     * regularisation, added up over output layers and unmasked time steps or pixels, not divided by their number. From each output layer's
-     * {@code computeScoreForExamples}, so weight noise of an output layer itself is not in it. Their mean is the network's score
-     * without its regularisation.
+     * The loss of each sample, whose gradient is g_i: in training mode with the very random numbers of the other
+     * methods, without regularisation, added up over output layers and unmasked time steps or pixels, not divided by
+     * their number. From each output layer's {@code computeScoreForExamples}, so weight noise of an output layer itself
+     * is not in it. Their mean is the network's score without its regularisation.
      *
      * @throws IllegalStateException if an output layer has no loss for each sample
      */
@@ -317,7 +319,8 @@ public final class PerSampleGradients {
     }
 
     /**
-     * Σ_i w_i g_i. The matrix is not formed: a dense layer's share is one product Zᵀ(w ∘ Δ), others are taken in pieces.
+     * Σ_i w_i g_i. The matrix is not formed: a dense layer's share is one product Zᵀ(w ∘ Δ), others are taken in
+     * pieces.
      *
      * @param weights w, one for each sample
      * @return a new array, 1 × P, of the network's data type
@@ -335,16 +338,16 @@ public final class PerSampleGradients {
     }
 
     /**
-     * Σ_i g_i · min(1, C/‖g_i‖): the sum of the gradients, each clipped to the norm C (Abadi et al. 2016, Deep learning with differential
-     * privacy, algorithm 1). Two passes, one for the norms and one for the sum with these weights; the matrix is not formed. Both passes
-     * draw the same random numbers, and DL4J's own gradients of the two are compared: it is the sum of the clipped rows of the
-     * matrix.
+     * Σ_i g_i · min(1, C/‖g_i‖): the sum of the gradients, each clipped to the norm C (Abadi et al. 2016, Deep learning
+     * with differential privacy, algorithm 1). Two passes, one for the norms and one for the sum with these weights;
+     * the matrix is not formed. Both passes draw the same random numbers, and DL4J's own gradients of the two are
+     * compared: it is the sum of the clipped rows of the matrix.
      *
      * @param maxNorm C &gt; 0
      * @return a new array, 1 × P, of the network's data type
      * @throws IllegalArgumentException unless C &gt; 0
-     * @throws IllegalStateException if the two passes have different gradients (a layer has random numbers or a state of its own), or
-     *     naming the layer, if the gradients of one could not be taken
+     * @throws IllegalStateException if the two passes have different gradients (a layer has random numbers or a state
+     *     of its own), or naming the layer, if the gradients of one could not be taken
      */
     public INDArray clippedSum(double maxNorm) {
         requirePositive(maxNorm);
@@ -355,8 +358,8 @@ public final class PerSampleGradients {
     }
 
     /**
-     * As {@link #clippedSum(double)}, with each layer's part of g_i clipped by itself to the norm C. The norm of the whole is then at
-     * most C·√L with L layers.
+     * As {@link #clippedSum(double)}, with each layer's part of g_i clipped by itself to the norm C. The norm of the
+     * whole is then at most C·√L with L layers.
      *
      * @throws IllegalArgumentException as {@link #clippedSum(double)}
      * @throws IllegalStateException as {@link #clippedSum(double)}

@@ -36,8 +36,8 @@ abstract class ReplaySettings<B extends ReplaySettings<B>> {
     }
 
     /**
-     * The most time that the replay of one layer without a direct rule may take at a measured step; default one minute. A
-     * small layer over long series takes little memory and much time. Replay that takes more is broken off and ends
+     * The most time that the replay of one layer without a direct rule may take at a measured step; default one minute.
+     * A small layer over long series takes little memory and much time. Replay that takes more is broken off and ends
      * measuring, with a message that names the layer; training goes on.
      *
      * @throws IllegalArgumentException unless it is positive

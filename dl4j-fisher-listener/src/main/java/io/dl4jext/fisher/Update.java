@@ -1,9 +1,9 @@
 package io.dl4jext.fisher;
 
 /**
- * An update of the parameters and the passes that make it: one over a whole batch, which nobody announces, or several over
- * parts of one (gradient accumulation), each of them announced. Says what the present pass is, and keeps what is known of the
- * parts before.
+ * An update of the parameters and the passes that make it: one over a whole batch, which nobody announces, or several
+ * over parts of one (gradient accumulation), each of them announced. Says what the present pass is, and keeps what is
+ * known of the parts before.
  */
 final class Update {
 
@@ -68,7 +68,10 @@ final class Update {
         return open;
     }
 
-    /** Whether another pass that was not announced had this number before: somebody adds gradients up and does not say so. */
+    /**
+     * Whether another pass that was not announced had this number before: somebody adds gradients up and does not say
+     * so.
+     */
     boolean isRepeated(int iteration) {
         return part == null && iteration == doneIteration;
     }

@@ -5,7 +5,7 @@
  * <p>A {@link io.dl4jext.fisher.FisherListener} watches one backward pass ({@code capture}), adds up each layer's share
  * of F̃ ({@code gram}), takes its eigenvalues ({@code spectrum}), keeps the
  * {@link io.dl4jext.fisher.FisherHistory} and hands every {@link io.dl4jext.fisher.FisherMeasurement} to its
- * {@link io.dl4jext.fisher.FisherSink}s ({@code sink}); {@code chart} and {@code report} show histories. Data flows in that order only.
- * {@code layer} is for authors of layers.
+ * {@link io.dl4jext.fisher.FisherSink}s ({@code sink}); {@code chart} and {@code report} show histories. Data flows in
+ * that order only. {@code layer} is for authors of layers.
  */
 package io.dl4jext.fisher;

@@ -17,7 +17,10 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.MultiDataSet;
 
-/** Masks that nobody sees: of two series of the same length, a vertex has those that DL4J gives it and does not hand out. */
+/**
+ * Masks that nobody sees: of two series of the same length, a vertex has those that DL4J gives it and does not hand
+ * out.
+ */
 class AttentionMaskTest {
 
     private static final Setting SETTING = new Setting(DataType.DOUBLE, 4, WorkspaceMode.ENABLED, true, 7);

@@ -25,8 +25,8 @@ import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.lossfunctions.impl.LossMCXENT;
 
 /**
- * A worker of ParallelWrapper copies the network's configuration while another one may be within a measured pass. Functions within the
- * network look at what it would get at that moment.
+ * A worker of ParallelWrapper copies the network's configuration while another one may be within a measured pass.
+ * Functions within the network look at what it would get at that moment.
  */
 class ConfigurationMeanwhileTest {
 

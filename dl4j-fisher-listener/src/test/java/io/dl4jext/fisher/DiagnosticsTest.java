@@ -141,7 +141,9 @@ class DiagnosticsTest {
         assertThat(diverse.topAlignment()).isCloseTo(1, within(CLOSE));
     }
 
-    /** (1, 0), (1, 0) and (0, √8): the largest direction is the second, the mean lies mostly across it, or not at all. */
+    /**
+     * (1, 0), (1, 0) and (0, √8): the largest direction is the second, the mean lies mostly across it, or not at all.
+     */
     @Test
     void theMeanAcrossTheLargestDirection() {
         double root = Math.sqrt(8);

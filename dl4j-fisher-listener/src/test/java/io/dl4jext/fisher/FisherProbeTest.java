@@ -167,8 +167,8 @@ class FisherProbeTest {
     }
 
     /**
-     * A series longer than the piece that a training of truncated BPTT takes at a time: DL4J's {@code computeGradientAndScore}
-     * goes back over all of it.
+     * A series longer than the piece that a training of truncated BPTT takes at a time: DL4J's
+     * {@code computeGradientAndScore} goes back over all of it.
      */
     @ParameterizedTest
     @ValueSource(booleans = {false, true})

@@ -10,7 +10,9 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
-/** A matrix of per-sample gradients against what must agree with it. All in double precision, by the plain definitions. */
+/**
+ * A matrix of per-sample gradients against what must agree with it. All in double precision, by the plain definitions.
+ */
 final class GradientChecks {
 
     private final INDArray matrix;

@@ -24,7 +24,10 @@ import net.jqwik.api.Tag;
 import net.jqwik.api.lifecycle.AfterProperty;
 import net.jqwik.api.lifecycle.BeforeProperty;
 
-/** Files of the sinks that others changed: what was measured comes back, or a fault that names file and line; soon and in little memory. */
+/**
+ * Files of the sinks that others changed: what was measured comes back, or a fault that names file and line; soon and
+ * in little memory.
+ */
 @Tag("once")
 class HostileHistoryTest {
 

@@ -29,7 +29,10 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.MultiDataSet;
 import org.nd4j.linalg.factory.Nd4j;
 
-/** LSTM layers are watched by functions within their own passes: training is to the bit what it is without, and calls them no oftener. */
+/**
+ * LSTM layers are watched by functions within their own passes: training is to the bit what it is without, and calls
+ * them no oftener.
+ */
 @Tag("slow")
 class LstmUntouchedTest {
 

@@ -85,7 +85,9 @@ class PackageRuleTest {
             .should()
             .callMethodWhere(target(nameMatching("(add|sub|rsub|mul|div|rdiv|put)i?(Row|Column)Vector")));
 
-    /** Addresses are for one class, which checks them and keeps their arrays, and for the products that it is handed to. */
+    /**
+     * Addresses are for one class, which checks them and keeps their arrays, and for the products that it is handed to.
+     */
     @ArchTest
     static final ArchRule POINTERS_IN_ONE_PLACE = noClasses()
             .that()

@@ -20,7 +20,9 @@ import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.indexing.INDArrayIndex;
 import org.nd4j.linalg.indexing.NDArrayIndex;
 
-/** Gradient accumulation: F̃ of a batch that comes in parts is that of the whole, for layers with a rule of their own. */
+/**
+ * Gradient accumulation: F̃ of a batch that comes in parts is that of the whole, for layers with a rule of their own.
+ */
 class PartsOfLayersTest {
 
     private static final Setting SETTING = new Setting(DataType.DOUBLE, 5, WorkspaceMode.ENABLED, false, 1);

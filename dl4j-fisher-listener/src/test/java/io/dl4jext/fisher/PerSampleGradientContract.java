@@ -33,14 +33,17 @@ abstract class PerSampleGradientContract {
         return Setting.grid();
     }
 
-    /** Every setting of every case; on the second DL4J version of each case every third one, the others with the next cases. */
+    /**
+     * Every setting of every case; on the second DL4J version of each case every third one, the others with the next
+     * cases.
+     */
     final Stream<Arguments> grid() {
         return every(Dl4jVersion.isBeta7() ? 3 : 1, settings());
     }
 
     /**
-     * Every data type and container, one example and several: of each case every third such setting, the others with the next cases. (What forms the
-     * gradients is what forms F̃, which is checked with all settings.)
+     * Every data type and container, one example and several: of each case every third such setting, the others with
+     * the next cases. (What forms the gradients is what forms F̃, which is checked with all settings.)
      */
     final Stream<Arguments> smallGrid() {
         return every(
@@ -50,7 +53,10 @@ abstract class PerSampleGradientContract {
                         .collect(Collectors.toList()));
     }
 
-    /** Of each case every n-th of the settings that it runs under, one at least; each two cases, which often differ in a mask alone, the next ones. */
+    /**
+     * Of each case every n-th of the settings that it runs under, one at least; each two cases, which often differ in a
+     * mask alone, the next ones.
+     */
     private Stream<Arguments> every(int n, List<Setting> settings) {
         List<Arguments> some = new ArrayList<>();
         int number = 0;

@@ -7,9 +7,9 @@ import org.nd4j.linalg.dataset.MultiDataSet;
 import org.opentest4j.TestAbortedException;
 
 /**
- * DL4J's own forward and backward pass, with nothing of ours, where a test that measures the same has failed: what DL4J's native code
- * cannot run on a machine says nothing about us. (DL4J 1.0.0-beta7's conv1d is oneDNN's, which throws "x2APIC is not
- * supported" on some virtual machines.)
+ * DL4J's own forward and backward pass, with nothing of ours, where a test that measures the same has failed: what
+ * DL4J's native code cannot run on a machine says nothing about us. (DL4J 1.0.0-beta7's conv1d is oneDNN's, which
+ * throws "x2APIC is not supported" on some virtual machines.)
  */
 final class PlainPass {
 
@@ -27,8 +27,8 @@ final class PlainPass {
     private PlainPass() {}
 
     /**
-     * Runs a test that passes a network forward and backward. If it fails, and DL4J's native code cannot run the network here, it is skipped in
-     * words that name the case and DL4J's message.
+     * Runs a test that passes a network forward and backward. If it fails, and DL4J's native code cannot run the
+     * network here, it is skipped in words that name the case and DL4J's message.
      *
      * @param name names the case
      * @param network a network that only this call uses

@@ -121,7 +121,10 @@ final class SampleLoop {
         return masks == null ? null : masks[0];
     }
 
-    /** The gradient as a DOUBLE vector, 0 where a parameter is frozen, a statistic of batch normalisation or a centre of a center loss. */
+    /**
+     * The gradient as a DOUBLE vector, 0 where a parameter is frozen, a statistic of batch normalisation or a centre of
+     * a center loss.
+     */
     static INDArray trainable(Model model, INDArray gradient) {
         INDArray result =
                 gradient.castTo(DataType.DOUBLE).reshape(gradient.length()).dup();

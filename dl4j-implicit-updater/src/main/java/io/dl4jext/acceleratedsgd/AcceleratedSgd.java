@@ -9,16 +9,16 @@ import org.nd4j.linalg.schedule.ISchedule;
 import org.nd4j.shade.jackson.annotation.JsonCreator;
 
 /**
- * Accelerated SGD (Kidambi, Netrapalli, Jain and Kakade, "On the insufficiency of existing momentum schemes for stochastic
- * optimization", 2018, Algorithm 3, "ASGD"):
+ * Accelerated SGD (Kidambi, Netrapalli, Jain and Kakade, "On the insufficiency of existing momentum schemes for
+ * stochastic optimization", 2018, Algorithm 3, "ASGD"):
  *
  * <pre>    α = 1 − c²·ξ/κ,   c = 0.7
  *    w̄ ← α·w̄ + (1 − α)·(w − (κ·δ/c)·g)
  *    w ← c/(c + 1 − α)·(w − δ·g) + (1 − α)/(c + 1 − α)·w̄</pre>
  *
- * with the gradient g of the mini-batch's mean loss, the short step (learning rate or schedule) δ, the long step κ ≥ 1, the
- * statistical advantage 0 &lt; ξ ≤ √κ, and w̄ = w at the start. Defaults: κ = 1000, ξ = 10, those of the authors' code;
- * none for δ. The state has one value for each parameter, w̄ − w, as a DL4J updater does not see w.
+ * with the gradient g of the mini-batch's mean loss, the short step (learning rate or schedule) δ, the long step κ ≥ 1,
+ * the statistical advantage 0 &lt; ξ ≤ √κ, and w̄ = w at the start. Defaults: κ = 1000, ξ = 10, those of the authors'
+ * code; none for δ. The state has one value for each parameter, w̄ − w, as a DL4J updater does not see w.
  */
 public final class AcceleratedSgd extends RatedUpdater {
 

@@ -23,10 +23,11 @@ import org.nd4j.shade.jackson.annotation.JsonPropertyOrder;
  *    u = h·g,  or with momentum  v ← μ·v + h·g,  u = v
  *    θ ← θ − u,  or proximal  y = θ − h·g,  θ ← sign(y)·max(|y| − h·λ₁, 0)/(1 + h·λ₂)</pre>
  *
- * with ρ = w = 1 for {@link Accumulation#SUM}; {@link Accumulation} has the others, {@link AccumulatorScope} accumulators
- * for whole tensors or the network (g² in the first line is then a squared norm). Learning rate η or its schedule, d the
- * learning-rate decay, μ the momentum, λ₁ and λ₂ the strengths of the exact l1 and ridge steps. (DL4J's own {@code l1} and
- * {@code l2} add to the gradient instead, as PyTorch's {@code weight_decay} does, and go together with everything here.)
+ * with ρ = w = 1 for {@link Accumulation#SUM}; {@link Accumulation} has the others, {@link AccumulatorScope}
+ * accumulators for whole tensors or the network (g² in the first line is then a squared norm). Learning rate η or its
+ * schedule, d the learning-rate decay, μ the momentum, λ₁ and λ₂ the strengths of the exact l1 and ridge steps. (DL4J's
+ * own {@code l1} and {@code l2} add to the gradient instead, as PyTorch's {@code weight_decay} does, and go together
+ * with everything here.)
  *
  * <p>Defaults: those of Yotkov, η = 0.01, √(G + 1e-8), G₀ = 0, all else off. {@link AdaGradPresets} has the choices of
  * PyTorch, Keras, TensorFlow, optax and DL4J.
@@ -36,11 +37,12 @@ import org.nd4j.shade.jackson.annotation.JsonPropertyOrder;
  * }</pre>
  *
  * <p>Scopes other than {@link AccumulatorScope#PARAMETER} and proximal steps need one more line, on the network:
- * {@link AdaGradListener#attachTo}. In arithmetic of the network's type; the state has one value for each parameter, W for a
- * window, and one more with momentum. A parameter whose gradient is 0 (a row of an embedding that the batch does not touch)
- * stays bit for bit as it is, except under momentum or a proximal step, which act on all alike.
+ * {@link AdaGradListener#attachTo}. In arithmetic of the network's type; the state has one value for each parameter, W
+ * for a window, and one more with momentum. A parameter whose gradient is 0 (a row of an embedding that the batch does
+ * not touch) stays bit for bit as it is, except under momentum or a proximal step, which act on all alike.
  *
- * <p>Each line of the formula is a part of its own: {@code Accumulator}, {@code Root}, {@code Penalty}, {@code Momentum}.
+ * <p>Each line of the formula is a part of its own: {@code Accumulator}, {@code Root}, {@code Penalty},
+ * {@code Momentum}.
  */
 @JsonAutoDetect(
         fieldVisibility = JsonAutoDetect.Visibility.NONE,
@@ -256,9 +258,9 @@ public final class AdaGradFamily extends RatedUpdater {
         }
 
         /**
-         * d ≥ 0: η_t = η/(1 + d·t) with the network's iteration t, counted from 0, as in DL4J's schedules. (PyTorch counts
-         * the optimiser's steps. The two differ where a trained network gets a new updater: there the rate goes on to fall
-         * here, and begins anew in PyTorch.) Default: 0.
+         * d ≥ 0: η_t = η/(1 + d·t) with the network's iteration t, counted from 0, as in DL4J's schedules. (PyTorch
+         * counts the optimiser's steps. The two differ where a trained network gets a new updater: there the rate goes
+         * on to fall here, and begins anew in PyTorch.) Default: 0.
          */
         public Builder learningRateDecay(double learningRateDecay) {
             this.learningRateDecay = learningRateDecay;
@@ -294,8 +296,8 @@ public final class AdaGradFamily extends RatedUpdater {
         }
 
         /**
-         * G = G₀ + the squares of the last W gradients, 1 ≤ W ≤ 10000, exactly: the state has W values for each parameter. Excludes
-         * the other kinds of accumulation.
+         * G = G₀ + the squares of the last W gradients, 1 ≤ W ≤ 10000, exactly: the state has W values for each
+         * parameter. Excludes the other kinds of accumulation.
          */
         public Builder window(int window) {
             return accumulation(Accumulation.WINDOW, 1, window);

@@ -6,18 +6,18 @@ import org.deeplearning4j.nn.updater.BaseMultiLayerUpdater;
 import org.deeplearning4j.optimize.api.BaseTrainingListener;
 
 /**
- * What some updaters of this package need beside being a network's updater: accumulators for a tensor or for the network,
- * proximal steps and dual averaging around zero. DL4J shows an updater one long gradient, in which it has joined all
- * neighbouring parameters of equal updaters, without borders and without the parameters themselves. Before each step, this
- * listener sees to it that the updaters know both.
+ * What some updaters of this package need beside being a network's updater: accumulators for a tensor or for the
+ * network, proximal steps and dual averaging around zero. DL4J shows an updater one long gradient, in which it has
+ * joined all neighbouring parameters of equal updaters, without borders and without the parameters themselves. Before
+ * each step, this listener sees to it that the updaters know both.
  *
  * <pre>{@code
  * AdaGradListener.attachTo(network);
  * }</pre>
  *
- * <p>A network that is loaded, cloned or made by transfer learning needs it again; without it these updaters refuse to run.
- * It has no state: the workers of a ParallelWrapper share the one given to its {@code setListeners}. Layer-wise pretraining
- * is not possible with these updaters.
+ * <p>A network that is loaded, cloned or made by transfer learning needs it again; without it these updaters refuse to
+ * run. It has no state: the workers of a ParallelWrapper share the one given to its {@code setListeners}. Layer-wise
+ * pretraining is not possible with these updaters.
  */
 public final class AdaGradListener extends BaseTrainingListener {
 

@@ -2,8 +2,8 @@ package io.dl4jext.adagrad;
 
 /**
  * The choices of frameworks and papers, as builders with everything set but a learning rate where the source has no
- * default. In the formulas g is the gradient of the mini-batch's mean loss, t = 0, 1, … the iteration, G the accumulator,
- * initially G₀; all of them are element by element unless said otherwise.
+ * default. In the formulas g is the gradient of the mini-batch's mean loss, t = 0, 1, … the iteration, G the
+ * accumulator, initially G₀; all of them are element by element unless said otherwise.
  *
  * <pre>{@code
  * .updater(AdaGradPresets.pyTorch().learningRateDecay(1e-3).build())
@@ -41,8 +41,8 @@ public final class AdaGradPresets {
 
     /**
      * TensorFlow 2's former optimiser, now {@code tf.keras.optimizers.legacy.Adagrad} (the kernel
-     * {@code ResourceApplyAdagradV2}): G ← G + g², θ ← θ − η·g/(√G + ε). η = 0.001, G₀ = 0.1, ε = 1e-7. With ε = 0 it is
-     * TensorFlow 1's {@code tf.train.AdagradOptimizer}.
+     * {@code ResourceApplyAdagradV2}): G ← G + g², θ ← θ − η·g/(√G + ε). η = 0.001, G₀ = 0.1, ε = 1e-7. With ε = 0 it
+     * is TensorFlow 1's {@code tf.train.AdagradOptimizer}.
      */
     public static AdaGradFamily.Builder tensorFlow() {
         return keras().epsilonPlace(EpsilonPlace.OUTSIDE_ROOT);
@@ -70,8 +70,8 @@ public final class AdaGradPresets {
 
     /**
      * AdaGrad-Norm (Ward, Wu and Bottou, 2019, Algorithm 1): b² ← b² + ‖g‖², θ ← θ − η·g/b, with one b for the whole
-     * network. The paper has no defaults: η must be given, G₀ = b₀² is 0.01 here. Needs {@link AdaGradListener}. In a FLOAT
-     * network b² is a float, too: a ‖g‖² below 6e-8·b² is lost.
+     * network. The paper has no defaults: η must be given, G₀ = b₀² is 0.01 here. Needs {@link AdaGradListener}. In a
+     * FLOAT network b² is a float, too: a ‖g‖² below 6e-8·b² is lost.
      */
     public static AdaGradFamily.Builder norm() {
         return new AdaGradFamily.Builder(null)
@@ -86,8 +86,8 @@ public final class AdaGradPresets {
     }
 
     /**
-     * AdaGrad that forgets (Zeiler, 2012, section 3.1, "accumulate over window", done exactly): G = the sum of g² of the
-     * last W iterations, θ ← θ − η·g/√(G + ε). All else as in {@link #yotkov()}.
+     * AdaGrad that forgets (Zeiler, 2012, section 3.1, "accumulate over window", done exactly): G = the sum of g² of
+     * the last W iterations, θ ← θ − η·g/√(G + ε). All else as in {@link #yotkov()}.
      *
      * @param window W ≥ 1; the state has W values for each parameter
      */
@@ -117,8 +117,8 @@ public final class AdaGradPresets {
     /**
      * Proximal AdaGrad (Duchi, Hazan and Singer, 2011, eq. 4; TensorFlow's {@code ProximalAdagrad}): G ← G + g²,
      * h = η/√G, y = θ − h·g, θ ← sign(y)·max(|y| − h·λ₁, 0)/(1 + h·λ₂). No default for η, G₀ = 0.1, λ₁ = λ₂ = 0. With
-     * λ &gt; 0 it needs {@link AdaGradListener}. Unlike TensorFlow's for sparse gradients, it also shrinks parameters whose
-     * gradient is 0.
+     * λ &gt; 0 it needs {@link AdaGradListener}. Unlike TensorFlow's for sparse gradients, it also shrinks parameters
+     * whose gradient is 0.
      */
     public static AdaGradFamily.Builder proximal() {
         return new AdaGradFamily.Builder(null).initialAccumulator(0.1).epsilon(0);

@@ -9,8 +9,8 @@ import org.nd4j.linalg.indexing.NDArrayIndex;
 import org.nd4j.linalg.learning.regularization.Regularization.ApplyStep;
 
 /**
- * An updater block that shows its updater the tensors. It stands in the updater's list in place of DL4J's own, with the same
- * state and gradient.
+ * An updater block that shows its updater the tensors. It stands in the updater's list in place of DL4J's own, with the
+ * same state and gradient.
  */
 final class BoundBlock extends UpdaterBlock {
 
@@ -55,7 +55,9 @@ final class BoundBlock extends UpdaterBlock {
         applyRegularizationAllVariables(step, iteration, epoch, external != null, external, externalParameters);
     }
 
-    /** The sum with the squares of this block's gradient added tensor by tensor: the same however DL4J joins tensors. */
+    /**
+     * The sum with the squares of this block's gradient added tensor by tensor: the same however DL4J joins tensors.
+     */
     double addSquares(double sum, INDArray external) {
         INDArray gradient = gradient(external);
         double total = sum;

@@ -9,8 +9,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.learning.regularization.Regularization.ApplyStep;
 
 /**
- * The blocks of a network whose updaters have to know more than a gradient. The only place, with {@link BoundBlock}, that
- * knows DL4J's updater blocks.
+ * The blocks of a network whose updaters have to know more than a gradient. The only place, with {@link BoundBlock},
+ * that knows DL4J's updater blocks.
  */
 final class BoundParameters {
 

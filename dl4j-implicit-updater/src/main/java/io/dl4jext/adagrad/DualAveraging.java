@@ -19,14 +19,14 @@ import org.nd4j.shade.jackson.annotation.JsonCreator;
  *    centre START:   θ = θ₀ − η·z/√G</pre>
  *
  * with the gradient g of the mini-batch's mean loss, z = 0, G = G₀ and T = 0 when the state is new, the learning
- * rate or schedule η, and the strengths λ₁, λ₂ of l1 and ridge. Around ZERO, a network's random start is forgotten at the
- * first step, where only parameters that got a gradient leave 0: meant for (nearly) linear models and their sparse
+ * rate or schedule η, and the strengths λ₁, λ₂ of l1 and ridge. Around ZERO, a network's random start is forgotten at
+ * the first step, where only parameters that got a gradient leave 0: meant for (nearly) linear models and their sparse
  * solutions; it needs {@link AdaGradListener}. START is for networks, and has no λ.
  *
- * <p>Whatever else changes parameters (constraints, weight decay) is undone by the next step around ZERO, and kept around
- * START. The state has 2 values for each parameter (ZERO without λ) or 3 (ZERO with λ: T, or START). T counts the state's own
- * steps, not the network's iterations, which may be many when a trained network gets this updater; in FLOAT it is exact for
- * 2^24 steps, and right on average beyond.
+ * <p>Whatever else changes parameters (constraints, weight decay) is undone by the next step around ZERO, and kept
+ * around START. The state has 2 values for each parameter (ZERO without λ) or 3 (ZERO with λ: T, or START). T counts
+ * the state's own steps, not the network's iterations, which may be many when a trained network gets this updater; in
+ * FLOAT it is exact for 2^24 steps, and right on average beyond.
  */
 public final class DualAveraging extends RatedUpdater {
 

@@ -1,8 +1,8 @@
 package io.dl4jext.adagrad;
 
 /**
- * The arrays: gradient, its sum z, the sum of its squares G; then around ZERO the number of steps if there is a penalty, and
- * the parameters, around START the displacement from the start.
+ * The arrays: gradient, its sum z, the sum of its squares G; then around ZERO the number of steps if there is a
+ * penalty, and the parameters, around START the displacement from the start.
  */
 final class DualAveragingStep extends KernelStep {
 

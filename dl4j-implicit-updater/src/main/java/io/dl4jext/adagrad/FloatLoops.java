@@ -3,7 +3,9 @@ package io.dl4jext.adagrad;
 import io.dl4jext.updater.internal.elementwise.StepCount;
 import java.util.Arrays;
 
-/** The loops of the steps in float arithmetic: each short, as Java 17 makes vector instructions of short bodies only. */
+/**
+ * The loops of the steps in float arithmetic: each short, as Java 17 makes vector instructions of short bodies only.
+ */
 final class FloatLoops implements Kernels<float[]> {
 
     /** The bits of 1e-36: a smaller v has a root far below any ε that works in float. */
@@ -177,9 +179,9 @@ final class FloatLoops implements Kernels<float[]> {
     }
 
     /**
-     * x ← s/(∛v + ε), the root right but for its last bit. Division is slow, so w ≈ 1/∛v is refined first, from a start by
-     * its bits; then y = v·w² by a step of Newton for y³ = v. The products are taken in an order that stays within the range
-     * of normal numbers. v = 0 gives 0.
+     * x ← s/(∛v + ε), the root right but for its last bit. Division is slow, so w ≈ 1/∛v is refined first, from a start
+     * by its bits; then y = v·w² by a step of Newton for y³ = v. The products are taken in an order that stays within
+     * the range of normal numbers. v = 0 gives 0.
      */
     @Override
     public void overCubeRoot(float[] x, float[] s, float[] v, double epsilon, int n) {

@@ -2,8 +2,8 @@ package io.dl4jext.adagrad;
 
 /**
  * The element-wise formulas of which the steps of this package consist, on the first n elements of arrays A: loops over
- * {@code float[]} and {@code double[]}, or ND4J operations on whole vectors. So each step is written once. All numbers are
- * rounded to the type of the arrays before they are used.
+ * {@code float[]} and {@code double[]}, or ND4J operations on whole vectors. So each step is written once. All numbers
+ * are rounded to the type of the arrays before they are used.
  */
 interface Kernels<A> {
 

@@ -11,22 +11,22 @@ import org.nd4j.linalg.schedule.ISchedule;
 import org.nd4j.shade.jackson.annotation.JsonCreator;
 
 /**
- * MADGRAD (Defazio and Jelassi, 2021, Algorithm 1, as their PyTorch package computes it): dual averaging with a cube root
- * and momentum,
+ * MADGRAD (Defazio and Jelassi, 2021, Algorithm 1, as their PyTorch package computes it): dual averaging with a cube
+ * root and momentum,
  *
  * <pre>    λ = (η + ε)·√T
  *    s ← s + λ·g,   v ← v + λ·g²,   z = θ₀ − s/(∛v + ε)
  *    θ ← μ·θ + (1 − μ)·z</pre>
  *
  * with the number T = 1, 2, … of this step since the state is new, the gradient g of the mini-batch's mean loss, the
- * parameters θ₀ at the start, s = v = 0 at the start, the learning rate or schedule η (η = 0: λ = 0), the momentum μ. Defaults, those of the package: η = 0.01,
- * μ = 0.9, ε = 1e-6. Its {@code weight_decay} is DL4J's {@code l2}.
+ * parameters θ₀ at the start, s = v = 0 at the start, the learning rate or schedule η (η = 0: λ = 0), the momentum μ.
+ * Defaults, those of the package: η = 0.01, μ = 0.9, ε = 1e-6. Its {@code weight_decay} is DL4J's {@code l2}.
  *
  * <p>The state has 4 values for each parameter: s, v, θ₀ − θ in place of θ₀, which a DL4J updater never sees, and T. So
- * whatever else moves θ (constraints, DL4J's {@code weightDecay}) moves θ₀ along with it, where the package's θ would be
- * drawn back. And steps are counted by the state, not by the network's iteration: a trained network that gets this updater
- * (converted, restored without its updater, by transfer learning) begins with T = 1. In FLOAT T is exact for 2^24 steps, and
- * right on average beyond.
+ * whatever else moves θ (constraints, DL4J's {@code weightDecay}) moves θ₀ along with it, where the package's θ would
+ * be drawn back. And steps are counted by the state, not by the network's iteration: a trained network that gets this
+ * updater (converted, restored without its updater, by transfer learning) begins with T = 1. In FLOAT T is exact for
+ * 2^24 steps, and right on average beyond.
  */
 public final class MadGrad extends RatedUpdater {
 

@@ -1,8 +1,8 @@
 package io.dl4jext.adagrad;
 
 /**
- * The arrays: gradient, its weighted sum s, the weighted sum of its squares v, the displacement from the start, the number of
- * steps.
+ * The arrays: gradient, its weighted sum s, the weighted sum of its squares v, the displacement from the start, the
+ * number of steps.
  */
 final class MadGradStep extends KernelStep {
 

@@ -3,7 +3,9 @@ package io.dl4jext.adagrad;
 import io.dl4jext.updater.internal.elementwise.Problems;
 import java.io.Serializable;
 
-/** The part of AdaGrad's step that shrinks parameters exactly: θ ← sign(y)·max(|y| − h·λ₁, 0)/(1 + h·λ₂), y = θ − h·g. */
+/**
+ * The part of AdaGrad's step that shrinks parameters exactly: θ ← sign(y)·max(|y| − h·λ₁, 0)/(1 + h·λ₂), y = θ − h·g.
+ */
 final class Penalty implements Serializable {
 
     private static final long serialVersionUID = 1L;

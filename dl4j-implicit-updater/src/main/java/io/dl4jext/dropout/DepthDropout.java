@@ -22,13 +22,14 @@ import org.nd4j.shade.jackson.annotation.JsonCreator;
 import org.nd4j.shade.jackson.annotation.JsonIgnoreProperties;
 
 /**
- * Dropout that grows with depth, by the linear decay rule of stochastic depth (Huang et al., 2016, eq. 4), which dropped whole
- * residual blocks: the units of the l-th of L hidden layers are kept with the probability
+ * Dropout that grows with depth, by the linear decay rule of stochastic depth (Huang et al., 2016, eq. 4), which
+ * dropped whole residual blocks: the units of the l-th of L hidden layers are kept with the probability
  *
  * <pre>    p_l = 1 − (l/L)·(1 − p_L)</pre>
  *
- * and kept ones multiplied by 1/p_l, as in DL4J's {@link Dropout}, which does the work. As DL4J drops a layer's input, the
- * l-th hidden layer's units are dropped by the layer that follows it; {@link #apply} does this for a whole configuration.
+ * and kept ones multiplied by 1/p_l, as in DL4J's {@link Dropout}, which does the work. As DL4J drops a layer's input,
+ * the l-th hidden layer's units are dropped by the layer that follows it; {@link #apply} does this for a whole
+ * configuration.
  */
 @JsonIgnoreProperties({"dropout"})
 public final class DepthDropout implements IDropout {
@@ -69,7 +70,8 @@ public final class DepthDropout implements IDropout {
 
     /**
      * A copy of the configuration with this dropout behind each hidden layer: behind every layer with weights (dense,
-     * convolution, recurrent, ...; wrapped ones too) but the last one, in front of the next layer with weights. Other dropout there is replaced.
+     * convolution, recurrent, ...; wrapped ones too) but the last one, in front of the next layer with weights. Other
+     * dropout there is replaced.
      *
      * @param lastRetained p_L, 0 &lt; p_L ≤ 1
      * @throws IllegalArgumentException if it is outside its range, or there is no hidden layer
@@ -99,8 +101,8 @@ public final class DepthDropout implements IDropout {
     }
 
     /**
-     * The same for a graph. The depth of a layer's input is the number of layers with weights on the longest way to it from a
-     * network input; L is the largest such depth of a layer with weights.
+     * The same for a graph. The depth of a layer's input is the number of layers with weights on the longest way to it
+     * from a network input; L is the largest such depth of a layer with weights.
      *
      * @param lastRetained p_L, 0 &lt; p_L ≤ 1
      * @throws IllegalArgumentException if it is outside its range, or there is no hidden layer
@@ -173,7 +175,10 @@ public final class DepthDropout implements IDropout {
         return layer instanceof FrozenLayer ? inner(((FrozenLayer) layer).getLayer()) : layer;
     }
 
-    /** Where DL4J's own dropout is when it is set for a network: on the layer within, in both directions of a bidirectional one. */
+    /**
+     * Where DL4J's own dropout is when it is set for a network: on the layer within, in both directions of a
+     * bidirectional one.
+     */
     private static void set(DepthDropout dropout, Layer layer) {
         Layer inner = inner(layer);
         if (inner instanceof Bidirectional) {

@@ -15,24 +15,25 @@ import org.nd4j.linalg.schedule.ISchedule;
 import org.nd4j.shade.jackson.annotation.JsonCreator;
 
 /**
- * Entropy-SGD (Chaudhari et al., 2017, Algorithm 1): L steps of stochastic gradient Langevin dynamics around the parameters
- * x, each on a mini-batch of its own, then one step of x towards their mean:
+ * Entropy-SGD (Chaudhari et al., 2017, Algorithm 1): L steps of stochastic gradient Langevin dynamics around the
+ * parameters x, each on a mini-batch of its own, then one step of x towards their mean:
  *
  * <pre>    x', μ ← x
  *    L times:   x' ← x' − η'·(g(x') − γ·(x − x')) + √η'·ε·N(0, I),    μ ← (1 − α)·μ + α·x'
  *    x ← x − η·(x − μ)</pre>
  *
- * with the gradient g of the mini-batch's mean loss. One DL4J iteration is one inner step; each L-th one since the state is
- * new makes the outer step too. So between outer steps the network holds x', not x: evaluate it after a
+ * with the gradient g of the mini-batch's mean loss. One DL4J iteration is one inner step; each L-th one since the
+ * state is new makes the outer step too. So between outer steps the network holds x', not x: evaluate it after a
  * multiple of L iterations, and count L iterations where the paper counts one. The scope is γ = γ₀·(1 + γ₁)^k with the
- * number k of outer steps that the state has made. (The paper writes η·γ for the last line's factor; as in the authors' code, η stands for
- * the product. That code departs from the algorithm elsewhere too, with α = 0.25 and √2 times the noise: for its numbers set
- * {@code averaging(0.25).noise(1.41e-4)}.)
+ * number k of outer steps that the state has made. (The paper writes η·γ for the last line's factor; as in the authors'
+ * code, η stands for the product. That code departs from the algorithm elsewhere too, with α = 0.25 and √2 times the
+ * noise: for its numbers set {@code averaging(0.25).noise(1.41e-4)}.)
  *
- * <p>Defaults: η must be given; L = 5, the number that Nakamura, Soatto and Hong (2020) take; η' = 0.1, α = 0.75, ε = 1e-4 of
- * the paper; γ₀ = 0.01, γ₁ = 0 of the authors' code. The state has three values for each parameter: x − x' and x − μ, as a
- * DL4J updater does not see x', and the number of inner steps since the last outer one; with γ₁ &gt; 0 a fourth, k. The noise of an iteration follows from the seed, the iteration and a parameter's place in
- * the network: the same after saving and loading, on any number of threads, however DL4J joins layers to blocks.
+ * <p>Defaults: η must be given; L = 5, the number that Nakamura, Soatto and Hong (2020) take; η' = 0.1, α = 0.75, ε =
+ * 1e-4 of the paper; γ₀ = 0.01, γ₁ = 0 of the authors' code. The state has three values for each parameter: x − x' and
+ * x − μ, as a DL4J updater does not see x', and the number of inner steps since the last outer one; with γ₁ &gt; 0 a
+ * fourth, k. The noise of an iteration follows from the seed, the iteration and a parameter's place in the network: the
+ * same after saving and loading, on any number of threads, however DL4J joins layers to blocks.
  */
 public final class EntropySgd extends RatedUpdater {
 
@@ -167,7 +168,8 @@ public final class EntropySgd extends RatedUpdater {
     /**
      * How SameDiff trains, variable by variable.
      *
-     * @throws UnsupportedOperationException unless the noise is 0: each variable would get the same, as none knows its place in the model
+     * @throws UnsupportedOperationException unless the noise is 0: each variable would get the same, as none knows its
+     *     place in the model
      */
     @Override
     public GradientUpdater<?> instantiate(Map<String, INDArray> updaterState, boolean initializeStateArrays) {

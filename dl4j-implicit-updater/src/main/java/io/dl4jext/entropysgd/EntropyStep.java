@@ -9,8 +9,8 @@ import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.ops.transforms.Transforms;
 
 /**
- * The arrays: gradient g, a = x − x', b = x − μ, the number t of inner steps since the last outer one, and the number k of
- * outer steps if the scope grows. The inner step moves x' by −s, s = η'·(g − γ·a) − √η'·ε·N; then a grows by s
+ * The arrays: gradient g, a = x − x', b = x − μ, the number t of inner steps since the last outer one, and the number k
+ * of outer steps if the scope grows. The inner step moves x' by −s, s = η'·(g − γ·a) − √η'·ε·N; then a grows by s
  * and b ← (1 − α)·b + α·a. The outer step moves x by −η·b, and x' and μ to it. Counts that ParallelWrapper averaged are
  * rounded.
  */

@@ -1,9 +1,10 @@
 package io.dl4jext.entropysgd;
 
 /**
- * Standard normal numbers, each a function of seed, iteration and index, by the ziggurat method (Marsaglia and Tsang, 2000, in
- * the form of Doornik, 2005): 128 layers of equal area, of which all but one in eighty draws need a random number and a
- * comparison only. The random numbers of an index are a chain of SplitMix64's mixing function (Steele, Lea and Flood, 2014).
+ * Standard normal numbers, each a function of seed, iteration and index, by the ziggurat method (Marsaglia and Tsang,
+ * 2000, in the form of Doornik, 2005): 128 layers of equal area, of which all but one in eighty draws need a random
+ * number and a comparison only. The random numbers of an index are a chain of SplitMix64's mixing function (Steele, Lea
+ * and Flood, 2014).
  */
 final class GaussianDraws {
 

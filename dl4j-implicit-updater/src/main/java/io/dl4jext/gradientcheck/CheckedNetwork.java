@@ -11,8 +11,8 @@ import org.nd4j.linalg.dataset.api.MultiDataSet;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * A copy of a network with its own parameters and data: loss and gradient as in training, without l1, l2 and weight decay,
- * which DL4J adds later.
+ * A copy of a network with its own parameters and data: loss and gradient as in training, without l1, l2 and weight
+ * decay, which DL4J adds later.
  */
 final class CheckedNetwork {
 
@@ -80,8 +80,8 @@ final class CheckedNetwork {
     }
 
     /**
-     * With the same masks of dropout each time. The state is the one that setSeed would set; setSeed itself (1.0.0-beta7) also
-     * sets back the position of scalar draws, which nobody can restore.
+     * With the same masks of dropout each time. The state is the one that setSeed would set; setSeed itself
+     * (1.0.0-beta7) also sets back the position of scalar draws, which nobody can restore.
      */
     private void pass() {
         Nd4j.getRandom().setStates(seed, seed ^ 0xFFFFFFFFDEADBEEFL);

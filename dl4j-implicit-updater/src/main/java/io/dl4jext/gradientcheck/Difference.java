@@ -7,8 +7,8 @@ import org.nd4j.linalg.api.buffer.DataType;
  *
  * <p>The step h: the difference is wrong by the terms of Taylor's series that it leaves out (of order h, or h² for
  * {@link #CENTRAL}) and by the rounding of f, about u·|f|/h, with the type's unit u = ulp(1). Both are balanced at
- * h = √u (∛u for {@link #CENTRAL}): 3.5e-4 and 4.9e-3 in FLOAT, 1.5e-8 and 6.1e-6 in DOUBLE; {@link #step} multiplies by
- * max(1, |θ|). The paper's 1e-8 is right for forward and backward differences in double precision. In float it
+ * h = √u (∛u for {@link #CENTRAL}): 3.5e-4 and 4.9e-3 in FLOAT, 1.5e-8 and 6.1e-6 in DOUBLE; {@link #step} multiplies
+ * by max(1, |θ|). The paper's 1e-8 is right for forward and backward differences in double precision. In float it
  * fails: θ + 1e-8 is θ from |θ| = 0.25 on, and where it is not, a loss of about 1 that is rounded to 1.2e-7 tells
  * nothing about a change of 1e-8.
  */

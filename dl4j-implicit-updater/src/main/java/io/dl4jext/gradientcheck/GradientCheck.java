@@ -17,8 +17,8 @@ import org.nd4j.linalg.dataset.api.MultiDataSet;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * Validates gradients by finite differences, as Yotkov ("Gradient-based optimisation", section 2.2) and Daza ("MLPs, CNNs and
- * backpropagation") do: some parameters of a copy of the network are changed one
+ * Validates gradients by finite differences, as Yotkov ("Gradient-based optimisation", section 2.2) and Daza ("MLPs,
+ * CNNs and backpropagation") do: some parameters of a copy of the network are changed one
  * by one, and the differences of the mean loss compared with the gradient of backpropagation.
  *
  * <pre>{@code
@@ -27,32 +27,32 @@ import org.nd4j.linalg.factory.Nd4j;
  * System.out.println(result.of(Difference.CENTRAL).histogram());
  * }</pre>
  *
- * <p>Loss and gradient are those of training: batch statistics in batch normalisation, dropout with one and the same mask,
- * without l1, l2 and weight decay. Parameters that backpropagation does not train are left out: frozen layers, running
- * statistics, pretraining. Time series are taken whole and from no state, also where training truncates them. By default
- * the copy computes in DOUBLE whatever the network's type is; {@link Difference} tells why float allows much less. At
- * kinks (relu, max pooling) a difference may span both sides and be far from the gradient
+ * <p>Loss and gradient are those of training: batch statistics in batch normalisation, dropout with one and the same
+ * mask, without l1, l2 and weight decay. Parameters that backpropagation does not train are left out: frozen layers,
+ * running statistics, pretraining. Time series are taken whole and from no state, also where training truncates them.
+ * By default the copy computes in DOUBLE whatever the network's type is; {@link Difference} tells why float allows much
+ * less. At kinks (relu, max pooling) a difference may span both sides and be far from the gradient
  * though both are right: look at the median.
  *
- * <p>What a layer writes as its gradient is compared with the loss. Layers that write something else on purpose (implicit layers
- * with ImplicitSgd) come out wrong: check the network before its conversion.
+ * <p>What a layer writes as its gradient is compared with the loss. Layers that write something else on purpose
+ * (implicit layers with ImplicitSgd) come out wrong: check the network before its conversion.
  *
- * <p>Layers that draw random numbers (dropout and its kin, weight noise, variational autoencoders) draw the same ones in every
- * pass: ND4J's generator gets the state of the check's seed before each, and its own back after the check, also if it fails.
- * So loss and gradient are of one fixed draw, not of the mean over draws. The network itself stays as it is. Each parameter
- * costs one training pass (forward or backward difference) or two.
+ * <p>Layers that draw random numbers (dropout and its kin, weight noise, variational autoencoders) draw the same ones
+ * in every pass: ND4J's generator gets the state of the check's seed before each, and its own back after the check,
+ * also if it fails. So loss and gradient are of one fixed draw, not of the mean over draws. The network itself stays as
+ * it is. Each parameter costs one training pass (forward or backward difference) or two.
  *
  * <p>What it adds to DL4J's {@link org.deeplearning4j.gradientcheck.GradientCheckUtil}, which is for tests of layers:
  * <ul>
- *   <li>It takes the network as it is trained, of type FLOAT too, with any updater, and computes on a copy. DL4J's demands DOUBLE
- *       (network, parameters and ND4J's default) and Sgd with rate 1 or NoOp, changes parameters in place and sets the
- *       clipping of softmax and binary cross-entropy losses to 0 for good.
+ *   <li>It takes the network as it is trained, of type FLOAT too, with any updater, and computes on a copy. DL4J's
+ *       demands DOUBLE (network, parameters and ND4J's default) and Sgd with rate 1 or NoOp, changes parameters in
+ *       place and sets the clipping of softmax and binary cross-entropy losses to 0 for good.
  *   <li>Random layers work by themselves. DL4J's refuses dropout unless a callback reseeds before each pass.
- *   <li>Forward and backward differences as well as central ones, in FLOAT or DOUBLE, each with a step that fits type and
- *       parameter. DL4J's takes central ones with one step for all.
- *   <li>It returns the errors, as quantiles, table and histogram, and judges nothing; so networks with relu or max pooling need
- *       no excuse. DL4J's returns pass or fail by a limit for each parameter, writes failures to the log and warns of
- *       activations that are not smooth.
+ *   <li>Forward and backward differences as well as central ones, in FLOAT or DOUBLE, each with a step that fits type
+ *       and parameter. DL4J's takes central ones with one step for all.
+ *   <li>It returns the errors, as quantiles, table and histogram, and judges nothing; so networks with relu or max
+ *       pooling need no excuse. DL4J's returns pass or fail by a limit for each parameter, writes failures to the log
+ *       and warns of activations that are not smooth.
  *   <li>Frozen layers and running statistics are left out without being named.
  * </ul>
  * What DL4J's has alone: l1, l2 and weight decay within the gradient, and pretraining layers
@@ -92,8 +92,8 @@ public final class GradientCheck {
      * @param network a MultiLayerNetwork or ComputationGraph, initialised
      * @param data features, labels, masks; of any type
      * @return the errors of each difference
-     * @throws IllegalArgumentException if it is null, another model, not initialised, or has no trained parameters, or the
-     *     data is null or lacks features or labels
+     * @throws IllegalArgumentException if it is null, another model, not initialised, or has no trained parameters, or
+     *     the data is null or lacks features or labels
      */
     public GradientCheckResult check(Model network, MultiDataSet data) {
         Network ready = Network.ready(network, CALLER);

@@ -26,7 +26,10 @@ public final class GradientCheckResult {
         return found;
     }
 
-    /** A line for each difference: mean, median, 95 % quantile and maximum of the relative error, and the worst parameter. */
+    /**
+     * A line for each difference: mean, median, 95 % quantile and maximum of the relative error, and the worst
+     * parameter.
+     */
     public String table() {
         StringBuilder text = new StringBuilder(String.format(
                 Locale.ROOT,

@@ -4,8 +4,8 @@ import java.util.Arrays;
 import java.util.Locale;
 
 /**
- * The distribution of the relative errors |g − d|/max(|g|, |d|) of some parameters, with the gradient g of backpropagation
- * and the finite difference d; 0 where |g − d| is at most the floor of the check.
+ * The distribution of the relative errors |g − d|/max(|g|, |d|) of some parameters, with the gradient g of
+ * backpropagation and the finite difference d; 0 where |g − d| is at most the floor of the check.
  */
 public final class RelativeErrors {
 

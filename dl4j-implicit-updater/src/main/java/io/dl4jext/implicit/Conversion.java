@@ -43,8 +43,8 @@ public final class Conversion<T> {
     }
 
     /**
-     * Each layer, implicit or explicit, that had another updater, or a bias updater of its own: index or name, type, the
-     * updaters that it had with their learning rates, and the one that it has now, for weights and biases.
+     * Each layer, implicit or explicit, that had another updater, or a bias updater of its own: index or name, type,
+     * the updaters that it had with their learning rates, and the one that it has now, for weights and biases.
      */
     public List<String> replacedUpdaters() {
         return replaced;

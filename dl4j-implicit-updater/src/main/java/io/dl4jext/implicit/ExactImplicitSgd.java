@@ -38,15 +38,15 @@ import org.nd4j.linalg.dataset.api.iterator.MultiDataSetIterator;
  * <p>ℓ is the data loss: the network's updaters, gradient normalisation, constraints and l1/l2 terms play no part.
  * Frozen layers, whatever they are, stay, and exclude μ &gt; 0. Other layers of batch normalisation (whose averages are
  * updates disguised as gradients), active implicit layers (whose gradient views hold implied gradients), also within
- * wrappers, and frozen vertices (whose gradients are not 0) are refused. With dropout every inner step draws its own mask.
- * Time series are taken whole, also in networks with truncated backpropagation, and from no state; the state that
+ * wrappers, and frozen vertices (whose gradients are not 0) are refused. With dropout every inner step draws its own
+ * mask. Time series are taken whole, also in networks with truncated backpropagation, and from no state; the state that
  * {@code rnnTimeStep} has left in the network stays.
  *
- * <p>To the network's listeners a step is one iteration of DL4J, in its order: forward and backward pass (those of the first
- * inner step, at θ), {@code onGradientCalculation}, and after the descent {@code iterationDone} with the loss before the step
- * as score, and θ − u as gradient; then the iteration count grows by one. The other inner steps they do not see.
- * {@code fit} takes a whole epoch, with the epoch's events and count. The learning rate that a listener reads from the
- * network is that of its own updater, which plays no part. If the step itself fails, θ is put back; what a
+ * <p>To the network's listeners a step is one iteration of DL4J, in its order: forward and backward pass (those of the
+ * first inner step, at θ), {@code onGradientCalculation}, and after the descent {@code iterationDone} with the loss
+ * before the step as score, and θ − u as gradient; then the iteration count grows by one. The other inner steps they do
+ * not see. {@code fit} takes a whole epoch, with the epoch's events and count. The learning rate that a listener reads
+ * from the network is that of its own updater, which plays no part. If the step itself fails, θ is put back; what a
  * listener throws in {@code iterationDone} leaves the step made and the iteration uncounted.
  *
  * <pre>{@code

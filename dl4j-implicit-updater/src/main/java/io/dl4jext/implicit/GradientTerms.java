@@ -3,8 +3,8 @@ package io.dl4jext.implicit;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * The terms z_i ⊗ α_i whose sum a layer writes as its gradient, shown to whoever watches at the moment when the layer adds
- * them up: α is the one that the step is taken with.
+ * The terms z_i ⊗ α_i whose sum a layer writes as its gradient, shown to whoever watches at the moment when the layer
+ * adds them up: α is the one that the step is taken with.
  */
 final class GradientTerms {
 

@@ -24,14 +24,15 @@ import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
  * subclasses, layers with layer norm, weight noise or an activation without proximal step) stays explicit and gets the
  * explicit counterpart of the updater: plain Sgd with the same learning rate or schedule (or its rule, if it has one),
  * and the same ridge as {@link ImplicitRidge} where DL4J regularises that layer. All updaters, and ridges of an earlier
- * conversion, are replaced, and the summary lists those that differed; frozen layers and layers with the updater NoOp stay as they are, as does what is no DL4J
- * BaseLayer (SameDiff layers and vertices keep their updaters). Layers that stay are listed with their reasons.
+ * conversion, are replaced, and the summary lists those that differed; frozen layers and layers with the updater NoOp
+ * stay as they are, as does what is no DL4J BaseLayer (SameDiff layers and vertices keep their updaters). Layers that
+ * stay are listed with their reasons.
  *
  * <p>The argument is never changed. Parameters, iteration and epoch are kept; the old updater's state and the listeners
- * are not. (Updaters of this project count their own steps, from 0. DL4J's with bias correction, as Adam, count the network's
- * iterations, here and wherever DL4J gives a trained network a new updater: with iterations behind it they take the new,
- * empty averages for settled ones, and Adam's first hundred steps are 3 to 7 times too long. Set the result's iteration count to 0
- * for them, or begin with a lower rate.) Everything saves and loads as any DL4J model.
+ * are not. (Updaters of this project count their own steps, from 0. DL4J's with bias correction, as Adam, count the
+ * network's iterations, here and wherever DL4J gives a trained network a new updater: with iterations behind it they
+ * take the new, empty averages for settled ones, and Adam's first hundred steps are 3 to 7 times too long. Set the
+ * result's iteration count to 0 for them, or begin with a lower rate.) Everything saves and loads as any DL4J model.
  */
 public final class ImplicitBackprop {
 
@@ -79,7 +80,9 @@ public final class ImplicitBackprop {
         return converter.finish(copy);
     }
 
-    /** The implicit form of a network, with its parameters; see {@link #convert(MultiLayerConfiguration, ImplicitSgd)}. */
+    /**
+     * The implicit form of a network, with its parameters; see {@link #convert(MultiLayerConfiguration, ImplicitSgd)}.
+     */
     public static Conversion<MultiLayerNetwork> convert(MultiLayerNetwork network, ImplicitSgd updater) {
         present("MultiLayerNetwork", network);
         Conversion<MultiLayerConfiguration> conversion = convert(network.getLayerWiseConfigurations(), updater);
@@ -90,7 +93,9 @@ public final class ImplicitBackprop {
         return conversion.with(copy);
     }
 
-    /** The implicit form of a graph, with its parameters; see {@link #convert(MultiLayerConfiguration, ImplicitSgd)}. */
+    /**
+     * The implicit form of a graph, with its parameters; see {@link #convert(MultiLayerConfiguration, ImplicitSgd)}.
+     */
     public static Conversion<ComputationGraph> convert(ComputationGraph network, ImplicitSgd updater) {
         present("ComputationGraph", network);
         Conversion<ComputationGraphConfiguration> conversion = convert(network.getConfiguration(), updater);

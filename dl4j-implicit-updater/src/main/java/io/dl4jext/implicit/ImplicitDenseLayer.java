@@ -21,10 +21,11 @@ import org.nd4j.shade.jackson.annotation.JsonCreator;
  * last bit.
  *
  * <p>Every element-wise activation of ND4J but the random rrelu will do, and {@link
- * io.dl4jext.implicit.activation.ActivationArcTan} and {@link io.dl4jext.implicit.activation.ActivationSmoothStep}. Masks, dropout and layers
- * without bias are supported. Layer norm, weight noise, another updater for the bias, and l2 or weight decay beside the
- * updater's μ are refused, by {@code build()} where they are set on the layer itself, else when the network is
- * initialised, with a {@link org.deeplearning4j.exception.DL4JInvalidConfigException} that names them.
+ * io.dl4jext.implicit.activation.ActivationArcTan} and {@link io.dl4jext.implicit.activation.ActivationSmoothStep}.
+ * Masks, dropout and layers without bias are supported. Layer norm, weight noise, another updater for the bias, and l2
+ * or weight decay beside the updater's μ are refused, by {@code build()} where they are set on the layer itself, else
+ * when the network is initialised, with a {@link org.deeplearning4j.exception.DL4JInvalidConfigException} that names
+ * them.
  *
  * <pre>{@code new ImplicitDenseLayer.Builder().nIn(784).nOut(50).activation(Activation.RELU).build()}</pre>
  */

@@ -4,9 +4,9 @@ import io.dl4jext.fisher.layer.OuterProductLayers;
 import org.deeplearning4j.nn.api.Layer;
 
 /**
- * Lets {@code FisherListener} measure implicit layers without replay: their gradient is Σ α_i z_i, and they hand over z and
- * α. Found by {@link java.util.ServiceLoader}; not used, and not loaded, without {@code dl4j-fisher-listener} on the class
- * path.
+ * Lets {@code FisherListener} measure implicit layers without replay: their gradient is Σ α_i z_i, and they hand over z
+ * and α. Found by {@link java.util.ServiceLoader}; not used, and not loaded, without {@code dl4j-fisher-listener} on
+ * the class path.
  */
 public final class ImplicitOuterProducts implements OuterProductLayers {
 

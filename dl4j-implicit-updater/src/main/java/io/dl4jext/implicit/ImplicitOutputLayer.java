@@ -40,7 +40,8 @@ import org.nd4j.shade.jackson.annotation.JsonCreator;
  * </table>
  *
  * For σ = identity α = b/(1+ημ): a linear layer under a linearised loss takes the explicit step, apart from the ridge.
- * The MNIST network of Fagan and Iyengar ("Robust implicit backpropagation") ends in a relu layer that feeds the softmax; in DL4J terms
+ * The MNIST network of Fagan and Iyengar ("Robust implicit backpropagation") ends in a relu layer that feeds the
+ * softmax; in DL4J terms
  *
  * <pre>{@code
  * new ImplicitOutputLayer.Builder(LossFunction.MCXENT)

@@ -22,9 +22,9 @@ import org.nd4j.linalg.ops.transforms.Transforms;
  * The layer in a network that {@link ImplicitSimpleRnn} describes. All time steps lie in one matrix, step by step, a
  * row for each sample: the products with the inputs and the proximal steps are then one operation each.
  *
- * <p>A sample's loss is a sum over its T steps, T times their mean; like the samples of a batch the steps' proximal points,
- * each for T times the step's loss, are averaged. A sum of the steps' own points would be no proximal point of anything,
- * and grow with T.
+ * <p>A sample's loss is a sum over its T steps, T times their mean; like the samples of a batch the steps' proximal
+ * points, each for T times the step's loss, are averaged. A sum of the steps' own points would be no proximal point of
+ * anything, and grow with T.
  */
 final class ImplicitRecurrence extends SimpleRnn implements GradientTerms.Source {
 

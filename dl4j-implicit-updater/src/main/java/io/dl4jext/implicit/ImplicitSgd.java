@@ -29,13 +29,14 @@ import org.nd4j.shade.jackson.annotation.JsonCreator;
  * lies between layer and updater and thus acts on the implied gradient (eq. 21; for μ &gt; 0 on its part without the
  * ridge).
  *
- * <p>On any other layer (a DenseLayer, a convolution, ...) there are no α_i, and the step would be plain SGD without ridge:
- * this updater refuses it at the first update, with an IllegalStateException that names the parameters. Let
- * {@link ImplicitBackprop} convert the configuration or network, which gives such layers an explicit updater and the ridge;
- * or take the implicit layers, and give the others an updater of their own; or ask for plain SGD there with
+ * <p>On any other layer (a DenseLayer, a convolution, ...) there are no α_i, and the step would be plain SGD without
+ * ridge: this updater refuses it at the first update, with an IllegalStateException that names the parameters. Let
+ * {@link ImplicitBackprop} convert the configuration or network, which gives such layers an explicit updater and the
+ * ridge; or take the implicit layers, and give the others an updater of their own; or ask for plain SGD there with
  * {@link Builder#explicitElsewhere}. Where their gradient is 0, as in DL4J's frozen layers, there is nothing to refuse.
- * (DL4J applies l2 and ridges of layers within FrozenLayerWithBackprop, though they are frozen: with l2 these are refused like
- * any other, implicit layers with a μ when the network is initialised. {@code updater(new Sgd(0))} is the way out.)
+ * (DL4J applies l2 and ridges of layers within FrozenLayerWithBackprop, though they are frozen: with l2 these are
+ * refused like any other, implicit layers with a μ when the network is initialised. {@code updater(new Sgd(0))} is the
+ * way out.)
  *
  * <pre>{@code
  * new NeuralNetConfiguration.Builder()
@@ -66,7 +67,9 @@ public final class ImplicitSgd implements IUpdater {
     /** Whether this is the updater as an implicit layer shows it to DL4J. */
     private final transient boolean ofImplicitLayer;
 
-    /** The updater as the implicit layer shows it, or, for that one, the layer's own: the two have one learning rate. */
+    /**
+     * The updater as the implicit layer shows it, or, for that one, the layer's own: the two have one learning rate.
+     */
     private transient ImplicitSgd counterpart;
 
     public ImplicitSgd() {
@@ -187,8 +190,8 @@ public final class ImplicitSgd implements IUpdater {
     }
 
     /**
-     * This updater as an implicit layer shows it to DL4J: with the same rate, now and later, but equal to no updater of an
-     * ordinary layer, so that DL4J never joins the two into one block. Always the same object.
+     * This updater as an implicit layer shows it to DL4J: with the same rate, now and later, but equal to no updater of
+     * an ordinary layer, so that DL4J never joins the two into one block. Always the same object.
      */
     synchronized ImplicitSgd ofImplicitLayer() {
         if (ofImplicitLayer) {
@@ -203,8 +206,8 @@ public final class ImplicitSgd implements IUpdater {
     }
 
     /**
-     * Whether there is a step to take. There is none where a layer that is not implicit has a gradient of 0: DL4J freezes
-     * what is within FrozenLayerWithBackprop by that alone, and leaves it its updater.
+     * Whether there is a step to take. There is none where a layer that is not implicit has a gradient of 0: DL4J
+     * freezes what is within FrozenLayerWithBackprop by that alone, and leaves it its updater.
      *
      * @throws IllegalStateException if this is the updater of parameters that have another gradient than an implied one
      */
@@ -395,7 +398,9 @@ public final class ImplicitSgd implements IUpdater {
             return this;
         }
 
-        /** The ridge μ on weights and biases, 0 ≤ μ &lt; ∞. Default: 0. Excludes l2 and weight decay on the same layers. */
+        /**
+         * The ridge μ on weights and biases, 0 ≤ μ &lt; ∞. Default: 0. Excludes l2 and weight decay on the same layers.
+         */
         public Builder mu(double mu) {
             this.mu = mu;
             return this;
@@ -416,11 +421,11 @@ public final class ImplicitSgd implements IUpdater {
         /**
          * Another updater's rule on top, as momentum or Adam: it gets the implied gradient (1/B)·Σ α_i z_i where it
          * usually gets the gradient, and its learning rate is the η of eq. (8). An extension of ours, not in the paper;
-         * the step is no proximal step any more, and not bounded in η. DL4J's Adam and its kin correct their bias by the
-         * network's iteration: with a new state in a network that has trained for long their first steps are too large, as
-         * in DL4J itself. Excludes a learning rate and a schedule here. A rule that has to know more than a gradient
-         * does not work: AdaGrad's of this project are refused by {@link #build()}; StochasticBatch, whose listener
-         * cannot see through this updater, is not known here, and fails at the first update. Default: none.
+         * the step is no proximal step any more, and not bounded in η. DL4J's Adam and its kin correct their bias by
+         * the network's iteration: with a new state in a network that has trained for long their first steps are too
+         * large, as in DL4J itself. Excludes a learning rate and a schedule here. A rule that has to know more than a
+         * gradient does not work: AdaGrad's of this project are refused by {@link #build()}; StochasticBatch, whose
+         * listener cannot see through this updater, is not known here, and fails at the first update. Default: none.
          */
         public Builder rule(IUpdater rule) {
             this.rule = rule;
@@ -428,9 +433,9 @@ public final class ImplicitSgd implements IUpdater {
         }
 
         /**
-         * Whether layers that are not implicit may have this updater: they then take plain SGD steps (or the rule's). For
-         * one updater on a network of implicit and other layers, without μ, which could not act there. Default: false, such
-         * layers are refused.
+         * Whether layers that are not implicit may have this updater: they then take plain SGD steps (or the rule's).
+         * For one updater on a network of implicit and other layers, without μ, which could not act there. Default:
+         * false, such layers are refused.
          */
         public Builder explicitElsewhere(boolean explicitElsewhere) {
             this.explicitElsewhere = explicitElsewhere;
@@ -439,8 +444,9 @@ public final class ImplicitSgd implements IUpdater {
 
         /**
          * @throws IllegalArgumentException if a value is negative, NaN or infinite, or more than one of
-         *     learning rate, schedule and rule was set, or the rule has no learning rate, or needs AdaGradListener, or is
-         *     not what it was when cloned (DL4J's AdaGrad with a schedule), or there is a μ with {@link #explicitElsewhere}
+         *     learning rate, schedule and rule was set, or the rule has no learning rate, or needs AdaGradListener, or
+         *     is not what it was when cloned (DL4J's AdaGrad with a schedule), or there is a μ with {@link
+         *     #explicitElsewhere}
          */
         public ImplicitSgd build() {
             if (learningRate != null && learningRateSchedule != null) {

@@ -16,17 +16,18 @@ import org.nd4j.shade.jackson.annotation.JsonCreator;
 
 /**
  * A {@link SimpleRnn}, h_t = σ(Wᵀx_t + RWᵀh_{t−1} + b), whose parameters take the implicit step of eq. (7) and (8) when
- * its updater is {@link ImplicitSgd}. Every time step t of every sample has a problem of its own: its input is z_t = [x_t,
- * h_{t−1}, 1], N_t = ‖x_t‖² + ‖h_{t−1}‖² + 1, and b_t is the loss's ordinary gradient with respect to h_t, through the
- * later steps, too. By default the T steps of a sample share one implicit step, the mean of theirs: α_t solves eq. (8) with
- * T·b_t, and the gradient views receive Σ_i (1/T_i)·Σ_t α_t z_t. With {@link BatchMode#BATCH_SCALED} α_t solves it with
- * b_t/B, and the steps are summed, as in the authors' program. The ridge acts once, not once for each step. The layers
- * below get the ordinary gradient. With any other updater it is a SimpleRnn, to the last bit.
+ * its updater is {@link ImplicitSgd}. Every time step t of every sample has a problem of its own: its input is z_t =
+ * [x_t, h_{t−1}, 1], N_t = ‖x_t‖² + ‖h_{t−1}‖² + 1, and b_t is the loss's ordinary gradient with respect to h_t,
+ * through the later steps, too. By default the T steps of a sample share one implicit step, the mean of theirs: α_t
+ * solves eq. (8) with T·b_t, and the gradient views receive Σ_i (1/T_i)·Σ_t α_t z_t. With {@link
+ * BatchMode#BATCH_SCALED} α_t solves it with b_t/B, and the steps are summed, as in the authors' program. The ridge
+ * acts once, not once for each step. The layers below get the ordinary gradient. With any other updater it is a
+ * SimpleRnn, to the last bit.
  *
- * <p>Masks (a masked step is no term, and does not count in T), dropout, both data formats and truncated backpropagation are supported. As in
- * DL4J's SimpleRnn, backpropagation starts every segment with h = 0; where the backward length is shorter than the
- * segment, the first step's RW is held fixed, and not part of its N. Refused are layer norm and what
- * {@link ImplicitDenseLayer} refuses.
+ * <p>Masks (a masked step is no term, and does not count in T), dropout, both data formats and truncated
+ * backpropagation are supported. As in DL4J's SimpleRnn, backpropagation starts every segment with h = 0; where the
+ * backward length is shorter than the segment, the first step's RW is held fixed, and not part of its N. Refused are
+ * layer norm and what {@link ImplicitDenseLayer} refuses.
  *
  * <pre>{@code new ImplicitSimpleRnn.Builder().nIn(88).nOut(300).activation(new ActivationArcTan()).build()}</pre>
  */

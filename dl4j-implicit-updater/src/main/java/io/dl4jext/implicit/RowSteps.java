@@ -33,16 +33,16 @@ final class RowSteps {
     }
 
     /**
-     * α of every row and unit, scaled so that their sum, or what DL4J's division by the batch size makes of it, is the mean
-     * that eq. (7) needs.
+     * α of every row and unit, scaled so that their sum, or what DL4J's division by the batch size makes of it, is the
+     * mean that eq. (7) needs.
      *
      * @param b gradient of each sample's loss with respect to the layer's output, rows × units
      * @param q pre-activations, rows × units
-     * @param terms rows × 1, how many rows belong to the row's sample, or null for 1: their loss is the mean of these rows'
-     *     losses times that number, so α is solved with b times it and the rows' steps are averaged
+     * @param terms rows × 1, how many rows belong to the row's sample, or null for 1: their loss is the mean of these
+     *     rows' losses times that number, so α is solved with b times it and the rows' steps are averaged
      * @param batch the number of rows, or where each sample has several, of samples, in the whole update
-     * @param mean whether the network's loss is the mean over the batch, and DL4J divides the rows' sum by its size; else
-     *     the loss is the sum, which is a mean times that number, as it is with terms
+     * @param mean whether the network's loss is the mean over the batch, and DL4J divides the rows' sum by its size;
+     *     else the loss is the sum, which is a mean times that number, as it is with terms
      * @param bias whether the layer has a bias
      * @param inputs the layer's inputs, rows × n, in one or more parts
      */

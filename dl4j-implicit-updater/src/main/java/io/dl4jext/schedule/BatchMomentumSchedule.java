@@ -6,8 +6,9 @@ import org.nd4j.linalg.schedule.ISchedule;
 import org.nd4j.shade.jackson.annotation.JsonCreator;
 
 /**
- * The momentum that goes with a batch size, as Nakamura, Soatto and Hong, "Stochastic batch size for adaptive regularization in deep network optimization" (2020) found it
- * for CIFAR-10 (section 5.1, from Table 2): 0, 0.3, 0.6, 0.9 for B = 16, 32, 64, 128. Between and beyond these the logarithm decides:
+ * The momentum that goes with a batch size, as Nakamura, Soatto and Hong, "Stochastic batch size for adaptive
+ * regularization in deep network optimization" (2020) found it for CIFAR-10 (section 5.1, from Table 2): 0, 0.3, 0.6,
+ * 0.9 for B = 16, 32, 64, 128. Between and beyond these the logarithm decides:
  *
  * <pre>    m(B) = 0.3·log₂(B/16),  at least 0, at most 0.9</pre>
  *

@@ -7,8 +7,8 @@ import org.nd4j.linalg.schedule.ScheduleType;
 import org.nd4j.shade.jackson.annotation.JsonCreator;
 
 /**
- * Sigmoid annealing, the learning rate of Nakamura, Soatto and Hong, "Stochastic batch size for adaptive regularization in deep network optimization"
- * (2020; section 5.1: from 0.1 to 0.001 "with the
+ * Sigmoid annealing, the learning rate of Nakamura, Soatto and Hong, "Stochastic batch size for adaptive regularization
+ * in deep network optimization" (2020; section 5.1: from 0.1 to 0.001 "with the
  * steepness parameter"):
  *
  * <pre>    η_k = η_N + (η₀ − η_N)·(s(x_k) − s(1))/(s(−1) − s(1)),    s(x) = 1/(1 + e^(κx)),    x_k = 2k/(N−1) − 1</pre>

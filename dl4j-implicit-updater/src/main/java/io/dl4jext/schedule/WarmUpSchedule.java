@@ -11,10 +11,10 @@ import org.nd4j.shade.jackson.annotation.JsonCreator;
  *
  * <pre>    k &lt; W:  η_k = f·η(0) + (1 − f)·η(0)·k/W          k ≥ W:  η_k = η(k − W)</pre>
  *
- * with the iteration or epoch k, counted from 0, the warm-up's length W, its first value's share f, and the schedule η that
- * follows. That one sees the count k less W, so it begins when the warm-up ends; the other count (epochs for a warm-up
- * counted in iterations) it sees as it is. (ND4J's RampSchedule multiplies the running schedule instead, counts iterations
- * only and is not equal to its clone.)
+ * with the iteration or epoch k, counted from 0, the warm-up's length W, its first value's share f, and the schedule η
+ * that follows. That one sees the count k less W, so it begins when the warm-up ends; the other count (epochs for a
+ * warm-up counted in iterations) it sees as it is. (ND4J's RampSchedule multiplies the running schedule instead, counts
+ * iterations only and is not equal to its clone.)
  *
  * <pre>{@code
  * new WarmUpSchedule(ScheduleType.EPOCH, 5, 0.1, new MultiStepSchedule(ScheduleType.EPOCH, 0.1, 0.1, 50, 75))

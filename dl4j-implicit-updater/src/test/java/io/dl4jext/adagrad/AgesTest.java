@@ -18,8 +18,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * A block of parameters of different ages, as after transfer learning with some states kept: every element goes on as the
- * formula says for its own number of steps, next to others of another age.
+ * A block of parameters of different ages, as after transfer learning with some states kept: every element goes on as
+ * the formula says for its own number of steps, next to others of another age.
  */
 class AgesTest {
 

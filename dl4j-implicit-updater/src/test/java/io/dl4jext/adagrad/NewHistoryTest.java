@@ -27,8 +27,8 @@ import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.learning.config.Sgd;
 
 /**
- * A trained network that gets an updater with a new state follows the printed algorithm from its first line on, in double
- * precision: its sums hold nothing of the training before, its counts begin with 1.
+ * A trained network that gets an updater with a new state follows the printed algorithm from its first line on, in
+ * double precision: its sums hold nothing of the training before, its counts begin with 1.
  */
 class NewHistoryTest {
 
@@ -77,8 +77,8 @@ class NewHistoryTest {
     }
 
     /**
-     * DL4J makes a graph of type FLOAT here, whatever the type of the trained one, and so rounds the parameters: a comparison
-     * in double precision has to begin after that.
+     * DL4J makes a graph of type FLOAT here, whatever the type of the trained one, and so rounds the parameters: a
+     * comparison in double precision has to begin after that.
      */
     @ParameterizedTest
     @MethodSource("members")

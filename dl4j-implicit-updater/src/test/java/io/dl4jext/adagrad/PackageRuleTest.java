@@ -13,7 +13,10 @@ import com.tngtech.archunit.junit.ArchTag;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 
-/** json → elementwise → adagrad, Entropy-SGD, accelerated SGD; schedule and dropout stand alone. DL4J's updater blocks are known in one place. */
+/**
+ * json → elementwise → adagrad, Entropy-SGD, accelerated SGD; schedule and dropout stand alone. DL4J's updater blocks
+ * are known in one place.
+ */
 @ArchTag("once")
 @AnalyzeClasses(packages = "io.dl4jext", importOptions = PackageRuleTest.MainClassesOnly.class)
 class PackageRuleTest {

@@ -249,9 +249,9 @@ class TrainingTest {
     }
 
     /**
-     * The real thing, against fitting two networks in turns and averaging their parameters and states. On both DL4J versions
-     * ParallelWrapper leaves out a step in about every third run, with {@code Sgd} too: one of 20 runs has to be right to
-     * the last bit.
+     * The real thing, against fitting two networks in turns and averaging their parameters and states. On both DL4J
+     * versions ParallelWrapper leaves out a step in about every third run, with {@code Sgd} too: one of 20 runs has to
+     * be right to the last bit.
      */
     @ParameterizedTest
     @MethodSource("someOfEachKind")

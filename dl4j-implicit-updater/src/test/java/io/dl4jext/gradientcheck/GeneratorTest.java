@@ -30,7 +30,9 @@ import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.learning.config.Sgd;
 import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 
-/** A check leaves ND4J's random generator exactly as it was: seed, state, and the second of a pair of Gaussian numbers. */
+/**
+ * A check leaves ND4J's random generator exactly as it was: seed, state, and the second of a pair of Gaussian numbers.
+ */
 class GeneratorTest {
 
     private static final GradientCheck CHECK =

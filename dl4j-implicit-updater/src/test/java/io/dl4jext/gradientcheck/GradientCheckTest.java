@@ -178,7 +178,10 @@ class GradientCheckTest {
         assertRight(some.check(network, new DataSet(features, labels, mask, mask.dup())));
     }
 
-    /** Each pass begins without state and takes the whole series, also where a wrapper hides the layer; the network's state stays. */
+    /**
+     * Each pass begins without state and takes the whole series, also where a wrapper hides the layer; the network's
+     * state stays.
+     */
     @Test
     void truncatedBackpropagation() {
         Random random = Seeds.random("truncated");

@@ -34,7 +34,10 @@ import org.nd4j.linalg.learning.config.Nesterovs;
 import org.nd4j.linalg.learning.config.Sgd;
 import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 
-/** What samples and time steps share, also with {@code miniBatch(false)}: the loss of a batch is then the sum, B times the mean. */
+/**
+ * What samples and time steps share, also with {@code miniBatch(false)}: the loss of a batch is then the sum, B times
+ * the mean.
+ */
 class BatchModeTest {
 
     private static final int IN = 4;

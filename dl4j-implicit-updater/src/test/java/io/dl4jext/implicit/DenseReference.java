@@ -7,8 +7,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * Eq. (7) and (8) written out, loop by loop, for a network of one layer under a linear layer with squared error. α itself
- * comes from {@link ProximalStep}, whose own tests compare it with brute force.
+ * Eq. (7) and (8) written out, loop by loop, for a network of one layer under a linear layer with squared error. α
+ * itself comes from {@link ProximalStep}, whose own tests compare it with brute force.
  */
 final class DenseReference {
 

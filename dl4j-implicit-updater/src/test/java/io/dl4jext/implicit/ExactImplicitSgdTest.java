@@ -566,7 +566,9 @@ class ExactImplicitSgdTest {
         return network;
     }
 
-    /** Time series are taken whole, from no state, whatever the network's own training does; the last batch is smaller. */
+    /**
+     * Time series are taken whole, from no state, whatever the network's own training does; the last batch is smaller.
+     */
     @ParameterizedTest
     @MethodSource("recurrent")
     void truncatedBackpropagationMakesNoDifference(Layer layer) {

@@ -181,7 +181,10 @@ class ExplicitLayerPolicyTest {
         assertSame(other.getParam("0_W"), before);
     }
 
-    /** DL4J asks the layer inside for its regularisation, frozen or not: a ridge shrinks it, as l2 would, unless it has another updater. */
+    /**
+     * DL4J asks the layer inside for its regularisation, frozen or not: a ridge shrinks it, as l2 would, unless it has
+     * another updater.
+     */
     @Test
     void implicitLayersFrozenWithBackpropagationStayButForARidge() {
         ImplicitSgd ridge = ImplicitSgd.builder().learningRate(0.5).mu(0.1).build();

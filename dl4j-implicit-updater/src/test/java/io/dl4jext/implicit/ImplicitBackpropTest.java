@@ -391,7 +391,9 @@ class ImplicitBackpropTest {
         assertThat(conversion.leftExplicit()).containsExactly("1 RnnOutputLayer: has no implicit step");
     }
 
-    /** What Javadoc and docs/implicit.md say of a new Adam in a network that has trained for long, and of the way out. */
+    /**
+     * What Javadoc and docs/implicit.md say of a new Adam in a network that has trained for long, and of the way out.
+     */
     @Test
     void adamsFirstStepsInATrainedNetworkAreTooLong() {
         for (int first : new int[] {0, 100_000}) {

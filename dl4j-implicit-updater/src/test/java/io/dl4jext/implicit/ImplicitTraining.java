@@ -13,7 +13,9 @@ import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 
-/** A user's program: trains implicit layers of every kind. Prints what came of it, and whether it could have measured. */
+/**
+ * A user's program: trains implicit layers of every kind. Prints what came of it, and whether it could have measured.
+ */
 final class ImplicitTraining {
 
     private static final int STEPS = 5;

@@ -55,7 +55,9 @@ class PackageRuleTest {
             .should()
             .callMethodWhere(target(nameMatching("(add|sub|rsub|mul|div|rdiv|put)i?(Row|Column)Vector")));
 
-    /** Addresses are for one class: it checks them, and keeps their arrays. (The Fisher listener has a rule of its own.) */
+    /**
+     * Addresses are for one class: it checks them, and keeps their arrays. (The Fisher listener has a rule of its own.)
+     */
     @ArchTest
     static final ArchRule POINTERS_IN_ONE_PLACE = noClasses()
             .that()

@@ -9,8 +9,8 @@ import org.nd4j.shade.jackson.annotation.JsonCreator;
 import org.nd4j.shade.jackson.annotation.JsonProperty;
 
 /**
- * Where in its data an iterator stands: what it takes to go on later with the very next example. Saved beside the model as
- * JSON; {@link TrainingCheckpoints} does so.
+ * Where in its data an iterator stands: what it takes to go on later with the very next example. Saved beside the model
+ * as JSON; {@link TrainingCheckpoints} does so.
  */
 @JsonAutoDetect(
         fieldVisibility = Visibility.ANY,

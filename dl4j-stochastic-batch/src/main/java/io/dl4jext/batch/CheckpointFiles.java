@@ -22,8 +22,8 @@ import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.util.ModelSerializer;
 
 /**
- * A folder of saved models, each with its state beside it. A state is there only when its model is there as a whole: it is
- * written after it, and each appears in one step (written under another name, handed to the disk, renamed).
+ * A folder of saved models, each with its state beside it. A state is there only when its model is there as a whole: it
+ * is written after it, and each appears in one step (written under another name, handed to the disk, renamed).
  *
  * <p>Streams, not channels: an interrupt of the training thread would close a channel.
  */
@@ -77,8 +77,8 @@ final class CheckpointFiles {
     }
 
     /**
-     * By the time when they were written: one of a later iteration that cannot be resumed from must not outlive those that
-     * were written since.
+     * By the time when they were written: one of a later iteration that cannot be resumed from must not outlive those
+     * that were written since.
      */
     private void removeAllBut(int keepLast, Path saved) throws IOException {
         List<Path> others = states(folder).stream()

@@ -106,7 +106,8 @@ final class CheckpointState {
     }
 
     /**
-     * When it was made, in milliseconds since 1970, and after all that were there; 0 in files of versions that did not write it down.
+     * When it was made, in milliseconds since 1970, and after all that were there; 0 in files of versions that did not
+     * write it down.
      */
     long savedAt() {
         return savedAt;

@@ -222,7 +222,9 @@ abstract class DataPlace {
     /** Another iterator, whose batches are counted: one an iteration. */
     private static final class Counted extends DataPlace {
 
-        /** One batch may be like another; two in a row, where those passed over are all different, are the same ones. */
+        /**
+         * One batch may be like another; two in a row, where those passed over are all different, are the same ones.
+         */
         private static final int SURE = 2;
 
         private final Iterator<?> iterator;
@@ -236,7 +238,9 @@ abstract class DataPlace {
         private Pass pass = new Pass();
         /** Whether the pass is over, and the next batch begins another. */
         private boolean ended;
-        /** The batches that were passed over, in order, as long as those that are trained on may be the same ones again. */
+        /**
+         * The batches that were passed over, in order, as long as those that are trained on may be the same ones again.
+         */
         private final List<Integer> passedOver = new ArrayList<>();
         /** What of the pass came after them. */
         private Pass since = new Pass();

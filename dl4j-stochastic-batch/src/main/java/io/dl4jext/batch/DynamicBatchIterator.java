@@ -19,11 +19,11 @@ import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
  * network.fit(batches, 40);
  * }</pre>
  *
- * <p>Nothing is held beyond the scheduled batch that is being handed out and the source batch in use. A batch that lies within
- * one source batch is handed out as views of its arrays, without a copy (and with one if a pre-processor is set here,
- * since most work in place; set it on the source to avoid that). A batch from several is merged as DL4J's
- * {@code DataSet.merge} does, time series of unequal length padded and masked. A source must not overwrite the arrays of
- * a batch when it makes the next; arrays in workspaces are copied.
+ * <p>Nothing is held beyond the scheduled batch that is being handed out and the source batch in use. A batch that lies
+ * within one source batch is handed out as views of its arrays, without a copy (and with one if a pre-processor is set
+ * here, since most work in place; set it on the source to avoid that). A batch from several is merged as DL4J's
+ * {@code DataSet.merge} does, time series of unequal length padded and masked. A source must not overwrite the arrays
+ * of a batch when it makes the next; arrays in workspaces are copied.
  *
  * <p>The network drives the schedule when it is {@link #attachTo attached}, or has the {@link #listener()}: its own
  * epoch and iteration count. Otherwise the iterator counts passes through the data that began with a {@code reset()}
@@ -33,14 +33,15 @@ import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
  * ParallelWrapper, whose copies each have a count of their own, leave the network unattached; learning-rate scaling and
  * gradient accumulation are refused there.
  *
- * <p>Once {@link #hasNext()} has said false it stays so until {@link #reset()}. A pass of which the attached network hears
- * nothing (evaluate, a score calculator, a normaliser) is no training: every example comes once, whatever
- * {@link Builder#lastBatch} says, and training goes on afterwards as if nothing had been drawn. {@code fit} and early stopping
- * say beforehand that they train; a loop of one's own does with its first batch, after which comes what was carried over.
- * Without an attached network every pass counts as training. What a prefetching thread draws before the network has
- * trained at all is taken for training, too: with DROP or CARRY prefetch the source instead.
+ * <p>Once {@link #hasNext()} has said false it stays so until {@link #reset()}. A pass of which the attached network
+ * hears nothing (evaluate, a score calculator, a normaliser) is no training: every example comes once, whatever
+ * {@link Builder#lastBatch} says, and training goes on afterwards as if nothing had been drawn. {@code fit} and early
+ * stopping say beforehand that they train; a loop of one's own does with its first batch, after which comes what was
+ * carried over. Without an attached network every pass counts as training. What a prefetching thread draws before the
+ * network has trained at all is taken for training, too: with DROP or CARRY prefetch the source instead.
  *
- * <p>When the source throws, so does this iterator; the next call goes on where it stopped, nothing lost, nothing twice.
+ * <p>When the source throws, so does this iterator; the next call goes on where it stopped, nothing lost, nothing
+ * twice.
  */
 public final class DynamicBatchIterator extends RebatchingIterator<DataSet> implements DataSetIterator {
 

@@ -11,8 +11,8 @@ import org.nd4j.linalg.dataset.api.iterator.MultiDataSetIterator;
 
 /**
  * {@link DynamicBatchIterator} for networks with several inputs or outputs: hands out the examples of any other
- * {@code MultiDataSetIterator} in batches of scheduled sizes. All that is said there holds for every features and labels
- * array here.
+ * {@code MultiDataSetIterator} in batches of scheduled sizes. All that is said there holds for every features and
+ * labels array here.
  *
  * <pre>{@code
  * DynamicMultiBatchIterator batches = DynamicMultiBatchIterator.builder(pairs, BatchSchedule.named("s16-to-64", 40)).build();

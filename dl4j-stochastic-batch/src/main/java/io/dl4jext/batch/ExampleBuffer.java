@@ -8,8 +8,8 @@ import org.nd4j.linalg.api.memory.MemoryWorkspace;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * The examples that were drawn from a source and not handed out yet, in order. They leave only by {@link #take}: whatever
- * throws before that, the next attempt goes on with the same examples.
+ * The examples that were drawn from a source and not handed out yet, in order. They leave only by {@link #take}:
+ * whatever throws before that, the next attempt goes on with the same examples.
  */
 final class ExampleBuffer {
 

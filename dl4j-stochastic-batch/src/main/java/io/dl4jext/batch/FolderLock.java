@@ -13,8 +13,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps a second process out of a folder of checkpoints. The operating system holds the lock and takes it back when the process
- * ends, however it ends; within the process all that use the folder share it, until the last of them is garbage.
+ * Keeps a second process out of a folder of checkpoints. The operating system holds the lock and takes it back when the
+ * process ends, however it ends; within the process all that use the folder share it, until the last of them is
+ * garbage.
  */
 final class FolderLock {
 

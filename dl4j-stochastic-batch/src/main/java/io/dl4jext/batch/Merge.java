@@ -13,8 +13,8 @@ import org.nd4j.linalg.factory.Nd4j;
 /**
  * Puts slices of source batches together to one batch, as DL4J's {@code DataSet.merge} does: time series (rank 3, time
  * in dimension 2) of unequal length are padded with zeros, and a mask says so; where only some slices have a mask, the
- * others count as wholly present; masks of several types get the first's, or of those with fractions the first one's. Any
- * other rank, which DL4J does not merge beyond 4, needs equal shapes.
+ * others count as wholly present; masks of several types get the first's, or of those with fractions the first one's.
+ * Any other rank, which DL4J does not merge beyond 4, needs equal shapes.
  *
  * <p>A single slice is handed out as views.
  */

@@ -4,19 +4,19 @@ import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.optimize.solvers.BaseOptimizer;
 
 /**
- * Which epoch and iteration the next batch is for, and whether the pass through the data trains: what an iterator knows by
- * its listener, by the calls it gets, and by the threads of both.
+ * Which epoch and iteration the next batch is for, and whether the pass through the data trains: what an iterator knows
+ * by its listener, by the calls it gets, and by the threads of both.
  *
  * <p>A network that trains on the thread that asks for batches knows best: its own counts are used. Where batches are
- * asked for ahead of training, by a prefetching thread, its iteration lags behind by the queue; then it is the iteration
- * at the epoch's start plus the batches handed out since. The epoch is the one that the network's listeners are told;
- * where they are told none, and where no network is known at all, passes through the data count.
+ * asked for ahead of training, by a prefetching thread, its iteration lags behind by the queue; then it is the
+ * iteration at the epoch's start plus the batches handed out since. The epoch is the one that the network's listeners
+ * are told; where they are told none, and where no network is known at all, passes through the data count.
  *
  * <p>A pass trains when the network is heard to: it says so before the first batch of an epoch ({@code fit}, early
  * stopping), else with each batch. {@code fit} holds the network's lock while it draws: who draws on the same thread
- * without the lock does so after a {@code fit} that was broken off. A thread that draws ahead before the network has said
- * anything takes the pass for training. A network that has lost its listener ({@code setListeners} replaces all) has trained
- * if it has counted iterations. Without a network, or with several, every pass is training.
+ * without the lock does so after a {@code fit} that was broken off. A thread that draws ahead before the network has
+ * said anything takes the pass for training. A network that has lost its listener ({@code setListeners} replaces all)
+ * has trained if it has counted iterations. Without a network, or with several, every pass is training.
  */
 final class Progress {
 
@@ -156,7 +156,9 @@ final class Progress {
         return Thread.currentThread() != home;
     }
 
-    /** Whether the last batch was handed out ahead of training, so that what was handed out is more than was trained on. */
+    /**
+     * Whether the last batch was handed out ahead of training, so that what was handed out is more than was trained on.
+     */
     synchronized boolean isDrawnAhead() {
         return drawnAhead;
     }
@@ -240,8 +242,8 @@ final class Progress {
 
     /**
      * Whether a pass that was to train counts as one. One without a batch was an epoch of the network's, if that was to
-     * train on it and is over; {@code fit} begins the data anew before, and a thread that draws ahead finds the end before
-     * the first {@code fit}.
+     * train on it and is over; {@code fit} begins the data anew before, and a thread that draws ahead finds the end
+     * before the first {@code fit}.
      */
     synchronized boolean isPassCounted(boolean exhausted) {
         if (used || resumed || counted) {

@@ -70,8 +70,8 @@ final class ProgressListener extends BaseTrainingListener {
     }
 
     /**
-     * Scaled rates and parts of a batch are nothing without this listener in the network that trains. What is drawn ahead
-     * of training cannot have been heard of.
+     * Scaled rates and parts of a batch are nothing without this listener in the network that trains. What is drawn
+     * ahead of training cannot have been heard of.
      *
      * @param first whether a batch is about to be handed out, or its first part
      * @param waiting whether a part that was handed out was not in an update; a pass alone does not train
@@ -98,8 +98,8 @@ final class ProgressListener extends BaseTrainingListener {
     }
 
     /**
-     * As {@link #requireHearing}, where the data begins anew for the first network, or after a thread that draws ahead was
-     * refused. (DL4J's early stopping hides what it is thrown later by an exception of its own.)
+     * As {@link #requireHearing}, where the data begins anew for the first network, or after a thread that draws ahead
+     * was refused. (DL4J's early stopping hides what it is thrown later by an exception of its own.)
      *
      * @param ended whether all has been drawn
      * @throws UnheardException if this thread drew what nothing was heard of, and did not do so ahead of training
@@ -115,9 +115,9 @@ final class ProgressListener extends BaseTrainingListener {
     }
 
     /**
-     * Whether a thread may draw ahead, if this is one. An exception there can leave the training thread waiting for ever
-     * (DL4J's AsyncDataSetIterator then puts no end into its queue), so it is refused with a line in the log and no
-     * batches; the next {@code fit}, which begins the data anew, gets the exception.
+     * Whether a thread may draw ahead, if this is one. An exception there can leave the training thread waiting for
+     * ever (DL4J's AsyncDataSetIterator then puts no end into its queue), so it is refused with a line in the log and
+     * no batches; the next {@code fit}, which begins the data anew, gets the exception.
      */
     boolean mayBeDrawnAhead() {
         String problem = progress.isAhead() ? deafness() : null;

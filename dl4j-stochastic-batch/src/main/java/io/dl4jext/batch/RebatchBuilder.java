@@ -33,9 +33,9 @@ abstract class RebatchBuilder<B extends RebatchBuilder<B>> {
 
     /**
      * The most examples in one pass through the network. A scheduled batch that is larger is accumulated: it is
-     * handed out in parts of at most this size, whose gradients are added up for a single update, the same that the whole
-     * batch would give. Default: no limit. (The whole batch's own examples wait here, so that its true size is known from
-     * the first part on; activations and gradients, which cost most, are those of a part.)
+     * handed out in parts of at most this size, whose gradients are added up for a single update, the same that the
+     * whole batch would give. Default: no limit. (The whole batch's own examples wait here, so that its true size is
+     * known from the first part on; activations and gradients, which cost most, are those of a part.)
      *
      * <p>The same to rounding, that is, for layers whose gradient is the sum over the examples. Batch normalisation
      * normalises within each part; its running statistics then get the parts' mean, weighted by examples. Dropout and
@@ -43,8 +43,8 @@ abstract class RebatchBuilder<B extends RebatchBuilder<B>> {
      * whole; the network's iteration count counts updates. Listeners hear of every part, with the iteration of its
      * update.
      *
-     * <p>The network must be {@link DynamicBatchIterator#attachTo attached}, and its listener stay: otherwise every part
-     * would be an update of its own. The iterator refuses to hand out what it cannot hear trained.
+     * <p>The network must be {@link DynamicBatchIterator#attachTo attached}, and its listener stay: otherwise every
+     * part would be an update of its own. The iterator refuses to hand out what it cannot hear trained.
      *
      * @throws IllegalArgumentException unless max &gt; 0
      */

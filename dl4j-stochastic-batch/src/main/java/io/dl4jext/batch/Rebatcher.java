@@ -314,9 +314,9 @@ final class Rebatcher {
     }
 
     /**
-     * Begins the source anew. Not where a place within a pass was gone to and nothing was handed out since: a program that
-     * begins the data anew before each {@code fit}, as ParallelWrapper and early stopping do, does so for the rest of a pass,
-     * too.
+     * Begins the source anew. Not where a place within a pass was gone to and nothing was handed out since: a program
+     * that begins the data anew before each {@code fit}, as ParallelWrapper and early stopping do, does so for the rest
+     * of a pass, too.
      */
     synchronized void reset() {
         if (!source.resetSupported()) {
@@ -456,8 +456,8 @@ final class Rebatcher {
     }
 
     /**
-     * As {@link #restore}, where the source is as the program that is resumed began with it: it is begun anew as often as
-     * before, after a batch or none, so that one that shuffles gives the same orders again.
+     * As {@link #restore}, where the source is as the program that is resumed began with it: it is begun anew as often
+     * as before, after a batch or none, so that one that shuffles gives the same orders again.
      *
      * @param within whether the pass had begun and was not over; examples that were carried over may be all that it had
      */
@@ -545,7 +545,9 @@ final class Rebatcher {
         return source.resetSupported();
     }
 
-    /** The size of the batch handed out last; before the first what the schedule says, unless asking may have effects. */
+    /**
+     * The size of the batch handed out last; before the first what the schedule says, unless asking may have effects.
+     */
     synchronized int batchSize() {
         if (lastSize == 0 && sizes instanceof BatchSchedule) {
             return sizes.batchSize(progress.epoch(), progress.iteration());

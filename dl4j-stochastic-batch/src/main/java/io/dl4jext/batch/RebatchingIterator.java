@@ -54,8 +54,8 @@ abstract class RebatchingIterator<D> implements Serializable {
     }
 
     /**
-     * Begins the source anew; but stays where {@link #restore} has gone to within a pass, until a batch is handed out: programs
-     * call this before each {@code fit}, also before that which goes on.
+     * Begins the source anew; but stays where {@link #restore} has gone to within a pass, until a batch is handed out:
+     * programs call this before each {@code fit}, also before that which goes on.
      *
      * @throws UnsupportedOperationException if the source cannot be
      * @throws IllegalStateException if the settings need a network and none was ever attached
@@ -74,13 +74,13 @@ abstract class RebatchingIterator<D> implements Serializable {
     }
 
     /**
-     * Makes the {@link #listener()} the first of the network's and takes its epoch and iteration over at once. Listeners
-     * may be added afterwards; {@code setListeners} would remove this one. The network that was attached before is left as
-     * by {@link #detachFrom}.
+     * Makes the {@link #listener()} the first of the network's and takes its epoch and iteration over at once.
+     * Listeners may be added afterwards; {@code setListeners} would remove this one. The network that was attached
+     * before is left as by {@link #detachFrom}.
      *
      * @param network a MultiLayerNetwork or ComputationGraph
-     * @throws IllegalArgumentException if it is another model or null, has not been initialised, or cannot be trained as the
-     *     settings want it
+     * @throws IllegalArgumentException if it is another model or null, has not been initialised, or cannot be trained
+     *     as the settings want it
      */
     public void attachTo(Model network) {
         rebatcher.listener().attachTo(network);
@@ -97,15 +97,16 @@ abstract class RebatchingIterator<D> implements Serializable {
     }
 
     /**
-     * Tells this iterator how far the network is. Scaled learning rates and gradient accumulation need it; {@link #attachTo}
-     * sees to that before the first batch.
+     * Tells this iterator how far the network is. Scaled learning rates and gradient accumulation need it; {@link
+     * #attachTo} sees to that before the first batch.
      */
     public TrainingListener listener() {
         return rebatcher.listener();
     }
 
     /**
-     * Where in the data this iterator stands, counting what was handed out. Within an accumulated batch: where that began.
+     * Where in the data this iterator stands, counting what was handed out. Within an accumulated batch: where that
+     * began.
      */
     public BatchState state() {
         return rebatcher.state();

@@ -31,8 +31,8 @@ final class Rows {
     }
 
     /**
-     * Copies examples, cast to the target's type; in any other dimension the target may be longer, and keeps what it has
-     * there.
+     * Copies examples, cast to the target's type; in any other dimension the target may be longer, and keeps what it
+     * has there.
      */
     static void copy(INDArray source, long from, long to, INDArray target, long at) {
         if (source.dataType() == target.dataType()

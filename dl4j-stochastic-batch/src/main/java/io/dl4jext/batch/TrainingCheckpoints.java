@@ -39,8 +39,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Saves a training while it runs, so that it may be killed at any moment: resumed, it goes on as if it had not been, to the
- * last bit. The same program begins it and goes on with it:
+ * Saves a training while it runs, so that it may be killed at any moment: resumed, it goes on as if it had not been, to
+ * the last bit. The same program begins it and goes on with it:
  *
  * <pre>{@code
  * TrainingCheckpoints checkpoints = TrainingCheckpoints.builder(folder)
@@ -56,24 +56,24 @@ import org.slf4j.LoggerFactory;
  * }
  * }</pre>
  *
- * <p>A checkpoint is a model, written by DL4J's {@link ModelSerializer} with the updater's state, and a small file of JSON
- * beside it: the next iteration and epoch, ND4J's random numbers, the place in the data, and what each piece that the
- * builder was given has kept: C̄_K, L_K and the history of a {@code FisherListener} (without Gram matrices), size, averages
- * and log of a {@link BatchController}, whatever {@link Builder#part} adds. It is complete or not there at all: the state is
- * written after the model, and both appear in one step.
+ * <p>A checkpoint is a model, written by DL4J's {@link ModelSerializer} with the updater's state, and a small file of
+ * JSON beside it: the next iteration and epoch, ND4J's random numbers, the place in the data, and what each piece that
+ * the builder was given has kept: C̄_K, L_K and the history of a {@code FisherListener} (without Gram matrices), size,
+ * averages and log of a {@link BatchController}, whatever {@link Builder#part} adds. It is complete or not there at
+ * all: the state is written after the model, and both appear in one step.
  *
- * <p>What belongs to the program is made by it anew, with the same settings: iterators over the same data in the same order,
- * listeners, schedules. Files of {@code CsvSink} and {@code JsonLinesSink} opened with {@code appending} go on without a gap and
- * without a row twice.
+ * <p>What belongs to the program is made by it anew, with the same settings: iterators over the same data in the same
+ * order, listeners, schedules. Files of {@code CsvSink} and {@code JsonLinesSink} opened with {@code appending} go on
+ * without a gap and without a row twice.
  *
- * <p>DL4J's own {@link CheckpointListener} may save the models instead ({@link Builder#besideCheckpointListener()}); the models it
- * saves have an iteration count one too low, or an epoch count, as DL4J calls listeners before it counts, and constraints
- * not yet applied. {@link #resume} puts that right.
+ * <p>DL4J's own {@link CheckpointListener} may save the models instead ({@link Builder#besideCheckpointListener()});
+ * the models it saves have an iteration count one too low, or an epoch count, as DL4J calls listeners before it counts,
+ * and constraints not yet applied. {@link #resume} puts that right.
  *
- * <p>This listener comes after all others that it saves something of, and after the CheckpointListener. What it cannot save is
- * logged; training goes on. Between two parts of an accumulated batch nothing is saved, and with truncated back-propagation
- * through time only at the end of epochs. For one network, trained on one thread; the workers of a ParallelWrapper are not such networks, and
- * of what they train {@link #save} is told after each pass.
+ * <p>This listener comes after all others that it saves something of, and after the CheckpointListener. What it cannot
+ * save is logged; training goes on. Between two parts of an accumulated batch nothing is saved, and with truncated
+ * back-propagation through time only at the end of epochs. For one network, trained on one thread; the workers of a
+ * ParallelWrapper are not such networks, and of what they train {@link #save} is told after each pass.
  */
 public final class TrainingCheckpoints extends BaseTrainingListener {
 
@@ -186,19 +186,21 @@ public final class TrainingCheckpoints extends BaseTrainingListener {
     }
 
     /**
-     * The network of the newest checkpoint, its counts put right, and with it everything that was saved: the iterator stands
-     * where it stood, listeners and controllers go on. A checkpoint that cannot be read is left out with a warning, and the one before it taken.
+     * The network of the newest checkpoint, its counts put right, and with it everything that was saved: the iterator
+     * stands where it stood, listeners and controllers go on. A checkpoint that cannot be read is left out with a
+     * warning, and the one before it taken.
      *
-     * <p>The network has the configuration that it was saved with, whatever the program would make now, and no listeners;
-     * they are added as to a new one.
+     * <p>The network has the configuration that it was saved with, whatever the program would make now, and no
+     * listeners; they are added as to a new one.
      *
      * <p>From now on the folder is this process's: another one that resumes in it is refused.
      *
      * @param type MultiLayerNetwork or ComputationGraph
      * @param <M> the same
      * @return the network, or empty where there is no checkpoint yet
-     * @throws IOException if there are checkpoints, but none of them can be read; if the data fails on the way to its place,
-     *     after which only a new process can go on; if another process uses the folder, or if it cannot be made or written
+     * @throws IOException if there are checkpoints, but none of them can be read; if the data fails on the way to its
+     *     place, after which only a new process can go on; if another process uses the folder, or if it cannot be made
+     *     or written
      * @throws IllegalArgumentException if it is another class
      */
     public <M extends Model> Optional<M> resume(Class<M> type) throws IOException {
@@ -400,8 +402,8 @@ public final class TrainingCheckpoints extends BaseTrainingListener {
     }
 
     /**
-     * Saves now, whatever the builder says of times: for trainings of whose epochs no listener is told, to be called after each
-     * pass through the data.
+     * Saves now, whatever the builder says of times: for trainings of whose epochs no listener is told, to be called
+     * after each pass through the data.
      *
      * <pre>{@code
      * wrapper.fit(batches);           // a ParallelWrapper
@@ -432,7 +434,9 @@ public final class TrainingCheckpoints extends BaseTrainingListener {
         void take() throws IOException;
     }
 
-    /** Training goes on, whatever the step throws: what a source throws, it throws again where training draws from it. */
+    /**
+     * Training goes on, whatever the step throws: what a source throws, it throws again where training draws from it.
+     */
     private void attempt(Step step) {
         try {
             step.take();
@@ -576,7 +580,8 @@ public final class TrainingCheckpoints extends BaseTrainingListener {
         }
 
         /**
-         * Saves after the first update that comes so long after the last checkpoint, or after one that could not be saved.
+         * Saves after the first update that comes so long after the last checkpoint, or after one that could not be
+         * saved.
          *
          * @throws IllegalArgumentException unless positive
          */
@@ -599,10 +604,10 @@ public final class TrainingCheckpoints extends BaseTrainingListener {
         }
 
         /**
-         * DL4J's {@link CheckpointListener} saves the models in this folder, when and how it is told to; only the state is
-         * written beside each. It is to keep at least the last two: while a model has no state yet, there must be another. It
-         * refuses a folder with checkpoints of an earlier process: give each one a folder of its own within one, and
-         * {@link #resumeFrom} that.
+         * DL4J's {@link CheckpointListener} saves the models in this folder, when and how it is told to; only the state
+         * is written beside each. It is to keep at least the last two: while a model has no state yet, there must be
+         * another. It refuses a folder with checkpoints of an earlier process: give each one a folder of its own within
+         * one, and {@link #resumeFrom} that.
          */
         public Builder besideCheckpointListener() {
             beside = true;
@@ -610,8 +615,8 @@ public final class TrainingCheckpoints extends BaseTrainingListener {
         }
 
         /**
-         * Where {@link TrainingCheckpoints#resume} looks, with the folders in it, for the newest checkpoint; default: the folder
-         * of the checkpoints, without folders in it.
+         * Where {@link TrainingCheckpoints#resume} looks, with the folders in it, for the newest checkpoint; default:
+         * the folder of the checkpoints, without folders in it.
          */
         public Builder resumeFrom(Path otherFolder) {
             resumeFrom = given("a folder to resume from", otherFolder);
@@ -619,16 +624,17 @@ public final class TrainingCheckpoints extends BaseTrainingListener {
         }
 
         /**
-         * What the network is trained on: a {@link DynamicBatchIterator}, which goes on with the very next example, or any
-         * other, whose batches are counted and passed over with {@code next()}. The program that is resumed must make it as the
-         * one before did: over the same data, in the same order. It is begun anew as often as in the training, after one
-         * batch each time, so one that shuffles by a seed at each {@code reset()} gives the same orders again.
+         * What the network is trained on: a {@link DynamicBatchIterator}, which goes on with the very next example, or
+         * any other, whose batches are counted and passed over with {@code next()}. The program that is resumed must
+         * make it as the one before did: over the same data, in the same order. It is begun anew as often as in the
+         * training, after one batch each time, so one that shuffles by a seed at each {@code reset()} gives the same
+         * orders again.
          *
-         * <p>Of other iterators than a DynamicBatchIterator only {@code fit}'s own {@code reset()} is known. Where the program
-         * calls it before each {@code fit}, or an early stopping trainer, a ParallelWrapper or an evaluation does, hand a
-         * DynamicBatchIterator to {@code fit}: it counts them all, and stays at its place where an epoch goes on. With
-         * another, what was shuffled otherwise, or begun anew in the midst of an epoch in the same order, is logged, as far as
-         * the first and last examples of batches tell.
+         * <p>Of other iterators than a DynamicBatchIterator only {@code fit}'s own {@code reset()} is known. Where the
+         * program calls it before each {@code fit}, or an early stopping trainer, a ParallelWrapper or an evaluation
+         * does, hand a DynamicBatchIterator to {@code fit}: it counts them all, and stays at its place where an epoch
+         * goes on. With another, what was shuffled otherwise, or begun anew in the midst of an epoch in the same order,
+         * is logged, as far as the first and last examples of batches tell.
          */
         public Builder data(DataSetIterator batches) {
             data = DataPlace.of(given("an iterator", batches));
@@ -642,8 +648,9 @@ public final class TrainingCheckpoints extends BaseTrainingListener {
         }
 
         /**
-         * C̄_K, L_K and the history of this listener; may be called again for more, in the same order each time. Its sinks' files belong to this training alone: without a checkpoint
-         * it begins again, and rows that they hold already are done again.
+         * C̄_K, L_K and the history of this listener; may be called again for more, in the same order each time. Its
+         * sinks' files belong to this training alone: without a checkpoint it begins again, and rows that they hold
+         * already are done again.
          */
         public Builder fisher(FisherListener listener) {
             given("a FisherListener", listener);

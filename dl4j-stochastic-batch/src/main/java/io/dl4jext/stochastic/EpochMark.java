@@ -1,10 +1,11 @@
 package io.dl4jext.stochastic;
 
 /**
- * The epoch to which the state belongs, in the signs of its counts: the sign of the count at position i is bit i modulo 32 of
- * the epoch's number, − for 1. Positions number the parameters whose state is reset at each epoch, over all of the
- * network's updater blocks. 31 such parameters tell any epoch from any other, fewer (n) tell it modulo 2^n. A state whose
- * counts have other signs is of another epoch. Without a reset there is no epoch to remember: all signs are +. Immutable.
+ * The epoch to which the state belongs, in the signs of its counts: the sign of the count at position i is bit i modulo
+ * 32 of the epoch's number, − for 1. Positions number the parameters whose state is reset at each epoch, over all of
+ * the network's updater blocks. 31 such parameters tell any epoch from any other, fewer (n) tell it modulo 2^n. A state
+ * whose counts have other signs is of another epoch. Without a reset there is no epoch to remember: all signs are +.
+ * Immutable.
  */
 final class EpochMark {
 

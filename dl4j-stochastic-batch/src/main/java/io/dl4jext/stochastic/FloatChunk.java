@@ -71,8 +71,8 @@ final class FloatChunk {
 
     /**
      * One short loop over the first elements of the arrays. The JVM makes vector instructions of short loops only, and
-     * not reliably where it has put many of them into one method; calls to so many implementations of one interface, from
-     * one place, stay calls.
+     * not reliably where it has put many of them into one method; calls to so many implementations of one interface,
+     * from one place, stay calls.
      */
     private interface Loop {
         void run(int length);

@@ -1,8 +1,8 @@
 package io.dl4jext.stochastic;
 
 /**
- * Which gradient's magnitude decides a parameter's update probability. The paper's eq. 11 calls g_j the gradient over the
- * parameter's own, stochastic batch, its Algorithm 2 that of the universal one.
+ * Which gradient's magnitude decides a parameter's update probability. The paper's eq. 11 calls g_j the gradient over
+ * the parameter's own, stochastic batch, its Algorithm 2 that of the universal one.
  */
 public enum GradientMagnitude {
     /**

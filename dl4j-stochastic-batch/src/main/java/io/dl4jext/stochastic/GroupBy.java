@@ -2,7 +2,9 @@ package io.dl4jext.stochastic;
 
 /** Which parameters form a group, the θ_l of eqs. 17–21. */
 public enum GroupBy {
-    /** Every tensor is a group: a layer's weights, biases, gammas and betas apart. Compared with tensors of its kind. */
+    /**
+     * Every tensor is a group: a layer's weights, biases, gammas and betas apart. Compared with tensors of its kind.
+     */
     TENSOR,
 
     /** All tensors of a layer are one group. Compared with all other layers. */

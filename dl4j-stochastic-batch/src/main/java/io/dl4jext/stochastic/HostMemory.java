@@ -13,18 +13,18 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.workspace.WorkspaceUtils;
 
 /**
- * Neighbouring elements of a dense FLOAT or DOUBLE array of a CPU backend, for bulk copies to and from Java arrays, by several
- * threads at once if they like. The only place of this module that knows addresses:
+ * Neighbouring elements of a dense FLOAT or DOUBLE array of a CPU backend, for bulk copies to and from Java arrays, by
+ * several threads at once if they like. The only place of this module that knows addresses:
  *
  * <ul>
- *   <li>Every access is checked, always: type, gaps between elements, the buffer's length and the workspace when it is opened,
- *       the range at each copy.
- *   <li>ND4J frees native memory once nothing refers to the buffer's Java object, whatever addresses are in use. So the array
- *       is held here, and stays reachable until {@link #close()} and through every copy.
+ *   <li>Every access is checked, always: type, gaps between elements, the buffer's length and the workspace when it is
+ *       opened, the range at each copy.
+ *   <li>ND4J frees native memory once nothing refers to the buffer's Java object, whatever addresses are in use. So the
+ *       array is held here, and stays reachable until {@link #close()} and through every copy.
  * </ul>
  *
- * <p>To be opened and closed by the thread that owns the array's workspace, and once for many copies: opening costs as much
- * as copying some 1,000 elements.
+ * <p>To be opened and closed by the thread that owns the array's workspace, and once for many copies: opening costs as
+ * much as copying some 1,000 elements.
  *
  * <pre>{@code
  * try (HostMemory memory = HostMemory.of(array)) {

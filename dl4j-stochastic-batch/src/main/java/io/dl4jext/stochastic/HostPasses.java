@@ -8,8 +8,8 @@ import java.util.function.Function;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * By loops over host memory, a chunk at a time, on several threads if it pays. Neither the chunks nor the order in which
- * their results are added up depend on the number of threads.
+ * By loops over host memory, a chunk at a time, on several threads if it pays. Neither the chunks nor the order in
+ * which their results are added up depend on the number of threads.
  */
 final class HostPasses implements Passes {
 

@@ -10,8 +10,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Warns, once for each group, where a group is hardly ever updated: its mean update probability over {@value #ITERATIONS} iterations
- * is below {@value #LEAST_PROBABILITY}.
+ * Warns, once for each group, where a group is hardly ever updated: its mean update probability over {@value
+ * #ITERATIONS} iterations is below {@value #LEAST_PROBABILITY}.
  */
 final class IdleGroups {
 

@@ -12,7 +12,9 @@ import org.deeplearning4j.nn.conf.layers.wrapper.BaseWrapperLayer;
 import org.deeplearning4j.nn.params.BatchNormalizationParamInitializer;
 import org.deeplearning4j.nn.params.DefaultParamInitializer;
 
-/** What a parameter tensor is for: gradients of different kinds differ in size, so that only those of a kind compare. */
+/**
+ * What a parameter tensor is for: gradients of different kinds differ in size, so that only those of a kind compare.
+ */
 enum ParameterKind {
     CONVOLUTION_WEIGHTS,
     DENSE_WEIGHTS,

@@ -7,8 +7,8 @@ import org.nd4j.linalg.api.ops.executioner.OpExecutioner;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * The passes over the elements of one updater block, whose gradient has n elements and whose state has 2·n or 3·n: sums,
- * counts, velocities.
+ * The passes over the elements of one updater block, whose gradient has n elements and whose state has 2·n or 3·n:
+ * sums, counts, velocities.
  */
 interface Passes {
 
@@ -26,8 +26,8 @@ interface Passes {
     List<Moments> measure(INDArray gradient, List<ParameterTensor> tensors);
 
     /**
-     * The moments of |g̃| over each tensor's part, g̃ being the running mean that this gradient is included in: (sum + g)/k.
-     * Changes nothing.
+     * The moments of |g̃| over each tensor's part, g̃ being the running mean that this gradient is included in: (sum +
+     * g)/k. Changes nothing.
      *
      * @param parameters n
      * @return one for each tensor

@@ -7,10 +7,10 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.IntFunction;
 
 /**
- * A loop that its caller runs, helped by threads of the common pool as soon as they come, part after part. A parallel stream
- * gives each thread its share beforehand and waits for the slowest; here nobody waits for longer than a few parts take. That
- * matters inside a training step: OpenBLAS's threads go on asking for processor time for a while after each product
- * (OPENBLAS_THREAD_TIMEOUT), so that the pool's threads get theirs late.
+ * A loop that its caller runs, helped by threads of the common pool as soon as they come, part after part. A parallel
+ * stream gives each thread its share beforehand and waits for the slowest; here nobody waits for longer than a few
+ * parts take. That matters inside a training step: OpenBLAS's threads go on asking for processor time for a while after
+ * each product (OPENBLAS_THREAD_TIMEOUT), so that the pool's threads get theirs late.
  *
  * @param <T> what a part results in
  */

@@ -26,15 +26,15 @@ import org.nd4j.shade.jackson.annotation.JsonCreator;
  * so that a parameter with a small gradient waits longer and is then moved by a larger batch. A group is a parameter
  * tensor, its kind is "weights of a convolution", "biases" and so on; {@link GroupBy} has another choice. λ = 0 is the
  * local scheme (eq. 18), α = 0 the global one (eq. 20). Deviations are those of the population. Where there is no
- * deviation (one element, equal gradients, one group of a kind), or where a group's gradients are not finite, v_j or μ̃_l
- * is 0; a group that is not finite does not count in μ and σ either. p_j is never NaN; a NaN in the gradient reaches
- * w_j when χ_j is 1.
+ * deviation (one element, equal gradients, one group of a kind), or where a group's gradients are not finite, v_j or
+ * μ̃_l is 0; a group that is not finite does not count in μ and σ either. p_j is never NaN; a NaN in the gradient
+ * reaches w_j when χ_j is 1.
  *
  * <p>The paper leaves open whether |g_j| of the mini-batch or |g̃_j|, the running mean with this mini-batch, stands in
  * eq. 17, and what is meant by its "weighted average". {@link Builder#probabilityFrom} and {@link
  * Builder#weightGroupsBySize} choose; weighting by size stops layers altogether. λ = −2 is the safer value, −8 is
- * erratic. In the pack's own experiments (docs/evidence.md) nothing was gained over SGD at a tuned learning rate, and over p = ½ for
- * all in one of three settings only. A group
+ * erratic. In the pack's own experiments (docs/evidence.md) nothing was gained over SGD at a tuned learning rate, and
+ * over p = ½ for all in one of three settings only. A group
  * whose mean p over 50 iterations is below 10⁻⁴ is named in one warning of the log.
  *
  * <pre>{@code
@@ -53,24 +53,26 @@ import org.nd4j.shade.jackson.annotation.JsonCreator;
  * <h2>Details</h2>
  *
  * <ul>
- *   <li>g_j is the gradient as DL4J gives it to any updater: divided by the mini-batch size, normalised or clipped, with
- *       l1 and l2 added; these wait with it. Weight decay comes after the updater, and shrinks all parameters at every step.
- *   <li>Draws depend on (seed, iteration, index of the parameter in the network's flattened parameters) and nothing else:
- *       not on threads, on ND4J's random numbers, or on which layers DL4J updates together. A run repeated, or
+ *   <li>g_j is the gradient as DL4J gives it to any updater: divided by the mini-batch size, normalised or clipped,
+ *       with l1 and l2 added; these wait with it. Weight decay comes after the updater, and shrinks all parameters at
+ *       every step.
+ *   <li>Draws depend on (seed, iteration, index of the parameter in the network's flattened parameters) and nothing
+ *       else: not on threads, on ND4J's random numbers, or on which layers DL4J updates together. A run repeated, or
  *       saved with its updater and continued, in the middle of an epoch too, is the same bit by bit.
  *   <li>p ≡ 1 ({@code fixedProbability(1)}) equals DL4J's {@code Sgd} bit by bit. p ≡ ½ resembles dropout, with
- *       differences: parameters are left out, not units; the forward pass is that of the whole network, in training as in
- *       use; what is left out keeps its value, and its gradient is not lost but used later.
+ *       differences: parameters are left out, not units; the forward pass is that of the whole network, in training as
+ *       in use; what is left out keeps its value, and its gradient is not lost but used later.
  *   <li>With a momentum m, m &gt; 0, an update is u_j ← m·u_j + η̃_j·g̃_j, w_j ← w_j − u_j; parameters that are not
  *       updated neither move nor change u_j.
  *   <li>{@code resetEachEpoch}: what waits at the end of an epoch is dropped (Algorithm 2). An epoch is one of the
  *       network's epoch count.
  *   <li>State: (k_j − 1)·g̃_j, that is the sum of the waiting gradients; k_j; u_j if there is momentum. With a reset at
- *       each epoch, the signs of the k_j are the binary digits of the epoch's number, 32 neighbours one after the other: a
- *       state saved, copied or assigned in place tells what is to be dropped (networks with n &lt; 31 such
- *       parameters tell epochs modulo 2^n). Both sum and count are additive: where ParallelWrapper averages the states of several workers, their quotient is
- *       the mean over all the mini-batches that wait at any worker, and k_j becomes the mean number of these, a
- *       fraction. Workers draw the same random numbers, so that they mostly update the same parameters.
+ *       each epoch, the signs of the k_j are the binary digits of the epoch's number, 32 neighbours one after the
+ *       other: a state saved, copied or assigned in place tells what is to be dropped (networks with n &lt; 31 such
+ *       parameters tell epochs modulo 2^n). Both sum and count are additive: where ParallelWrapper averages the states
+ *       of several workers, their quotient is the mean over all the mini-batches that wait at any worker, and k_j
+ *       becomes the mean number of these, a fraction. Workers draw the same random numbers, so that they mostly update
+ *       the same parameters.
  * </ul>
  *
  * <p>Only the learning rate and its schedule can change later ({@code net.setLearningRate(...)}).
@@ -405,13 +407,19 @@ public final class StochasticBatch implements IUpdater {
             return this;
         }
 
-        /** α, how much a parameter's gradient within its group counts; finite. Default: {@value StochasticBatch#DEFAULT_ALPHA}. */
+        /**
+         * α, how much a parameter's gradient within its group counts; finite. Default: {@value
+         * StochasticBatch#DEFAULT_ALPHA}.
+         */
         public Builder alpha(double alpha) {
             this.alpha = alpha;
             return this;
         }
 
-        /** λ, how much a group's mean gradient among its kind counts; finite. Default: {@value StochasticBatch#DEFAULT_LAMBDA}. */
+        /**
+         * λ, how much a group's mean gradient among its kind counts; finite. Default: {@value
+         * StochasticBatch#DEFAULT_LAMBDA}.
+         */
         public Builder lambda(double lambda) {
             this.lambda = lambda;
             return this;
@@ -455,8 +463,8 @@ public final class StochasticBatch implements IUpdater {
 
         /**
          * Whether a group counts in μ and σ as often as it has parameters (true), or once. By size, a small group among
-         * large ones may lie very far from them: up to √(n/n_l − 1) deviations, with n_l of the n parameters of its kind.
-         * With λ = −4, an output layer of 1 % then has a p of e^−40 while its gradients are the largest, and is
+         * large ones may lie very far from them: up to √(n/n_l − 1) deviations, with n_l of the n parameters of its
+         * kind. With λ = −4, an output layer of 1 % then has a p of e^−40 while its gradients are the largest, and is
          * not trained at all. Once each, no group is further than √(L − 1) deviations, with L groups. Default: false.
          */
         public Builder weightGroupsBySize(boolean weightGroupsBySize) {

@@ -18,8 +18,8 @@ import org.deeplearning4j.optimize.api.TrainingListener;
  * StochasticBatchListener listener = StochasticBatchListener.attachTo(network);
  * }</pre>
  *
- * <p>It belongs to one network. A network that is loaded, cloned or made by transfer learning needs its own; the workers
- * of a ParallelWrapper share the one given to its {@code setListeners}.
+ * <p>It belongs to one network. A network that is loaded, cloned or made by transfer learning needs its own; the
+ * workers of a ParallelWrapper share the one given to its {@code setListeners}.
  */
 public final class StochasticBatchListener extends BaseTrainingListener {
 
@@ -44,7 +44,8 @@ public final class StochasticBatchListener extends BaseTrainingListener {
     }
 
     /**
-     * Whether some of the network's parameters are trained by {@link StochasticBatch}, so that it needs such a listener.
+     * Whether some of the network's parameters are trained by {@link StochasticBatch}, so that it needs such a
+     * listener.
      *
      * @throws IllegalArgumentException if it is another model than DL4J's two networks, or null
      * @throws IllegalStateException if it is not initialised

@@ -8,9 +8,9 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /**
- * Over time and for each parameter group: which fraction of the parameters was updated, and by how large a batch. At most
- * {@value #MOST_RECORDS} records are kept; in a long run a record stands for several iterations, twice as many each
- * time there would be too many. May be read by one thread while others train.
+ * Over time and for each parameter group: which fraction of the parameters was updated, and by how large a batch. At
+ * most {@value #MOST_RECORDS} records are kept; in a long run a record stands for several iterations, twice as many
+ * each time there would be too many. May be read by one thread while others train.
  */
 public final class UpdateStatistics {
 

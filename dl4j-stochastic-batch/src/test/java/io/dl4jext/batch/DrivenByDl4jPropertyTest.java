@@ -21,8 +21,8 @@ import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
 
 /**
- * The sizes of all updates, against a few lines that say what they should be, under all the ways in which DL4J draws from
- * an iterator; with sizes that change at the borders of epochs.
+ * The sizes of all updates, against a few lines that say what they should be, under all the ways in which DL4J draws
+ * from an iterator; with sizes that change at the borders of epochs.
  */
 class DrivenByDl4jPropertyTest {
 

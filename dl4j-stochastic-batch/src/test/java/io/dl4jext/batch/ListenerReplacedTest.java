@@ -26,7 +26,9 @@ import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.dataset.MultiDataSet;
 import org.nd4j.linalg.schedule.ScheduleType;
 
-/** {@code setListeners} after {@code attachTo} takes the iterator's listener away; the schedule goes on all the same. */
+/**
+ * {@code setListeners} after {@code attachTo} takes the iterator's listener away; the schedule goes on all the same.
+ */
 class ListenerReplacedTest {
 
     private static final int EXAMPLES = 97;

@@ -38,8 +38,8 @@ class ResumedDataTest {
     }
 
     /**
-     * Before anything was drawn, too: a source that shuffles does so each time. Nor may it leave the epoch in which it was
-     * broken off. Of those that carry, the second epoch begins with two batches of what was carried over.
+     * Before anything was drawn, too: a source that shuffles does so each time. Nor may it leave the epoch in which it
+     * was broken off. Of those that carry, the second epoch begins with two batches of what was carried over.
      */
     @ParameterizedTest
     @CsvSource({"KEEP, 1", "DROP, 1", "CARRY, 1", "KEEP, 2"})

@@ -78,7 +78,10 @@ import org.nd4j.shade.jackson.databind.ObjectMapper;
 import org.nd4j.shade.jackson.databind.node.ObjectNode;
 import org.slf4j.LoggerFactory;
 
-/** A training that is broken off after any of its updates, or at the end of an epoch, and resumed, against one that is not. */
+/**
+ * A training that is broken off after any of its updates, or at the end of an epoch, and resumed, against one that is
+ * not.
+ */
 class TrainingCheckpointsTest {
 
     private static final int EPOCHS = 3;
@@ -553,7 +556,10 @@ class TrainingCheckpointsTest {
         assertThat(iterationOfResumed(saves)).isEqualTo(last - 1);
     }
 
-    /** After it has diverged a training is taken up again from an earlier network: that is what a resumed one goes on with. */
+    /**
+     * After it has diverged a training is taken up again from an earlier network: that is what a resumed one goes on
+     * with.
+     */
     @Test
     void aTrainingThatWasTakenBackIsGoneOnWith() throws IOException {
         Path saves = folder("saves");

@@ -261,8 +261,9 @@ class TrainingOrEvaluationTest {
     }
 
     /**
-     * Without a network the iterator knows what it is asked, no more. A loop that ends an epoch by reset() and DL4J's fit
-     * that begins one so ask the same as long as there is no batch: it is taken for the loop, whose passes are epochs.
+     * Without a network the iterator knows what it is asked, no more. A loop that ends an epoch by reset() and DL4J's
+     * fit that begins one so ask the same as long as there is no batch: it is taken for the loop, whose passes are
+     * epochs.
      */
     @Test
     void withoutANetworkTheFirstEpochThatIsTooSmallIsCountedAsOneAndAsBegunAnew() {

@@ -21,8 +21,8 @@ import org.nd4j.linalg.learning.config.IUpdater;
 import org.nd4j.linalg.learning.config.Sgd;
 
 /**
- * Whole networks against {@link PaperAlgorithm}, which gets its gradients from DL4J's plain SGD with the rate 1: 50 steps
- * in 10 epochs, by the host loops and by ND4J operations.
+ * Whole networks against {@link PaperAlgorithm}, which gets its gradients from DL4J's plain SGD with the rate 1: 50
+ * steps in 10 epochs, by the host loops and by ND4J operations.
  */
 class AlgorithmTest {
 
@@ -146,7 +146,9 @@ class AlgorithmTest {
         assertThat(updated).as("updates in all").isGreaterThan(500);
     }
 
-    /** Weight decay is no part of the gradient: all parameters shrink at each step, updated or not, as with DL4J's Sgd. */
+    /**
+     * Weight decay is no part of the gradient: all parameters shrink at each step, updated or not, as with DL4J's Sgd.
+     */
     @ParameterizedTest
     @MethodSource("someSettings")
     void weightDecayComesAfterTheUpdater(

@@ -22,7 +22,10 @@ import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.learning.config.Sgd;
 
-/** A FisherListener that all workers of DL4J's ParallelWrapper share measures one of them and leaves the training as it is. */
+/**
+ * A FisherListener that all workers of DL4J's ParallelWrapper share measures one of them and leaves the training as it
+ * is.
+ */
 class MeasuredWorkersTest {
 
     private static final int STEPS = 8;

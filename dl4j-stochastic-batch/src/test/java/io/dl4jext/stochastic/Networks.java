@@ -34,7 +34,10 @@ final class Networks {
 
     private Networks() {}
 
-    /** Convolution, batch normalisation, dense, output: its updater has several blocks, as DL4J updates no BN statistics. */
+    /**
+     * Convolution, batch normalisation, dense, output: its updater has several blocks, as DL4J updates no BN
+     * statistics.
+     */
     static MultiLayerNetwork convolutional(
             IUpdater updater, DataType type, Consumer<NeuralNetConfiguration.Builder> more) {
         NeuralNetConfiguration.Builder builder =

@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Algorithm 2 and eqs. 16–21 as printed, in plain loops over double[], for a network whose parameters lie in groups that
- * have kinds. Slow and obvious.
+ * Algorithm 2 and eqs. 16–21 as printed, in plain loops over double[], for a network whose parameters lie in groups
+ * that have kinds. Slow and obvious.
  */
 final class PaperAlgorithm {
 

@@ -20,8 +20,8 @@ class ParallelWrapperTest {
     private static final int STEPS = 6;
 
     /**
-     * ParallelWrapper's second worker copies the network while the first may be training it already, so that its result is
-     * one of several. Here no batch comes before all workers have their copies.
+     * ParallelWrapper's second worker copies the network while the first may be training it already, so that its result
+     * is one of several. Here no batch comes before all workers have their copies.
      */
     @ParameterizedTest
     @ValueSource(ints = {0, 1, 6})

@@ -175,7 +175,9 @@ class PassesTest {
         return view;
     }
 
-    /** The fast loops hand over what their approximation cannot decide: all slopes and shifts, against the exact rule. */
+    /**
+     * The fast loops hand over what their approximation cannot decide: all slopes and shifts, against the exact rule.
+     */
     @ParameterizedTest
     @EnumSource(
             value = DataType.class,

@@ -6,8 +6,9 @@ import org.deeplearning4j.core.storage.listener.RoutingIterationListener;
 import org.deeplearning4j.optimize.api.BaseTrainingListener;
 
 /**
- * For ParallelWrapper: each worker copies it when it has its network. ParallelWrapper's second worker copies the network while the
- * first may be training it already; data that wait for {@link #workers} come after all have their copies.
+ * For ParallelWrapper: each worker copies it when it has its network. ParallelWrapper's second worker copies the
+ * network while the first may be training it already; data that wait for {@link #workers} come after all have their
+ * copies.
  */
 final class Ready extends BaseTrainingListener implements RoutingIterationListener {
 

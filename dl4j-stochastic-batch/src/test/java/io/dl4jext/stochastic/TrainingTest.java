@@ -118,7 +118,10 @@ class TrainingTest {
         assertThat(after).containsExactly(before);
     }
 
-    /** In the middle of the second epoch, at its end, and at odd and even ones: what waits goes on waiting, or is dropped. */
+    /**
+     * In the middle of the second epoch, at its end, and at odd and even ones: what waits goes on waiting, or is
+     * dropped.
+     */
     @ParameterizedTest
     @EnumSource(
             value = DataType.class,
@@ -333,8 +336,9 @@ class TrainingTest {
     }
 
     /**
-     * ParallelWrapper averages parameters and states of its workers element by element. A sum and a count may be averaged
-     * so: what waits is then the mean over all mini-batches that wait anywhere, whatever their number at each worker.
+     * ParallelWrapper averages parameters and states of its workers element by element. A sum and a count may be
+     * averaged so: what waits is then the mean over all mini-batches that wait anywhere, whatever their number at each
+     * worker.
      */
     @Test
     void averagedStatesHoldTheMeanOfAllThatWaits() {

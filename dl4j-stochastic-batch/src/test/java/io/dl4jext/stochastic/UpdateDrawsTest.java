@@ -98,8 +98,8 @@ class UpdateDrawsTest {
     }
 
     /**
-     * So that saved runs continue as they began with every later version. Computed from the formula in the class comment
-     * by another program.
+     * So that saved runs continue as they began with every later version. Computed from the formula in the class
+     * comment by another program.
      */
     @Test
     void numbersStayAsTheyAre() {

@@ -66,7 +66,8 @@ final class Contender {
     }
 
     /**
-     * The updater of a network of one layer, with the same gradient again and again, as DL4J calls it; the network takes no step.
+     * The updater of a network of one layer, with the same gradient again and again, as DL4J calls it; the network
+     * takes no step.
      *
      * @param parameters about how many
      */
@@ -125,8 +126,8 @@ final class Contender {
     }
 
     /**
-     * The time of a step in milliseconds: the median, or the medians of both kinds in the proportion 1 : n − 1 where every n-th
-     * is special.
+     * The time of a step in milliseconds: the median, or the medians of both kinds in the proportion 1 : n − 1 where
+     * every n-th is special.
      *
      * @throws IllegalStateException if no kept step was special
      */

@@ -41,8 +41,8 @@ enum FisherWorkload {
     }
 
     /**
-     * The most that the project allows itself as the ratio to the plain step, with the usual batch size, in DL4J's fast setting, on 2
-     * processors; NaN where it has said nothing.
+     * The most that the project allows itself as the ratio to the plain step, with the usual batch size, in DL4J's fast
+     * setting, on 2 processors; NaN where it has said nothing.
      */
     double bar() {
         return bar;

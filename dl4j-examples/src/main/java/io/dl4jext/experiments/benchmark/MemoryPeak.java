@@ -51,7 +51,10 @@ final class MemoryPeak {
         return heap;
     }
 
-    /** What collections leave on Java's heap. ND4J's arrays go in several: one finds them, another what has held them meanwhile. */
+    /**
+     * What collections leave on Java's heap. ND4J's arrays go in several: one finds them, another what has held them
+     * meanwhile.
+     */
     static double live() throws InterruptedException {
         double left = Double.POSITIVE_INFINITY;
         for (int i = 0; i < COLLECTIONS; i++) {

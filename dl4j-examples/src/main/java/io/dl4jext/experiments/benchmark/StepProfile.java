@@ -19,8 +19,9 @@ import jdk.jfr.consumer.RecordedStackTrace;
 import jdk.jfr.consumer.RecordingFile;
 
 /**
- * Where the time of steps goes: Java's flight recorder looks each 10 ms at what the threads do, native code that Java has called
- * included. A look counts for the innermost method of this pack that is on the stack, or for DL4J where there is none.
+ * Where the time of steps goes: Java's flight recorder looks each 10 ms at what the threads do, native code that Java
+ * has called included. A look counts for the innermost method of this pack that is on the stack, or for DL4J where
+ * there is none.
  */
 final class StepProfile {
 

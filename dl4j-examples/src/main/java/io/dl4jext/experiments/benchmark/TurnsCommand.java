@@ -21,8 +21,8 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /**
- * A benchmark: contenders take turns, a short block of steps each, so that whatever else the machine does meets them all; the
- * result is printed and written to a file that is headed by what the machine is.
+ * A benchmark: contenders take turns, a short block of steps each, so that whatever else the machine does meets them
+ * all; the result is printed and written to a file that is headed by what the machine is.
  */
 abstract class TurnsCommand implements WritingCommand {
 

@@ -9,8 +9,8 @@ import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.TypeConversionException;
 
 /**
- * Turns a name that was typed into the constant whose {@code toString()} it is, in lower case and with hyphens, and says
- * which there are otherwise.
+ * Turns a name that was typed into the constant whose {@code toString()} it is, in lower case and with hyphens, and
+ * says which there are otherwise.
  */
 public final class EnumName<E extends Enum<E>> implements ITypeConverter<E> {
 

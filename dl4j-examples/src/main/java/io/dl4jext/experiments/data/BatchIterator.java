@@ -13,8 +13,8 @@ import org.nd4j.linalg.dataset.api.DataSetPreProcessor;
 import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
 
 /**
- * Every example once an epoch, in batches that are made when they are asked for; the last one holds what is left. A shuffled
- * iterator takes a new order at every {@link #reset()} that follows a batch.
+ * Every example once an epoch, in batches that are made when they are asked for; the last one holds what is left. A
+ * shuffled iterator takes a new order at every {@link #reset()} that follows a batch.
  */
 public final class BatchIterator implements DataSetIterator {
 

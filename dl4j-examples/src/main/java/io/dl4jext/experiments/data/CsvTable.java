@@ -22,11 +22,11 @@ import org.nd4j.linalg.factory.Nd4j;
  * separated, one example a row, the label last; plain or with {@code .gz}.
  *
  * <p>The first row that is not blank is taken for a header if a word stands before its last column; a missing value (an
- * empty cell or {@code ?}) is no word. Blank lines and a byte-order mark are passed over. Labels are whole numbers or words;
- * they become 0, 1, 2, … in ascending order.
+ * empty cell or {@code ?}) is no word. Blank lines and a byte-order mark are passed over. Labels are whole numbers or
+ * words; they become 0, 1, 2, … in ascending order.
  *
- * <p>DataVec has no line for what is wrong with a value, and one object for each of them: rows are checked here and kept as
- * floats.
+ * <p>DataVec has no line for what is wrong with a value, and one object for each of them: rows are checked here and
+ * kept as floats.
  */
 public final class CsvTable {
 
@@ -205,7 +205,10 @@ public final class CsvTable {
         rows.addAll(Arrays.asList(all.toFloatMatrix()));
     }
 
-    /** Halves a column of large numbers until no sum of their squares is too large for a float; standardised it is the same. */
+    /**
+     * Halves a column of large numbers until no sum of their squares is too large for a float; standardised it is the
+     * same.
+     */
     private void bringIntoReach(int column) {
         double largest =
                 rows.stream().mapToDouble(row -> Math.abs(row[column])).max().orElse(0);

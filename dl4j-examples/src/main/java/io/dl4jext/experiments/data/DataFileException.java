@@ -2,7 +2,10 @@ package io.dl4jext.experiments.data;
 
 import java.io.IOException;
 
-/** A data file is missing or is not what it should be; the message is one line: the file, what was expected, what was found. */
+/**
+ * A data file is missing or is not what it should be; the message is one line: the file, what was expected, what was
+ * found.
+ */
 public final class DataFileException extends IOException {
 
     private static final long serialVersionUID = 1L;

@@ -11,8 +11,8 @@ public final class Digits {
     private Digits() {}
 
     /**
-     * The digits split and standardised as {@link CsvTable#read(java.nio.file.Path, TestShare, long, CsvTable.Missing)} does with a
-     * table.
+     * The digits split and standardised as {@link CsvTable#read(java.nio.file.Path, TestShare, long, CsvTable.Missing)}
+     * does with a table.
      *
      * @param seed of the split
      */

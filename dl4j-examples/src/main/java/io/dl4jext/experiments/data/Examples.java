@@ -40,8 +40,8 @@ public final class Examples implements Serializable {
     }
 
     /**
-     * Images as the unsigned bytes of their file, 0..255; scaled to 0..1 when they are copied out. Image i starts at {@code
-     * bytes[i * stride + firstPixel]}: in CIFAR-10 files a record begins with its label.
+     * Images as the unsigned bytes of their file, 0..255; scaled to 0..1 when they are copied out. Image i starts at
+     * {@code bytes[i * stride + firstPixel]}: in CIFAR-10 files a record begins with its label.
      *
      * @param labels one class a record; its length is the number of examples
      */

@@ -103,7 +103,9 @@ public final class PianoRolls {
         return batches(epoch -> order);
     }
 
-    /** Every piece once an epoch, a batch each, in another random order each time; the orders depend on the seed alone. */
+    /**
+     * Every piece once an epoch, a batch each, in another random order each time; the orders depend on the seed alone.
+     */
     public BatchIterator shuffled(long seed) {
         int size = size();
         return batches(epoch -> order(size, seed, epoch));

@@ -16,8 +16,8 @@ public final class TableFiles {
     private TableFiles() {}
 
     /**
-     * All files {@code *.csv} and {@code *.data}, also with {@code .gz}, in the order of their names; hidden ones and those in folders
-     * below do not count.
+     * All files {@code *.csv} and {@code *.data}, also with {@code .gz}, in the order of their names; hidden ones and
+     * those in folders below do not count.
      *
      * @throws DataFileException when there is none
      */

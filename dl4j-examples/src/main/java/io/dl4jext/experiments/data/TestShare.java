@@ -20,8 +20,8 @@ public final class TestShare {
     }
 
     /**
-     * What is not for training, as scikit-learn's {@code train_test_split} counts it: ⌈(1 − trainingShare) · rows⌉. The shares are
-     * taken as the decimal numbers that they are written as, so that 10 % of 10 rows are one.
+     * What is not for training, as scikit-learn's {@code train_test_split} counts it: ⌈(1 − trainingShare) · rows⌉. The
+     * shares are taken as the decimal numbers that they are written as, so that 10 % of 10 rows are one.
      */
     public static TestShare besides(double trainingShare) {
         return new TestShare(BigDecimal.ONE.subtract(BigDecimal.valueOf(trainingShare)), RoundingMode.CEILING);

@@ -11,8 +11,8 @@ public final class PackVersion {
     private PackVersion() {}
 
     /**
-     * Such as {@code 0.1.0 (commit 0123abc)}; after the commit {@code -dirty} if the work tree differed from it, "unknown"
-     * instead of it if the program was not built in a Git repository.
+     * Such as {@code 0.1.0 (commit 0123abc)}; after the commit {@code -dirty} if the work tree differed from it,
+     * "unknown" instead of it if the program was not built in a Git repository.
      */
     public static String text() {
         try (InputStream in = PackVersion.class.getResourceAsStream("version.txt")) {

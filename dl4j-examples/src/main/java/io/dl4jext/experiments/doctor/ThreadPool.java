@@ -1,6 +1,9 @@
 package io.dl4jext.experiments.doctor;
 
-/** ND4J's own threads in 1.0.0-beta7, which crash the JVM where there are no more of them than loops at a time (docs/memory.md). */
+/**
+ * ND4J's own threads in 1.0.0-beta7, which crash the JVM where there are no more of them than loops at a time
+ * (docs/memory.md).
+ */
 public final class ThreadPool {
 
     /** The environment variable that says how many there are, read when ND4J is loaded. */

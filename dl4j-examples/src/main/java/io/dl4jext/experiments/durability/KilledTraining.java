@@ -18,7 +18,10 @@ import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
-/** One process of a training: begins it, or goes on with it, as a user's program does, and writes down what it ends with. */
+/**
+ * One process of a training: begins it, or goes on with it, as a user's program does, and writes down what it ends
+ * with.
+ */
 final class KilledTraining {
 
     static final int EPOCHS = 5;

@@ -22,7 +22,10 @@ import org.deeplearning4j.optimize.solvers.BaseOptimizer;
 import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
 import org.nd4j.linalg.factory.Nd4j;
 
-/** A training as a user's program has it, measured, written down and saved: begun, or gone on with where it was broken off. */
+/**
+ * A training as a user's program has it, measured, written down and saved: begun, or gone on with where it was broken
+ * off.
+ */
 final class SavedTraining {
 
     static final String CSV = "fisher.csv";

@@ -31,7 +31,10 @@ import org.nd4j.linalg.learning.config.IUpdater;
 import org.nd4j.linalg.learning.config.Nesterovs;
 import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 
-/** What is trained, killed and resumed: between them, all modules. Each with dropout, measured, on batches of changing size. */
+/**
+ * What is trained, killed and resumed: between them, all modules. Each with dropout, measured, on batches of changing
+ * size.
+ */
 enum Setup {
     /** Implicit steps on a batch schedule. */
     IMPLICIT(new ImplicitSgd(0.1)) {

@@ -12,8 +12,8 @@ import java.util.function.ToDoubleFunction;
 import org.knowm.xchart.style.markers.SeriesMarkers;
 
 /**
- * Whether what a JVM holds stays level: in the last fifth of the time beside the second. The level is what nine samples of ten exceed:
- * trainings go on allocating while garbage is collected.
+ * Whether what a JVM holds stays level: in the last fifth of the time beside the second. The level is what nine samples
+ * of ten exceed: trainings go on allocating while garbage is collected.
  */
 final class SoakReport {
 

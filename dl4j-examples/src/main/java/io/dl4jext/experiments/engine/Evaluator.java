@@ -55,8 +55,8 @@ public final class Evaluator implements Function<Model, Score> {
     }
 
     /**
-     * Of a network that is not finite, in its parameters or in what it answers: that is the first class always, the largest of NaNs. Its
-     * loss is NaN.
+     * Of a network that is not finite, in its parameters or in what it answers: that is the first class always, the
+     * largest of NaNs. Its loss is NaN.
      */
     public Score ofDiverged() {
         int zeros = 0;

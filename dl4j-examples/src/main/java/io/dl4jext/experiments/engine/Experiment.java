@@ -7,7 +7,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
 
-/** Runs the trainings of an experiment one after the other, for somebody who waits: a list of them, or what a plan asks for. */
+/**
+ * Runs the trainings of an experiment one after the other, for somebody who waits: a list of them, or what a plan asks
+ * for.
+ */
 public final class Experiment {
 
     /** What is done with the runs so far whenever there is one more, such as writing files. */

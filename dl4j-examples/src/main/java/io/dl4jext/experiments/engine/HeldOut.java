@@ -6,8 +6,8 @@ import java.util.function.Function;
 import org.deeplearning4j.nn.api.Model;
 
 /**
- * The examples that are not trained on, for an experiment that chooses: half of them (drawn at random, always the same) to
- * choose by, and the other half to test with.
+ * The examples that are not trained on, for an experiment that chooses: half of them (drawn at random, always the same)
+ * to choose by, and the other half to test with.
  */
 public final class HeldOut implements Function<Model, Score> {
 

@@ -45,8 +45,8 @@ public final class Jvm {
     }
 
     /**
-     * A command of this program as a process of its own, whose output goes to the end of a file. It ends when this process does, also when
-     * that is killed.
+     * A command of this program as a process of its own, whose output goes to the end of a file. It ends when this
+     * process does, also when that is killed.
      */
     public static ProcessBuilder command(List<String> arguments, File log) {
         return again(List.of("-D" + ENDS_WITH_PARENT + "=true"), "io.dl4jext.experiments.Main", arguments)

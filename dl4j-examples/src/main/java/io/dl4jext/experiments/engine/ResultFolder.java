@@ -22,7 +22,8 @@ public final class ResultFolder {
     private ResultFolder() {}
 
     /**
-     * Makes the folder that the user named, or {@code results/NAME-TIMESTAMP} when {@code wanted} is null, and claims it.
+     * Makes the folder that the user named, or {@code results/NAME-TIMESTAMP} when {@code wanted} is null, and claims
+     * it.
      *
      * @throws UserError when it exists and is not an empty folder, cannot be made or written to, or is claimed
      */

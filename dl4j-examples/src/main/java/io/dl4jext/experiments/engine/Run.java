@@ -18,8 +18,8 @@ public final class Run<T> {
         public final long steps;
 
         /**
-         * Mean over the examples of the steps since the point before, or of the last epoch where only last epochs are measured; each
-         * as its step saw it. NaN if it diverged.
+         * Mean over the examples of the steps since the point before, or of the last epoch where only last epochs are
+         * measured; each as its step saw it. NaN if it diverged.
          */
         public final double trainLoss;
 

@@ -13,8 +13,8 @@ import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
 
 /**
- * How a network is trained and what is measured meanwhile. The one loop of all experiments: DL4J's {@code fit} epoch by epoch
- * until loss or parameters are no longer finite.
+ * How a network is trained and what is measured meanwhile. The one loop of all experiments: DL4J's {@code fit} epoch by
+ * epoch until loss or parameters are no longer finite.
  */
 public final class Training {
 
@@ -66,7 +66,9 @@ public final class Training {
         return this;
     }
 
-    /** How long a step on so many examples takes, in arbitrary units, for the progress, where it is not {@link #work}. */
+    /**
+     * How long a step on so many examples takes, in arbitrary units, for the progress, where it is not {@link #work}.
+     */
     public Training cost(IntToLongFunction ofStep) {
         cost = ofStep;
         return this;
@@ -225,8 +227,8 @@ public final class Training {
         }
 
         /**
-         * A relu unit can hide the NaN of its weights from the loss, and batch normalisation only shows it in what the network
-         * answers, so the parameters and the score are looked at, too.
+         * A relu unit can hide the NaN of its weights from the loss, and batch normalisation only shows it in what the
+         * network answers, so the parameters and the score are looked at, too.
          */
         void measure() {
             diverged |= !Double.isFinite(network.params().sumNumber().doubleValue());

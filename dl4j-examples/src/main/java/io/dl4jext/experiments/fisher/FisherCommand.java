@@ -142,7 +142,9 @@ public final class FisherCommand extends ExperimentCommand {
         }
     }
 
-    /** A listener logs the sink that fails and goes on; here the file is the result, and its fault ends the experiment. */
+    /**
+     * A listener logs the sink that fails and goes on; here the file is the result, and its fault ends the experiment.
+     */
     private FisherSink remembering(FisherSink sink) {
         return new FisherSink() {
             @Override

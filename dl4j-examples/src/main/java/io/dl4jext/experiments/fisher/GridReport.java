@@ -120,8 +120,8 @@ final class GridReport {
     }
 
     /**
-     * How C_K and L_K go with batch size and learning rate: Spearman's rank correlation within each row or column of the
-     * grid. The paper finds that C_K grows with the batch size, L_K falls with it, and both grow with the rate.
+     * How C_K and L_K go with batch size and learning rate: Spearman's rank correlation within each row or column of
+     * the grid. The paper finds that C_K grows with the batch size, L_K falls with it, and both grow with the rate.
      */
     static String trends(List<Run<GridTrial>> runs) {
         return trend("batch size (for each rate)", runs, run -> run.trial.batchSize, run -> run.trial.learningRate)

@@ -11,7 +11,9 @@ import java.util.Arrays;
 import java.util.List;
 import org.knowm.xchart.CategoryChart;
 
-/** Two pictures: the median error against the step size, and the histogram of the errors at the usual step of each type. */
+/**
+ * Two pictures: the median error against the step size, and the histogram of the errors at the usual step of each type.
+ */
 final class ErrorPictures {
 
     private static final int WIDTH = 620;

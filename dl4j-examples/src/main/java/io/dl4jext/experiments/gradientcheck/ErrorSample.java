@@ -4,8 +4,8 @@ import io.dl4jext.gradientcheck.RelativeErrors;
 import java.util.Arrays;
 
 /**
- * The relative errors of the parameters that matter: those where gradient and difference are both 0 (a pixel that is black in
- * all examples, a unit that never fires) say nothing about a step size, and are counted apart. Immutable.
+ * The relative errors of the parameters that matter: those where gradient and difference are both 0 (a pixel that is
+ * black in all examples, a unit that never fires) say nothing about a step size, and are counted apart. Immutable.
  */
 final class ErrorSample {
 

@@ -8,8 +8,8 @@ import java.util.LinkedHashSet;
 import java.util.Set;
 
 /**
- * By how much the test accuracies at the best rates differ from explicit training's over several tables, which are pairs: what
- * Fagan and Iyengar report of 121 UCI tables is the mean difference.
+ * By how much the test accuracies at the best rates differ from explicit training's over several tables, which are
+ * pairs: what Fagan and Iyengar report of 121 UCI tables is the mean difference.
  */
 final class AccuracyDifferences {
 

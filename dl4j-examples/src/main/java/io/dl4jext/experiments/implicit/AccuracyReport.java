@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * The accuracies on the test examples of one task: a table, and for each method the accuracy at the rate that was chosen by the
- * training loss, as Fagan and Iyengar choose it (section 5, UCI datasets).
+ * The accuracies on the test examples of one task: a table, and for each method the accuracy at the rate that was
+ * chosen by the training loss, as Fagan and Iyengar choose it (section 5, UCI datasets).
  */
 final class AccuracyReport {
 

@@ -7,13 +7,14 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.lossfunctions.ILossFunction;
 
 /**
- * The loss of a piece of music, T rows (chords) × n columns (keys): with x the values below the sigmoid and y = 1 where a
- * key sounds,
+ * The loss of a piece of music, T rows (chords) × n columns (keys): with x the values below the sigmoid and y = 1 where
+ * a key sounds,
  *
  * <pre>    ℓ = (1/T)·Σ_t Σ_j [max(x, 0) − x·y + log(1 + exp(−|x|))],    ∂ℓ/∂x = (sigmoid(x) − y)/T</pre>
  *
- * <p>So it is DL4J's binary cross-entropy divided by the length of the piece (Fagan and Iyengar, appendix D.2), for batches of one
- * piece, and without DL4J's limit on the probabilities (1e-5), beyond which the gradient would vanish. No masks.
+ * <p>So it is DL4J's binary cross-entropy divided by the length of the piece (Fagan and Iyengar, appendix D.2), for
+ * batches of one piece, and without DL4J's limit on the probabilities (1e-5), beyond which the gradient would vanish.
+ * No masks.
  */
 public final class ChordLikelihood implements ILossFunction {
 

@@ -15,8 +15,9 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
- * The highest stable rates on one task: of each seed, their geometric mean, and the mean of the seeds' ratios to explicit training, with the
- * intervals that Student's t gives the logarithms. Where a rate is a lower bound only, so is its mean, and there is no interval.
+ * The highest stable rates on one task: of each seed, their geometric mean, and the mean of the seeds' ratios to
+ * explicit training, with the intervals that Student's t gives the logarithms. Where a rate is a lower bound only, so
+ * is its mean, and there is no interval.
  */
 final class HighestRateReport {
 
@@ -71,7 +72,9 @@ final class HighestRateReport {
         return !method.isReference() && rates.containsKey(method.reference());
     }
 
-    /** The geometric mean of the ratios to explicit training; NaN if there is none, or if one of them is only a bound. */
+    /**
+     * The geometric mean of the ratios to explicit training; NaN if there is none, or if one of them is only a bound.
+     */
     double ratio(Method method) {
         List<BoundedRate> ratios = isCompared(method) ? ratios(method) : List.of();
         return areExact(ratios) ? mean(ratios).value() : Double.NaN;
@@ -133,7 +136,10 @@ final class HighestRateReport {
                 : "-";
     }
 
-    /** Over several tasks the geometric mean of their ratios to explicit training, and a blank line; empty if nothing is compared. */
+    /**
+     * Over several tasks the geometric mean of their ratios to explicit training, and a blank line; empty if nothing is
+     * compared.
+     */
     static String over(List<HighestRateReport> tasks) {
         StringBuilder text = new StringBuilder();
         HighestRateReport first = tasks.get(0);

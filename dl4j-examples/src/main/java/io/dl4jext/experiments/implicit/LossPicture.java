@@ -18,9 +18,9 @@ import org.knowm.xchart.style.lines.SeriesLines;
 import org.knowm.xchart.style.markers.SeriesMarkers;
 
 /**
- * Final loss against learning rate, a line for each method, bars of one standard deviation. Losses far above the untrained
- * network's, and diverged runs, stand as triangles near the upper edge, so that they do not flatten the rest. The methods
- * stand a little beside each other at each rate, so that none hides another.
+ * Final loss against learning rate, a line for each method, bars of one standard deviation. Losses far above the
+ * untrained network's, and diverged runs, stand as triangles near the upper edge, so that they do not flatten the rest.
+ * The methods stand a little beside each other at each rate, so that none hides another.
  */
 final class LossPicture {
 

@@ -91,8 +91,8 @@ enum OutputLoss {
     abstract double sum(INDArray outputs, INDArray labels);
 
     /**
-     * The mean over all training examples of a task, without dropout; the network stays as it is (but ND4J's random generator
-     * starts anew from the network's seed).
+     * The mean over all training examples of a task, without dropout; the network stays as it is (but ND4J's random
+     * generator starts anew from the network's seed).
      *
      * @return NaN or infinite where the network's outputs are
      */

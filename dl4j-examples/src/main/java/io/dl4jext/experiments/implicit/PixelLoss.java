@@ -4,9 +4,9 @@ import java.util.Locale;
 import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 
 /**
- * How the squared differences of an image's pixels become its loss. With n pixels the sum at rate η/n is the mean at rate η, step for
- * step and in every variant without clipping: the minimum of eq. (8) does not move when its incoming gradient is multiplied by n and
- * its rate divided by n. The losses that are reported differ by n.
+ * How the squared differences of an image's pixels become its loss. With n pixels the sum at rate η/n is the mean at
+ * rate η, step for step and in every variant without clipping: the minimum of eq. (8) does not move when its incoming
+ * gradient is multiplied by n and its rate divided by n. The losses that are reported differ by n.
  */
 enum PixelLoss {
     SUMMED(OutputLoss.SUMMED_SQUARED_ERROR, LossFunction.L2) {

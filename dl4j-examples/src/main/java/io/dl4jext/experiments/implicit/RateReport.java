@@ -14,8 +14,8 @@ import java.util.stream.Collectors;
 /**
  * The result on one task: a table of losses, the highest stable rates, a picture.
  *
- * <p>A method is stable at a rate when its mean loss is not above the threshold of {@link Divergence}, which is made of explicit
- * training's mean losses; a mean that is not finite counts as higher than any.
+ * <p>A method is stable at a rate when its mean loss is not above the threshold of {@link Divergence}, which is made of
+ * explicit training's mean losses; a mean that is not finite counts as higher than any.
  */
 final class RateReport {
 
@@ -54,8 +54,8 @@ final class RateReport {
     }
 
     /**
-     * The highest rate up to which, from the method's best rate on, no rate has diverged. (Rates so low that the loss is
-     * still above the threshold have not diverged.)
+     * The highest rate up to which, from the method's best rate on, no rate has diverged. (Rates so low that the loss
+     * is still above the threshold have not diverged.)
      *
      * @return NaN if there is none
      */

@@ -10,13 +10,13 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * The search for the highest stable rate of one method with one seed. The given rates are tried first. From the best of them upward the
- * first one that is unstable and the last stable one before it are the ends of a bracket; where none is unstable, rates above
- * the given ones are tried, each twice the one before, until one is unstable. The bracket is then halved (by ratio) until its ends are as
- * near to each other as the precision asks for.
+ * The search for the highest stable rate of one method with one seed. The given rates are tried first. From the best of
+ * them upward the first one that is unstable and the last stable one before it are the ends of a bracket; where none is
+ * unstable, rates above the given ones are tried, each twice the one before, until one is unstable. The bracket is then
+ * halved (by ratio) until its ends are as near to each other as the precision asks for.
  *
- * <p>So what is found is the first unstable rate on the way up from the best one, as far as the rates that were tried tell. Stability
- * need not be monotone: a rate above may be stable again, which is told but not looked into.
+ * <p>So what is found is the first unstable rate on the way up from the best one, as far as the rates that were tried
+ * tell. Stability need not be monotone: a rate above may be stable again, which is told but not looked into.
  */
 final class RateSearch {
 
@@ -92,9 +92,9 @@ final class RateSearch {
     }
 
     /**
-     * The losses of explicit training at the given rates and, as long as the highest of these is still below the middle between
-     * the lowest loss and the untrained network's, at rates above: so that the threshold that is made of them does not depend on how far the
-     * given rates reach.
+     * The losses of explicit training at the given rates and, as long as the highest of these is still below the middle
+     * between the lowest loss and the untrained network's, at rates above: so that the threshold that is made of them
+     * does not depend on how far the given rates reach.
      */
     TreeMap<Double, Double> explicitCurve(double untrained, Losses losses) throws IOException {
         TreeMap<Double, Double> curve = curve(losses);

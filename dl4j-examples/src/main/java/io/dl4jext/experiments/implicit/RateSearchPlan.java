@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.TreeMap;
 
 /**
- * Searches for the highest stable rate of every method on every task with every seed by itself, so that the seeds are independent: explicit
- * training comes first and gives the threshold of the seed, from its own losses.
+ * Searches for the highest stable rate of every method on every task with every seed by itself, so that the seeds are
+ * independent: explicit training comes first and gives the threshold of the seed, from its own losses.
  */
 final class RateSearchPlan implements Experiment.Plan<RateTrial> {
 

@@ -25,8 +25,8 @@ import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
 
 /**
- * What the experiments of {@code implicit} have in common: all variants × rates × seeds on each task, or the search for the highest stable
- * rate of each variant and seed.
+ * What the experiments of {@code implicit} have in common: all variants × rates × seeds on each task, or the search for
+ * the highest stable rate of each variant and seed.
  */
 abstract class RateSweepCommand extends ExperimentCommand {
 

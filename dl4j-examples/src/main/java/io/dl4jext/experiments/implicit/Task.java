@@ -26,7 +26,10 @@ import org.nd4j.linalg.activations.IActivation;
 import org.nd4j.linalg.activations.impl.ActivationReLU;
 import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 
-/** What Fagan and Iyengar have learnt: training examples, a network (what depends on neither is set by the trial), the loss. */
+/**
+ * What Fagan and Iyengar have learnt: training examples, a network (what depends on neither is set by the trial), the
+ * loss.
+ */
 abstract class Task {
 
     private static final int LOSS_BATCH = 500;
@@ -118,8 +121,8 @@ abstract class Task {
     }
 
     /**
-     * Classification of images: twice [convolution 5×5 (10, then 20 channels) with relu – max pooling 2×2], 50 arctan units,
-     * dropout of one half, a relu unit for each class, softmax. The convolutions are explicit in every variant.
+     * Classification of images: twice [convolution 5×5 (10, then 20 channels) with relu – max pooling 2×2], 50 arctan
+     * units, dropout of one half, a relu unit for each class, softmax. The convolutions are explicit in every variant.
      *
      * @throws IllegalArgumentException when the images are too small for two convolutions and poolings
      */
@@ -169,7 +172,9 @@ abstract class Task {
                 .build();
     }
 
-    /** Images as labels of themselves: pixels – 500 – 300 – 100 – 30 – 100 – 300 – 500 – pixels, relu units throughout. */
+    /**
+     * Images as labels of themselves: pixels – 500 – 300 – 100 – 30 – 100 – 300 – 500 – pixels, relu units throughout.
+     */
     static Task autoencoder(ImageSet data, int batchSize, PixelLoss error) {
         int pixels = data.shape().size();
         String sizes = IntStream.concat(
@@ -196,7 +201,9 @@ abstract class Task {
         };
     }
 
-    /** Classification of rows of numbers: three layers with as many arctan units as there are features, then softmax. */
+    /**
+     * Classification of rows of numbers: three layers with as many arctan units as there are features, then softmax.
+     */
     static Task table(ImageSet data, int batchSize, InitialWeights weights) {
         int features = data.shape().size();
         int[] sizes = new int[TABLE_LAYERS];
@@ -238,8 +245,9 @@ abstract class Task {
     }
 
     /**
-     * Prediction of the next chord: a simple recurrent layer of 300 arctan units and a sigmoid for each key; a batch is one
-     * piece. The output layer is a plain one in every variant: a linear layer under a linearised loss takes the explicit step.
+     * Prediction of the next chord: a simple recurrent layer of 300 arctan units and a sigmoid for each key; a batch is
+     * one piece. The output layer is a plain one in every variant: a linear layer under a linearised loss takes the
+     * explicit step.
      */
     static Task music(PianoRolls data) {
         String description =

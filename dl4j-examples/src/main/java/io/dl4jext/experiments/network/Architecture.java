@@ -72,7 +72,10 @@ public enum Architecture {
                         + input.height() + "x" + input.width();
     }
 
-    /** A new network for a data set, in single precision; see {@link #create(ImageShape, int, IUpdater, long, DataType)}. */
+    /**
+     * A new network for a data set, in single precision; see {@link #create(ImageShape, int, IUpdater, long,
+     * DataType)}.
+     */
     public Model create(ImageSet data, IUpdater updater, long seed) {
         return create(data.shape(), data.classes(), updater, seed, DataType.FLOAT);
     }

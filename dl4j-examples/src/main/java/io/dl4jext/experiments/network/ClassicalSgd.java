@@ -6,8 +6,8 @@ import org.nd4j.linalg.learning.config.Sgd;
 import org.nd4j.linalg.schedule.ISchedule;
 
 /**
- * SGD with classical momentum (Yotkov, eq. 6; Nakamura et al., section 5.1): v ← m·v + η·g, θ ← θ − v. DL4J has Nesterov's only; a
- * stochastic batch size whose every parameter is updated in every step is this one.
+ * SGD with classical momentum (Yotkov, eq. 6; Nakamura et al., section 5.1): v ← m·v + η·g, θ ← θ − v. DL4J has
+ * Nesterov's only; a stochastic batch size whose every parameter is updated in every step is this one.
  */
 public final class ClassicalSgd {
 

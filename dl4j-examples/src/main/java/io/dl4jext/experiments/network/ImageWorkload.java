@@ -23,7 +23,10 @@ public final class ImageWorkload implements Workload {
         this.batchSize = batchSize;
     }
 
-    /** The usual size: 1×28×28 and batches of 128 for {@code mlp} and {@code lenet}, 3×32×32 and 64 for {@code resnet8} and the {@code vgg}s. */
+    /**
+     * The usual size: 1×28×28 and batches of 128 for {@code mlp} and {@code lenet}, 3×32×32 and 64 for {@code resnet8}
+     * and the {@code vgg}s.
+     */
     public static ImageWorkload of(Architecture architecture) {
         return architecture == Architecture.RESNET8
                         || architecture == Architecture.VGG

@@ -18,8 +18,8 @@ public final class Mlp {
     }
 
     /**
-     * The network of Yotkov (section 1.2): input – 300 – 100 – 100 – output, no biases. (For MNIST the paper counts 276,200
-     * parameters: 784·300 + 300·100 + 100·100 + 100·10.)
+     * The network of Yotkov (section 1.2): input – 300 – 100 – 100 – output, no biases. (For MNIST the paper counts
+     * 276,200 parameters: 784·300 + 300·100 + 100·100 + 100·10.)
      */
     public static MultiLayerConfiguration yotkov(NeuralNetConfiguration.Builder common, int inputs, int classes) {
         return classifier(common.activation(Activation.RELU), false, inputs, 300, 100, 100, classes);

@@ -19,8 +19,8 @@ import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 
 /**
  * The 8-layer residual network of He et al. for small images (section 4.2 there, n = 1): convolution 3×3 with 16
- * channels, three residual units of 16, 32 and 64 channels (the last two halve height and width), global average pooling,
- * softmax; batch norm after every convolution.
+ * channels, three residual units of 16, 32 and 64 channels (the last two halve height and width), global average
+ * pooling, softmax; batch norm after every convolution.
  *
  * <p>Every shortcut is the identity, without parameters (option A there): where a unit halves the image and doubles the
  * channels, its shortcut takes every second pixel and fills the new channels with zeros.

@@ -13,10 +13,10 @@ import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 
 /**
- * A VGG-like network for small images, as Daza (section 4) trains on CIFAR-10; the paper leaves the numbers out, these are
- * those of VGG-11 with one dense layer: convolutions 3×3 of w, 2w, 4w, 4w, 8w, 8w, 8w, 8w channels with batch norm (or
- * without) and relu, max pooling 2×2 after the first, second, fourth, sixth and eighth while there is more than one pixel in
- * height and width, softmax.
+ * A VGG-like network for small images, as Daza (section 4) trains on CIFAR-10; the paper leaves the numbers out, these
+ * are those of VGG-11 with one dense layer: convolutions 3×3 of w, 2w, 4w, 4w, 8w, 8w, 8w, 8w channels with batch norm
+ * (or without) and relu, max pooling 2×2 after the first, second, fourth, sixth and eighth while there is more than one
+ * pixel in height and width, softmax.
  */
 public final class Vgg {
 

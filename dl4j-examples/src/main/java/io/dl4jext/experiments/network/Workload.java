@@ -5,7 +5,9 @@ import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.learning.config.IUpdater;
 import org.nd4j.linalg.learning.config.Sgd;
 
-/** A network and a batch size on which speed is measured, with random data; as text, what stands in a table. Immutable. */
+/**
+ * A network and a batch size on which speed is measured, with random data; as text, what stands in a table. Immutable.
+ */
 public interface Workload {
 
     int batchSize();

@@ -26,9 +26,13 @@ import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 enum CifarModel {
     /** Section 1.2: 100 hidden units, small normal weights, SGD. */
     MLP,
-    /** Section 2: the same with PyTorch's weights, uniform within 1/√inputs (which the paper calls He initialisation). */
+    /**
+     * Section 2: the same with PyTorch's weights, uniform within 1/√inputs (which the paper calls He initialisation).
+     */
     MLP_PYTORCH,
-    /** Section 2: 600 and 400 hidden units, dropout behind the second layer, weight decay, Adam; the best of Table 1. */
+    /**
+     * Section 2: 600 and 400 hidden units, dropout behind the second layer, weight decay, Adam; the best of Table 1.
+     */
     DEEP_MLP,
     /** Section 4, with batch normalisation. */
     VGG,
@@ -47,9 +51,9 @@ enum CifarModel {
     }
 
     /**
-     * What is done to the pixels, on which the paper is silent. The perceptrons take them from 0 to 255 less the mean image: with
-     * numbers around 1 the first of them does not learn at all at the paper's rate and weights. The VGGs take them
-     * standardised by channel.
+     * What is done to the pixels, on which the paper is silent. The perceptrons take them from 0 to 255 less the mean
+     * image: with numbers around 1 the first of them does not learn at all at the paper's rate and weights. The VGGs
+     * take them standardised by channel.
      */
     DataSetPreProcessor preProcessor(Examples training) {
         if (!isVgg()) {

@@ -15,9 +15,9 @@ import java.util.function.ToDoubleFunction;
 import java.util.stream.DoubleStream;
 
 /**
- * Training loss (logarithmic where it spans much) and test accuracy beside each other, a line for each setting. The accuracy's
- * axis begins where those begin that learn; a line that stays below is in the legend only, with its accuracy, as are losses
- * that are NaN.
+ * Training loss (logarithmic where it spans much) and test accuracy beside each other, a line for each setting. The
+ * accuracy's axis begins where those begin that learn; a line that stays below is in the legend only, with its
+ * accuracy, as are losses that are NaN.
  */
 final class CurvePicture {
 

@@ -164,7 +164,10 @@ public final class OptimisersCommand extends ExperimentCommand {
         return trials;
     }
 
-    /** The paper's numbers and those measured here side by side; draws the curves. Rows that were not trained keep the paper's only. */
+    /**
+     * The paper's numbers and those measured here side by side; draws the curves. Rows that were not trained keep the
+     * paper's only.
+     */
     private static String table(
             String title, List<PaperNumbers.Row> rows, List<Run<CurveTrial>> runs, ImageSet data, Path picture)
             throws IOException {

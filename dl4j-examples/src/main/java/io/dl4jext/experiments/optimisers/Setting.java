@@ -89,8 +89,8 @@ final class Setting {
     }
 
     /**
-     * A setting that was typed: {@code METHOD:RATE:BATCH}, the rate with {@code ~} before the one to which it decays; with a
-     * fourth part, the momentum, for SGD.
+     * A setting that was typed: {@code METHOD:RATE:BATCH}, the rate with {@code ~} before the one to which it decays;
+     * with a fourth part, the momentum, for SGD.
      */
     static final class Converter implements ITypeConverter<Setting> {
 

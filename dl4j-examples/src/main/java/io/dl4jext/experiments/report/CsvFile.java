@@ -12,8 +12,8 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
- * A CSV file (RFC 4180) with a row for each item. Written anew as a whole, so that an interrupted experiment leaves the old
- * rows or the new ones, never half of them.
+ * A CSV file (RFC 4180) with a row for each item. Written anew as a whole, so that an interrupted experiment leaves the
+ * old rows or the new ones, never half of them.
  */
 public final class CsvFile<T> {
 

@@ -5,7 +5,10 @@ import java.util.Collection;
 import java.util.List;
 import java.util.function.Function;
 
-/** A table in plain text with a row for each item: the first column to the left, the others to the right, two spaces between. */
+/**
+ * A table in plain text with a row for each item: the first column to the left, the others to the right, two spaces
+ * between.
+ */
 public final class TextTable<T> {
 
     private final List<T> items;

@@ -14,8 +14,8 @@ import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
 import picocli.CommandLine;
 
 /**
- * The data of a search as Arbiter wants them: from texts, which are the options that choose a data set. Tested on half of the
- * test examples; the other half is for the best candidate.
+ * The data of a search as Arbiter wants them: from texts, which are the options that choose a data set. Tested on half
+ * of the test examples; the other half is for the best candidate.
  */
 public final class SearchData implements DataSource {
 

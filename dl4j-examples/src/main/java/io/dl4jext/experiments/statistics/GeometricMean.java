@@ -3,7 +3,8 @@ package io.dl4jext.experiments.statistics;
 import java.util.Arrays;
 
 /**
- * The geometric mean of rates or ratios, with the confidence interval that Student's t gives their logarithms. Immutable.
+ * The geometric mean of rates or ratios, with the confidence interval that Student's t gives their logarithms.
+ * Immutable.
  */
 public final class GeometricMean {
 

@@ -8,8 +8,9 @@ import org.hipparchus.distribution.continuous.NormalDistribution;
 import org.hipparchus.stat.ranking.NaturalRanking;
 
 /**
- * How one measure goes with another within rows that share something else, such as C̄_K with the batch size at each learning rate:
- * Spearman's rank correlation of each row, and one of all rows together, of ranks that are taken within the rows. Immutable.
+ * How one measure goes with another within rows that share something else, such as C̄_K with the batch size at each
+ * learning rate: Spearman's rank correlation of each row, and one of all rows together, of ranks that are taken within
+ * the rows. Immutable.
  */
 public final class RankTrend {
 
@@ -22,7 +23,10 @@ public final class RankTrend {
     private double secondSquares;
     private int pairs;
 
-    /** Twelve times the sum of squares of centred ranks without ties; two neighbours who change places lower the correlation by 12 / room. */
+    /**
+     * Twelve times the sum of squares of centred ranks without ties; two neighbours who change places lower the
+     * correlation by 12 / room.
+     */
     private double room;
 
     /** The logarithm of the number of orders in which the rows can be. */
@@ -119,8 +123,9 @@ public final class RankTrend {
     }
 
     /**
-     * A confidence interval of {@link #correlation()}, as {@link Significance#spearmanInterval}. A correlation of 1 counts as one halfway
-     * to the next lower that so many pairs can have, so that the interval has a width, and belongs to it.
+     * A confidence interval of {@link #correlation()}, as {@link Significance#spearmanInterval}. A correlation of 1
+     * counts as one halfway to the next lower that so many pairs can have, so that the interval has a width, and
+     * belongs to it.
      *
      * @return its two ends; NaN with too few pairs
      */
@@ -132,7 +137,8 @@ public final class RankTrend {
     }
 
     /**
-     * A two-sided p-value of no trend, by Fisher's transform; at least 2 over the number of orders in which the rows can be.
+     * A two-sided p-value of no trend, by Fisher's transform; at least 2 over the number of orders in which the rows
+     * can be.
      *
      * @return NaN with too few pairs
      */

@@ -25,8 +25,8 @@ public final class Significance {
     /**
      * Student's paired t-test, for trainings that share their seeds: whether the mean of the differences may be 0.
      *
-     * @return 1 for equal samples; NaN with fewer than two pairs, a value that is not finite, or differences that are all
-     *     the same but not 0
+     * @return 1 for equal samples; NaN with fewer than two pairs, a value that is not finite, or differences that are
+     *     all the same but not 0
      */
     public static double paired(Sample first, Sample second) {
         Sample differences = first.minus(second);
@@ -84,8 +84,8 @@ public final class Significance {
     }
 
     /**
-     * The smallest mean difference that the paired t-test finds with a probability, if the differences deviate as these do: the
-     * one at which noncentral Student's distribution has so much beyond the test's critical value.
+     * The smallest mean difference that the paired t-test finds with a probability, if the differences deviate as these
+     * do: the one at which noncentral Student's distribution has so much beyond the test's critical value.
      *
      * @param level of the test, such as 0.05
      * @param power the probability, such as 0.8; level &lt; power &lt; 1
@@ -126,8 +126,8 @@ public final class Significance {
     }
 
     /**
-     * A confidence interval of a rank correlation by Fisher's transform, with 1.06/(n − 3) as its variance (Fieller, Hartley and
-     * Pearson 1957).
+     * A confidence interval of a rank correlation by Fisher's transform, with 1.06/(n − 3) as its variance (Fieller,
+     * Hartley and Pearson 1957).
      *
      * @return its two ends; NaN with fewer than four pairs
      */

@@ -5,9 +5,9 @@ import org.hipparchus.distribution.continuous.NormalDistribution;
 import org.hipparchus.distribution.continuous.TDistribution;
 
 /**
- * How likely a two-sided t-test is to find what is there. With the true mean d standard errors away from 0 (the shift), the test
- * finds it where |Z + d| &gt; c·s, with a standard normal Z, the critical value c of Student's distribution, and s² = χ²/f, f the
- * degrees of freedom. Immutable.
+ * How likely a two-sided t-test is to find what is there. With the true mean d standard errors away from 0 (the shift),
+ * the test finds it where |Z + d| &gt; c·s, with a standard normal Z, the critical value c of Student's distribution,
+ * and s² = χ²/f, f the degrees of freedom. Immutable.
  */
 final class TTestPower {
 

@@ -84,8 +84,8 @@ final class Comparison {
     }
 
     /**
-     * Every variant against the first one, and every adaptive one against that with p = ½ for all, under each setting. The p-values
-     * of all of them are corrected together.
+     * Every variant against the first one, and every adaptive one against that with p = ½ for all, under each setting.
+     * The p-values of all of them are corrected together.
      *
      * @param runs of the seeds in the same order for each variant and setting
      * @param margin in %-points

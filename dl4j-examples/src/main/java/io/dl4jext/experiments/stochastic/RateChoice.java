@@ -14,8 +14,8 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /**
- * The learning rate that a variant gets under a setting: the one with the least mean validation error, of those with which no training
- * diverged. Immutable.
+ * The learning rate that a variant gets under a setting: the one with the least mean validation error, of those with
+ * which no training diverged. Immutable.
  */
 final class RateChoice {
 

@@ -121,8 +121,8 @@ final class StochasticReport {
     }
 
     /**
-     * Test accuracy after each epoch of each setting, the mean over the seeds that did not diverge; none without such, or where only
-     * the last epochs were measured.
+     * Test accuracy after each epoch of each setting, the mean over the seeds that did not diverge; none without such,
+     * or where only the last epochs were measured.
      */
     void drawCurves(String title, List<Run<MethodTrial>> runs) throws IOException {
         for (Setting setting : settings) {
@@ -167,8 +167,8 @@ final class StochasticReport {
     }
 
     /**
-     * The tables: by the mean of the last epochs, by the maximum where every epoch was measured, and the comparisons; and what they
-     * mean.
+     * The tables: by the mean of the last epochs, by the maximum where every epoch was measured, and the comparisons;
+     * and what they mean.
      *
      * @param runs of one learning rate for each variant and setting
      */

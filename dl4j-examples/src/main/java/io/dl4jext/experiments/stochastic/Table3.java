@@ -13,8 +13,8 @@ import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
 
 /**
- * The paper's Table 3: the validation accuracies (%) of values of α and λ, mean of the last tenth of the epochs and maximum, with batches
- * of 16 on all of CIFAR-10, ten trials each. And whether trainings here rank them alike.
+ * The paper's Table 3: the validation accuracies (%) of values of α and λ, mean of the last tenth of the epochs and
+ * maximum, with batches of 16 on all of CIFAR-10, ten trials each. And whether trainings here rank them alike.
  */
 public enum Table3 {
     ALPHA_MINUS_01(-0.1, 0, 92.09, 92.44, 94.85, 95.13),

@@ -35,7 +35,8 @@ final class Variant {
     private static final int INNER_STEPS = 5;
 
     /**
-     * Entropy-SGD's outer rate in units of the learning rate, which is its inner one: 1 at 0.1, as its authors' code has it.
+     * Entropy-SGD's outer rate in units of the learning rate, which is its inner one: 1 at 0.1, as its authors' code
+     * has it.
      */
     private static final double OUTER_RATE = 10;
 

@@ -30,7 +30,10 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.factory.Nd4j;
 
-/** A model of DL4J's zoo from random initial parameters, with input and classes set down so that it trains on a few processors. */
+/**
+ * A model of DL4J's zoo from random initial parameters, with input and classes set down so that it trains on a few
+ * processors.
+ */
 enum ZooModel {
     LENET(48, LeNet.class),
     SIMPLE_CNN(48, SimpleCNN.class),

@@ -3,7 +3,10 @@ package io.dl4jext.experiments.zoo;
 import org.nd4j.shade.jackson.annotation.JsonAutoDetect;
 import org.nd4j.shade.jackson.annotation.JsonAutoDetect.Visibility;
 
-/** What came out for one model; handed from the JVM that tried it to the one that reports. NaN and empty where nothing did. */
+/**
+ * What came out for one model; handed from the JVM that tried it to the one that reports. NaN and empty where nothing
+ * did.
+ */
 @JsonAutoDetect(fieldVisibility = Visibility.ANY)
 final class ZooRow {
 

@@ -225,7 +225,10 @@ final class ZooTrial {
         return (Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory()) / MEBI;
     }
 
-    /** ‖Σ gᵢ‖² of a pass, without what DL4J keeps in the gradient that is none: running averages of batch normalisation, centres of a center loss. */
+    /**
+     * ‖Σ gᵢ‖² of a pass, without what DL4J keeps in the gradient that is none: running averages of batch normalisation,
+     * centres of a center loss.
+     */
     private static final class SumOfGradients extends BaseTrainingListener {
 
         private static final List<String> NO_GRADIENTS = List.of("_mean", "_var", "_log10stdev", "_cL");

@@ -20,7 +20,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Files that promise too much, do not end, end too early or go on; {@link HostileFilePropertyTest} makes them at random. */
+/**
+ * Files that promise too much, do not end, end too early or go on; {@link HostileFilePropertyTest} makes them at
+ * random.
+ */
 @Tag("once")
 class HostileFilesTest {
 

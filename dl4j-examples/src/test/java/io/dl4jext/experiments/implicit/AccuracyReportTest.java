@@ -70,7 +70,10 @@ class AccuracyReportTest {
         return report();
     }
 
-    /** Differences of 1, 2 and 3 points: deviation 1, t of 2 degrees of freedom 4.302653; one table has no explicit accuracy. */
+    /**
+     * Differences of 1, 2 and 3 points: deviation 1, t of 2 degrees of freedom 4.302653; one table has no explicit
+     * accuracy.
+     */
     @Test
     void differencesOverTables() {
         AccuracyDifferences differences =

@@ -47,8 +47,8 @@ class HighestRateReportTest {
     }
 
     /**
-     * t of 1 degree of freedom is 12.7062, and half the distance of the logarithms log 2, log √3.5 and log √(4/3.5): the intervals are
-     * the means times 2^±12.7062, 3.5^±6.3531, (4/3.5)^±6.3531.
+     * t of 1 degree of freedom is 12.7062, and half the distance of the logarithms log 2, log √3.5 and log √(4/3.5):
+     * the intervals are the means times 2^±12.7062, 3.5^±6.3531, (4/3.5)^±6.3531.
      */
     @Test
     void meansAndIntervals() {

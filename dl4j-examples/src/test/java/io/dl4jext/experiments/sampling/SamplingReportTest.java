@@ -76,7 +76,9 @@ class SamplingReportTest {
         assertThat(text(S32, lucky)).contains("p vs s32", "s32 *").doesNotContain("s64 *");
     }
 
-    /** With 2 degrees of freedom Student's tail is 1/2 - t / (2 sqrt(2 + t^2)), from which these p-values were computed. */
+    /**
+     * With 2 degrees of freedom Student's tail is 1/2 - t / (2 sqrt(2 + t^2)), from which these p-values were computed.
+     */
     @Test
     void thePapersFindingIsChecked() {
         List<Run<SamplingTrial>> multiStep = runs("s16-to-64-MS", new double[] {0.04, 0.041, 0.0395}, 11, 11, 11);

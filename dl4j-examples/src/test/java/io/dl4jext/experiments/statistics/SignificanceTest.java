@@ -10,7 +10,9 @@ import org.junit.jupiter.api.Test;
 
 class SignificanceTest {
 
-    /** t and the Welch–Satterthwaite degrees of freedom from sums, the tail of Student's density by the midpoint rule. */
+    /**
+     * t and the Welch–Satterthwaite degrees of freedom from sums, the tail of Student's density by the midpoint rule.
+     */
     private static double direct(double[] a, double[] b) {
         double qa = variance(a) / a.length;
         double qb = variance(b) / b.length;

@@ -4,8 +4,8 @@ import org.deeplearning4j.arbiter.optimize.api.termination.TerminationCondition;
 import org.deeplearning4j.arbiter.optimize.runner.IOptimizationRunner;
 
 /**
- * Ends a search when its generator has no more candidates and the last one is done. Arbiter's runner does not end by itself
- * where a grid is exhausted.
+ * Ends a search when its generator has no more candidates and the last one is done. Arbiter's runner does not end by
+ * itself where a grid is exhausted.
  */
 public final class AllCandidatesDone implements TerminationCondition {
 

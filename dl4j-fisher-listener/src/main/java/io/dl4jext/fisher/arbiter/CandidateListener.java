@@ -6,8 +6,8 @@ import org.deeplearning4j.arbiter.task.TaskListener;
 import org.deeplearning4j.nn.api.Model;
 
 /**
- * Arbiter's {@code TaskListener}, which sees a candidate's network before and after its training, that also sees the data that
- * the candidate is trained on. For a {@link CandidateTaskCreator}.
+ * Arbiter's {@code TaskListener}, which sees a candidate's network before and after its training, that also sees the
+ * data that the candidate is trained on. For a {@link CandidateTaskCreator}.
  */
 public interface CandidateListener extends TaskListener {
 

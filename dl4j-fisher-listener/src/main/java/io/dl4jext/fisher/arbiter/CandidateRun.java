@@ -60,7 +60,10 @@ final class CandidateRun extends WrappedScore implements TaskListener, DataProvi
         return iterator;
     }
 
-    /** What ends the data comes last, so that it is asked before every batch that is trained on, whatever cuts the batches. */
+    /**
+     * What ends the data comes last, so that it is asked before every batch that is trained on, whatever cuts the
+     * batches.
+     */
     private List<TaskListener> inOrder() {
         List<TaskListener> order = new ArrayList<>(listeners);
         order.sort(Comparator.comparing(FisherCandidates.class::isInstance));

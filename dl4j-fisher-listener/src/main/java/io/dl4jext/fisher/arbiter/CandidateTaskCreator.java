@@ -23,8 +23,8 @@ import org.deeplearning4j.arbiter.task.MultiLayerNetworkTaskCreator;
 import org.deeplearning4j.arbiter.task.TaskListener;
 
 /**
- * Arbiter's own task creators, with any number of listeners to a candidate, each of which may also take part in what data the
- * candidate is trained on.
+ * Arbiter's own task creators, with any number of listeners to a candidate, each of which may also take part in what
+ * data the candidate is trained on.
  *
  * <pre>{@code
  * new LocalOptimizationRunner(2, configuration, new CandidateTaskCreator(
@@ -32,9 +32,9 @@ import org.deeplearning4j.arbiter.task.TaskListener;
  *         new BatchCandidates()));
  * }</pre>
  *
- * <p>Networks of both kinds; training, early stopping, scoring and saving are Arbiter's. A score function finds the listeners of
- * the training in {@code model.getListeners()}, also where early stopping hands it a saved copy of the best network, which has
- * none. What a {@link ResumableGenerator} must know of failed candidates, it is told.
+ * <p>Networks of both kinds; training, early stopping, scoring and saving are Arbiter's. A score function finds the
+ * listeners of the training in {@code model.getListeners()}, also where early stopping hands it a saved copy of the
+ * best network, which has none. What a {@link ResumableGenerator} must know of failed candidates, it is told.
  */
 public final class CandidateTaskCreator implements TaskCreator {
 
@@ -106,7 +106,9 @@ public final class CandidateTaskCreator implements TaskCreator {
         };
     }
 
-    /** Writes a candidate down as soon as its network is saved; Arbiter's task then sleeps, and may be killed meanwhile. */
+    /**
+     * Writes a candidate down as soon as its network is saved; Arbiter's task then sleeps, and may be killed meanwhile.
+     */
     private static final class Writing extends BaseStatusListener {
 
         private final ResumableGenerator candidates;

@@ -25,8 +25,8 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
  *         BatchSchedule.class, BatchSchedule.named("s16-to-64", 20), BatchSchedule.named("s64", 20));
  * }</pre>
  *
- * <p>Every alternative is as likely as the others. Unlike Arbiter's {@code DiscreteParameterSpace} of objects it can be read
- * from the JSON of a search.
+ * <p>Every alternative is as likely as the others. Unlike Arbiter's {@code DiscreteParameterSpace} of objects it can be
+ * read from the JSON of a search.
  *
  * @param <T> what is made
  */

@@ -15,8 +15,8 @@ import org.nd4j.shade.jackson.annotation.JsonAutoDetect.Visibility;
 import org.nd4j.shade.jackson.databind.JsonNode;
 
 /**
- * A space made of others: what Arbiter asks of one, answered from {@code getNestedSpaces()}. Subclasses name their properties
- * for JSON.
+ * A space made of others: what Arbiter asks of one, answered from {@code getNestedSpaces()}. Subclasses name their
+ * properties for JSON.
  *
  * @param <T> what is made
  */
@@ -28,8 +28,8 @@ import org.nd4j.shade.jackson.databind.JsonNode;
 public abstract class CompositeSpace<T> implements ParameterSpace<T> {
 
     /**
-     * How many values a candidate is made from. A leaf that is used in two places counts once, also after JSON, which makes two of
-     * it: they share an index.
+     * How many values a candidate is made from. A leaf that is used in two places counts once, also after JSON, which
+     * makes two of it: they share an index.
      */
     @Override
     public final int numParameters() {

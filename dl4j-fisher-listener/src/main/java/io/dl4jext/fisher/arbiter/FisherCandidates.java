@@ -21,8 +21,8 @@ import org.deeplearning4j.optimize.api.TrainingListener;
  *         .endedWhen(() -> FisherTerminationCondition.distanceAbove(beacon, 2).notBefore(5000));
  * }</pre>
  *
- * <p>When a candidate has been scored its listener is closed, and so are its sinks; in a {@link CandidateTaskCreator} also when it
- * has failed. Works in that, and, but for ending, with {@code setTaskListener} of Arbiter's own.
+ * <p>When a candidate has been scored its listener is closed, and so are its sinks; in a {@link CandidateTaskCreator}
+ * also when it has failed. Works in that, and, but for ending, with {@code setTaskListener} of Arbiter's own.
  */
 public final class FisherCandidates implements CandidateListener {
 
@@ -48,9 +48,9 @@ public final class FisherCandidates implements CandidateListener {
     }
 
     /**
-     * Candidates whose condition holds are trained no further: their data end, and they are scored as they are. Asked before
-     * every batch, in the first epoch as well, whatever the order of the listeners. DL4J does not prefetch data that may end so;
-     * where reading them takes long, let the data source return an {@code AsyncDataSetIterator}.
+     * Candidates whose condition holds are trained no further: their data end, and they are scored as they are. Asked
+     * before every batch, in the first epoch as well, whatever the order of the listeners. DL4J does not prefetch data
+     * that may end so; where reading them takes long, let the data source return an {@code AsyncDataSetIterator}.
      */
     public FisherCandidates endedWhen(ConditionMaker made) {
         return new FisherCandidates(listener, required("a maker of conditions", made));

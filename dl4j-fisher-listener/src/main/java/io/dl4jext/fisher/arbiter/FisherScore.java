@@ -21,17 +21,17 @@ import org.nd4j.shade.jackson.annotation.JsonCreator;
 import org.nd4j.shade.jackson.annotation.JsonProperty;
 
 /**
- * Scores a candidate by its place in the (C̄_K, L_K) plane, alone or together with another score such as the loss on test data.
- * Smaller is better.
+ * Scores a candidate by its place in the (C̄_K, L_K) plane, alone or together with another score such as the loss on
+ * test data. Smaller is better.
  *
  * <pre>{@code
  * FisherScore.distance(beacon)                                         // √(ln²(C̄/C̄_b) + ln²(L/L_b))
  * FisherScore.distance(beacon).plus(0.5, new TestSetLossScoreFunction())   // distance + 0.5 · loss
  * }</pre>
  *
- * <p>The candidate must be measured: {@link FisherCandidates}. Where nothing was measured, or the measures are not finite, the
- * score is infinite, which is worse than any other. A network that has gone astray may have finite measures, and if its units are
- * saturated a small C̄_K: score by the distance, or let hopeless candidates end.
+ * <p>The candidate must be measured: {@link FisherCandidates}. Where nothing was measured, or the measures are not
+ * finite, the score is infinite, which is worse than any other. A network that has gone astray may have finite
+ * measures, and if its units are saturated a small C̄_K: score by the distance, or let hopeless candidates end.
  */
 @JsonAutoDetect(
         fieldVisibility = Visibility.ANY,

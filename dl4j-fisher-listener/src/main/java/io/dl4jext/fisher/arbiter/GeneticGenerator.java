@@ -19,8 +19,8 @@ import org.nd4j.shade.jackson.annotation.JsonCreator;
 import org.nd4j.shade.jackson.annotation.JsonProperty;
 
 /**
- * Arbiter's genetic search with its own defaults, but with the seed of the search, which Arbiter's does not heed, and as JSON,
- * which Arbiter's cannot be.
+ * Arbiter's genetic search with its own defaults, but with the seed of the search, which Arbiter's does not heed, and
+ * as JSON, which Arbiter's cannot be.
  */
 @JsonAutoDetect(
         fieldVisibility = Visibility.NONE,

@@ -24,9 +24,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Another generator's candidates, written to a {@link SearchLog} as they come and go: the same search begun anew with the same
- * file goes on where it was broken off. Candidates that are done are not run again, and a genetic search is told their scores;
- * those that were being trained come first, under their old numbers; then the generator's next.
+ * Another generator's candidates, written to a {@link SearchLog} as they come and go: the same search begun anew with
+ * the same file goes on where it was broken off. Candidates that are done are not run again, and a genetic search is
+ * told their scores; those that were being trained come first, under their old numbers; then the generator's next.
  *
  * <pre>{@code
  * CandidateGenerator candidates = ResumableGenerator.of(new RandomSearchGenerator(space), Paths.get("search.jsonl"), 100);
@@ -36,9 +36,9 @@ import org.slf4j.LoggerFactory;
  *         .terminationConditions(new AllCandidatesDone())
  * }</pre>
  *
- * <p>With a seed a random search that was broken off tries the same candidates as one that was not. One search at a time may use
- * a file. Works with every generator of Arbiter; as JSON it is that generator, the file and the number. For a genetic search take
- * {@link GeneticGenerator}, which heeds the seed and can be JSON.
+ * <p>With a seed a random search that was broken off tries the same candidates as one that was not. One search at a
+ * time may use a file. Works with every generator of Arbiter; as JSON it is that generator, the file and the number.
+ * For a genetic search take {@link GeneticGenerator}, which heeds the seed and can be JSON.
  */
 @JsonAutoDetect(
         fieldVisibility = Visibility.NONE,

@@ -20,8 +20,8 @@ import org.nd4j.shade.jackson.databind.ObjectMapper;
 import org.nd4j.shade.jackson.databind.node.ObjectNode;
 
 /**
- * The candidates of a search that a {@link ResumableGenerator} writes down: a line when one is handed out, a line when it is
- * done, all JSON, below a line that tells the space apart.
+ * The candidates of a search that a {@link ResumableGenerator} writes down: a line when one is handed out, a line when
+ * it is done, all JSON, below a line that tells the space apart.
  *
  * <pre>
  * {"space":"9a3be41c7722d1f0"}
@@ -29,8 +29,8 @@ import org.nd4j.shade.jackson.databind.node.ObjectNode;
  * {"candidate":3,"status":"Complete","score":0.0831}
  * </pre>
  *
- * <p>A score that is not finite is written as text ("Infinity"). A line that a crash tore off is left out when it is read, and
- * taken away before the next one is written.
+ * <p>A score that is not finite is written as text ("Infinity"). A line that a crash tore off is left out when it is
+ * read, and taken away before the next one is written.
  */
 public final class SearchLog {
 

@@ -10,8 +10,8 @@ import org.nd4j.shade.jackson.annotation.JsonCreator;
 import org.nd4j.shade.jackson.annotation.JsonProperty;
 
 /**
- * Makes a layer of a network's space from any space of layers: for layers that Arbiter has no space for, among them this
- * pack's implicit ones.
+ * Makes a layer of a network's space from any space of layers: for layers that Arbiter has no space for, among them
+ * this pack's implicit ones.
  *
  * <pre>{@code
  * new MultiLayerSpace.Builder()

@@ -17,8 +17,8 @@ import org.nd4j.shade.jackson.databind.introspect.BeanPropertyDefinition;
 import org.nd4j.shade.jackson.databind.node.ObjectNode;
 
 /**
- * Settings of which some are searched and the others stay: an updater, a learning-rate schedule, a batch schedule, whatever
- * DL4J's JSON can hold.
+ * Settings of which some are searched and the others stay: an updater, a learning-rate schedule, a batch schedule,
+ * whatever DL4J's JSON can hold.
  *
  * <pre>{@code
  * ParameterSpace<IUpdater> updater = SettingsSpace.of(IUpdater.class, ImplicitSgd.builder().mu(1e-4).build())
@@ -28,10 +28,10 @@ import org.nd4j.shade.jackson.databind.node.ObjectNode;
  *         .search("learningRate", new ContinuousParameterSpace(new LogUniformDistribution(1e-3, 1)));
  * }</pre>
  *
- * <p>A property goes by its name in the settings' JSON, which in this pack, and in ND4J's updaters and schedules, is the name
- * of its getter. The values may be spaces of settings themselves: the schedule of an updater's rate, the rule within an
- * {@code ImplicitSgd}. A candidate is made by the settings' own constructor, with its checks: values that it refuses are a
- * candidate that Arbiter counts as failed, with the message.
+ * <p>A property goes by its name in the settings' JSON, which in this pack, and in ND4J's updaters and schedules, is
+ * the name of its getter. The values may be spaces of settings themselves: the schedule of an updater's rate, the rule
+ * within an {@code ImplicitSgd}. A candidate is made by the settings' own constructor, with its checks: values that it
+ * refuses are a candidate that Arbiter counts as failed, with the message.
  *
  * <p>Immutable but for the indices that Arbiter gives its leaves. As JSON it is the settings and the spaces.
  *

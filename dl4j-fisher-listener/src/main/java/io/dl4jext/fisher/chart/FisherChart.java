@@ -179,8 +179,8 @@ public final class FisherChart {
         }
 
         /**
-         * Draws runs as a backdrop for the others to be seen against, such as the beacons of Liao et al. (2018), Fig. 5:
-         * dotted and grey, the name at the first point that is drawn, not in the legend. Default: none.
+         * Draws runs as a backdrop for the others to be seen against, such as the beacons of Liao et al. (2018), Fig.
+         * 5: dotted and grey, the name at the first point that is drawn, not in the legend. Default: none.
          *
          * @param names names of added runs
          */
@@ -190,8 +190,9 @@ public final class FisherChart {
         }
 
         /**
-         * Draws of each run only where it stood after these shares of its examples (at the last measurement before), joined
-         * by straight lines: 0.05, 0.2, 0.4, 0.6, 0.8, 1 in Liao et al. (2018), Fig. 5. Default: every measurement.
+         * Draws of each run only where it stood after these shares of its examples (at the last measurement before),
+         * joined by straight lines: 0.05, 0.2, 0.4, 0.6, 0.8, 1 in Liao et al. (2018), Fig. 5. Default: every
+         * measurement.
          *
          * @param shares more than 0 and at most 1, ascending
          */
@@ -225,8 +226,9 @@ public final class FisherChart {
         /**
          * The chart of the runs added so far.
          *
-         * @throws IllegalArgumentException if two runs have one name, a name to highlight or for the backdrop is none of a run,
-         *     shares do not ascend from above 0 to 1, or a side is too short or too long; the message lists all such faults
+         * @throws IllegalArgumentException if two runs have one name, a name to highlight or for the backdrop is none
+         *     of a run, shares do not ascend from above 0 to 1, or a side is too short or too long; the message lists
+         *     all such faults
          * @throws IllegalStateException if there is nothing to draw: no run, or no run with a drawable point
          */
         public FisherChart build() {

@@ -16,8 +16,8 @@ import org.knowm.xchart.style.markers.Marker;
 import org.knowm.xchart.style.markers.SeriesMarkers;
 
 /**
- * XChart's part: two axes with paths and marks between them, the outlines of markers, the formats of files. Nothing else
- * knows XChart; {@link ChartLibrary} only looks whether it is there.
+ * XChart's part: two axes with paths and marks between them, the outlines of markers, the formats of files. Nothing
+ * else knows XChart; {@link ChartLibrary} only looks whether it is there.
  */
 final class Plot {
 
@@ -119,7 +119,9 @@ final class Plot {
         MARKERS[outline].paint(g, x, y, size);
     }
 
-    /** A picture as the content of a file: XChart encodes a chart, here one that draws the picture instead of itself. */
+    /**
+     * A picture as the content of a file: XChart encodes a chart, here one that draws the picture instead of itself.
+     */
     static byte[] encoded(Picture picture, String format) throws IOException {
         XYChart chart = new XYChart(picture.width, picture.height) {
             @Override

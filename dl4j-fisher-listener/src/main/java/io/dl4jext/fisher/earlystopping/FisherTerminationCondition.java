@@ -9,9 +9,9 @@ import org.deeplearning4j.earlystopping.termination.EpochTerminationCondition;
 import org.deeplearning4j.earlystopping.termination.IterationTerminationCondition;
 
 /**
- * Ends an early-stopping training when C̄_K or L_K has grown too large, or when the training has left the surroundings of a good
- * one in their plane: what goes on growing there has, as a rule, left the region of good convergence or generalisation (Liao
- * et al., section 5).
+ * Ends an early-stopping training when C̄_K or L_K has grown too large, or when the training has left the surroundings
+ * of a good one in their plane: what goes on growing there has, as a rule, left the region of good convergence or
+ * generalisation (Liao et al., section 5).
  *
  * <pre>{@code
  * FisherTerminationCondition lost = FisherTerminationCondition.distanceAbove(beacon, 1.5).notBefore(5000);
@@ -20,8 +20,8 @@ import org.deeplearning4j.earlystopping.termination.IterationTerminationConditio
  *         .iterationTerminationConditions(lost) // or epochTerminationConditions(lost), or both
  * }</pre>
  *
- * <p>It is a sink of the listener that measures the training, and belongs to one training. What is not measured yet, or is
- * NaN, ends nothing; nor does it end the first epoch, as DL4J has no best model to return before that is over.
+ * <p>It is a sink of the listener that measures the training, and belongs to one training. What is not measured yet, or
+ * is NaN, ends nothing; nor does it end the first epoch, as DL4J has no best model to return before that is over.
  */
 public final class FisherTerminationCondition
         implements FisherSink, IterationTerminationCondition, EpochTerminationCondition {

@@ -25,9 +25,9 @@ import org.deeplearning4j.nn.api.Model;
  * One or more training runs as an HTML page: one file that needs no server and no network, to be opened, kept and sent.
  *
  * <p>It shows, for all runs together, the trajectory in the plane of C̄_K and L_K; C̄_K, L_K, loss and any other {@link
- * io.dl4jext.fisher.Column} over the training; the noise scale with the batch size that it suggests; the spectrum over time as
- * an image; the layers of the network, how each is measured and how much of Tr F̃ it has; configuration and versions; and what the figures mean. Values
- * show where the pointer is. Without JavaScript the tables remain.
+ * io.dl4jext.fisher.Column} over the training; the noise scale with the batch size that it suggests; the spectrum over
+ * time as an image; the layers of the network, how each is measured and how much of Tr F̃ it has; configuration and
+ * versions; and what the figures mean. Values show where the pointer is. Without JavaScript the tables remain.
  *
  * <pre>{@code
  * FisherReport.builder()
@@ -39,9 +39,9 @@ import org.deeplearning4j.nn.api.Model;
  *         .write(Path.of("report.html"));
  * }</pre>
  *
- * <p>A page has about 1.4 MB for one run and 3 MB for several, however long they are: of more than 1,000 measurements of a run
- * (fewer where there are many runs) those stay in which some figure is least or largest, and of spectra and traces by layer evenly chosen ones. Every
- * number that stays has all its digits. The same runs give the same bytes.
+ * <p>A page has about 1.4 MB for one run and 3 MB for several, however long they are: of more than 1,000 measurements
+ * of a run (fewer where there are many runs) those stay in which some figure is least or largest, and of spectra and
+ * traces by layer evenly chosen ones. Every number that stays has all its digits. The same runs give the same bytes.
  *
  * <p>The charts are drawn by Apache ECharts, which lies in this library's jar and in each page. Immutable.
  */
@@ -66,8 +66,8 @@ public final class FisherReport {
     }
 
     /**
-     * Writes a report of runs from their files. They are named as their files, with the folder or the file's ending where names
-     * would be alike.
+     * Writes a report of runs from their files. They are named as their files, with the folder or the file's ending
+     * where names would be alike.
      *
      * @param files as {@link FisherHistory#read(Path)} reads them
      * @param html the file to write; replaced if it is there
@@ -116,8 +116,8 @@ public final class FisherReport {
     }
 
     /**
-     * Writes the page. A file of that name is replaced in one step, so that a browser never finds half of one; missing folders
-     * are made.
+     * Writes the page. A file of that name is replaced in one step, so that a browser never finds half of one; missing
+     * folders are made.
      *
      * @param html the file, with any ending; browsers want {@code .html}
      * @throws IOException if it cannot be written
@@ -196,8 +196,8 @@ public final class FisherReport {
         }
 
         /**
-         * Shows another training in the plane, for the runs to be compared with, and how far each of them ends from it ({@link
-         * Beacon#distance}).
+         * Shows another training in the plane, for the runs to be compared with, and how far each of them ends from it
+         * ({@link Beacon#distance}).
          *
          * @param name its name, unlike those of the runs
          */
@@ -209,8 +209,9 @@ public final class FisherReport {
         }
 
         /**
-         * Shows the layers of the network: name, class, parameters, and how each is measured. Default: none; how much of Tr F̃ each layer
-         * has is shown whenever runs tell it ({@link io.dl4jext.fisher.FisherListener.Builder#layerTraces(boolean)}).
+         * Shows the layers of the network: name, class, parameters, and how each is measured. Default: none; how much
+         * of Tr F̃ each layer has is shown whenever runs tell it ({@link
+         * io.dl4jext.fisher.FisherListener.Builder#layerTraces(boolean)}).
          *
          * @param network a MultiLayerNetwork or ComputationGraph, initialised; stays as it is
          * @throws IllegalArgumentException if it is null, another model, or not initialised

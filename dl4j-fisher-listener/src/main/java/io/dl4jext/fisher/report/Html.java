@@ -10,7 +10,10 @@ final class Html {
 
     private Html() {}
 
-    /** Any text, for an element's content or an attribute in quotation marks; characters that HTML or XML forbid are replaced. */
+    /**
+     * Any text, for an element's content or an attribute in quotation marks; characters that HTML or XML forbid are
+     * replaced.
+     */
     static String text(String text) {
         return HtmlEscapers.htmlEscaper().escape(FORBIDDEN.matcher(text).replaceAll("\uFFFD"));
     }

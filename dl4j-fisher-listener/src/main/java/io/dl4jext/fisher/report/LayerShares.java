@@ -7,8 +7,8 @@ import java.util.Set;
 import java.util.stream.IntStream;
 
 /**
- * How Tr F̃ is shared out among the layers over a training, of the measurements that have traces by layer. Where there are more than
- * there is room for, evenly chosen ones stay, the first and the last among them; none is averaged.
+ * How Tr F̃ is shared out among the layers over a training, of the measurements that have traces by layer. Where there
+ * are more than there is room for, evenly chosen ones stay, the first and the last among them; none is averaged.
  */
 final class LayerShares {
 

@@ -9,8 +9,8 @@ import java.util.Map;
 import java.util.stream.Collectors;
 
 /**
- * The layers: those of the network, if it is known, and how each is measured; then those of which only traces are known; and how
- * much of Tr F̃ each has at the end of each run.
+ * The layers: those of the network, if it is known, and how each is measured; then those of which only traces are
+ * known; and how much of Tr F̃ each has at the end of each run.
  */
 final class LayerTable {
 

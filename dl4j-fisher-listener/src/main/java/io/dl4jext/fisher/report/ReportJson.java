@@ -14,8 +14,8 @@ import org.nd4j.shade.jackson.databind.JsonNode;
 import org.nd4j.shade.jackson.databind.ObjectMapper;
 
 /**
- * What the charts of a page are drawn from, as JSON: numbers with all their digits, "NaN", "Infinity" and "-Infinity" as the
- * strings that they are in the files of the sinks. Its size is bounded whatever the length of the runs.
+ * What the charts of a page are drawn from, as JSON: numbers with all their digits, "NaN", "Infinity" and "-Infinity"
+ * as the strings that they are in the files of the sinks. Its size is bounded whatever the length of the runs.
  */
 final class ReportJson {
 

@@ -6,8 +6,9 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
- * Eigenvalues of F̃ over a training: a column for each of some measurements, rows from the largest eigenvalue to the least. Where
- * there are more of either than there is room for, evenly chosen ones stay, the first and the last among them; none is averaged.
+ * Eigenvalues of F̃ over a training: a column for each of some measurements, rows from the largest eigenvalue to the
+ * least. Where there are more of either than there is room for, evenly chosen ones stay, the first and the last among
+ * them; none is averaged.
  */
 final class SpectrumImage {
 

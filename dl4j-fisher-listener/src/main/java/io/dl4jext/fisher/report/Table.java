@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.function.Function;
 
 /**
- * An HTML table: fields are added one by one, each a heading and what it says of a row. On a narrow screen each row is a card,
- * which repeats the headings.
+ * An HTML table: fields are added one by one, each a heading and what it says of a row. On a narrow screen each row is
+ * a card, which repeats the headings.
  *
  * @param <R> what a row is about
  */

@@ -5,12 +5,13 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * Which rows of a run are shown where it has more than a page can hold. Whole rows, so that what stands beside each other was
- * measured together.
+ * Which rows of a run are shown where it has more than a page can hold. Whole rows, so that what stands beside each
+ * other was measured together.
  *
- * <p>The run is cut into parts of equally many rows. Of each part the rows stay in which a figure is least or largest, and
- * the first in which it is no number: peaks, steps and the beginning of a divergence stay where they are. A quarter of the rows
- * follows the path through a plane of logarithmic axes instead, in steps of equal length: the first few rows may span half of it.
+ * <p>The run is cut into parts of equally many rows. Of each part the rows stay in which a figure is least or largest,
+ * and the first in which it is no number: peaks, steps and the beginning of a divergence stay where they are. A quarter
+ * of the rows follows the path through a plane of logarithmic axes instead, in steps of equal length: the first few
+ * rows may span half of it.
  */
 final class Thinning {
 

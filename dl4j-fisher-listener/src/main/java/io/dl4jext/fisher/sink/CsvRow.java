@@ -1,8 +1,8 @@
 package io.dl4jext.fisher.sink;
 
 /**
- * A row of a comma-separated file by RFC 4180: a value with a comma, a quotation mark or a line break stands in quotation
- * marks, those within it doubled.
+ * A row of a comma-separated file by RFC 4180: a value with a comma, a quotation mark or a line break stands in
+ * quotation marks, those within it doubled.
  *
  * <p>By hand, since a library would meet the older versions of what it needs that DL4J brings.
  */
@@ -15,8 +15,8 @@ final class CsvRow {
     /**
      * The row, without its line end.
      *
-     * @param values written as {@link String#valueOf(Object)} does: numbers with all digits, in every locale; null is an
-     *     empty value
+     * @param values written as {@link String#valueOf(Object)} does: numbers with all digits, in every locale; null is
+     *     an empty value
      */
     static String of(Object... values) {
         StringBuilder row = new StringBuilder();

@@ -55,8 +55,8 @@ public final class CsvSink implements FisherSink {
      * Continues an earlier run's file, or starts it where there is none or an empty one.
      *
      * <p>New rows go below the old ones, after comment lines with the versions that write them. If the earlier run
-     * was killed in the middle of a row, what there is of that row becomes a comment. Where training is resumed, rows that
-     * are missing (the disk was full, the file was moved) are written from the listener's history.
+     * was killed in the middle of a row, what there is of that row becomes a comment. Where training is resumed, rows
+     * that are missing (the disk was full, the file was moved) are written from the listener's history.
      *
      * <p>A file of an earlier version of this library, which has fewer columns, goes on with those that it has.
      *
@@ -130,8 +130,8 @@ public final class CsvSink implements FisherSink {
     }
 
     /**
-     * Rows of this iteration and later, of the part of the training that is done again, become comments; to a file that is
-     * continued, rows are added that it has lost.
+     * Rows of this iteration and later, of the part of the training that is done again, become comments; to a file that
+     * is continued, rows are added that it has lost.
      */
     @Override
     public void resumeAt(int iteration, FisherHistory before) throws IOException {

@@ -26,8 +26,8 @@ import org.nd4j.shade.jackson.databind.node.MissingNode;
  * DL4J, ND4J, its backend and Java, then one object for each measurement.
  *
  * <p>Its fields are the {@link Column}s, under their titles; two arrays are added: {@code gradient_norms}, the norms of
- * the B per-sample gradients in the order of the mini-batch, and {@code eigenvalues}, the B eigenvalues of F̃, descending; and
- * an object, {@code layer_traces}, the trace of each layer, where they are taken.
+ * the B per-sample gradients in the order of the mini-batch, and {@code eigenvalues}, the B eigenvalues of F̃,
+ * descending; and an object, {@code layer_traces}, the trace of each layer, where they are taken.
  *
  * <p>Numbers keep all their digits. JSON has no numbers for NaN and the infinities: they are the strings {@code
  * "NaN"}, {@code "Infinity"} and {@code "-Infinity"}, which {@code Double.parseDouble}, Jackson's {@code asDouble()}
@@ -61,8 +61,8 @@ public final class JsonLinesSink implements FisherSink {
      *
      * <p>New lines go below the old ones, after another {@code {"run":{...}}}. If the earlier run was killed in the
      * middle of a line, what there is of that line becomes the string in {@code {"cut_off":"..."}}. Where training is
-     * resumed, lines that are missing (the disk was full, the file was moved) are written from the listener's history; of
-     * measurements whose spectra it no longer holds, the two arrays are empty.
+     * resumed, lines that are missing (the disk was full, the file was moved) are written from the listener's history;
+     * of measurements whose spectra it no longer holds, the two arrays are empty.
      *
      * @param path the file
      * @throws IOException if the file's first line is not an object with a field {@code run}, or if the file cannot be

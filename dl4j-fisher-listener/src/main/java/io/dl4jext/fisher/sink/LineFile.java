@@ -143,8 +143,8 @@ final class LineFile implements Closeable {
     }
 
     /**
-     * Changes the rows of an iteration and later ones, from the last earlier row on: the file as a whole, in one step, so that
-     * it is the one or the other whenever the program dies.
+     * Changes the rows of an iteration and later ones, from the last earlier row on: the file as a whole, in one step,
+     * so that it is the one or the other whenever the program dies.
      *
      * @param iterations the iteration of a line; NaN where it is no row
      * @return the iteration after that of the last earlier row, 0 if there is none
@@ -186,8 +186,8 @@ final class LineFile implements Closeable {
     }
 
     /**
-     * Training goes on at an iteration: rows from there on are changed, and of a file that is continued the rows before it that are
-     * missing are added.
+     * Training goes on at an iteration: rows from there on are changed, and of a file that is continued the rows before
+     * it that are missing are added.
      *
      * @param before what was measured before, as far as it is held
      * @param rows writes a measurement into this file

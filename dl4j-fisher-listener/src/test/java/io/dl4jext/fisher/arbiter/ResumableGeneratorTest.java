@@ -77,7 +77,8 @@ class ResumableGeneratorTest {
     }
 
     /**
-     * As Arbiter's runner works, two at a time; ends after so many results, as if killed: what is being trained is lost.
+     * As Arbiter's runner works, two at a time; ends after so many results, as if killed: what is being trained is
+     * lost.
      *
      * @return the candidates that were done, by number
      */

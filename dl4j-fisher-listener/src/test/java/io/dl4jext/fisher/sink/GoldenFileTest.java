@@ -20,7 +20,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The files, byte for byte but for the lines that name versions: names, order and numbers stay what users' programs read. */
+/**
+ * The files, byte for byte but for the lines that name versions: names, order and numbers stay what users' programs
+ * read.
+ */
 class GoldenFileTest {
 
     @TempDir

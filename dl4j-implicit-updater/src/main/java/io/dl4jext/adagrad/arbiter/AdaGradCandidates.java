@@ -6,8 +6,9 @@ import org.deeplearning4j.arbiter.task.TaskListener;
 import org.deeplearning4j.nn.api.Model;
 
 /**
- * Attaches an {@link AdaGradListener} to the candidates whose updaters need one, and does nothing with others. For Arbiter's own
- * task creators ({@code setTaskListener}) and for {@code CandidateTaskCreator} of {@code dl4j-fisher-listener}.
+ * Attaches an {@link AdaGradListener} to the candidates whose updaters need one, and does nothing with others. For
+ * Arbiter's own task creators ({@code setTaskListener}) and for {@code CandidateTaskCreator} of
+ * {@code dl4j-fisher-listener}.
  */
 public final class AdaGradCandidates implements TaskListener {
 

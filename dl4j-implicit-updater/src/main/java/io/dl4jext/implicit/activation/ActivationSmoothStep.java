@@ -10,8 +10,8 @@ import org.nd4j.shade.jackson.annotation.JsonCreator;
 
 /**
  * σ(x) = (3x − x³)/2 for −1 ≤ x ≤ 1, −1 below and 1 above; σ′(x) = 3(1 − x²)/2 inside and 0 outside (Fagan and Iyengar,
- * "Robust implicit backpropagation", section 4.5). Like hard tanh, but with a continuous slope. Works element by element
- * on arrays of any shape and order.
+ * "Robust implicit backpropagation", section 4.5). Like hard tanh, but with a continuous slope. Works element by
+ * element on arrays of any shape and order.
  *
  * <pre>{@code new DenseLayer.Builder().nOut(50).activation(new ActivationSmoothStep()).build()}</pre>
  */

@@ -14,8 +14,8 @@ import org.nd4j.shade.jackson.annotation.JsonCreator;
 import org.nd4j.shade.jackson.annotation.JsonProperty;
 
 /**
- * The networks of another space, trained by implicit steps: every candidate is converted by {@link ImplicitBackprop}, with an
- * {@link ImplicitSgd} that may be searched as well.
+ * The networks of another space, trained by implicit steps: every candidate is converted by {@link ImplicitBackprop},
+ * with an {@link ImplicitSgd} that may be searched as well.
  *
  * <pre>{@code
  * ImplicitNetworkSpace.of(multiLayerSpace, SettingsSpace.of(IUpdater.class, new ImplicitSgd(0.5))
@@ -54,7 +54,8 @@ public final class ImplicitNetworkSpace<C> extends CompositeSpace<C> {
 
     /**
      * @throws IllegalArgumentException if the updater is another one
-     * @throws org.deeplearning4j.exception.DL4JInvalidConfigException where {@link ImplicitBackprop} refuses the configuration
+     * @throws org.deeplearning4j.exception.DL4JInvalidConfigException where {@link ImplicitBackprop} refuses the
+     *     configuration
      */
     @Override
     @SuppressWarnings("unchecked")

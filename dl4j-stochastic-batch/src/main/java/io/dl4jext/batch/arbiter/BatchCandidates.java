@@ -8,10 +8,10 @@ import org.deeplearning4j.arbiter.optimize.api.ParameterSpace;
 import org.deeplearning4j.nn.api.Model;
 
 /**
- * Hands each candidate of a {@link TrainingSpace} its data in its own batches, attached to its network, and gives networks
- * that are trained by {@link io.dl4jext.stochastic.StochasticBatch} the listener which that needs. For a {@link
- * io.dl4jext.fisher.arbiter.CandidateTaskCreator}: as a listener of Arbiter's own task creators it never sees the data. Candidates of
- * other spaces are trained on the data as they are.
+ * Hands each candidate of a {@link TrainingSpace} its data in its own batches, attached to its network, and gives
+ * networks that are trained by {@link io.dl4jext.stochastic.StochasticBatch} the listener which that needs. For a
+ * {@link io.dl4jext.fisher.arbiter.CandidateTaskCreator}: as a listener of Arbiter's own task creators it never sees
+ * the data. Candidates of other spaces are trained on the data as they are.
  */
 public final class BatchCandidates implements CandidateListener {
 

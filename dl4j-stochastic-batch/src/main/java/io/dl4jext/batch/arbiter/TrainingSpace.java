@@ -17,8 +17,8 @@ import org.nd4j.shade.jackson.annotation.JsonCreator;
 import org.nd4j.shade.jackson.annotation.JsonProperty;
 
 /**
- * A space of networks with how their data are cut into batches: batch size or schedule, micro-batches, learning-rate scaling.
- * Arbiter itself has no place for that: what a search knows of data is the same for all its candidates.
+ * A space of networks with how their data are cut into batches: batch size or schedule, micro-batches, learning-rate
+ * scaling. Arbiter itself has no place for that: what a search knows of data is the same for all its candidates.
  *
  * <pre>{@code
  * TrainingSpace<DL4JConfiguration> space = TrainingSpace.builder(multiLayerSpace)
@@ -32,8 +32,8 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
  * new LocalOptimizationRunner(configuration, new CandidateTaskCreator(new BatchCandidates()));
  * }</pre>
  *
- * <p>Its candidates are the networks'; {@link BatchCandidates} reads the rest from the values that were drawn, as {@link
- * #batchSizes(double[])} does for a result: {@code space.batchSizes(result.getCandidate().getFlatParameters())}.
+ * <p>Its candidates are the networks'; {@link BatchCandidates} reads the rest from the values that were drawn, as
+ * {@link #batchSizes(double[])} does for a result: {@code space.batchSizes(result.getCandidate().getFlatParameters())}.
  *
  * @param <C> {@code DL4JConfiguration} or {@code GraphConfiguration}
  */
@@ -186,7 +186,9 @@ public final class TrainingSpace<C> extends CompositeSpace<C> {
             return put("batchSizes", schedules);
         }
 
-        /** The most examples in one pass, see {@link DynamicBatchIterator.Builder#microBatchSize}. Default: no limit. */
+        /**
+         * The most examples in one pass, see {@link DynamicBatchIterator.Builder#microBatchSize}. Default: no limit.
+         */
         public Builder<C> microBatchSize(ParameterSpace<Integer> sizes) {
             return put("microBatchSize", sizes);
         }

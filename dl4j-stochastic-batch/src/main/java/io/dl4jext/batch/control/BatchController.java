@@ -42,12 +42,12 @@ import org.slf4j.LoggerFactory;
  *   <li>Hysteresis; rounding up to a multiple; bounds; growth and shrink cap.
  * </ol>
  *
- * <p>{@link #state()} is what it has measured and decided, for a controller of the same settings to {@link #restore}: it goes on as if
- * it had never been away. {@code TrainingCheckpoints} saves it with everything else of a training. {@link #toJson()} has the
- * settings only.
+ * <p>{@link #state()} is what it has measured and decided, for a controller of the same settings to {@link #restore}:
+ * it goes on as if it had never been away. {@code TrainingCheckpoints} saves it with everything else of a training.
+ * {@link #toJson()} has the settings only.
  *
- * <p>Thread-safe. It never stops a training: an exception in a rule of your own makes the listener drop the controller, with
- * one line in the log, and the size stays where it was.
+ * <p>Thread-safe. It never stops a training: an exception in a rule of your own makes the listener drop the controller,
+ * with one line in the log, and the size stays where it was.
  */
 @JsonAutoDetect(
         fieldVisibility = Visibility.NONE,
@@ -120,7 +120,8 @@ public final class BatchController implements BatchSizes, FisherSink {
      * The settings as JSON, the rule with the name of its class; not what it has measured and decided, which is
      * its {@link #state()}.
      *
-     * @throws IllegalArgumentException if the rule is a lambda, which has no name to be read by, or Jackson cannot write it
+     * @throws IllegalArgumentException if the rule is a lambda, which has no name to be read by, or Jackson cannot
+     *     write it
      */
     public String toJson() {
         Json.named(rule, "rule");
@@ -145,8 +146,8 @@ public final class BatchController implements BatchSizes, FisherSink {
     }
 
     /**
-     * Decisions at that iteration and later are dropped, and with them the averages, which have requests in them that will be made
-     * again. The size stays until the next decision.
+     * Decisions at that iteration and later are dropped, and with them the averages, which have requests in them that
+     * will be made again. The size stays until the next decision.
      */
     @Override
     public synchronized void resumeAt(int iteration, FisherHistory before) {
@@ -191,8 +192,8 @@ public final class BatchController implements BatchSizes, FisherSink {
     }
 
     /**
-     * What became of the latest measurements, {@link Builder#logLength} at most, in the order of training; a snapshot that
-     * does not change.
+     * What became of the latest measurements, {@link Builder#logLength} at most, in the order of training; a snapshot
+     * that does not change.
      */
     public synchronized List<BatchDecision> log() {
         return List.copyOf(decisions);
@@ -239,8 +240,8 @@ public final class BatchController implements BatchSizes, FisherSink {
     /**
      * Goes on from the {@link #state()} of a controller with the same settings.
      *
-     * @throws IllegalArgumentException if it is something else, a size that these settings do not allow, say; nothing has
-     *     changed then
+     * @throws IllegalArgumentException if it is something else, a size that these settings do not allow, say; nothing
+     *     has changed then
      */
     public synchronized void restore(String saved) {
         State state = Json.read(saved, State.class, STATE);
@@ -289,8 +290,8 @@ public final class BatchController implements BatchSizes, FisherSink {
         }
 
         /**
-         * The sizes allowed, both ends included; default 16 to 2048, as CABS has them. The upper one is to be what memory
-         * holds and no more than the number of examples.
+         * The sizes allowed, both ends included; default 16 to 2048, as CABS has them. The upper one is to be what
+         * memory holds and no more than the number of examples.
          *
          * @throws IllegalArgumentException unless 0 &lt; min ≤ max
          */
@@ -368,7 +369,8 @@ public final class BatchController implements BatchSizes, FisherSink {
         }
 
         /**
-         * β: how much an average keeps of its past at each measurement; default 0.9. 0 follows each measurement by itself.
+         * β: how much an average keeps of its past at each measurement; default 0.9. 0 follows each measurement by
+         * itself.
          *
          * @throws IllegalArgumentException unless 0 ≤ β &lt; 1
          */
@@ -381,9 +383,9 @@ public final class BatchController implements BatchSizes, FisherSink {
         }
 
         /**
-         * n: the size changes at most once in n iterations. The first decision comes with the measurement that completes n
-         * iterations, counted from the first one measured, each further one with the first measurement at least n iterations
-         * after the decision before. Default 1: every measurement decides.
+         * n: the size changes at most once in n iterations. The first decision comes with the measurement that
+         * completes n iterations, counted from the first one measured, each further one with the first measurement at
+         * least n iterations after the decision before. Default 1: every measurement decides.
          *
          * @throws IllegalArgumentException unless n &gt; 0
          */
@@ -419,7 +421,9 @@ public final class BatchController implements BatchSizes, FisherSink {
             return this;
         }
 
-        /** @throws IllegalArgumentException if no multiple lies within the bounds, or the initial size is none of them */
+        /**
+         * @throws IllegalArgumentException if no multiple lies within the bounds, or the initial size is none of them
+         */
         public BatchController build() {
             bounds(min, max);
             Governor governor = new Governor(min, max, multiple, growthCap, shrinkCap, hysteresis, neverShrink);

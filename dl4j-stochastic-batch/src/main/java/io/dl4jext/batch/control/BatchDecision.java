@@ -77,7 +77,10 @@ public final class BatchDecision {
         return requested;
     }
 
-    /** The size that the moving average asks for; infinite where it cannot tell, NaN where this request did not enter it. */
+    /**
+     * The size that the moving average asks for; infinite where it cannot tell, NaN where this request did not enter
+     * it.
+     */
     public double averaged() {
         return averaged;
     }

@@ -8,19 +8,19 @@ import org.nd4j.shade.jackson.annotation.JsonTypeInfo;
  * Which batch size one measurement asks for. When and how far it is followed is the {@link BatchController}'s affair:
  * a rule knows no bounds and rounds nothing.
  *
- * <p>A rule may keep state, which is saved with its controller if it hands it over as numbers ({@link #state()}); then it
- * belongs to one controller.
+ * <p>A rule may keep state, which is saved with its controller if it hands it over as numbers ({@link #state()}); then
+ * it belongs to one controller.
  *
- * <p>The settings of this package's rules are JSON too, with the name of the class; a rule of one's own needs what Jackson
- * needs, properties or annotations, and is handed to {@link BatchController#fromJson}.
+ * <p>The settings of this package's rules are JSON too, with the name of the class; a rule of one's own needs what
+ * Jackson needs, properties or annotations, and is handed to {@link BatchController#fromJson}.
  */
 @JsonTypeInfo(use = JsonTypeInfo.Id.CLASS, property = "@class")
 @FunctionalInterface
 public interface BatchRule {
 
     /**
-     * The size that this measurement asks for. Called once for each measurement, in the order of training, on the training
-     * thread.
+     * The size that this measurement asks for. Called once for each measurement, in the order of training, on the
+     * training thread.
      *
      * @param measurement what was measured on the mini-batch of this iteration
      * @param soFar the running measures of the listener up to and including this iteration
@@ -30,7 +30,10 @@ public interface BatchRule {
      */
     SizeRequest request(FisherMeasurement measurement, FisherSummary soFar, int size);
 
-    /** What it has kept of the measurements so far, for {@link #restore}; empty by default, for a rule that keeps nothing. */
+    /**
+     * What it has kept of the measurements so far, for {@link #restore}; empty by default, for a rule that keeps
+     * nothing.
+     */
     default double[] state() {
         return new double[0];
     }

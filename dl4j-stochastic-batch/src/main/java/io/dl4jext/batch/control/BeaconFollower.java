@@ -13,12 +13,12 @@ import org.nd4j.shade.jackson.annotation.JsonCreator;
 import org.nd4j.shade.jackson.annotation.JsonIgnore;
 
 /**
- * Keeps a run near the way of a good earlier one through the (C̄_K, L_K) plane, or within the region between several good
- * ones (Liao et al., sections 3.1 and 5: navigate close to a reference model, so that C̄_K and L_K do not grow too
+ * Keeps a run near the way of a good earlier one through the (C̄_K, L_K) plane, or within the region between several
+ * good ones (Liao et al., sections 3.1 and 5: navigate close to a reference model, so that C̄_K and L_K do not grow too
  * quickly).
  *
- * <p>After the same number of examples let the beacons span C̄ from c₁ to c₂ and L from l₁ to l₂, and let b be the geometric
- * mean of their batch sizes. The paper finds that larger batches raise C̄_K and lower L_K. So
+ * <p>After the same number of examples let the beacons span C̄ from c₁ to c₂ and L from l₁ to l₂, and let b be the
+ * geometric mean of their batch sizes. The paper finds that larger batches raise C̄_K and lower L_K. So
  *
  * <pre>B = b · exp(γ_L·e_L − γ_C·e_C)</pre>
  *
@@ -27,16 +27,16 @@ import org.nd4j.shade.jackson.annotation.JsonIgnore;
  * <pre>
  * e_C = ln(C̄_K/(c₂(1 + τ)))   above,   ln(C̄_K(1 + τ)/c₁)   below,   0 between; e_L likewise</pre>
  *
- * <p>Too small a C̄_K and too large an L_K both ask for larger batches; where they contradict each other the gains decide.
- * This is proportional control around the beacons' own size: it does not swing, though both measures remember the whole
- * run, and if this run has another learning rate a part of the distance remains. With B alone in play and L_K ∝
- * B^(−3/2) per example that part is 1/(1 + 1.5·γ_L) of the distance in logarithms.
+ * <p>Too small a C̄_K and too large an L_K both ask for larger batches; where they contradict each other the gains
+ * decide. This is proportional control around the beacons' own size: it does not swing, though both measures remember
+ * the whole run, and if this run has another learning rate a part of the distance remains. With B alone in play and L_K
+ * ∝ B^(−3/2) per example that part is 1/(1 + 1.5·γ_L) of the distance in logarithms.
  *
- * <p>Both measures are averages already: {@code movingAverage(0)} suits this rule. The beacons must have been measured with
- * the same network, data and rank tolerance ({@code FisherListener.Builder.rankTolerance} with a fixed value, since the
- * default depends on the batch size). C̄_K and L_K are those since the first measurement this rule has seen, also across
- * saving and resuming; measurements that are not finite are left out. The request is NaN before there is a C̄_K, and while
- * L_K is 0 (an updater without a learning rate).
+ * <p>Both measures are averages already: {@code movingAverage(0)} suits this rule. The beacons must have been measured
+ * with the same network, data and rank tolerance ({@code FisherListener.Builder.rankTolerance} with a fixed value,
+ * since the default depends on the batch size). C̄_K and L_K are those since the first measurement this rule has seen,
+ * also across saving and resuming; measurements that are not finite are left out. The request is NaN before there is a
+ * C̄_K, and while L_K is 0 (an updater without a learning rate).
  *
  * <p>Keeps state: belongs to one controller. JSON has the settings, without that state.
  */

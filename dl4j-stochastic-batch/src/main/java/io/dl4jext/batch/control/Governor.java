@@ -5,8 +5,8 @@ import org.nd4j.shade.jackson.annotation.JsonAutoDetect.Visibility;
 import org.nd4j.shade.jackson.annotation.JsonProperty;
 
 /**
- * Keeps sizes within what is allowed: bounds, multiples, the largest step up and down, and no change for the sake of a small
- * one. A pure function of present and wanted size. Immutable.
+ * Keeps sizes within what is allowed: bounds, multiples, the largest step up and down, and no change for the sake of a
+ * small one. A pure function of present and wanted size. Immutable.
  */
 @JsonAutoDetect(fieldVisibility = Visibility.ANY, getterVisibility = Visibility.NONE)
 final class Governor {

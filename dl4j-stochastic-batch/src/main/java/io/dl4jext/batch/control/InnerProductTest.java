@@ -25,13 +25,13 @@ import org.nd4j.shade.jackson.annotation.JsonProperty;
  *
  * <pre>B = max(Var(g_iᵀḡ)/(θ²‖ḡ‖⁴), Σ ‖g_i − (g_iᵀḡ/‖ḡ‖²) ḡ‖²/((B_k − 1) ν²‖ḡ‖²)),</pre>
  *
- * <p>with g_i the gradients of the B_k samples of the mini-batch, ḡ their mean, Var the sample variance (R. Bollapragada,
- * R. Byrd, J. Nocedal, "Adaptive sampling strategies for stochastic optimization", 2018). It asks for smaller batches than
- * the norm test with the same θ, whose variance is the sum of the two.
+ * <p>with g_i the gradients of the B_k samples of the mini-batch, ḡ their mean, Var the sample variance (R.
+ * Bollapragada, R. Byrd, J. Nocedal, "Adaptive sampling strategies for stochastic optimization", 2018). It asks for
+ * smaller batches than the norm test with the same θ, whose variance is the sum of the two.
  *
  * <p>In the paper a batch that passes is kept, so sizes never fall: {@link BatchController.Builder#neverShrink}. (The
- * paper then averages ḡ over the last steps when batches are too small to trust; this needs the gradients themselves and
- * is not done here: use the controller's moving average.)
+ * paper then averages ḡ over the last steps when batches are too small to trust; this needs the gradients themselves
+ * and is not done here: use the controller's moving average.)
  *
  * <p>The request is NaN for one sample and where ḡ = 0. Immutable.
  */

@@ -5,8 +5,8 @@ import java.util.stream.DoubleStream;
 import org.nd4j.shade.jackson.annotation.JsonProperty;
 
 /**
- * The exponential moving averages of a request's numerators and denominators, as the sums Σ βʲ x_{n−j}: their ratio is that
- * of the averages, from the first value on.
+ * The exponential moving averages of a request's numerators and denominators, as the sums Σ βʲ x_{n−j}: their ratio is
+ * that of the averages, from the first value on.
  */
 final class MovingAverage {
 

@@ -16,13 +16,14 @@ import org.nd4j.shade.jackson.annotation.JsonCreator;
  *
  * <pre>B = f · tr Σ/|G|²</pre>
  *
- * <p>with tr Σ the variance of the per-sample gradients and |G|² the squared norm of the expected gradient, both estimated
- * without bias ({@link GradientStatistics#noiseScale()}; S. McCandlish, J. Kaplan, D. Amodei, OpenAI Dota Team, "An
- * empirical model of large-batch training", 2018, eq. 2.9, the simple noise scale). Much smaller batches waste
- * steps, much larger ones waste examples; f = 1 costs twice the least number of either.
+ * <p>with tr Σ the variance of the per-sample gradients and |G|² the squared norm of the expected gradient, both
+ * estimated without bias ({@link GradientStatistics#noiseScale()}; S. McCandlish, J. Kaplan, D. Amodei, OpenAI Dota
+ * Team, "An empirical model of large-batch training", 2018, eq. 2.9, the simple noise scale). Much smaller batches
+ * waste steps, much larger ones waste examples; f = 1 costs twice the least number of either.
  *
- * <p>|G|² of one mini-batch is often estimated negative, so this rule needs a moving average (of numerator and denominator
- * apart, as the controller takes it). The request is NaN for one sample, infinite where |G|² is not positive. Immutable.
+ * <p>|G|² of one mini-batch is often estimated negative, so this rule needs a moving average (of numerator and
+ * denominator apart, as the controller takes it). The request is NaN for one sample, infinite where |G|² is not
+ * positive. Immutable.
  */
 @JsonAutoDetect(
         fieldVisibility = Visibility.ANY,

@@ -5,8 +5,8 @@ import io.dl4jext.fisher.FisherSummary;
 import java.util.Arrays;
 
 /**
- * C̄_K, L_K and the number of examples of a run that may be saved and resumed: a resumed run has a new listener, whose own
- * sums start from nothing. Values that are not finite are left out.
+ * C̄_K, L_K and the number of examples of a run that may be saved and resumed: a resumed run has a new listener, whose
+ * own sums start from nothing. Values that are not finite are left out.
  */
 final class Trajectory {
 

@@ -84,8 +84,8 @@ public abstract class Network {
     }
 
     /**
-     * The rows of the network's input. Not {@code batchSize()}: that counts the labels' rows, which there may be none of,
-     * or one for each time step.
+     * The rows of the network's input. Not {@code batchSize()}: that counts the labels' rows, which there may be none
+     * of, or one for each time step.
      *
      * @param otherwise what holds for a network without input
      */

@@ -31,8 +31,8 @@ public interface BatchSchedule extends BatchSizes, Serializable {
      * and {@code s512-to-32} halves from stage to stage, {@code s32-to-512-MS} does so within every learning-rate step.
      *
      * <p>There are five stages of equal length. With the n sizes from first to last, stage j (from 0) has size number
-     * ⌊j·n/5⌋, so {@code s16-to-64} is 16, 16, 32, 32, 64; and epoch e is in stage ⌊5·(e − start)/length⌋ of the training,
-     * or with {@code -MS} of the learning-rate step, that begins at epoch {@code start}.
+     * ⌊j·n/5⌋, so {@code s16-to-64} is 16, 16, 32, 32, 64; and epoch e is in stage ⌊5·(e − start)/length⌋ of the
+     * training, or with {@code -MS} of the learning-rate step, that begins at epoch {@code start}.
      *
      * @param name {@code s<B>}, {@code s<B>-to-<B>} or {@code s<B>-to-<B>-MS}
      * @param totalEpochs N &gt; 0, the epochs that the whole training will have
@@ -48,8 +48,8 @@ public interface BatchSchedule extends BatchSizes, Serializable {
     /**
      * What {@link #toJson()} wrote.
      *
-     * @param own schedules of one's own that may be in it, of batch sizes or of learning rates: no class is loaded because a
-     *     file names it
+     * @param own schedules of one's own that may be in it, of batch sizes or of learning rates: no class is loaded
+     *     because a file names it
      * @throws IllegalArgumentException if it is something else; the message names the value and the place
      */
     static BatchSchedule fromJson(String json, Class<?>... own) {
@@ -60,8 +60,8 @@ public interface BatchSchedule extends BatchSizes, Serializable {
      * All settings as JSON, with the name of the class, as DL4J writes its own schedules. A class of one's own needs
      * what Jackson needs, properties or annotations, and is handed to {@link #fromJson}.
      *
-     * @throws IllegalArgumentException for a lambda, also one within, which has no name to be read by, and where Jackson cannot
-     *     write it
+     * @throws IllegalArgumentException for a lambda, also one within, which has no name to be read by, and where
+     *     Jackson cannot write it
      */
     default String toJson() {
         return Json.write(Json.named(this, "schedule"), BatchSchedule.class, "batch schedule");
@@ -94,7 +94,8 @@ public interface BatchSchedule extends BatchSizes, Serializable {
     /**
      * B = base · factorᵐ, where m counts the milestones that have been reached.
      *
-     * @throws IllegalArgumentException unless base &gt; 0, 0 &lt; factor &lt; ∞, and the milestones are positive and increase
+     * @throws IllegalArgumentException unless base &gt; 0, 0 &lt; factor &lt; ∞, and the milestones are positive and
+     *     increase
      */
     static BatchSchedule multiStep(ScheduleType unit, int base, double factor, int... milestones) {
         return new MultiStepBatches(unit, base, factor, milestones);

@@ -6,8 +6,8 @@ package io.dl4jext.batch.schedule;
  * <p>The re-batching iterators ask exactly once for each batch, in the order of
  * the batches, and only when the batch is about to be built: all that training has measured by then can be used. So an
  * implementation may have memory. It is not asked again when a batch could not be built because the source failed. Only
- * {@code TrainingCheckpoints} asks once more, with DROP or CARRY, after an update that it is about to save: whether another
- * batch is left is to be known then.
+ * {@code TrainingCheckpoints} asks once more, with DROP or CARRY, after an update that it is about to save: whether
+ * another batch is left is to be known then.
  */
 @FunctionalInterface
 public interface BatchSizes {

@@ -171,7 +171,9 @@ class TrainingSpaceTest {
                 .build();
     }
 
-    /** The last that is called: its interruption ends at once the two seconds for which each of Arbiter's tasks sleeps. */
+    /**
+     * The last that is called: its interruption ends at once the two seconds for which each of Arbiter's tasks sleeps.
+     */
     private static final class Hurry implements TaskListener {
 
         private static final long serialVersionUID = 1L;

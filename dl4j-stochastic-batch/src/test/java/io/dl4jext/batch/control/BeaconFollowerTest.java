@@ -146,8 +146,8 @@ class BeaconFollowerTest {
     }
 
     /**
-     * With a rate of four times the beacon's, L_K runs away at the beacon's batch size. The follower stays nearer, and from
-     * a wrong size it finds the beacon's when the rate is the same.
+     * With a rate of four times the beacon's, L_K runs away at the beacon's batch size. The follower stays nearer, and
+     * from a wrong size it finds the beacon's when the rate is the same.
      */
     @Test
     void comesNearTheBeacon() {

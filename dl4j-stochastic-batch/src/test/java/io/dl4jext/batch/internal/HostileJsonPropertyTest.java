@@ -34,7 +34,10 @@ import org.nd4j.shade.jackson.databind.JsonNode;
 import org.nd4j.shade.jackson.databind.ObjectMapper;
 import org.nd4j.shade.jackson.databind.node.ObjectNode;
 
-/** Whatever becomes of the JSON of schedules, controllers and updaters: it is taken as it stands there, or refused by name. */
+/**
+ * Whatever becomes of the JSON of schedules, controllers and updaters: it is taken as it stands there, or refused by
+ * name.
+ */
 class HostileJsonPropertyTest {
 
     private static final ObjectMapper DL4J = NeuralNetConfiguration.mapper();

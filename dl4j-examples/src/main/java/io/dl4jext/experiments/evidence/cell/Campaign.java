@@ -19,8 +19,9 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * All cells of a report in one folder. A cell that has come to its end is never run again there; one that was broken off leaves nothing
- * that counts. Each has a folder {@code cells/NAME-KEY} with {@code log.txt}, {@code results} and, at last, {@code done.json}.
+ * All cells of a report in one folder. A cell that has come to its end is never run again there; one that was broken
+ * off leaves nothing that counts. Each has a folder {@code cells/NAME-KEY} with {@code log.txt}, {@code results} and,
+ * at last, {@code done.json}.
  */
 public final class Campaign {
 

@@ -19,7 +19,8 @@ public final class Cell {
      *
      * @param name unlike those of the other cells; letters, digits, hyphens and dots
      * @param minutes how long it takes as a rule, on two cores
-     * @param arguments of the program without {@code --output}; a data set's folder is its {@link DataSet#placeholder()}
+     * @param arguments of the program without {@code --output}; a data set's folder is its {@link
+     *     DataSet#placeholder()}
      */
     public Cell(String name, double minutes, List<String> arguments) {
         this(name, minutes, arguments, false);

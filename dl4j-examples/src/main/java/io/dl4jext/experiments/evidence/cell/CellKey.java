@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What a result is known again by: the cell's arguments and the names and sizes of the data files that it reads, packed or not, and with
- * them the versions of this program and of DL4J. SHA-256, in hexadecimal digits. Immutable.
+ * What a result is known again by: the cell's arguments and the names and sizes of the data files that it reads, packed
+ * or not, and with them the versions of this program and of DL4J. SHA-256, in hexadecimal digits. Immutable.
  */
 final class CellKey {
 

@@ -78,8 +78,8 @@ public final class DataFolder {
     }
 
     /**
-     * The files of a set that a cell reads, by which they are known again wherever they lie and however they are packed: those that its
-     * arguments name, or else all. Names and sizes are those of the unpacked files.
+     * The files of a set that a cell reads, by which they are known again wherever they lie and however they are
+     * packed: those that its arguments name, or else all. Names and sizes are those of the unpacked files.
      */
     Map<String, Long> read(Cell cell, DataSet set) {
         Set<String> named = cell.arguments().stream()

@@ -74,7 +74,10 @@ public enum DataSet {
         return "{" + name() + "}";
     }
 
-    /** The names below {@code directory} under which it may lie, the first that holds its files; "" is the directory itself. */
+    /**
+     * The names below {@code directory} under which it may lie, the first that holds its files; "" is the directory
+     * itself.
+     */
     Optional<String> in(Path directory) throws IOException {
         for (String folder : folders) {
             if (files(directory.resolve(folder)).size() >= fewest) {

@@ -16,7 +16,10 @@ import org.nd4j.shade.jackson.annotation.JsonAutoDetect;
 import org.nd4j.shade.jackson.annotation.JsonAutoDetect.Visibility;
 import org.nd4j.shade.jackson.databind.ObjectMapper;
 
-/** That a cell has come to its end, and how: {@code done.json} in its folder, which is written last and appears as a whole. */
+/**
+ * That a cell has come to its end, and how: {@code done.json} in its folder, which is written last and appears as a
+ * whole.
+ */
 @JsonAutoDetect(fieldVisibility = Visibility.ANY, getterVisibility = Visibility.NONE)
 public final class Done {
 

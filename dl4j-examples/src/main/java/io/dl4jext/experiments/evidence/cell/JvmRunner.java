@@ -8,7 +8,9 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
-/** Each cell in a JVM of its own, so that none suffers from what another left behind, and one that crashes ends alone. */
+/**
+ * Each cell in a JVM of its own, so that none suffers from what another left behind, and one that crashes ends alone.
+ */
 public final class JvmRunner implements CellRunner {
 
     private static final int KILLED = 137;

@@ -12,7 +12,10 @@ import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** The classes of this program and of the modules that it runs, which alone tell builds of one commit apart that were made with changes. */
+/**
+ * The classes of this program and of the modules that it runs, which alone tell builds of one commit apart that were
+ * made with changes.
+ */
 final class OwnCode {
 
     private static final String CHANGED = "-dirty";

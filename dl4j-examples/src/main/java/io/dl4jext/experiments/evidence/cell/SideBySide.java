@@ -23,8 +23,9 @@ final class SideBySide {
     }
 
     /**
-     * Runs tasks in their order; when one has come to its end, the next begins after what is done then. Where one throws, or this thread is
-     * interrupted, those under way are interrupted and waited for, and none is begun any more.
+     * Runs tasks in their order; when one has come to its end, the next begins after what is done then. Where one
+     * throws, or this thread is interrupted, those under way are interrupted and waited for, and none is begun any
+     * more.
      *
      * @param atOnce how many at a time
      */

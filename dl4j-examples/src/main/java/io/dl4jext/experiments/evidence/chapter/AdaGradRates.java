@@ -13,8 +13,9 @@ import java.util.Locale;
 import java.util.stream.Collectors;
 
 /**
- * Whether Table 5 is AdaGrad at the rate η√m: what a program does that takes a mini-batch's sum of gradients for the step and divides its square
- * by m before adding it to G. Then every step is √m times that of Algorithm 2, and with batches of one there is no difference.
+ * Whether Table 5 is AdaGrad at the rate η√m: what a program does that takes a mini-batch's sum of gradients for the
+ * step and divides its square by m before adding it to G. Then every step is √m times that of Algorithm 2, and with
+ * batches of one there is no difference.
  */
 final class AdaGradRates {
 

@@ -21,8 +21,8 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /**
- * The order in α and λ of the paper's Table 3, at the paper's rate, with batches of 16: command {@code stochastic-batch --sweep}, a cell for each
- * seed.
+ * The order in α and λ of the paper's Table 3, at the paper's rate, with batches of 16: command
+ * {@code stochastic-batch --sweep}, a cell for each seed.
  */
 final class AlphaAndLambda {
 

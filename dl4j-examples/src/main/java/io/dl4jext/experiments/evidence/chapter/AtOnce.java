@@ -10,8 +10,8 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /**
- * All trainings of a grid at the last iteration that each of them has: how much of the variance of log C̄_K and log L_K goes with the batch
- * size, and how much with the learning rate.
+ * All trainings of a grid at the last iteration that each of them has: how much of the variance of log C̄_K and log L_K
+ * goes with the batch size, and how much with the learning rate.
  */
 final class AtOnce {
 

@@ -8,8 +8,8 @@ import java.io.IOException;
 import java.util.List;
 
 /**
- * What a report has of one paper, or of two: which cells are run, and what is made of their files. A new chapter is a class like this one
- * and a line in {@link Chapters}.
+ * What a report has of one paper, or of two: which cells are run, and what is made of their files. A new chapter is a
+ * class like this one and a line in {@link Chapters}.
  */
 public interface Chapter {
 
@@ -22,7 +22,9 @@ public interface Chapter {
     /** Authors and titles of the papers. */
     String source();
 
-    /** What was done here otherwise than in the papers, in some sentences; the reader needs it to judge the verdicts. */
+    /**
+     * What was done here otherwise than in the papers, in some sentences; the reader needs it to judge the verdicts.
+     */
     String differences(Scale scale);
 
     /** The data sets that it would read. */

@@ -24,7 +24,10 @@ import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
-/** A chapter with what all chapters have: the verdicts first, then what was done otherwise, what it shows, how it was run. Immutable. */
+/**
+ * A chapter with what all chapters have: the verdicts first, then what was done otherwise, what it shows, how it was
+ * run. Immutable.
+ */
 public final class ChapterPage {
 
     private static final String SMOKE = "the smoke scale trains too little for a verdict";

@@ -15,7 +15,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Music with clipped gradients, a cell for each seed: is implicit training without clipping as good as explicit training with it? */
+/**
+ * Music with clipped gradients, a cell for each seed: is implicit training without clipping as good as explicit
+ * training with it?
+ */
 final class ClippedMusic {
 
     private static final String SOURCE = "section 5, clipping; appendix E.2";

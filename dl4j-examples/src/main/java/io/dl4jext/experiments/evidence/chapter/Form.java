@@ -2,7 +2,9 @@ package io.dl4jext.experiments.evidence.chapter;
 
 import java.util.List;
 
-/** The two forms of the implicit step that are held against the claims of paper 4; the paper does not tell them apart. */
+/**
+ * The two forms of the implicit step that are held against the claims of paper 4; the paper does not tell them apart.
+ */
 enum Form {
     /** The mean of the samples' own steps: the default of {@code ImplicitSgd}. */
     MEAN("implicit", "mean of steps"),

@@ -16,7 +16,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** One network whose highest stable rates are searched for, a cell for each seed: command {@code implicit} with {@code --find-highest-rate}. */
+/**
+ * One network whose highest stable rates are searched for, a cell for each seed: command {@code implicit} with
+ * {@code --find-highest-rate}.
+ */
 final class RateExperiment {
 
     /** The paper: "the learning rate at which IB begins to diverge is 20 % to 200 % higher". */

@@ -14,8 +14,9 @@ import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
 
 /**
- * Trainings of the command {@code implicit} on one data set at the rates that every method is tried at, and the highest stable rates that were
- * found besides. A method is a variant and, where it clips, its threshold: {@code explicit}, {@code explicit-clip-8}.
+ * Trainings of the command {@code implicit} on one data set at the rates that every method is tried at, and the highest
+ * stable rates that were found besides. A method is a variant and, where it clips, its threshold: {@code explicit},
+ * {@code explicit-clip-8}.
  */
 final class RateRuns {
 
@@ -88,7 +89,10 @@ final class RateRuns {
         return atBest(method, row -> row.number("loss"));
     }
 
-    /** With how many seeds the lowest or the highest rate of the grid is better than all others, so that one beyond may be better still. */
+    /**
+     * With how many seeds the lowest or the highest rate of the grid is better than all others, so that one beyond may
+     * be better still.
+     */
     int bestAtEdge(String method) {
         double low = Collections.min(grid);
         double high = Collections.max(grid);

@@ -25,9 +25,9 @@ import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /**
- * One network on one data set with batch sizes that stay, that change on schedule and that controllers choose, a cell for each seed: command
- * {@code dynamic-sampling}. Of each seed a scheduled training is also measured, in a run of its own, so that C̄_K and L_K are had of all
- * without a price in time.
+ * One network on one data set with batch sizes that stay, that change on schedule and that controllers choose, a cell
+ * for each seed: command {@code dynamic-sampling}. Of each seed a scheduled training is also measured, in a run of its
+ * own, so that C̄_K and L_K are had of all without a price in time.
  */
 final class SamplingPlan {
 

@@ -15,9 +15,9 @@ import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
 
 /**
- * One network on a number of images with one batch size, trained by several methods, each at the rate that is best for it: command
- * {@code stochastic-batch}. A cell for each method, with its tuning; trainings of one seed have the same images, batches and initial parameters
- * in all of them.
+ * One network on a number of images with one batch size, trained by several methods, each at the rate that is best for
+ * it: command {@code stochastic-batch}. A cell for each method, with its tuning; trainings of one seed have the same
+ * images, batches and initial parameters in all of them.
  */
 final class StochasticPlan {
 
@@ -214,8 +214,8 @@ final class StochasticPlan {
     }
 
     /**
-     * Why the trainings of SGD, or of a method that it is about, are too short for a verdict; empty if they are not. What a method adds to its
-     * training loss, as dropout does, counts too.
+     * Why the trainings of SGD, or of a method that it is about, are too short for a verdict; empty if they are not.
+     * What a method adds to its training loss, as dropout does, counts too.
      */
     String tooShort(Results results, String method) throws IOException {
         for (String one : List.of(SGD, method)) {

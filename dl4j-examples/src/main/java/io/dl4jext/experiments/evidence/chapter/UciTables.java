@@ -29,7 +29,10 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
-/** The paper's small classification tables, and in full all others of the folder, a cell for each: command {@code implicit uci}. */
+/**
+ * The paper's small classification tables, and in full all others of the folder, a cell for each: command
+ * {@code implicit uci}.
+ */
 final class UciTables {
 
     /** Those of its 121 that the paper's losses are kept of, small ones first. */
@@ -79,7 +82,10 @@ final class UciTables {
         return scale.choose(0.1, large ? 6.0 : 1.5, large ? 30.0 : 6.0);
     }
 
-    /** Files by the tables' names: of those that the scale names, the ones that there are (all, to be skipped, where there is no folder). */
+    /**
+     * Files by the tables' names: of those that the scale names, the ones that there are (all, to be skipped, where
+     * there is no folder).
+     */
     private static Map<String, String> files(Scale scale, DataFolder data) {
         Map<String, String> there = new TreeMap<>();
         Set<String> tables = new HashSet<>();

@@ -27,8 +27,8 @@ import java.util.function.DoubleFunction;
 import java.util.stream.Collectors;
 
 /**
- * Yotkov's Tables 1 to 6: cells on all of MNIST, whose numbers are held against the paper's, and cells with more seeds, perhaps on fewer
- * images, that decide which setting is better than which. Command {@code optimisers}.
+ * Yotkov's Tables 1 to 6: cells on all of MNIST, whose numbers are held against the paper's, and cells with more seeds,
+ * perhaps on fewer images, that decide which setting is better than which. Command {@code optimisers}.
  */
 final class YotkovTables {
 
@@ -91,7 +91,9 @@ final class YotkovTables {
         return findings;
     }
 
-    /** Batch size by batch size: what one of them takes to run, or leaves open, is no reason to say nothing of another. */
+    /**
+     * Batch size by batch size: what one of them takes to run, or leaves open, is no reason to say nothing of another.
+     */
     private List<Finding> accuracies(int table, Accuracies of) {
         Map<Integer, List<Near.Entry>> bySize = new TreeMap<>();
         rows.stream()

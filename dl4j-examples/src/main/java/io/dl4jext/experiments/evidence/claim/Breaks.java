@@ -6,8 +6,9 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * That trainings break, others not: a network whose accuracy is that of guessing has broken. Reproduced where all do with every seed as it is
- * said; not reproduced where one does not with most of its seeds; neither with fewer than three.
+ * That trainings break, others not: a network whose accuracy is that of guessing has broken. Reproduced where all do
+ * with every seed as it is said; not reproduced where one does not with most of its seeds; neither with fewer than
+ * three.
  */
 public final class Breaks extends PlainQuestion {
 

@@ -8,9 +8,10 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * That one setting's measure is below another's, or the same, by pairs of seeds, or of data sets. Reproduced where a one-sided paired t-test (two of them, for
- * the same) shows the mean difference below a bound; not reproduced where one shows it above a second bound, or where only the first setting
- * diverges. Everything in between is not testable here, with the width of the interval, which is what so many seeds can tell.
+ * That one setting's measure is below another's, or the same, by pairs of seeds, or of data sets. Reproduced where a
+ * one-sided paired t-test (two of them, for the same) shows the mean difference below a bound; not reproduced where one
+ * shows it above a second bound, or where only the first setting diverges. Everything in between is not testable here,
+ * with the width of the interval, which is what so many seeds can tell.
  */
 public final class Difference extends Question {
 
@@ -108,16 +109,16 @@ public final class Difference extends Question {
     }
 
     /**
-     * That the first error is no worse than the second: by less than a margin. Refuted where it is worse at all, and not shown to be within the
-     * margin. The test of equivalence, within the margin on either side, stands beside it.
+     * That the first error is no worse than the second: by less than a margin. Refuted where it is worse at all, and
+     * not shown to be within the margin. The test of equivalence, within the margin on either side, stands beside it.
      */
     public static Difference noWorse(Claim claim, PerSeed first, PerSeed second, double margin) {
         return new Difference(claim, first, second, margin, 0, margin, Side.BELOW, Unit.ERROR);
     }
 
     /**
-     * The same of values above 0, such as losses: that the first is at most so many times the second, such as 1.05. Refuted where it is higher
-     * at all, and not shown to be within that ratio.
+     * The same of values above 0, such as losses: that the first is at most so many times the second, such as 1.05.
+     * Refuted where it is higher at all, and not shown to be within that ratio.
      */
     public static Difference noHigher(Claim claim, PerSeed first, PerSeed second, double ratio) {
         double margin = Math.log(ratio);
@@ -145,8 +146,8 @@ public final class Difference extends Question {
     }
 
     /**
-     * The smallest true difference that a paired t-test with two sides finds with a probability of 80 %, of the seeds that both have, without
-     * a correction for others that are looked at.
+     * The smallest true difference that a paired t-test with two sides finds with a probability of 80 %, of the seeds
+     * that both have, without a correction for others that are looked at.
      */
     public static double resolved(PerSeed first, PerSeed second) {
         return Significance.detectable(first.with(second), second.with(first), Significance.LEVEL, POWER);

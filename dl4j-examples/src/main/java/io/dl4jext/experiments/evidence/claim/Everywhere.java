@@ -7,10 +7,10 @@ import java.util.Map;
 import java.util.stream.Collectors;
 
 /**
- * That a difference is as claimed at each of several points, such as all rates of a grid. Reproduced where it is shown at every single one:
- * the largest p-value is that of all, and no correction is due. Not reproduced where one shows the contrary, the smallest of their p-values
- * corrected by Bonferroni, or where a training diverges at a point at which its counterpart does not. One seed at each point decides nothing,
- * as with a single difference.
+ * That a difference is as claimed at each of several points, such as all rates of a grid. Reproduced where it is shown
+ * at every single one: the largest p-value is that of all, and no correction is due. Not reproduced where one shows the
+ * contrary, the smallest of their p-values corrected by Bonferroni, or where a training diverges at a point at which
+ * its counterpart does not. One seed at each point decides nothing, as with a single difference.
  */
 public final class Everywhere extends Question {
 

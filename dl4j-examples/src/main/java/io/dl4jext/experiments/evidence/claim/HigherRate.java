@@ -6,9 +6,10 @@ import io.dl4jext.experiments.statistics.Sample;
 import io.dl4jext.experiments.statistics.Significance;
 
 /**
- * That one method is stable at learning rates so many times as high as another's, at least. Reproduced where a one-sided t-test of the
- * logarithms of the ratios, of the seeds or of several data sets, shows the ratio above that, not reproduced where one shows it below, or where the first method is stable
- * at no rate with one with which the second is. A rate that is a lower bound leaves the ratio open: then nothing is decided.
+ * That one method is stable at learning rates so many times as high as another's, at least. Reproduced where a
+ * one-sided t-test of the logarithms of the ratios, of the seeds or of several data sets, shows the ratio above that,
+ * not reproduced where one shows it below, or where the first method is stable at no rate with one with which the
+ * second is. A rate that is a lower bound leaves the ratio open: then nothing is decided.
  */
 public final class HigherRate extends Question {
 

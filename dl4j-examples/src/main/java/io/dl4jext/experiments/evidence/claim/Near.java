@@ -7,9 +7,10 @@ import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /**
- * That the accuracies, or losses, of a table are met: the interval of each mean over the seeds lies within a tolerance of the paper's number.
- * Not reproduced where one lies beyond it; not run where a number is missing, and the others are not beyond. With fewer than three seeds, which
- * do not tell how far others would fall, nothing is decided, and the means alone are told.
+ * That the accuracies, or losses, of a table are met: the interval of each mean over the seeds lies within a tolerance
+ * of the paper's number. Not reproduced where one lies beyond it; not run where a number is missing, and the others are
+ * not beyond. With fewer than three seeds, which do not tell how far others would fall, nothing is decided, and the
+ * means alone are told.
  */
 public final class Near extends PlainQuestion {
 

@@ -8,8 +8,9 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /**
- * That settings rank as a paper's numbers do: Spearman's rank correlation of each seed's measures with these numbers, its mean over the seeds by
- * Student's t-test. Reproduced where it is shown to be above 0, not reproduced where it is shown to be below.
+ * That settings rank as a paper's numbers do: Spearman's rank correlation of each seed's measures with these numbers,
+ * its mean over the seeds by Student's t-test. Reproduced where it is shown to be above 0, not reproduced where it is
+ * shown to be below.
  */
 public final class Order extends Question {
 

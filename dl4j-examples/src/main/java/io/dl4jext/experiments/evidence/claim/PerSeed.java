@@ -12,8 +12,8 @@ import java.util.function.ToDoubleFunction;
 import java.util.function.ToLongFunction;
 
 /**
- * One measure of one setting, a value for each seed; NaN where a training diverged. Trainings of one seed are pairs. In place of seeds there
- * may be data sets. Immutable.
+ * One measure of one setting, a value for each seed; NaN where a training diverged. Trainings of one seed are pairs. In
+ * place of seeds there may be data sets. Immutable.
  */
 public final class PerSeed {
 

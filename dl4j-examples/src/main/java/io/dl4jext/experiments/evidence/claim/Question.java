@@ -5,8 +5,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A claim, and how the numbers decide it. The rule lies in the class, not in the words of a page: two p-values, one that is small where
- * the numbers show the claim, and one that is small where they show that it does not hold.
+ * A claim, and how the numbers decide it. The rule lies in the class, not in the words of a page: two p-values, one
+ * that is small where the numbers show the claim, and one that is small where they show that it does not hold.
  */
 public abstract class Question {
 
@@ -20,7 +20,10 @@ public abstract class Question {
         return claim;
     }
 
-    /** What can be said before any test: that something was not run, or cannot be tested, or needs no test; null otherwise. */
+    /**
+     * What can be said before any test: that something was not run, or cannot be tested, or needs no test; null
+     * otherwise.
+     */
     abstract Finding beforehand();
 
     /** Small where the claim is shown; NaN for a rule without a test. */
@@ -32,7 +35,10 @@ public abstract class Question {
     /** The finding, with the p-values as corrected for all that were looked at together. */
     abstract Finding decide(double shown, double refuted);
 
-    /** The findings of claims that are looked at together: their p-values are corrected by Holm, those for and those against apart. */
+    /**
+     * The findings of claims that are looked at together: their p-values are corrected by Holm, those for and those
+     * against apart.
+     */
     public static List<Finding> together(List<? extends Question> questions) {
         List<Finding> findings = new ArrayList<>();
         double[] shown = new double[questions.size()];

@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /**
- * The ratios of two methods' highest stable rates, seed by seed, or their means, data set by data set. Where one of the rates is a lower
- * bound, or there is none, the ratio is not known, and counts as such. Immutable.
+ * The ratios of two methods' highest stable rates, seed by seed, or their means, data set by data set. Where one of the
+ * rates is a lower bound, or there is none, the ratio is not known, and counts as such. Immutable.
  */
 public final class RateRatios {
 
@@ -56,7 +56,8 @@ public final class RateRatios {
     }
 
     /**
-     * The same two methods on several data sets, one ratio each: the geometric mean of its seeds' ratios, where every one is known.
+     * The same two methods on several data sets, one ratio each: the geometric mean of its seeds' ratios, where every
+     * one is known.
      *
      * @param sets at least one
      * @param each what a data set is called, such as {@code table}

@@ -9,8 +9,8 @@ import java.util.function.ToDoubleFunction;
 import java.util.function.ToLongFunction;
 
 /**
- * The highest stable learning rate of one method with each seed: NaN where no rate was stable, a lower bound where none was unstable.
- * Immutable.
+ * The highest stable learning rate of one method with each seed: NaN where no rate was stable, a lower bound where none
+ * was unstable. Immutable.
  */
 public final class StableRates {
 

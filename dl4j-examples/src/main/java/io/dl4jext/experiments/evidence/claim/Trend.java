@@ -6,8 +6,9 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /**
- * That a measure grows, or falls, with a setting, in each row of a grid. Reproduced where the rank correlation of all rows is significant and
- * every single row's has the claimed sign; not reproduced where it has not, or where the rows are many enough and show no trend.
+ * That a measure grows, or falls, with a setting, in each row of a grid. Reproduced where the rank correlation of all
+ * rows is significant and every single row's has the claimed sign; not reproduced where it has not, or where the rows
+ * are many enough and show no trend.
  */
 public final class Trend extends Question {
 

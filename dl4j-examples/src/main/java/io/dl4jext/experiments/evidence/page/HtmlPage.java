@@ -10,7 +10,9 @@ import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Pages as one HTML file that needs no server, no network and no script; {@code page.html} with its places filled in. */
+/**
+ * Pages as one HTML file that needs no server, no network and no script; {@code page.html} with its places filled in.
+ */
 public final class HtmlPage {
 
     /** A figure is drawn twice; the style sheet shows the one that fits, so that its letters are not scaled. */

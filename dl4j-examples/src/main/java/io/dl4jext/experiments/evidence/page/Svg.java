@@ -2,7 +2,10 @@ package io.dl4jext.experiments.evidence.page;
 
 import java.util.Locale;
 
-/** A picture in SVG. Colours are the page's, so that it is light or dark as the page is; values show where the pointer rests. */
+/**
+ * A picture in SVG. Colours are the page's, so that it is light or dark as the page is; values show where the pointer
+ * rests.
+ */
 public final class Svg {
 
     /** How many different colours there are. */

@@ -9,8 +9,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * The per-sample gradients of attention: outer products for its projections, rows for learned queries. What proves them is
- * the sum: they must add up to the gradient that DL4J itself computes, to within rounding.
+ * The per-sample gradients of attention: outer products for its projections, rows for learned queries. What proves them
+ * is the sum: they must add up to the gradient that DL4J itself computes, to within rounding.
  */
 final class AttentionGradients {
 

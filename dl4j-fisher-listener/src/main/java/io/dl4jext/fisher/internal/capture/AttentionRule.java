@@ -10,7 +10,10 @@ import org.deeplearning4j.nn.layers.samediff.SameDiffLayer;
 import org.deeplearning4j.nn.params.SameDiffParamInitializer;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-/** Self-attention, with queries of its own or learned ones. It is SameDiff's and hands out no delta: {@link AttentionTrace}. */
+/**
+ * Self-attention, with queries of its own or learned ones. It is SameDiff's and hands out no delta: {@link
+ * AttentionTrace}.
+ */
 final class AttentionRule implements LayerRule {
 
     private static final Set<Class<?>> TYPES = Set.of(SelfAttentionLayer.class, LearnedSelfAttentionLayer.class);

@@ -11,10 +11,11 @@ import org.nd4j.linalg.ops.transforms.Transforms;
 
 /**
  * Multi-head attention of a whole mini-batch once more, and its backward pass: what stands on both sides of each of its
- * weights. Of each sample and head, with the rows Q, K, V projected from queries, keys and values (or themselves) and s their length:
+ * weights. Of each sample and head, with the rows Q, K, V projected from queries, keys and values (or themselves) and s
+ * their length:
  *
- * <p>P = softmax(Q Kᵀ/√s + (mask − 1)·10⁹), C = P V; back from dC: δV = Pᵀ dC, dP = dC Vᵀ, dA = P ∘ (dP − rows' sums of P ∘
- * dP), δQ = dA K/√s, δK = dAᵀ Q/√s.
+ * <p>P = softmax(Q Kᵀ/√s + (mask − 1)·10⁹), C = P V; back from dC: δV = Pᵀ dC, dP = dC Vᵀ, dA = P ∘ (dP − rows' sums of
+ * P ∘ dP), δQ = dA K/√s, δK = dAᵀ Q/√s.
  *
  * <p>Rows are t·B + sample; columns of projected rows (head, element).
  */
@@ -125,7 +126,10 @@ final class AttentionTrace implements AutoCloseable {
         }
     }
 
-    /** From Q/√s, K, V, dC (overwritten) to C, √s·δQ, δK, δV: some blocks (sample, head) at a time, whose weights stay in the caches. */
+    /**
+     * From Q/√s, K, V, dC (overwritten) to C, √s·δQ, δK, δV: some blocks (sample, head) at a time, whose weights stay
+     * in the caches.
+     */
     private void attend(INDArray[] in, INDArray[] out) {
         long blocks = samples * heads;
         long queries = in[0].size(1);
@@ -165,8 +169,8 @@ final class AttentionTrace implements AutoCloseable {
     }
 
     /**
-     * Softmax along the last axis before it is divided by sums. Not ND4J's: of rows that are all −10⁹ (a sample without keys),
-     * 1.0.0-M2.1 gives in DOUBLE what is not a number.
+     * Softmax along the last axis before it is divided by sums. Not ND4J's: of rows that are all −10⁹ (a sample without
+     * keys), 1.0.0-M2.1 gives in DOUBLE what is not a number.
      *
      * @param sums is given them
      */

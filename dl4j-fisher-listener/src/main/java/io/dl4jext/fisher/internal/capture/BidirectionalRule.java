@@ -22,8 +22,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.indexing.NDArrayIndex;
 
 /**
- * Both directions of a recurrent layer, each as if alone, the forward one's parameters first. DL4J does not hand out the
- * layers inside, so a {@link Twin} takes the whole mini-batch once.
+ * Both directions of a recurrent layer, each as if alone, the forward one's parameters first. DL4J does not hand out
+ * the layers inside, so a {@link Twin} takes the whole mini-batch once.
  */
 final class BidirectionalRule implements LayerRule {
 

@@ -12,9 +12,9 @@ import org.deeplearning4j.nn.layers.convolution.Convolution1DLayer;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * 1-D convolution: a 2-D one over images of height 1. Columns of W are in the order (input channel, kernel position); DL4J
- * 1.0.0-M2.1 keeps the gradient as (kernel position, input channel, output channel) under NCW; beta7, and M2.1 under NWC, as
- * (output channel, input channel, kernel position).
+ * 1-D convolution: a 2-D one over images of height 1. Columns of W are in the order (input channel, kernel position);
+ * DL4J 1.0.0-M2.1 keeps the gradient as (kernel position, input channel, output channel) under NCW; beta7, and M2.1
+ * under NWC, as (output channel, input channel, kernel position).
  */
 final class Convolution1DRule implements LayerRule {
 

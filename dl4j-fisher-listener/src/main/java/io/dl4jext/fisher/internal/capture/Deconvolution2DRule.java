@@ -12,8 +12,8 @@ import org.deeplearning4j.nn.layers.convolution.Deconvolution2DLayer;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * 2-D deconvolution: a convolution with the delta as image and the input in the delta's place. W is (input channel, output
- * channel, height, width) as DL4J has it, then b.
+ * 2-D deconvolution: a convolution with the delta as image and the input in the delta's place. W is (input channel,
+ * output channel, height, width) as DL4J has it, then b.
  */
 final class Deconvolution2DRule implements DeltaRule {
 

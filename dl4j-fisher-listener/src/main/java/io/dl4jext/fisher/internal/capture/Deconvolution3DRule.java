@@ -11,8 +11,9 @@ import org.deeplearning4j.nn.layers.convolution.Deconvolution3DLayer;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * 3-D deconvolution: a convolution with the delta as volume and the input in the delta's place. W comes as (input channel,
- * output channel, depth, height, width), where DL4J has (depth, height, width, output channel, input channel); then b.
+ * 3-D deconvolution: a convolution with the delta as volume and the input in the delta's place. W comes as (input
+ * channel, output channel, depth, height, width), where DL4J has (depth, height, width, output channel, input channel);
+ * then b.
  */
 final class Deconvolution3DRule implements DeltaRule {
 

@@ -13,9 +13,9 @@ import org.deeplearning4j.nn.layers.recurrent.RnnOutputLayer;
 import org.deeplearning4j.nn.layers.training.CenterLossOutputLayer;
 
 /**
- * Dense and output layers: the gradient is the outer product of input and pre-activation delta, W and then b as DL4J has
- * them. The centres of a center-loss layer are left out: they move towards the means of their classes, not by a sum of
- * per-sample gradients. So is the bias of an auto-encoder's decoder, whose gradient is 0 outside of pre-training.
+ * Dense and output layers: the gradient is the outer product of input and pre-activation delta, W and then b as DL4J
+ * has them. The centres of a center-loss layer are left out: they move towards the means of their classes, not by a sum
+ * of per-sample gradients. So is the bias of an auto-encoder's decoder, whose gradient is 0 outside of pre-training.
  */
 final class DenseRule implements DeltaRule {
 

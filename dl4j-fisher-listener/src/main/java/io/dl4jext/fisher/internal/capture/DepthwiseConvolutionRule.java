@@ -11,8 +11,8 @@ import org.deeplearning4j.nn.layers.convolution.DepthwiseConvolution2DLayer;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * Depthwise convolution. W comes as (input channel, multiplier, height, width), where DL4J has (height, width, input channel,
- * multiplier); then b.
+ * Depthwise convolution. W comes as (input channel, multiplier, height, width), where DL4J has (height, width, input
+ * channel, multiplier); then b.
  */
 final class DepthwiseConvolutionRule implements DeltaRule {
 

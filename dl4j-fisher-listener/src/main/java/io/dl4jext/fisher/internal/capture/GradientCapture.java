@@ -17,9 +17,9 @@ import org.slf4j.LoggerFactory;
 /**
  * Takes F̃ of one backward pass of a {@code MultiLayerNetwork} or {@code ComputationGraph}.
  *
- * <p>{@link #begin} between the forward and the backward pass, {@link #end} after it. {@link #abandon} at any time puts the
- * network back as it was. Used again for any number of passes; its working memory is kept until {@link #close()}. Not
- * thread-safe.
+ * <p>{@link #begin} between the forward and the backward pass, {@link #end} after it. {@link #abandon} at any time puts
+ * the network back as it was. Used again for any number of passes; its working memory is kept until {@link #close()}.
+ * Not thread-safe.
  */
 public final class GradientCapture implements AutoCloseable {
 
@@ -242,7 +242,10 @@ public final class GradientCapture implements AutoCloseable {
         return gram;
     }
 
-    /** Of the pass that has ended, or of all parts so far: the trace of each layer's own F̃, by its name; empty unless asked for. */
+    /**
+     * Of the pass that has ended, or of all parts so far: the trace of each layer's own F̃, by its name; empty unless
+     * asked for.
+     */
     public Map<String, Double> layerTraces() {
         return traces == null ? Map.of() : traces.byName();
     }
@@ -260,7 +263,9 @@ public final class GradientCapture implements AutoCloseable {
         vertexTaps.clear();
     }
 
-    /** {@linkplain #abandon() Abandons} a pass and gives the working memory back, F̃ too; what comes next takes it anew. */
+    /**
+     * {@linkplain #abandon() Abandons} a pass and gives the working memory back, F̃ too; what comes next takes it anew.
+     */
     @Override
     public void close() {
         abandon();

@@ -11,7 +11,10 @@ import java.util.stream.Stream;
 import org.deeplearning4j.nn.api.Model;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-/** The columns that the parameters of a layer, or of a vertex with some, have in a matrix of gradients of some layers, in DL4J's flattened order. Immutable. */
+/**
+ * The columns that the parameters of a layer, or of a vertex with some, have in a matrix of gradients of some layers,
+ * in DL4J's flattened order. Immutable.
+ */
 public final class LayerColumns {
 
     /** One parameter. */

@@ -15,8 +15,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * A dense layer with layer normalisation, y = σ(g ∘ n(W z) + b): W from its input and the delta of W z, then b and g, as
- * DL4J has them.
+ * A dense layer with layer normalisation, y = σ(g ∘ n(W z) + b): W from its input and the delta of W z, then b and g,
+ * as DL4J has them.
  */
 final class LayerNormRule implements LayerRule {
 

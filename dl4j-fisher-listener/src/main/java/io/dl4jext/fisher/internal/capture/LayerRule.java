@@ -25,8 +25,8 @@ interface LayerRule {
     }
 
     /**
-     * Hands over the layer's per-sample gradients in its next backward pass: written out, or as what they follow from, each with
-     * the {@linkplain LayerSite#place place} of its parameters.
+     * Hands over the layer's per-sample gradients in its next backward pass: written out, or as what they follow from,
+     * each with the {@linkplain LayerSite#place place} of its parameters.
      */
     LayerPass watch(LayerSite site, SampleGradients gradients);
 }

@@ -18,8 +18,9 @@ import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * Stands in a layer's place until that layer's backward pass: puts the layer back, lets it do its work, and has its rule's
- * {@link LayerPass} take what the per-sample gradients need. The layer's results go on untouched; what fails here is kept for later.
+ * Stands in a layer's place until that layer's backward pass: puts the layer back, lets it do its work, and has its
+ * rule's {@link LayerPass} take what the per-sample gradients need. The layer's results go on untouched; what fails
+ * here is kept for later.
  *
  * <p>Where a tap of another listener stands already, this one stands before it and passes the call on to it.
  */

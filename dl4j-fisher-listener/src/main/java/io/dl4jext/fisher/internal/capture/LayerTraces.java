@@ -28,7 +28,9 @@ final class LayerTraces {
         return new LinkedHashMap<>(traces);
     }
 
-    /** The pass, with a look at the trace before and after it: the layers that a wrapper holds contribute in between. */
+    /**
+     * The pass, with a look at the trace before and after it: the layers that a wrapper holds contribute in between.
+     */
     LayerPass of(LayerSite site, LayerPass pass) {
         return new LayerPass() {
             private double start;

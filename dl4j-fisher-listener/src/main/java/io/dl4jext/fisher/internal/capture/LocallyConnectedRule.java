@@ -21,8 +21,9 @@ import org.nd4j.linalg.indexing.NDArrayIndex;
 
 /**
  * Locally connected layers: an outer product at each position. They are SameDiff's and hand out no delta, so the
- * pre-activations are computed once more and the delta from them and the incoming gradient, with activation functions of
- * single elements only. The order is that of W, (position, input channel and kernel position, output channel), then b.
+ * pre-activations are computed once more and the delta from them and the incoming gradient, with activation functions
+ * of single elements only. The order is that of W, (position, input channel and kernel position, output channel), then
+ * b.
  */
 final class LocallyConnectedRule implements LayerRule {
 

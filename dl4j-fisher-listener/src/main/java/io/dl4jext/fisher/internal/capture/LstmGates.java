@@ -12,11 +12,12 @@ import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.indexing.NDArrayIndex;
 
 /**
- * The deltas of sigmoid gates, from their values and from what DL4J hands to the activation function of the cell, element by element:
- * with ∇_t = ∂L/∂c_t, δ_f = f(1 − f) ∘ c_{t−1} ∘ ∇ and δ_g = g(1 − g) ∘ i ∘ ∇.
+ * The deltas of sigmoid gates, from their values and from what DL4J hands to the activation function of the cell,
+ * element by element: with ∇_t = ∂L/∂c_t, δ_f = f(1 − f) ∘ c_{t−1} ∘ ∇ and δ_g = g(1 − g) ∘ i ∘ ∇.
  *
- * <p>∇_t is its part through h_t and f_{t+1} ∘ ∇_{t+1}. Peepholes w add w_o ∘ δ_{o,t} + w_f ∘ δ_{f,t+1} + w_g ∘ δ_{g,t+1}: something more at t, and
- * factors of ∇_{t+1} again. So only ∇ goes step by step; all else is done for all steps at once.
+ * <p>∇_t is its part through h_t and f_{t+1} ∘ ∇_{t+1}. Peepholes w add w_o ∘ δ_{o,t} + w_f ∘ δ_{f,t+1} + w_g ∘
+ * δ_{g,t+1}: something more at t, and factors of ∇_{t+1} again. So only ∇ goes step by step; all else is done for all
+ * steps at once.
  */
 final class LstmGates implements AutoCloseable {
 

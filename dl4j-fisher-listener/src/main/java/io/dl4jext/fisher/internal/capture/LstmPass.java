@@ -11,12 +11,12 @@ import org.deeplearning4j.nn.conf.layers.BaseLayer;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * The gradient of an LSTM follows from its inputs x_t, its outputs h_t, its cells c_t and the deltas δ_t of its gates (i, f,
- * o, g): Σ_t (x_t, h_{t−1}, 1) ⊗ δ_t and, with peepholes, Σ_t δ_f ∘ c_{t−1}, Σ_t δ_o ∘ c_t, Σ_t δ_g ∘ c_{t−1}.
+ * The gradient of an LSTM follows from its inputs x_t, its outputs h_t, its cells c_t and the deltas δ_t of its gates
+ * (i, f, o, g): Σ_t (x_t, h_{t−1}, 1) ⊗ δ_t and, with peepholes, Σ_t δ_f ∘ c_{t−1}, Σ_t δ_o ∘ c_t, Σ_t δ_g ∘ c_{t−1}.
  *
- * <p>The layer's backward pass begins with a forward pass of its own; in both, its activation functions see these arrays, or what they
- * follow from, go by ({@link LstmTrace}). What proves them is the sum of the gradients, which must be the layer's own to
- * within rounding.
+ * <p>The layer's backward pass begins with a forward pass of its own; in both, its activation functions see these
+ * arrays, or what they follow from, go by ({@link LstmTrace}). What proves them is the sum of the gradients, which must
+ * be the layer's own to within rounding.
  */
 final class LstmPass extends OwnConfigurationPass {
 

@@ -17,12 +17,12 @@ import org.nd4j.linalg.indexing.INDArrayIndex;
 import org.nd4j.linalg.indexing.NDArrayIndex;
 
 /**
- * What the backward pass of an LSTM computes, by the order in which DL4J calls its activation functions: forward, each step, the
- * input i, the gates f, g, o and the cell; backward, from the last step to the first or to where a truncated pass ends, the
- * gate o, the cell, the gates f (not at step 0 without a state before it) and g, and the input.
+ * What the backward pass of an LSTM computes, by the order in which DL4J calls its activation functions: forward, each
+ * step, the input i, the gates f, g, o and the cell; backward, from the last step to the first or to where a truncated
+ * pass ends, the gate o, the cell, the gates f (not at step 0 without a state before it) and g, and the input.
  *
- * <p>The derivative of a sigmoid DL4J takes itself, from its value: backward it calls gates that are sigmoid not at all. Their deltas
- * follow then ({@link LstmGates}).
+ * <p>The derivative of a sigmoid DL4J takes itself, from its value: backward it calls gates that are sigmoid not at
+ * all. Their deltas follow then ({@link LstmGates}).
  */
 final class LstmTrace implements SeriesTrace {
 

@@ -71,7 +71,9 @@ public abstract class Network {
     /** The places of the vertices with parameters that hold no layer. */
     abstract List<VertexSite> vertices();
 
-    /** What has parameters that are trained: layers, and vertices that hold none; those of the network itself, not taps. */
+    /**
+     * What has parameters that are trained: layers, and vertices that hold none; those of the network itself, not taps.
+     */
     public List<Trainable> trained() {
         Stream<Trainable> layers = sites().stream().map(site -> site.layer);
         Stream<Trainable> others =

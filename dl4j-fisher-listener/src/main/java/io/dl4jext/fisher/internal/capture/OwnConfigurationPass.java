@@ -7,8 +7,8 @@ import org.deeplearning4j.nn.conf.layers.BaseLayer;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * For the length of one {@code backpropGradient} call the layer has a configuration of its own, whose functions watch what
- * goes by: the network's configuration, which another thread may be saving or copying, stays as it is.
+ * For the length of one {@code backpropGradient} call the layer has a configuration of its own, whose functions watch
+ * what goes by: the network's configuration, which another thread may be saving or copying, stays as it is.
  */
 abstract class OwnConfigurationPass extends LayerPass {
 

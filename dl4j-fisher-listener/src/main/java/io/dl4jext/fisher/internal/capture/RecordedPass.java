@@ -22,7 +22,9 @@ final class RecordedPass implements AutoCloseable {
     /** The number of time steps after which a truncated pass through time ends; empty for an ordinary pass. */
     final OptionalInt truncation;
 
-    /** A recurrent layer's state at the start of the time steps, and at their end; empty unless the pass is truncated. */
+    /**
+     * A recurrent layer's state at the start of the time steps, and at their end; empty unless the pass is truncated.
+     */
     final Map<String, INDArray> stateBefore;
 
     final Map<String, INDArray> stateAfter;

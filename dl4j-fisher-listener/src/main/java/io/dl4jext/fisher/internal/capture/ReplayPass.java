@@ -16,8 +16,8 @@ import org.nd4j.linalg.factory.Nd4j;
  *
  * <p>What proves it is the sum: the gradients must add up to the layer's own to within rounding. Where they do not, the
  * layer may depend on the size of its mini-batch: then every sample is replayed as
- * a mini-batch of copies of itself. Where these do not add up either, samples interact, or the layer draws random numbers, or
- * has a state that nobody sees, and measuring is refused.
+ * a mini-batch of copies of itself. Where these do not add up either, samples interact, or the layer draws random
+ * numbers, or has a state that nobody sees, and measuring is refused.
  */
 final class ReplayPass extends LayerPass {
 

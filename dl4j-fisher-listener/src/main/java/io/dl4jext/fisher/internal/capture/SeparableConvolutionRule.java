@@ -16,10 +16,10 @@ import org.nd4j.linalg.api.ops.DynamicCustomOp;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * Separable convolution: a depthwise one and a 1 × 1 one above it. What lies between them DL4J does not hand out, so both are
- * computed once more: the depthwise outputs from the input, their deltas from those of the outputs. W comes as (input channel,
- * multiplier, height, width), where DL4J has (multiplier, input channel, height, width); then pW as (output channel, input
- * channel and multiplier), as DL4J has it, and b.
+ * Separable convolution: a depthwise one and a 1 × 1 one above it. What lies between them DL4J does not hand out, so
+ * both are computed once more: the depthwise outputs from the input, their deltas from those of the outputs. W comes as
+ * (input channel, multiplier, height, width), where DL4J has (multiplier, input channel, height, width); then pW as
+ * (output channel, input channel and multiplier), as DL4J has it, and b.
  */
 final class SeparableConvolutionRule implements DeltaRule {
 

@@ -11,8 +11,8 @@ import org.nd4j.linalg.indexing.NDArrayIndex;
 
 /**
  * What one pass of a recurrent layer computes, seen by its activation functions: Σ_t (x_t, h_{t−1}, 1) ⊗ δ_t is the
- * gradient of W, RW and b, as DL4J has them one after the other, with those of peepholes at the end of RW. Rows are t·R +
- * sequence of the layer's R sequences: B, or k·B where vertices stack them with the sample fastest.
+ * gradient of W, RW and b, as DL4J has them one after the other, with those of peepholes at the end of RW. Rows are t·R
+ * + sequence of the layer's R sequences: B, or k·B where vertices stack them with the sample fastest.
  */
 interface SeriesTrace extends AutoCloseable {
 

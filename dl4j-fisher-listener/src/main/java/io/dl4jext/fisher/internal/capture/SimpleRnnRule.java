@@ -10,7 +10,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * SimpleRnn: an outer product at each time step, (x_t, h_{t−1}, 1) ⊗ δ_t, rows W and RW, then b, as DL4J has them. Its
- * backward pass begins with a forward pass of its own, in which its activation function sees h_t; then it sees δ_t go by.
+ * backward pass begins with a forward pass of its own, in which its activation function sees h_t; then it sees δ_t go
+ * by.
  */
 final class SimpleRnnRule implements LayerRule {
 

@@ -13,9 +13,10 @@ import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.indexing.NDArrayIndex;
 
 /**
- * What the backward pass of a SimpleRnn computes, by the calls of its activation function: forward h_t of each step; backward
- * δ_t, from the last step on, to the first or to where a truncated pass ends. Rows are t·R + sequence
- * ({@link SeriesTrace}); what the pass does not reach is 0. Its forward pass starts from no state, also in a truncated pass (DL4J).
+ * What the backward pass of a SimpleRnn computes, by the calls of its activation function: forward h_t of each step;
+ * backward δ_t, from the last step on, to the first or to where a truncated pass ends. Rows are t·R + sequence
+ * ({@link SeriesTrace}); what the pass does not reach is 0. Its forward pass starts from no state, also in a truncated
+ * pass (DL4J).
  */
 final class SimpleRnnTrace implements SeriesTrace {
 

@@ -40,8 +40,8 @@ final class SumCheck implements AutoCloseable {
     }
 
     /**
-     * By what the layer's own gradient is larger: DL4J 1.0.0-M2.1 gives layers of SameDiff's twice their gradient, beta7
-     * once. Where that is not a number, nor is this.
+     * By what the layer's own gradient is larger: DL4J 1.0.0-M2.1 gives layers of SameDiff's twice their gradient,
+     * beta7 once. Where that is not a number, nor is this.
      *
      * @param tolerance of the norm of the difference, relative to the sum of the norms
      * @throws IllegalStateException if it is neither

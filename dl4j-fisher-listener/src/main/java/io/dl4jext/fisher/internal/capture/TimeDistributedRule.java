@@ -7,8 +7,9 @@ import org.deeplearning4j.nn.layers.recurrent.TimeDistributedLayer;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * A layer of vectors that takes all time steps of all sequences in one, row s·T + t being of sequence s: its own rule, if that
- * works with input and delta, is given them in the order t·R + s of the layer's R sequences ({@link SeriesTrace}).
+ * A layer of vectors that takes all time steps of all sequences in one, row s·T + t being of sequence s: its own rule,
+ * if that works with input and delta, is given them in the order t·R + s of the layer's R sequences ({@link
+ * SeriesTrace}).
  */
 final class TimeDistributedRule implements LayerRule {
 

@@ -21,9 +21,9 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * A second layer of the same configuration over the same parameters (read only) and with the same state (iteration, epoch,
- * size of the mini-batch, mask, state of a truncated pass through time) that takes single samples of a recorded pass
- * through its own {@code backpropGradient}. It applies no dropout: the recorded input has been through it.
+ * A second layer of the same configuration over the same parameters (read only) and with the same state (iteration,
+ * epoch, size of the mini-batch, mask, state of a truncated pass through time) that takes single samples of a recorded
+ * pass through its own {@code backpropGradient}. It applies no dropout: the recorded input has been through it.
  *
  * <p>All that a sample needs lives in a workspace that the next sample uses again and that ends with the twin.
  */
@@ -168,8 +168,8 @@ final class Twin implements SingleSamples, AutoCloseable {
     }
 
     /**
-     * What a pass needed, or the first size if that is more. Not the workspace's present size: with room to spare, which
-     * ND4J adds to a first size too, the next twin's would be larger each time.
+     * What a pass needed, or the first size if that is more. Not the workspace's present size: with room to spare,
+     * which ND4J adds to a first size too, the next twin's would be larger each time.
      */
     long workspaceBytes() {
         return bytesOf(WORKSPACE, workspaceBytes);

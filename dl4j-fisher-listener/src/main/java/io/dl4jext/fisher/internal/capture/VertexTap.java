@@ -12,8 +12,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * Stands in a vertex's place until its backward pass, as {@link LayerTap} does for layers; then its {@link VertexPass} takes
- * the per-sample gradients.
+ * Stands in a vertex's place until its backward pass, as {@link LayerTap} does for layers; then its {@link VertexPass}
+ * takes the per-sample gradients.
  */
 final class VertexTap extends BaseWrapperVertex {
 

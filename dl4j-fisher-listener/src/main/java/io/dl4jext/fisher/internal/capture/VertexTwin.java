@@ -12,10 +12,10 @@ import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.indexing.NDArrayIndex;
 
 /**
- * A second vertex of the same configuration over the same parameters (read only), which takes single samples through its
- * own {@code doBackward}. DL4J's vertex does not hand out its masks: an input that is a series has the first mask of the
- * graph's inputs with as many steps, or the first k where k of them are stacked. Whether that is so, the sum of the
- * gradients says.
+ * A second vertex of the same configuration over the same parameters (read only), which takes single samples through
+ * its own {@code doBackward}. DL4J's vertex does not hand out its masks: an input that is a series has the first mask
+ * of the graph's inputs with as many steps, or the first k where k of them are stacked. Whether that is so, the sum of
+ * the gradients says.
  */
 final class VertexTwin implements SingleSamples, AutoCloseable {
 

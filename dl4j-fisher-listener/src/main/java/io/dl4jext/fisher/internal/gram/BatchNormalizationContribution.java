@@ -10,9 +10,9 @@ import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.ops.transforms.Transforms;
 
 /**
- * The contribution of a batch normalisation y = γ·x̂ + β, x̂ = (x − μ)/√(s² + ε) with the mini-batch's own mean μ and biased
- * variance s²: two numbers a channel and sample, Σ_t δ_it·x̂_it for γ and Σ_t δ_it for β, where δ is what the batch's
- * backward pass delivers at y.
+ * The contribution of a batch normalisation y = γ·x̂ + β, x̂ = (x − μ)/√(s² + ε) with the mini-batch's own mean μ and
+ * biased variance s²: two numbers a channel and sample, Σ_t δ_it·x̂_it for γ and Σ_t δ_it for β, where δ is what the
+ * batch's backward pass delivers at y.
  */
 public final class BatchNormalizationContribution {
 

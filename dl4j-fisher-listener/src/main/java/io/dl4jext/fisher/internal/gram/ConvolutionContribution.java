@@ -56,7 +56,8 @@ public final class ConvolutionContribution {
     }
 
     /**
-     * As {@link #add(SampleGradients, INDArray, INDArray, ConvolutionGeometry, Place, Place)}, of parameters that nobody names.
+     * As {@link #add(SampleGradients, INDArray, INDArray, ConvolutionGeometry, Place, Place)}, of parameters that
+     * nobody names.
      *
      * @param bias whether the layer has a bias
      */
@@ -110,8 +111,9 @@ public final class ConvolutionContribution {
     }
 
     /**
-     * How many input channels' gradients are formed at a time: what they take stays near the processors. As many as make whole
-     * indices of the weights' second axis (one such index is several channels where slices of a volume are channels).
+     * How many input channels' gradients are formed at a time: what they take stays near the processors. As many as
+     * make whole indices of the weights' second axis (one such index is several channels where slices of a volume are
+     * channels).
      */
     private static int channelsAtOnce(int channels, long bytesOfOne, Place weights) {
         long together = weights.size(1) == 0 ? 1 : channels / weights.size(1);

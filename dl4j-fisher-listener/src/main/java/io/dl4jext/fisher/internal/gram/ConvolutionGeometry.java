@@ -1,6 +1,8 @@
 package io.dl4jext.fisher.internal.gram;
 
-/** Kernel, stride, dilation and the padding before the first row and column of a 2-D convolution; each {height, width}. */
+/**
+ * Kernel, stride, dilation and the padding before the first row and column of a 2-D convolution; each {height, width}.
+ */
 public final class ConvolutionGeometry {
 
     final int[] kernel;

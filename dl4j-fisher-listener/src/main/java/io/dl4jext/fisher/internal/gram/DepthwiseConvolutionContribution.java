@@ -6,9 +6,9 @@ import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.indexing.NDArrayIndex;
 
 /**
- * The contribution of a depthwise convolution: channel c of the input has m kernels of its own, with the outputs c·m … c·m
- * + m − 1. Its weights are few, so the gradients of all samples are formed: G_i[c, o, (a, b)] = Σ_t δ_i[c·m + o, t]·U_i[c,
- * (a, b), t].
+ * The contribution of a depthwise convolution: channel c of the input has m kernels of its own, with the outputs c·m …
+ * c·m + m − 1. Its weights are few, so the gradients of all samples are formed: G_i[c, o, (a, b)] = Σ_t δ_i[c·m + o,
+ * t]·U_i[c, (a, b), t].
  */
 public final class DepthwiseConvolutionContribution {
 

@@ -9,9 +9,9 @@ import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.indexing.NDArrayIndex;
 
 /**
- * The contribution of an embedding: a dense layer with one-hot rows z. Rows r and s meet only where their indices agree, so the
- * contribution is Σ_{t,s: index_it = index_js} δ_it·δ_js, and (Σ_t δ_it)·(Σ_s δ_js) for the bias. Nothing of the size of the
- * vocabulary is formed.
+ * The contribution of an embedding: a dense layer with one-hot rows z. Rows r and s meet only where their indices
+ * agree, so the contribution is Σ_{t,s: index_it = index_js} δ_it·δ_js, and (Σ_t δ_it)·(Σ_s δ_js) for the bias. Nothing
+ * of the size of the vocabulary is formed.
  */
 public final class EmbeddingContribution {
 

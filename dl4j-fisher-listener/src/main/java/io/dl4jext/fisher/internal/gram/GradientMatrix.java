@@ -5,8 +5,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * The per-sample gradients themselves: row i of a B × P matrix is g_i, in the matrix's type. What no rule says anything of
- * stays 0. Not thread-safe.
+ * The per-sample gradients themselves: row i of a B × P matrix is g_i, in the matrix's type. What no rule says anything
+ * of stays 0. Not thread-safe.
  */
 public final class GradientMatrix extends SampleGradients {
 

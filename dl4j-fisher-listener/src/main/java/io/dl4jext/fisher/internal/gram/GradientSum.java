@@ -5,8 +5,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * Σ_i w_i g_i, in the type of the sum, without the g_i: a dense layer's is Zᵀ(w ∘ Δ), one product. Layers of other kinds are
- * written out in pieces. Not thread-safe.
+ * Σ_i w_i g_i, in the type of the sum, without the g_i: a dense layer's is Zᵀ(w ∘ Δ), one product. Layers of other
+ * kinds are written out in pieces. Not thread-safe.
  */
 public final class GradientSum extends SampleGradients {
 

@@ -63,8 +63,8 @@ public final class GramMatrix extends SampleGradients {
      * Starts a new mini-batch: F̃ = 0.
      *
      * @param samples B &gt; 0
-     * @throws IllegalArgumentException if B is so large that F̃ would not fit into the memory that the JVM may use; nothing
-     *     has been allocated then
+     * @throws IllegalArgumentException if B is so large that F̃ would not fit into the memory that the JVM may use;
+     *     nothing has been allocated then
      */
     public void reset(int samples) {
         forgetParts();
@@ -352,7 +352,10 @@ public final class GramMatrix extends SampleGradients {
                 : scratch.dense(name, type, 'c', rows);
     }
 
-    /** F̃ += rows · rowsᵀ; where ND4J takes the product by blocks on and below the diagonal if that saves more than it costs. */
+    /**
+     * F̃ += rows · rowsᵀ; where ND4J takes the product by blocks on and below the diagonal if that saves more than it
+     * costs.
+     */
     private void addProducts(INDArray gradients) {
         if (hasRowProducts()) {
             addColumns(rowProducts(gradients), 0, samples);

@@ -48,8 +48,8 @@ final class HostPatchUnfolder implements PatchUnfolder {
     }
 
     /**
-     * Unfolds some channels of all images, one after the other into each processor's own memory, where its patches can be worked
-     * with before the next ones come.
+     * Unfolds some channels of all images, one after the other into each processor's own memory, where its patches can
+     * be worked with before the next ones come.
      *
      * @param targets for each of the {@link #parts} memory for c·kH·kW × H_out·W_out for the channels chosen
      */
@@ -240,7 +240,9 @@ final class HostPatchUnfolder implements PatchUnfolder {
             }
         }
 
-        /** Row y of count elements, every stride-th from {@code from + y·rowStride}, goes to {@code to + y·outWidth}. */
+        /**
+         * Row y of count elements, every stride-th from {@code from + y·rowStride}, goes to {@code to + y·outWidth}.
+         */
         private void copyRows(int from, int rowStride, int stride, int to, int outWidth, int y0, int y1, int count) {
             if (stride == 1 && count >= SHORTEST_BULK_COPY) {
                 for (int y = y0; y < y1; y++) {

@@ -4,8 +4,8 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * The rows of an array (its last axis) in Java, in the order that they have in its buffer where that has no gaps; CPU backends
- * only. For computations so small that calls of ND4J would take most of the time.
+ * The rows of an array (its last axis) in Java, in the order that they have in its buffer where that has no gaps; CPU
+ * backends only. For computations so small that calls of ND4J would take most of the time.
  */
 final class HostRows {
 

@@ -5,8 +5,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.indexing.NDArrayIndex;
 
 /**
- * The contribution of a layer with weights of its own at each output position p: an outer product of patch and delta for each of
- * them, in the order of the positions, and one bias for all.
+ * The contribution of a layer with weights of its own at each output position p: an outer product of patch and delta
+ * for each of them, in the order of the positions, and one bias for all.
  */
 public final class LocallyConnectedContribution {
 

@@ -10,8 +10,9 @@ import org.nd4j.linalg.api.ops.executioner.OpExecutioner;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * Products of OpenBLAS, which ND4J brings to the CPU, as ND4J does not offer them: of half a symmetric result (the {@code syrk}
- * of ND4J 1.0.0-beta7 and -M2.1 multiplies one column, whatever it is given), and of matrices that are no arrays of ND4J's.
+ * Products of OpenBLAS, which ND4J brings to the CPU, as ND4J does not offer them: of half a symmetric result (the
+ * {@code syrk} of ND4J 1.0.0-beta7 and -M2.1 multiplies one column, whatever it is given), and of matrices that are no
+ * arrays of ND4J's.
  */
 final class OpenBlas {
 

@@ -7,11 +7,11 @@ import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.indexing.NDArrayIndex;
 
 /**
- * The contribution of a dense layer: g_i = Σ_t z_it ⊗ δ_it over the rows t of sample i (one row, or one a time step), with 1
- * appended to z for the bias.
+ * The contribution of a dense layer: g_i = Σ_t z_it ⊗ δ_it over the rows t of sample i (one row, or one a time step),
+ * with 1 appended to z for the bias.
  *
- * <p>With one row a sample the contribution is (Z Zᵀ + 1) ∘ (Δ Δᵀ): two products of cost B²(n + m) instead of B²·n·m. With
- * T rows a sample either G_i = Z_iᵀ Δ_i is formed (R·n·m + B²·n·m operations) or the R × R products are taken and
+ * <p>With one row a sample the contribution is (Z Zᵀ + 1) ∘ (Δ Δᵀ): two products of cost B²(n + m) instead of B²·n·m.
+ * With T rows a sample either G_i = Z_iᵀ Δ_i is formed (R·n·m + B²·n·m operations) or the R × R products are taken and
  * added up (R²(n + m)), whichever is cheaper.
  */
 public final class OuterProductContribution {

@@ -7,8 +7,8 @@ import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.indexing.NDArrayIndex;
 
 /**
- * Unfolds images into patch columns: U[r, (c·kH + a)·kW + b, y·W_out + x] = X[r, c, y·s_y + a·d_y − p_y, x·s_x + b·d_x −
- * p_x], 0 outside the image. The column order is that of DL4J's convolution weights.
+ * Unfolds images into patch columns: U[r, (c·kH + a)·kW + b, y·W_out + x] = X[r, c, y·s_y + a·d_y − p_y, x·s_x + b·d_x
+ * − p_x], 0 outside the image. The column order is that of DL4J's convolution weights.
  */
 interface PatchUnfolder {
 

@@ -7,8 +7,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * Where some parameters of a layer lie in the layer's flattened gradient. They have a shape, as DL4J gives it to them; a
- * gradient that is said to be theirs has its elements in c order of that shape, wherever these lie. Immutable.
+ * Where some parameters of a layer lie in the layer's flattened gradient. They have a shape, as DL4J gives it to them;
+ * a gradient that is said to be theirs has its elements in c order of that shape, wherever these lie. Immutable.
  */
 public final class Place {
 

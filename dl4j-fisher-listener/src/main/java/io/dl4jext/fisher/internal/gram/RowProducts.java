@@ -6,16 +6,21 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * R Rᵀ in double precision of B × n rows, with {@link OpenBlas}: some columns at a time are converted and multiplied while they
- * are in the cache, by all processors side by side where there is enough to do. Which of them takes which columns follows from
- * their number and what was asked for, so the same rows have the same products. Not thread-safe.
+ * R Rᵀ in double precision of B × n rows, with {@link OpenBlas}: some columns at a time are converted and multiplied
+ * while they are in the cache, by all processors side by side where there is enough to do. Which of them takes which
+ * columns follows from their number and what was asked for, so the same rows have the same products. Not thread-safe.
  */
 final class RowProducts implements AutoCloseable {
 
-    /** So many elements of the rows are in work at a time on one processor: they and BLAS's copy of them fit into its cache. */
+    /**
+     * So many elements of the rows are in work at a time on one processor: they and BLAS's copy of them fit into its
+     * cache.
+     */
     private static final int ELEMENTS = 1 << 15;
 
-    /** Rows of no more elements than these one processor converts from first to last, and hands them to BLAS as a whole. */
+    /**
+     * Rows of no more elements than these one processor converts from first to last, and hands them to BLAS as a whole.
+     */
     private static final int WHOLE = 1 << 17;
 
     /** From so many multiplications on they are shared out where {@link SingleThreadedBlas} is open anyway … */

@@ -6,12 +6,12 @@ import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.indexing.NDArrayIndex;
 
 /**
- * Takes the per-sample gradients of a layer's parameters, contribution by contribution, and makes of them what its subclass
- * is for: inner products ({@link GramMatrix}), the gradients themselves ({@link GradientMatrix}), a weighted sum ({@link
- * GradientSum}), norms ({@link GradientNorms}).
+ * Takes the per-sample gradients of a layer's parameters, contribution by contribution, and makes of them what its
+ * subclass is for: inner products ({@link GramMatrix}), the gradients themselves ({@link GradientMatrix}), a weighted
+ * sum ({@link GradientSum}), norms ({@link GradientNorms}).
  *
- * <p>They come in one of three forms: written out as rows, as sums of outer products, and as such sums with one-hot inputs.
- * With each comes the {@link Place} of the parameters that they belong to.
+ * <p>They come in one of three forms: written out as rows, as sums of outer products, and as such sums with one-hot
+ * inputs. With each comes the {@link Place} of the parameters that they belong to.
  */
 public abstract class SampleGradients implements AutoCloseable {
 
@@ -161,7 +161,10 @@ public abstract class SampleGradients implements AutoCloseable {
                 : array.get(NDArrayIndex.all(), NDArrayIndex.interval(first, last));
     }
 
-    /** [t, column] of one sample. Not by get: of views that begin inside a buffer ND4J 1.0.0-M2.1 takes parts that are empty. */
+    /**
+     * [t, column] of one sample. Not by get: of views that begin inside a buffer ND4J 1.0.0-M2.1 takes parts that are
+     * empty.
+     */
     static INDArray ofSample(INDArray bySample, int i) {
         long steps = bySample.size(1);
         long columns = bySample.size(2);

@@ -10,8 +10,8 @@ import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.indexing.NDArrayIndex;
 
 /**
- * Named working arrays that grow and are used again, outside all workspaces. On DL4J 1.0.0-M2.1 a new array of a million
- * elements costs several milliseconds, so no step allocates what the last one already had.
+ * Named working arrays that grow and are used again, outside all workspaces. On DL4J 1.0.0-M2.1 a new array of a
+ * million elements costs several milliseconds, so no step allocates what the last one already had.
  */
 final class Scratch implements AutoCloseable {
 
@@ -44,9 +44,9 @@ final class Scratch implements AutoCloseable {
     }
 
     /**
-     * The array itself if it is dense, of that type and in that order; else a copy of it in the slot. A view that starts
-     * inside its buffer is copied, too: ND4J 1.0.0-M2.1 takes some parts of such views for empty ({@code BaseNDArray.get}
-     * compares the offset in the buffer with the view's own length).
+     * The array itself if it is dense, of that type and in that order; else a copy of it in the slot. A view that
+     * starts inside its buffer is copied, too: ND4J 1.0.0-M2.1 takes some parts of such views for empty
+     * ({@code BaseNDArray.get} compares the offset in the buffer with the view's own length).
      */
     INDArray dense(String name, DataType type, char order, INDArray array) {
         if (array.dataType() == type && array.offset() == 0 && isDense(array, order)) {

@@ -10,13 +10,13 @@ import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.indexing.NDArrayIndex;
 
 /**
- * F̃ of a batch that is trained on in parts (gradient accumulation). Each part's own block of F̃ is added up as that of any
- * mini-batch. The blocks between parts need the earlier parts' operands, contribution by contribution: rows of per-sample
- * gradients, or the pair Z, Δ of outer products. Blocks and operands are kept within a budget; beyond it, or where F̃ of all
- * parts has no room, only the diagonal of F̃ is known.
+ * F̃ of a batch that is trained on in parts (gradient accumulation). Each part's own block of F̃ is added up as that of
+ * any mini-batch. The blocks between parts need the earlier parts' operands, contribution by contribution: rows of
+ * per-sample gradients, or the pair Z, Δ of outer products. Blocks and operands are kept within a budget; beyond it, or
+ * where F̃ of all parts has no room, only the diagonal of F̃ is known.
  *
- * <p>All parts go through the same layers in the same order, so a contribution is known by its number. What is chosen by
- * cost (form, column blocks) is chosen by the first part for all.
+ * <p>All parts go through the same layers in the same order, so a contribution is known by its number. What is chosen
+ * by cost (form, column blocks) is chosen by the first part for all.
  */
 final class UpdateParts implements AutoCloseable {
 

@@ -5,9 +5,9 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.indexing.NDArrayIndex;
 
 /**
- * The contribution of a 3-D convolution, as that of 2-D ones: the slices of the volume that a kernel covers at one output
- * depth z are the channels (c, a) of one image, and that image is row z·B + i of sample i. Columns are in the order
- * (c, a, b, e) of channel and kernel position.
+ * The contribution of a 3-D convolution, as that of 2-D ones: the slices of the volume that a kernel covers at one
+ * output depth z are the channels (c, a) of one image, and that image is row z·B + i of sample i. Columns are in the
+ * order (c, a, b, e) of channel and kernel position.
  */
 public final class VolumeConvolutionContribution {
 

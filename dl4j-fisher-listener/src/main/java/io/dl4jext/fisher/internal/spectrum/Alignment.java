@@ -6,21 +6,21 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * How far the mean gradient ḡ = J1/B lies along the largest eigenvector of J Jᵀ. That is v = Ju/σ with u the largest unit
- * eigenvector of F̃ = JᵀJ, so that vᵀḡ = σ(uᵀ1)/B and
+ * How far the mean gradient ḡ = J1/B lies along the largest eigenvector of J Jᵀ. That is v = Ju/σ with u the largest
+ * unit eigenvector of F̃ = JᵀJ, so that vᵀḡ = σ(uᵀ1)/B and
  *
  * <pre>cos(v, ḡ) = σ|uᵀ1|/√(1ᵀF̃1).</pre>
  *
- * <p>Where the largest eigenvalue is repeated, the eigenvectors span a space, of which ḡ's projection counts: |uᵀ1| is then
- * √Σ(u_jᵀ1)².
+ * <p>Where the largest eigenvalue is repeated, the eigenvectors span a space, of which ḡ's projection counts: |uᵀ1| is
+ * then √Σ(u_jᵀ1)².
  */
 public final class Alignment {
 
     private Alignment() {}
 
     /**
-     * The cosine, 0 to 1; NaN where the mean gradient is zero or F̃ is not finite. By LAPACK's {@code dsyev} with vectors, B³
-     * operations.
+     * The cosine, 0 to 1; NaN where the mean gradient is zero or F̃ is not finite. By LAPACK's {@code dsyev} with
+     * vectors, B³ operations.
      *
      * @param gram the B² entries of F̃
      * @throws ArithmeticException if LAPACK does not converge

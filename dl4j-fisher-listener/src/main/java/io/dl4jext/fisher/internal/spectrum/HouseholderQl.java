@@ -1,8 +1,9 @@
 package io.dl4jext.fisher.internal.spectrum;
 
 /**
- * The eigenvalues of a symmetric matrix in Java: Householder's reduction to tridiagonal form, then QL with implicit shifts in
- * the form without square roots of Pal, Walker and Kahan, as in LAPACK's {@code dsterf}. Errors are of the size B·2⁻⁵²·|λ|_max.
+ * The eigenvalues of a symmetric matrix in Java: Householder's reduction to tridiagonal form, then QL with implicit
+ * shifts in the form without square roots of Pal, Walker and Kahan, as in LAPACK's {@code dsterf}. Errors are of the
+ * size B·2⁻⁵²·|λ|_max.
  *
  * <p>The reduction works on whole rows, the matrix stays symmetric: twice the operations, but such that the compiler
  * vectorises, and no call that wakes threads. For the matrices of usual mini-batches that is several times faster than

@@ -34,9 +34,9 @@ public final class Spectrum {
     /**
      * The spectrum of a Gram matrix.
      *
-     * <p>Reduced to tridiagonal form by Householder's method and solved by QL without vectors, in Java up to B = 128 and by
-     * LAPACK's {@code dsyev} (through ND4J) above. If that does not converge, an {@link ArithmeticException} is thrown. A matrix with NaN or infinite entries has eigenvalues NaN, rank 0 and
-     * condition number NaN.
+     * <p>Reduced to tridiagonal form by Householder's method and solved by QL without vectors, in Java up to B = 128
+     * and by LAPACK's {@code dsyev} (through ND4J) above. If that does not converge, an {@link ArithmeticException} is
+     * thrown. A matrix with NaN or infinite entries has eigenvalues NaN, rank 0 and condition number NaN.
      *
      * @param gram F̃, symmetric, B × B, DOUBLE; left as it is
      * @param rankTolerance τ ≥ 0: σ counts as non-zero when σ &gt; τ·σ_1; 0 drops only exact zeros
@@ -71,11 +71,11 @@ public final class Spectrum {
      * The rank tolerance below which a singular value of J cannot be told from rounding:
      * max(min(B·u, √u), √(B·2⁻⁵²)) with u = ulp(1) of the gradients' data type.
      *
-     * <p>B·u is the usual term for J itself: B rounding errors that all pull one way. They do not, and of many samples it would
-     * be 1 or more in 16 bits (B ≥ 1,024 in HALF), so that nothing counted. √u is what F̃ resolves that is taken in that type
-     * itself, and it is taken in a finer one here. The last term is the limit of any method that squares J in double
-     * precision: eigenvalues of F̃ carry an error of about B·2⁻⁵²·λ_1, so σ below √(B·2⁻⁵²)·σ_1 is noise; it rules for
-     * DOUBLE networks.
+     * <p>B·u is the usual term for J itself: B rounding errors that all pull one way. They do not, and of many samples
+     * it would be 1 or more in 16 bits (B ≥ 1,024 in HALF), so that nothing counted. √u is what F̃ resolves that is
+     * taken in that type itself, and it is taken in a finer one here. The last term is the limit of any method that
+     * squares J in double precision: eigenvalues of F̃ carry an error of about B·2⁻⁵²·λ_1, so σ below √(B·2⁻⁵²)·σ_1 is
+     * noise; it rules for DOUBLE networks.
      *
      * @param samples B &gt; 0
      * @param gradientType the network's data type
@@ -140,7 +140,8 @@ public final class Spectrum {
     /**
      * LAPACK's {@code dsyev}.
      *
-     * @param vectors 'V' if the matrix is to hold the eigenvectors afterwards, column by column; 'N' leaves nothing of use in it
+     * @param vectors 'V' if the matrix is to hold the eigenvectors afterwards, column by column; 'N' leaves nothing of
+     *     use in it
      * @param matrix n × n, DOUBLE, in f order; destroyed
      * @return the eigenvalues, ascending
      */

@@ -6,7 +6,10 @@ import org.nd4j.shade.jackson.core.JsonToken;
 import org.nd4j.shade.jackson.databind.JsonNode;
 import org.nd4j.shade.jackson.databind.ObjectMapper;
 
-/** JSON that comes from a file, which may hold anything: a tree takes a stack frame for each level, and the square of its length for a whole number. */
+/**
+ * JSON that comes from a file, which may hold anything: a tree takes a stack frame for each level, and the square of
+ * its length for a whole number.
+ */
 public final class JsonLine {
 
     /** The smallest double without an exponent has 1,077 characters. */

@@ -35,8 +35,9 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * One backward pass of an LSTM layer, with masks, a state before it and an early end together, which networks do not bring about: to the bit
- * what it is unwatched, and with the products of the gradients of samples that are taken one by one.
+ * One backward pass of an LSTM layer, with masks, a state before it and an early end together, which networks do not
+ * bring about: to the bit what it is unwatched, and with the products of the gradients of samples that are taken one by
+ * one.
  */
 class LstmPassTest {
 

@@ -17,7 +17,10 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.indexing.NDArrayIndex;
 
-/** Each contribution against per-sample gradients written out in plain loops, over random shapes; both paths where there are two. */
+/**
+ * Each contribution against per-sample gradients written out in plain loops, over random shapes; both paths where there
+ * are two.
+ */
 class GramContributionTest {
 
     static LongStream seeds() {
@@ -97,7 +100,10 @@ class GramContributionTest {
         assertThat(gram.workingBytes()).isLessThan(8L * samples * samples + 2 * GramMatrix.WORKING_BYTES + (1 << 20));
     }
 
-    /** On both sides of the size up to which Java does it all; dense in either order, and views that begin inside a buffer. */
+    /**
+     * On both sides of the size up to which Java does it all; dense in either order, and views that begin inside a
+     * buffer.
+     */
     @ParameterizedTest
     @CsvSource({"448, true", "449, false"})
     void outerProductsInJavaAndByOperations(int n, boolean small) {

@@ -20,7 +20,10 @@ import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.indexing.INDArrayIndex;
 import org.nd4j.linalg.indexing.NDArrayIndex;
 
-/** What all processors compute side by side with OpenBLAS is what ND4J's own operations do, and BLAS has its threads back. */
+/**
+ * What all processors compute side by side with OpenBLAS is what ND4J's own operations do, and BLAS has its threads
+ * back.
+ */
 class SideBySideTest {
 
     private final int threads = Nd4j.factory().blas().getMaxThreads();

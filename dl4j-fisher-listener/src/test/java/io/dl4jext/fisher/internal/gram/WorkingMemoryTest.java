@@ -7,7 +7,9 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
-/** Working memory is O(B² + the largest layer's buffers), or a fixed amount where a layer is taken in pieces; not B·P. */
+/**
+ * Working memory is O(B² + the largest layer's buffers), or a fixed amount where a layer is taken in pieces; not B·P.
+ */
 class WorkingMemoryTest {
 
     private static final int SAMPLES = 64;

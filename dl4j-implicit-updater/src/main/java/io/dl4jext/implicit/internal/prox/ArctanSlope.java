@@ -14,10 +14,11 @@ import org.nd4j.linalg.ops.transforms.Transforms;
  * divided by b/(1+ημ). All its real roots lie in (0, 1]; (c, p) and (−c, −p) have the same, so let p &gt; 0.
  *
  * <p>f bends at t = 2c/(3p). Where c ≤ √3 it grows throughout and has one root. Else it grows up to t₁ = (2c − √(c² −
- * 3))/(3p), where u = (c + √(c² − 3))/3, falls, and grows again from t₂ = (2c + √(c² − 3))/(3p): a lower root if f(t₁) ≥ 0,
- * an upper root if f(t₂) ≤ 0; both are minima, the root between is a maximum. Below the bend f is concave and 1/(1 + c²)
- * lies at or below the lower root; above it f is convex and min(1, c/p + p^(−2/3)) at or above the upper one: Newton's
- * method runs from these to the roots without ever overshooting, and needs no cancelling differences as Cardano does.
+ * 3))/(3p), where u = (c + √(c² − 3))/3, falls, and grows again from t₂ = (2c + √(c² − 3))/(3p): a lower root if f(t₁)
+ * ≥ 0, an upper root if f(t₂) ≤ 0; both are minima, the root between is a maximum. Below the bend f is concave and 1/(1
+ * + c²) lies at or below the lower root; above it f is convex and min(1, c/p + p^(−2/3)) at or above the upper one:
+ * Newton's method runs from these to the roots without ever overshooting, and needs no cancelling differences as
+ * Cardano does.
  */
 final class ArctanSlope extends ImpliedSlope {
 
@@ -31,7 +32,9 @@ final class ArctanSlope extends ImpliedSlope {
 
     private static final int MOST_STEPS = 100;
 
-    /** Fixed, as operations cannot stop element by element; leaves double roots 1e-9 off, where the objective is flat. */
+    /**
+     * Fixed, as operations cannot stop element by element; leaves double roots 1e-9 off, where the objective is flat.
+     */
     private static final int STEPS_IN_OPERATIONS = 30;
 
     private final RootRule rule;
@@ -46,9 +49,9 @@ final class ArctanSlope extends ImpliedSlope {
     }
 
     /**
-     * Most elements have one root and need three steps, without a case distinction. Which steps does not matter where there is
-     * one root; Halley's converge in the third order. Whatever they leave goes the safe way. Short loops without branches,
-     * which Java compiles to vector instructions.
+     * Most elements have one root and need three steps, without a case distinction. Which steps does not matter where
+     * there is one root; Halley's converge in the third order. Whatever they leave goes the safe way. Short loops
+     * without branches, which Java compiles to vector instructions.
      */
     @Override
     void row(double[] c, double[] p, double[] t, int length) {

@@ -8,9 +8,9 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.ops.transforms.Transforms;
 
 /**
- * σ(u) = min(max(m·u + d, low), high), m &gt; 0: hard tanh, hard sigmoid, relu6. On the slope the step stops at the flat part
- * that it runs to; from the other flat part it jumps onto the slope (or across it) where that gains more than the way costs,
- * under {@link RootRule#NEAREST} never.
+ * σ(u) = min(max(m·u + d, low), high), m &gt; 0: hard tanh, hard sigmoid, relu6. On the slope the step stops at the
+ * flat part that it runs to; from the other flat part it jumps onto the slope (or across it) where that gains more than
+ * the way costs, under {@link RootRule#NEAREST} never.
  */
 final class ClippedSlope extends ImpliedSlope {
 

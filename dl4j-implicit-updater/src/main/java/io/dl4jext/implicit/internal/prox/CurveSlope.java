@@ -3,19 +3,24 @@ package io.dl4jext.implicit.internal.prox;
 import io.dl4jext.implicit.activation.RootRule;
 
 /**
- * The global minimum for any {@link Curve}. The objective E(u) = sign(p)·σ(u) + (u − c)²/(2|p|) has the derivative H(u)/|p|
- * with H(u) = u − c + p·σ′(u), so its minima are where H changes from − to +, all within c − p·[min σ′, max σ′].
+ * The global minimum for any {@link Curve}. The objective E(u) = sign(p)·σ(u) + (u − c)²/(2|p|) has the derivative
+ * H(u)/|p| with H(u) = u − c + p·σ′(u), so its minima are where H changes from − to +, all within c − p·[min σ′, max
+ * σ′].
  *
- * <p>Why none is missed: H′ = 1 + p·σ″. If that is positive throughout and σ has no kink, there is one minimum. Else look
- * at one piece of the curve after the other. σ″ is monotone there, so H′ changes its sign at most once, and H rises, falls,
- * rises and falls, or falls and rises: it passes from − to + at most once, which the signs of H at both ends and, at most, at
- * the turning point in between reveal. Kinks between the pieces are checked by the signs of H on both sides. Roots are
- * found by Newton's method within brackets, halving where it does not shrink them; the lowest E wins, at equal E the
- * smallest |t|. Under {@link RootRule#NEAREST} the smallest |t| in the direction of descent wins, whatever its E.
+ * <p>Why none is missed: H′ = 1 + p·σ″. If that is positive throughout and σ has no kink, there is one minimum. Else
+ * look at one piece of the curve after the other. σ″ is monotone there, so H′ changes its sign at most once, and H
+ * rises, falls, rises and falls, or falls and rises: it passes from − to + at most once, which the signs of H at both
+ * ends and, at most, at the turning point in between reveal. Kinks between the pieces are checked by the signs of H on
+ * both sides. Roots are found by Newton's method within brackets, halving where it does not shrink them; the lowest E
+ * wins, at equal E the smallest |t|. Under {@link RootRule#NEAREST} the smallest |t| in the direction of descent wins,
+ * whatever its E.
  */
 final class CurveSlope extends ImpliedSlope {
 
-    /** Newton squares the error: after a step this small (where σ varies on a scale of 1) it is at the level of rounding. */
+    /**
+     * Newton squares the error: after a step this small (where σ varies on a scale of 1) it is at the level of
+     * rounding.
+     */
     private static final double SMALL_STEP = 1e-7;
 
     private static final int MOST_STEPS = 400;

@@ -9,15 +9,15 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.ops.transforms.Transforms;
 
 /**
- * σ(u) = l·u for u &lt; 0, r·u from 0 on: relu, leaky and parametric relu, identity. Where the hinge opens against the step,
- * p·(r − l) &gt; 0, the step stops at the hinge; where it opens along the step there may be a minimum on either side, of equal
- * value at c = p·(l + r)/2:
+ * σ(u) = l·u for u &lt; 0, r·u from 0 on: relu, leaky and parametric relu, identity. Where the hinge opens against the
+ * step, p·(r − l) &gt; 0, the step stops at the hinge; where it opens along the step there may be a minimum on either
+ * side, of equal value at c = p·(l + r)/2:
  *
  * <pre>    p·(r − l) &gt; 0:  t = c/p, but no less than min(l, r) and no more than max(l, r)
  *     else:           t = r if c &gt; p·(l + r)/2, l if c is less</pre>
  *
- * For l = 0, r = 1 this is Table 1 of the paper. Under {@link RootRule#NEAREST} the border of the second case is where the
- * side that c lies on has no minimum any more: p times the slope of smaller size, 0 if the slopes differ in sign.
+ * For l = 0, r = 1 this is Table 1 of the paper. Under {@link RootRule#NEAREST} the border of the second case is where
+ * the side that c lies on has no minimum any more: p times the slope of smaller size, 0 if the slopes differ in sign.
  */
 final class HingeSlope extends ImpliedSlope {
 

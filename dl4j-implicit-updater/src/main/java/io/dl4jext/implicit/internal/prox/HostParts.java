@@ -12,7 +12,10 @@ final class HostParts {
 
     private HostParts() {}
 
-    /** In one part, or in one for each processor if there are enough elements for at least two. Returns when all is done. */
+    /**
+     * In one part, or in one for each processor if there are enough elements for at least two. Returns when all is
+     * done.
+     */
     static void run(int rows, long elements, int worthAThread, Work work) {
         if (elements < 2L * worthAThread) {
             work.rows(0, rows);

@@ -7,8 +7,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  *
  * <pre>    α = t·b/k,    t = argmin  sign(p)·σ(c − p·t) + |p|·t²/2,</pre>
  *
- * where t, the implied slope, takes the place that σ'(q) has in the ordinary gradient: at a smooth minimum t = σ'(u) with
- * u = c − p·t. p → 0 gives σ'(c) (at a kink of σ: the one-sided slope that descends most, 0 if none does).
+ * where t, the implied slope, takes the place that σ'(q) has in the ordinary gradient: at a smooth minimum t = σ'(u)
+ * with u = c − p·t. p → 0 gives σ'(c) (at a kink of σ: the one-sided slope that descends most, 0 if none does).
  */
 abstract class ImpliedSlope {
 
@@ -18,7 +18,10 @@ abstract class ImpliedSlope {
     /** The implied slope t for finite c and p ≠ 0. */
     abstract double at(double c, double p);
 
-    /** t[j] = the implied slope of column j for c[j] and p[j] ≠ 0; where either is not finite, t[j] is any number or NaN. */
+    /**
+     * t[j] = the implied slope of column j for c[j] and p[j] ≠ 0; where either is not finite, t[j] is any number or
+     * NaN.
+     */
     void row(double[] c, double[] p, double[] t, int length) {
         for (int j = 0; j < length; j++) {
             t[j] = finite(c[j], p[j]) ? at(c[j], p[j]) : Double.NaN;

@@ -31,8 +31,9 @@ import org.nd4j.linalg.activations.impl.ActivationThresholdedReLU;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * From an activation to its rule. By the exact class: a subclass may compute something else. Constants that libnd4j holds
- * as floats (0.2, 1.702) are floats here, so that the step belongs to the very function that the network computes.
+ * From an activation to its rule. By the exact class: a subclass may compute something else. Constants that libnd4j
+ * holds as floats (0.2, 1.702) are floats here, so that the step belongs to the very function that the network
+ * computes.
  */
 final class ImpliedSlopes {
 

@@ -20,8 +20,9 @@ final class Masks {
     }
 
     /**
-     * Element-wise: yes where the mask is 1, no where it is 0; NaN or infinity in the other one does no harm. (Nd4j.where,
-     * 1.0.0-beta7 and 1.0.0-M2.1, takes its arguments the other way round and advances only one of them at a time.)
+     * Element-wise: yes where the mask is 1, no where it is 0; NaN or infinity in the other one does no harm.
+     * (Nd4j.where, 1.0.0-beta7 and 1.0.0-M2.1, takes its arguments the other way round and advances only one of them at
+     * a time.)
      */
     static INDArray choose(INDArray mask, INDArray yes, INDArray no) {
         INDArray chosen = Nd4j.createUninitialized(yes.dataType(), yes.shape(), 'c');

@@ -1,8 +1,8 @@
 package io.dl4jext.implicit.internal.prox;
 
 /**
- * ND4J's precise gelu, (u/2)·(1 + tanh(y)) with y = √(2/π)·(u + (0.044715·u)³). (The usual formula is 0.044715·u³; libnd4j
- * 1.0.0-beta7 and 1.0.0-M2.1 cube the factor, too. The step belongs to the function that the network computes.)
+ * ND4J's precise gelu, (u/2)·(1 + tanh(y)) with y = √(2/π)·(u + (0.044715·u)³). (The usual formula is 0.044715·u³;
+ * libnd4j 1.0.0-beta7 and 1.0.0-M2.1 cube the factor, too. The step belongs to the function that the network computes.)
  */
 final class PreciseGeluCurve extends Curve {
 

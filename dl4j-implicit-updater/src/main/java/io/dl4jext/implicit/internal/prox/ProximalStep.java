@@ -15,34 +15,36 @@ import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.ops.transforms.Transforms;
 
 /**
- * The proximal step of implicit backpropagation for one activation σ. For a unit with the input z, the pre-activation q =
- * θᵀz and the incoming gradient b = ∂ℓ/∂σ of one sample it finds
+ * The proximal step of implicit backpropagation for one activation σ. For a unit with the input z, the pre-activation q
+ * = θᵀz and the incoming gradient b = ∂ℓ/∂σ of one sample it finds
  *
  * <pre>    α = argmin_a  b·σ(q/(1+ημ) − a·η·N) + η·(1+ημ)·N·a²/2,    N = ‖z‖²,</pre>
  *
  * (Fagan and Iyengar, "Robust implicit backpropagation", eq. 8), with which the parameters become θ/(1+ημ) − η·α·z (eq.
  * 7). Where ordinary backpropagation has b·σ′(q), the step has α.
  *
- * <p>The minimum is the global one; among minimisers of equal value it is the one nearest zero ({@link RootRule} has the
- * other choice, the first minimum on the way down). Closed forms: identity, relu in all its variants, leaky and parametric relu, hard tanh, hard
- * sigmoid, smoothstep; a cubic equation for arctan; Newton's method within proven brackets for tanh, rational and rectified
- * tanh, sigmoid, softplus, softsign, elu, selu, gelu, mish and swish. Special cases:
+ * <p>The minimum is the global one; among minimisers of equal value it is the one nearest zero ({@link RootRule} has
+ * the other choice, the first minimum on the way down). Closed forms: identity, relu in all its variants, leaky and
+ * parametric relu, hard tanh, hard sigmoid, smoothstep; a cubic equation for arctan; Newton's method within proven
+ * brackets for tanh, rational and rectified tanh, sigmoid, softplus, softsign, elu, selu, gelu, mish and swish. Special
+ * cases:
  *
  * <ul>
- *   <li>η = 0 or N = 0: the limit b·σ′(c)/(1+ημ), c = q/(1+ημ), which for μ = 0 is the ordinary gradient. At a kink of σ
- *       it is the one-sided slope that descends most, 0 if none does. (σ′ is the derivative of what ND4J computes as σ;
- *       ND4J's own backprop differs from it for elu with α ≠ 1, precise gelu, and relu with a maximum of 0 or less.)
+ *   <li>η = 0 or N = 0: the limit b·σ′(c)/(1+ημ), c = q/(1+ημ), which for μ = 0 is the ordinary gradient. At a kink of
+ *       σ it is the one-sided slope that descends most, 0 if none does. (σ′ is the derivative of what ND4J computes as
+ *       σ; ND4J's own backprop differs from it for elu with α ≠ 1, precise gelu, and relu with a maximum of 0 or less.)
  *   <li>b = 0: α = 0.
  *   <li>Elements whose b, q, N or product ηNb is NaN or infinite: α = NaN, as for any DL4J gradient, so that DL4J's own
  *       checks for diverged training see it. All other elements are unaffected.
- *   <li>σ jumps (thresholded relu): its value at the jump is the better of both one-sided limits; the minimum lies there.
+ *   <li>σ jumps (thresholded relu): its value at the jump is the better of both one-sided limits; the minimum lies
+ *       there.
  *   <li>cube: eq. (8) has no minimum, as |u|³ outweighs the quadratic. The step descends from α = 0 to the first local
  *       minimum; where there is none, to the inflection point on the way or else not at all (α = 0).
  * </ul>
  *
- * <p>All is computed in double precision, element by element, on the CPU backend on several threads if it pays. On other
- * backends identity, relu and its variants (under {@link RootRule#NEAREST} those without cap or threshold), hard tanh, hard
- * sigmoid and arctan run as ND4J operations; the rest goes
+ * <p>All is computed in double precision, element by element, on the CPU backend on several threads if it pays. On
+ * other backends identity, relu and its variants (under {@link RootRule#NEAREST} those without cap or threshold), hard
+ * tanh, hard sigmoid and arctan run as ND4J operations; the rest goes
  * through Java arrays. Instances are immutable and safe to share; a parametric relu's slopes are those at the time of
  * {@link #of}.
  *
@@ -73,8 +75,8 @@ public final class ProximalStep {
     /**
      * The step with the global minimum.
      *
-     * @throws IllegalArgumentException for softmax (not element-wise), rrelu (random) and activations that the pack does
-     *     not know; the message names the activation
+     * @throws IllegalArgumentException for softmax (not element-wise), rrelu (random) and activations that the pack
+     *     does not know; the message names the activation
      */
     public static ProximalStep of(IActivation activation) {
         return new ProximalStep(activation, RootRule.GLOBAL);
@@ -104,9 +106,9 @@ public final class ProximalStep {
      * @param eta the learning rate η, 0 ≤ η &lt; ∞
      * @param mu the ridge μ, 0 ≤ μ &lt; ∞
      * @return α, B × m, a new array of b's data type (in the current workspace, if one is open)
-     * @throws IllegalArgumentException if a shape does not fit, an array is not of floating-point type, an N is negative
-     *     (the message names the row), η, μ or their product is negative, NaN or infinite, or the columns are not those of a
-     *     parametric relu
+     * @throws IllegalArgumentException if a shape does not fit, an array is not of floating-point type, an N is
+     *     negative (the message names the row), η, μ or their product is negative, NaN or infinite, or the columns are
+     *     not those of a parametric relu
      */
     public INDArray alpha(INDArray b, INDArray q, INDArray squaredNorms, double eta, double mu) {
         double[] norms = checkNorms(b, q, squaredNorms, eta, mu);
@@ -117,8 +119,8 @@ public final class ProximalStep {
     }
 
     /**
-     * α of every sample and unit, with N from the inputs themselves: fewer passes and arrays than {@link #alpha(INDArray,
-     * INDArray, INDArray, double, double)} needs. The arguments may be views and stay as they are.
+     * α of every sample and unit, with N from the inputs themselves: fewer passes and arrays than {@link
+     * #alpha(INDArray, INDArray, INDArray, double, double)} needs. The arguments may be views and stay as they are.
      *
      * @param b B × m, the gradient of each sample's loss with respect to the layer's output (no 1/B)
      * @param q B × m, the pre-activations θᵀz

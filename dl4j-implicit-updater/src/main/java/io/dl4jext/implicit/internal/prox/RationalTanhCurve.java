@@ -1,8 +1,8 @@
 package io.dl4jext.implicit.internal.prox;
 
 /**
- * A·sgn(y)·(1 − 1/(1 + |y| + y² + C·y⁴)) with y = 2u/3, A = 1.7159, C = 1.41645. libnd4j has A and C as floats, also for
- * DOUBLE arrays; so have we.
+ * A·sgn(y)·(1 − 1/(1 + |y| + y² + C·y⁴)) with y = 2u/3, A = 1.7159, C = 1.41645. libnd4j has A and C as floats, also
+ * for DOUBLE arrays; so have we.
  */
 final class RationalTanhCurve extends Curve {
 

@@ -3,8 +3,8 @@ package io.dl4jext.implicit.internal.prox;
 import io.dl4jext.implicit.activation.RootRule;
 
 /**
- * Smoothstep, σ(u) = (3u − u³)/2 on [−1, 1] and ±1 outside (section 4.5 of the paper): a quadratic equation inside, t = 0
- * where c lies outside. Of the two roots only the one where the objective curves upwards can be a minimum.
+ * Smoothstep, σ(u) = (3u − u³)/2 on [−1, 1] and ±1 outside (section 4.5 of the paper): a quadratic equation inside, t =
+ * 0 where c lies outside. Of the two roots only the one where the objective curves upwards can be a minimum.
  */
 final class SmoothstepSlope extends ImpliedSlope {
 

@@ -3,15 +3,15 @@ package io.dl4jext.implicit.internal.prox;
 import io.dl4jext.implicit.activation.RootRule;
 
 /**
- * The same minimum as {@link CurveSlope}'s for σ(u) = A·tanh(k·u) + constant (tanh: A = k = 1; sigmoid: A = k = ½), a row
- * at a time. With c′ = k·c and p′ = A·k²·p it is t = A·k·t′, where t′ = sech²(c′ + d) and d solves
+ * The same minimum as {@link CurveSlope}'s for σ(u) = A·tanh(k·u) + constant (tanh: A = k = 1; sigmoid: A = k = ½), a
+ * row at a time. With c′ = k·c and p′ = A·k²·p it is t = A·k·t′, where t′ = sech²(c′ + d) and d solves
  *
  * <pre>    d + p′·sech²(c′ + d) = 0.</pre>
  *
- * By the addition theorem, tanh(c′ + d) and sech²(c′ + d) follow from tanh c′, sech² c′ and tanh d, so that an element costs
- * one exponential, whatever the number of Newton steps; tanh d is a quotient of polynomials, right to 1e-15 for |d| ≤ {@value
- * #WIDEST}. There is one minimum where |p′|·max|tanh″| &lt; 1, so a converged step is the right one; the other elements and
- * those that have not converged go to CurveSlope.
+ * By the addition theorem, tanh(c′ + d) and sech²(c′ + d) follow from tanh c′, sech² c′ and tanh d, so that an element
+ * costs one exponential, whatever the number of Newton steps; tanh d is a quotient of polynomials, right to 1e-15 for
+ * |d| ≤ {@value #WIDEST}. There is one minimum where |p′|·max|tanh″| &lt; 1, so a converged step is the right one; the
+ * other elements and those that have not converged go to CurveSlope.
  */
 final class TanhSlope extends ImpliedSlope {
 

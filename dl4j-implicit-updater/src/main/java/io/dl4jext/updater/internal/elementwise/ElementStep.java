@@ -3,8 +3,8 @@ package io.dl4jext.updater.internal.elementwise;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * One update of parameters that do not interact. The arrays are the gradient, which becomes the update, some of the state
- * arrays and, if needed, the parameters, for the same n neighbouring parameters. Used by several threads at once.
+ * One update of parameters that do not interact. The arrays are the gradient, which becomes the update, some of the
+ * state arrays and, if needed, the parameters, for the same n neighbouring parameters. Used by several threads at once.
  */
 public interface ElementStep {
 

@@ -34,8 +34,8 @@ public abstract class RateBuilder<B extends RateBuilder<B>> {
     }
 
     /**
-     * Takes rate and schedule from JSON, which has a rate beside a schedule too: NaN as we write it, the former one where a
-     * search puts a schedule in. As everywhere in DL4J, it does not count then.
+     * Takes rate and schedule from JSON, which has a rate beside a schedule too: NaN as we write it, the former one
+     * where a search puts a schedule in. As everywhere in DL4J, it does not count then.
      */
     protected final Settings read(Settings json) {
         return json.object("learningRateSchedule", ISchedule.class, this::learningRateSchedule)

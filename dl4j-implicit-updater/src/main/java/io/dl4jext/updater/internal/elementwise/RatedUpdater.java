@@ -10,8 +10,8 @@ import org.nd4j.linalg.learning.config.IUpdater;
 import org.nd4j.linalg.schedule.ISchedule;
 
 /**
- * What updaters share whose parameters do not interact: a learning rate or schedule, the only settings that can change later, and a
- * state of whole arrays, each as long as the parameters.
+ * What updaters share whose parameters do not interact: a learning rate or schedule, the only settings that can change
+ * later, and a state of whole arrays, each as long as the parameters.
  */
 public abstract class RatedUpdater implements IUpdater {
 

@@ -11,8 +11,8 @@ import org.nd4j.linalg.indexing.NDArrayIndex;
 import org.nd4j.linalg.learning.GradientUpdater;
 
 /**
- * The state arrays of one updater block of n parameters, one after the other, and its steps. Nothing else outlasts a step:
- * DL4J saves, averages and splits this state, and makes new objects of this class whenever it likes.
+ * The state arrays of one updater block of n parameters, one after the other, and its steps. Nothing else outlasts a
+ * step: DL4J saves, averages and splits this state, and makes new objects of this class whenever it likes.
  */
 public final class StateUpdater implements GradientUpdater<RatedUpdater> {
 

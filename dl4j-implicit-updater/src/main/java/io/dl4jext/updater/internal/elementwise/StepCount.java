@@ -5,12 +5,14 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * Counts of the steps that a state has made, in a state array of their own, one for each parameter: so they are new when the
- * state is new, whatever the network's iteration is, and stay right when DL4J joins, splits, saves or averages states.
+ * Counts of the steps that a state has made, in a state array of their own, one for each parameter: so they are new
+ * when the state is new, whatever the network's iteration is, and stay right when DL4J joins, splits, saves or averages
+ * states.
  *
- * <p>A count is a number of the state's type, exact up to 2^24 in FLOAT and 2^11 in HALF. Beyond that, where t + 1 would be
- * t again, it grows by the distance u of neighbouring numbers in one iteration of u, chosen by a hash of the iteration: right
- * on average, and within a few √(u·steps) of the true count. In HALF it stops at 2^15, near the largest number.
+ * <p>A count is a number of the state's type, exact up to 2^24 in FLOAT and 2^11 in HALF. Beyond that, where t + 1
+ * would be t again, it grows by the distance u of neighbouring numbers in one iteration of u, chosen by a hash of the
+ * iteration: right on average, and within a few √(u·steps) of the true count. In HALF it stops at 2^15, near the
+ * largest number.
  */
 public final class StepCount {
 

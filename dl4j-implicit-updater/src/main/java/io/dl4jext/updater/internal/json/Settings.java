@@ -34,9 +34,9 @@ import org.nd4j.shade.jackson.databind.node.ObjectNode;
 import org.nd4j.shade.jackson.databind.node.TextNode;
 
 /**
- * The settings of one object as JSON has them, to be handed to its builder one by one. DL4J's mapper makes 0, false or null of
- * what is missing or of another type, and skips what it does not know; here a missing setting is the builder's default, and
- * all else is refused.
+ * The settings of one object as JSON has them, to be handed to its builder one by one. DL4J's mapper makes 0, false or
+ * null of what is missing or of another type, and skips what it does not know; here a missing setting is the builder's
+ * default, and all else is refused.
  *
  * <pre>{@code
  * @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
@@ -190,7 +190,9 @@ public final class Settings {
         return place.toString();
     }
 
-    /** Jackson initialises the class before it looks at its type; a class of another type is refused here, untouched. */
+    /**
+     * Jackson initialises the class before it looks at its type; a class of another type is refused here, untouched.
+     */
     private void requireClass(String name, JsonNode value, Class<?> type) {
         JsonNode named = value.path("@class");
         String expected = "an object of type " + type.getSimpleName() + " with its @class";

@@ -23,7 +23,9 @@ import org.nd4j.linalg.activations.impl.ActivationSwish;
 import org.nd4j.linalg.activations.impl.ActivationTanH;
 import org.nd4j.linalg.factory.Nd4j;
 
-/** What the guarantee of {@link CurveSlope} rests on: σ is ND4J's, the derivatives are its, the borders part it rightly. */
+/**
+ * What the guarantee of {@link CurveSlope} rests on: σ is ND4J's, the derivatives are its, the borders part it rightly.
+ */
 class CurveTest {
 
     /** Reaches where every curve is straight to a relative 1e-12, in steps that no extremum of σ″ hides between. */

@@ -13,8 +13,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * What {@link RootRule#NEAREST} promises of any activation, with σ as ND4J computes it: from u = c to the step's end the
- * objective of eq. (8) never rises, and around the end it rises on both sides.
+ * What {@link RootRule#NEAREST} promises of any activation, with σ as ND4J computes it: from u = c to the step's end
+ * the objective of eq. (8) never rises, and around the end it rises on both sides.
  */
 @Tag("once")
 class NearestMinimumTest {

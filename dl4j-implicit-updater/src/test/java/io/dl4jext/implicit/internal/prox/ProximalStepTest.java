@@ -38,8 +38,9 @@ class ProximalStepTest {
     private static final double TINY = 1e-12;
 
     /**
-     * Where ND4J's backprop (both versions) is not the derivative of its value: elu's ignores α, relu's compares its input
-     * with the maximum and forgets a maximum of 0, precise gelu's belongs to another function. Ours is the value's.
+     * Where ND4J's backprop (both versions) is not the derivative of its value: elu's ignores α, relu's compares its
+     * input with the maximum and forgets a maximum of 0, precise gelu's belongs to another function. Ours is the
+     * value's.
      */
     private static final List<String> WRONG_IN_ND4J =
             List.of("elu 0.4", "elu 2.5", "elu -0.5", "relu max 0 slope 0.1", "relu max -1 slope 0.1", "gelu precise");

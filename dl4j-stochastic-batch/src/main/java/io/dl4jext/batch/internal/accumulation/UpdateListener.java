@@ -35,8 +35,8 @@ import org.slf4j.LoggerFactory;
  *
  * <p>During a pass of {@code fit} the updaters' configurations show the scaled rate to the training thread (so that
  * other listeners and implicit layers see it), after the update the user's own again. What is saved or copied is the
- * user's own at all times, and so it is after a pass that an exception ended, or one outside {@code fit}. Other listeners
- * are to come after this one.
+ * user's own at all times, and so it is after a pass that an exception ended, or one outside {@code fit}. Other
+ * listeners are to come after this one.
  *
  * <p>A listener that is no longer in the network's list does nothing: {@code setListeners(...)} replaces all. The
  * iterators notice. {@link #detachFrom} undoes {@link #prepare}.
@@ -69,8 +69,8 @@ public final class UpdateListener extends BaseTrainingListener {
      * Wraps the network's updater now, so that what cannot work is said before training. Otherwise this happens when
      * training begins.
      *
-     * @throws IllegalArgumentException if the network is neither MultiLayerNetwork nor ComputationGraph, if its learning
-     *     rates cannot be scaled, or, with micro-batches, if it uses truncated BPTT or another optimiser than
+     * @throws IllegalArgumentException if the network is neither MultiLayerNetwork nor ComputationGraph, if its
+     *     learning rates cannot be scaled, or, with micro-batches, if it uses truncated BPTT or another optimiser than
      *     stochastic gradient descent, which make several updates of one batch
      */
     public void prepare(Model model) {
@@ -93,8 +93,8 @@ public final class UpdateListener extends BaseTrainingListener {
 
     /**
      * Gives the network back its own updater and rates; what was added up so far of an update that is not complete is
-     * dropped. Removing the listener from the network's list is up to the caller. Without effect on another network than
-     * the one it was prepared for.
+     * dropped. Removing the listener from the network's list is up to the caller. Without effect on another network
+     * than the one it was prepared for.
      */
     public void detachFrom(Model model) {
         if (network == null || network != model) {

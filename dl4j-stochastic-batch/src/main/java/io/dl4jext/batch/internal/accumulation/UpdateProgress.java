@@ -8,8 +8,8 @@ import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.api.layers.IOutputLayer;
 
 /**
- * How far one network is within an update: what a listener knows of it, however often DL4J creates the network's updater
- * anew meanwhile ({@code setLearningRate}).
+ * How far one network is within an update: what a listener knows of it, however often DL4J creates the network's
+ * updater anew meanwhile ({@code setLearningRate}).
  */
 final class UpdateProgress {
 
@@ -28,9 +28,9 @@ final class UpdateProgress {
     private final Map<Layer, Double> rowsPerExample = new IdentityHashMap<>();
 
     /**
-     * Tells the layers the size of the update that a part's examples belong to, in rows of their input (a dense layer over
-     * a time series has one for each step): for this backward pass it is their input mini-batch size. DL4J's own layers
-     * take no notice.
+     * Tells the layers the size of the update that a part's examples belong to, in rows of their input (a dense layer
+     * over a time series has one for each step): for this backward pass it is their input mini-batch size. DL4J's own
+     * layers take no notice.
      *
      * @throws IllegalStateException if the parts of an update differ in time steps where a layer divides by them
      */

@@ -12,9 +12,9 @@ import org.nd4j.shade.jackson.databind.annotation.JsonSerialize;
 import org.nd4j.shade.jackson.databind.jsontype.TypeSerializer;
 
 /**
- * Stands in for an updater's own rate or schedule during a pass. It scales only while that pass goes on; should the pass
- * end in an exception, which no listener hears of, it stays in the configuration but shows, saves, copies and compares
- * as what it stands for.
+ * Stands in for an updater's own rate or schedule during a pass. It scales only while that pass goes on; should the
+ * pass end in an exception, which no listener hears of, it stays in the configuration but shows, saves, copies and
+ * compares as what it stands for.
  */
 @JsonSerialize(using = ScaledRate.AsOwn.class)
 final class ScaledRate implements ISchedule {

@@ -17,10 +17,10 @@ import org.nd4j.shade.jackson.databind.JsonNode;
 import org.nd4j.shade.jackson.databind.ObjectMapper;
 
 /**
- * The learning rates of a network's updaters, scaled for one pass and its update, and put back after it. They are changed
- * in the updater configurations themselves, which DL4J's updaters, implicit layers and other listeners ask: nothing is
- * created anew, no state is touched. What a {@code fit} that was broken off leaves there counts as the user's own, see
- * {@link ScaledRate}.
+ * The learning rates of a network's updaters, scaled for one pass and its update, and put back after it. They are
+ * changed in the updater configurations themselves, which DL4J's updaters, implicit layers and other listeners ask:
+ * nothing is created anew, no state is touched. What a {@code fit} that was broken off leaves there counts as the
+ * user's own, see {@link ScaledRate}.
  */
 public final class ScaledRates {
 
@@ -99,8 +99,8 @@ public final class ScaledRates {
     }
 
     /**
-     * How a rate is scaled at this moment, or null if it is not. Networks hold their own lock in {@code fit}: a thread that
-     * does not is not in a pass, even if one was never heard to end.
+     * How a rate is scaled at this moment, or null if it is not. Networks hold their own lock in {@code fit}: a thread
+     * that does not is not in a pass, even if one was never heard to end.
      */
     DoubleUnaryOperator scaling() {
         int size = batchSize;
