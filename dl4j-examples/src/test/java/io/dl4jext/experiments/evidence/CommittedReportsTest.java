@@ -122,7 +122,9 @@ class CommittedReportsTest {
     void nothingTellsOfTheMachineThatRanThem(Scale scale) throws IOException {
         try (Stream<Path> all = Files.walk(report(scale))) {
             for (Path file : all.filter(Files::isRegularFile).collect(Collectors.toList())) {
-                assertThat(Files.readString(file)).as(file.toString()).doesNotContain("/tmp", "/home", "/root", "/work");
+                assertThat(Files.readString(file))
+                        .as(file.toString())
+                        .doesNotContain("/tmp", "/home", "/root", "/work");
             }
         }
     }

@@ -11,6 +11,7 @@ import io.dl4jext.experiments.evidence.page.TextKind;
 import io.dl4jext.experiments.report.Numbers;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -72,7 +73,13 @@ final class ClippedMusic {
                 everywhere.add(everywhere(runs, form, threshold, end));
             }
         }
-        List<Finding> findings = new ArrayList<>(Question.together(lowest));
+        List<Finding> findings = new ArrayList<>();
+        Iterator<Finding> decided = Question.together(lowest).iterator();
+        for (Form form : Form.values()) {
+            for (String threshold : thresholds) {
+                findings.add(runs.atTheirBest(decided.next(), form.variant, CLIPPED + threshold));
+            }
+        }
         findings.addAll(Question.together(everywhere));
         return findings;
     }

@@ -67,9 +67,9 @@ public final class Paper4Chapter implements Chapter {
                 "mnist",
                 "MNIST classification",
                 "figure 3",
-                scale.choose("0.3,1", "0.1,0.3,0.8", "0.1,0.3,0.8"),
+                scale.choose("0.3,1", "0.1,0.3,0.5,0.8,1.2", "0.1,0.3,0.8"),
                 scale.choose(1, 4, 5),
-                scale.choose(0.1, 1.6, 16.0),
+                scale.choose(0.1, 2.2, 16.0),
                 images("mnist", scale, data, scale.choose(200, OWN_IMAGES, ALL_IMAGES), scale.choose(1, 2, 1))));
         experiments.add(autoencoder("autoencoder", "MNIST autoencoder", scale, data, List.of()));
         if (scale == Scale.FULL) {
@@ -85,9 +85,9 @@ public final class Paper4Chapter implements Chapter {
                 "JSB Chorales",
                 "figure 3",
                 // Its best rates are among them, as the lowest losses are told of these alone.
-                scale.choose("0.02,0.06", "0.02,0.06,0.1,0.2", "0.02,0.04,0.06,0.1,0.2,0.3"),
+                scale.choose("0.02,0.06", "0.005,0.01,0.02,0.06,0.1,0.2", "0.005,0.01,0.02,0.04,0.06,0.1,0.2,0.3"),
                 scale.choose(1, 4, 4),
-                scale.choose(0.2, 1.2, 60.0),
+                scale.choose(0.2, 1.6, 75.0),
                 music(scale, data)));
         return experiments;
     }
@@ -147,10 +147,11 @@ public final class Paper4Chapter implements Chapter {
 
     private static ClippedMusic clipped(Scale scale, DataFolder data) {
         return new ClippedMusic(
-                scale.choose("0.06", "0.04,0.1,0.2,0.3", "0.02,0.04,0.06,0.1,0.2,0.3,0.5"),
+                scale.choose(
+                        "0.06", "0.01,0.02,0.04,0.1,0.2,0.3,0.6,1.2", "0.005,0.01,0.02,0.04,0.06,0.1,0.2,0.3,0.5,1,2"),
                 scale.choose("1", "8,1,0.1", "8,1,0.1"),
                 scale.choose(1, 4, 4),
-                scale.choose(0.1, 1.2, 60.0),
+                scale.choose(0.1, 2.4, 95.0),
                 pieces(scale, data));
     }
 

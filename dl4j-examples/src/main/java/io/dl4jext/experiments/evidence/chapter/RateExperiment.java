@@ -6,7 +6,6 @@ import io.dl4jext.experiments.evidence.claim.Difference;
 import io.dl4jext.experiments.evidence.claim.Finding;
 import io.dl4jext.experiments.evidence.claim.HigherRate;
 import io.dl4jext.experiments.evidence.claim.Question;
-import io.dl4jext.experiments.evidence.claim.Verdict;
 import io.dl4jext.experiments.evidence.page.LinePlot;
 import io.dl4jext.experiments.evidence.page.Page;
 import io.dl4jext.experiments.evidence.page.TextKind;
@@ -98,20 +97,9 @@ final class RateExperiment {
         List<Finding> findings = new ArrayList<>(Question.together(higher));
         List<Finding> lowest = Question.together(asLow);
         for (Form form : Form.values()) {
-            findings.add(atTheirBest(lowest.get(form.ordinal()), runs, form));
+            findings.add(runs.atTheirBest(lowest.get(form.ordinal()), form.variant, Form.EXPLICIT));
         }
         return findings;
-    }
-
-    /** Undecided where the method that loses may be better at a rate beyond those that were tried. */
-    private static Finding atTheirBest(Finding lowest, RateRuns runs, Form form) {
-        boolean lost = lowest.verdict() == Verdict.NOT_REPRODUCED;
-        String loser = lost ? form.variant : Form.EXPLICIT;
-        int edge = runs.bestAtEdge(loser);
-        return edge > 0 && (lost || lowest.verdict() == Verdict.REPRODUCED)
-                ? lowest.undecided("with " + Numbers.count(edge, "seed") + " " + Form.named(loser)
-                        + " has its lowest loss at the lowest or highest rate tried")
-                : lowest;
     }
 
     List<RateLine> lines(Results results) throws IOException {

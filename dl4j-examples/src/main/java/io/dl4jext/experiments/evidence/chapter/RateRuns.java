@@ -1,8 +1,11 @@
 package io.dl4jext.experiments.evidence.chapter;
 
+import io.dl4jext.experiments.evidence.claim.Finding;
 import io.dl4jext.experiments.evidence.claim.PerSeed;
 import io.dl4jext.experiments.evidence.claim.StableRates;
+import io.dl4jext.experiments.evidence.claim.Verdict;
 import io.dl4jext.experiments.report.CsvRows.Row;
+import io.dl4jext.experiments.report.Numbers;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.Comparator;
@@ -99,6 +102,22 @@ final class RateRuns {
         return (int) of(method).stream().collect(Collectors.groupingBy(row -> row.whole("seed"))).values().stream()
                 .filter(rows -> lowest(rows, row -> true) < lowest(rows, row -> rate(row) > low && rate(row) < high))
                 .count();
+    }
+
+    /**
+     * A verdict on lowest losses: undecided where the method that loses may be better at a rate beyond those that were tried.
+     *
+     * @param first what is claimed to have the lower one
+     * @param second what it is compared with
+     */
+    Finding atTheirBest(Finding lowest, String first, String second) {
+        boolean lost = lowest.verdict() == Verdict.NOT_REPRODUCED;
+        String loser = lost ? first : second;
+        int edge = bestAtEdge(loser);
+        return edge > 0 && (lost || lowest.verdict() == Verdict.REPRODUCED)
+                ? lowest.undecided("with " + Numbers.count(edge, "seed") + " " + Form.named(loser)
+                        + " has its lowest loss at the lowest or highest rate tried")
+                : lowest;
     }
 
     private static double lowest(List<Row> rows, Predicate<Row> which) {
