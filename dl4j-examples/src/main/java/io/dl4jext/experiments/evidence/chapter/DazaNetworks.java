@@ -8,6 +8,7 @@ import io.dl4jext.experiments.evidence.claim.Finding;
 import io.dl4jext.experiments.evidence.claim.Near;
 import io.dl4jext.experiments.evidence.claim.PerSeed;
 import io.dl4jext.experiments.evidence.claim.Question;
+import io.dl4jext.experiments.evidence.claim.Verdict;
 import io.dl4jext.experiments.evidence.page.LinePlot;
 import io.dl4jext.experiments.evidence.page.Page;
 import io.dl4jext.experiments.evidence.page.Table;
@@ -71,12 +72,21 @@ final class DazaNetworks {
                     notComparable.getOrDefault(model, "")));
         });
         List<Finding> findings = new ArrayList<>(Question.together(questions));
-        findings.addAll(Question.together(List.of(
+        List<Finding> better = Question.together(List.of(
                 more("small normal weights reach more than PyTorch's", "section 2", runs, MLP, PYTORCH),
                 more("a deeper network with Adam, dropout and weight decay reaches more", "section 2", runs, DEEP, MLP),
                 more("batch normalisation improves the VGG", "section 4", runs, VGG, PLAIN),
-                more("the VGG reaches more than the deep perceptron", "section 4", runs, VGG, DEEP))));
+                more("the VGG reaches more than the deep perceptron", "section 4", runs, VGG, DEEP)));
+        findings.addAll(better.subList(0, 3));
+        findings.add(atTheLeast(better.get(3)));
         return findings;
+    }
+
+    /** What a smaller VGG, or one trained less, reaches the paper's would too; what it does not reach says nothing. */
+    private Finding atTheLeast(Finding finding) {
+        return finding.verdict() == Verdict.NOT_REPRODUCED && notComparable.containsKey(VGG)
+                ? finding.undecided(notComparable.get(VGG))
+                : finding;
     }
 
     private static Difference more(String text, String source, List<Row> runs, String higher, String lower) {
