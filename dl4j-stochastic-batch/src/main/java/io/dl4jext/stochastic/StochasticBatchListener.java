@@ -62,7 +62,7 @@ public final class StochasticBatchListener extends BaseTrainingListener {
     /** Called by DL4J between the backward pass and the updater. */
     @Override
     public void onGradientCalculation(Model model) {
-        if (!(model instanceof MultiLayerNetwork) && !(model instanceof ComputationGraph)) {
+        if (!isNetwork(model)) {
             // A layer that is pretrained, by itself: what it cannot do its own updater says.
             return;
         }
@@ -93,8 +93,12 @@ public final class StochasticBatchListener extends BaseTrainingListener {
         GroupedParameters.ensureIn(updater, observers);
     }
 
+    private static boolean isNetwork(Model model) {
+        return model instanceof MultiLayerNetwork || model instanceof ComputationGraph;
+    }
+
     private static BaseMultiLayerUpdater<?> updater(Model model) {
-        if (!(model instanceof MultiLayerNetwork) && !(model instanceof ComputationGraph)) {
+        if (!isNetwork(model)) {
             throw new IllegalArgumentException("StochasticBatchListener: expected a MultiLayerNetwork or"
                     + " ComputationGraph, got "
                     + (model == null ? null : "a " + model.getClass().getName())

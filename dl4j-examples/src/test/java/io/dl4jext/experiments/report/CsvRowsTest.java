@@ -56,5 +56,11 @@ class CsvRowsTest {
         assertThatThrownBy(() -> row.text("b")).hasMessageContaining("c.csv: expected a column b, found a");
         assertThatThrownBy(() -> row.number("a"))
                 .hasMessageContaining("expected a number in the column a, found 'word'");
+        CsvRows.Row numbers = CsvRows.parse("d.csv", "a,b\n2.7,").get(0);
+        assertThatThrownBy(() -> numbers.whole("a"))
+                .hasMessageContaining("expected a whole number in the column a, found '2.7'");
+        assertThatThrownBy(() -> numbers.whole("b")).hasMessageContaining("expected a whole number in the column b");
+        assertThatThrownBy(() -> numbers.isTrue("a"))
+                .hasMessageContaining("expected true or false in the column a, found '2.7'");
     }
 }

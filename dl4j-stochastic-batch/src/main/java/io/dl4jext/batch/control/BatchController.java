@@ -158,7 +158,6 @@ public final class BatchController implements BatchSizes, FisherSink {
         }
         if (goesBack) {
             average.clear();
-            waitingSince = Math.min(waitingSince, iteration);
         }
     }
 
