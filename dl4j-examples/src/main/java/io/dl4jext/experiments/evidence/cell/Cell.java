@@ -3,6 +3,7 @@ package io.dl4jext.experiments.evidence.cell;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /** A part of an experiment that is run as a whole: one command of this program with its arguments. Immutable. */
@@ -64,6 +65,12 @@ public final class Cell {
 
     public List<String> arguments() {
         return arguments;
+    }
+
+    /** What stands behind an option, such as {@code --epochs}; nothing where the cell does not have it. */
+    public Optional<String> value(String option) {
+        int at = arguments.indexOf(option);
+        return at < 0 ? Optional.empty() : Optional.of(arguments.get(at + 1));
     }
 
     /** The sets that it reads. */

@@ -65,9 +65,11 @@ final class AlphaAndLambda {
 
     List<Finding> findings(Results results) throws IOException {
         List<Row> rows = results.rows(cells, "runs.csv");
-        return Question.together(List.of(
-                order("the accuracies rank by α as in the paper", "Table 3 (1)", Table3.ALPHAS, rows),
-                order("the accuracies rank by λ as in the paper", "Table 3 (2)", Table3.LAMBDAS, rows)));
+        return Finding.ofAll(
+                results.missing(cells),
+                Question.together(List.of(
+                        order("the accuracies rank by α as in the paper", "Table 3 (1)", Table3.ALPHAS, rows),
+                        order("the accuracies rank by λ as in the paper", "Table 3 (2)", Table3.LAMBDAS, rows))));
     }
 
     private Order order(String text, String source, List<Table3> settings, List<Row> rows) {

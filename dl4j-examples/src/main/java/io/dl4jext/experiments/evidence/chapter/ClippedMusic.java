@@ -81,7 +81,7 @@ final class ClippedMusic {
             }
         }
         findings.addAll(Question.together(everywhere));
-        return findings;
+        return Finding.ofAll(results.missing(cells), findings);
     }
 
     private Everywhere everywhere(RateRuns runs, Form form, String threshold, String end) {

@@ -4,7 +4,6 @@ import io.dl4jext.experiments.evidence.cell.Cell;
 import io.dl4jext.experiments.report.Numbers;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 
 /** What cells train on and for how long, in words, from their arguments. */
 final class Described {
@@ -24,23 +23,17 @@ final class Described {
     /** @param part of the experiment that a cell is, such as "seed" */
     static String of(List<Cell> cells, Results results, String unit, String part) {
         Cell first = cells.get(0);
-        long done =
-                cells.stream().filter(cell -> results.folder(cell).isPresent()).count();
-        return value(first, "--limit")
+        int done = cells.size() - results.missing(cells).size();
+        return first.value("--limit")
                         .map(limit ->
                                 String.format(Locale.ROOT, "First %,d training %s", Integer.parseInt(limit), unit))
                         .orElse("All training " + unit)
-                + value(first, "--epochs")
+                + first.value("--epochs")
                         .map(epochs -> ", " + Numbers.count(Long.parseLong(epochs), "epoch"))
                         .orElse("")
-                + value(first, "--momentum")
+                + first.value("--momentum")
                         .map(momentum -> ", momentum " + momentum)
                         .orElse("")
                 + "; " + done + " of " + Numbers.count(cells.size(), part) + " done.";
-    }
-
-    private static Optional<String> value(Cell cell, String option) {
-        int at = cell.arguments().indexOf(option);
-        return at < 0 ? Optional.empty() : Optional.of(cell.arguments().get(at + 1));
     }
 }

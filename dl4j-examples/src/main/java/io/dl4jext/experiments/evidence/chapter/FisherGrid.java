@@ -59,7 +59,7 @@ final class FisherGrid {
         return seeds.stream().flatMap(seed -> seed.cells().stream()).collect(Collectors.toList());
     }
 
-    /** Of the seeds of which every training is done. */
+    /** The numbers are of the seeds of which every training is done. */
     List<Finding> findings(Results results) throws IOException {
         List<List<Member>> grids = new ArrayList<>();
         for (SeedGrid seed : seeds) {
@@ -86,7 +86,7 @@ final class FisherGrid {
                         common,
                         AtOnce::energyShares,
                         1))));
-        return findings;
+        return Finding.ofAll(results.missing(cells()), findings);
     }
 
     private Trend trend(String text, List<List<Member>> grids, String varied, String fixed, String measure, int sign) {

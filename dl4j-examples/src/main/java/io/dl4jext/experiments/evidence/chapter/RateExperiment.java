@@ -99,7 +99,7 @@ final class RateExperiment {
         for (Form form : Form.values()) {
             findings.add(runs.atTheirBest(lowest.get(form.ordinal()), form.variant, Form.EXPLICIT));
         }
-        return findings;
+        return Finding.ofAll(results.missing(cells), findings);
     }
 
     List<RateLine> lines(Results results) throws IOException {

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /** The files of the cells that are done. Immutable. */
 public final class Results {
@@ -52,6 +53,14 @@ public final class Results {
             }
         }
         return rows;
+    }
+
+    /** The names of those of these cells that are not done. */
+    List<String> missing(List<Cell> cells) {
+        return cells.stream()
+                .map(Cell::name)
+                .filter(name -> !folders.containsKey(name))
+                .collect(Collectors.toList());
     }
 
     /** Whether a cell that is done has such a file. */

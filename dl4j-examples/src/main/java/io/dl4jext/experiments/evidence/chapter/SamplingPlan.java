@@ -201,7 +201,7 @@ final class SamplingPlan {
                         plane(rows, GROWING + MULTI_STEP, energy).map(Math::log),
                         plane(rows, GROWING, energy).map(Math::log),
                         Unit.RATIO))));
-        return findings;
+        return Finding.ofAll(results.missing(cells), findings);
     }
 
     /** What one policy came to. */

@@ -75,7 +75,7 @@ final class SeedGrid {
 
     /** Whether all cells are done. */
     boolean isWhole(Results results) {
-        return cells.stream().allMatch(cell -> results.folder(cell).isPresent());
+        return results.missing(cells).isEmpty();
     }
 
     /** The trainings of the cells that are done. */

@@ -43,6 +43,28 @@ public final class Finding {
         return new Finding(claim, Verdict.NOT_TESTABLE_HERE, reason, statistics);
     }
 
+    /**
+     * Findings of an experiment whose seeds are run one by one. While some are missing none is decided: who looks after
+     * each seed, and may stop at any, finds by chance what is not there.
+     *
+     * @param missing the cells that have not been run
+     */
+    public static List<Finding> ofAll(Collection<String> missing, List<Finding> findings) {
+        return missing.isEmpty()
+                ? findings
+                : findings.stream().map(finding -> finding.without(missing)).collect(Collectors.toList());
+    }
+
+    private Finding without(Collection<String> missing) {
+        return verdict == Verdict.NOT_RUN
+                ? this
+                : new Finding(
+                        claim,
+                        Verdict.NOT_RUN,
+                        notRun(claim, missing).reason + " (so far: " + reason + ")",
+                        statistics);
+    }
+
     /** The same numbers without a verdict, for runs that are too small for one. */
     public Finding undecided(String reason) {
         return verdict == Verdict.NOT_RUN || verdict == Verdict.NOT_TESTABLE_HERE

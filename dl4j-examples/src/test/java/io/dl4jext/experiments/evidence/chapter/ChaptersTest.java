@@ -153,6 +153,49 @@ class ChaptersTest {
         }
     }
 
+    /** Where each seed is a cell, a missing one leaves as little decided as if all of them were. */
+    @Test
+    void nothingIsDecidedBeforeAllSeedsAreDone() throws IOException {
+        madeUp.accuracy = (name, seed) -> asThere(name);
+        Map<String, Long> groups = new LinkedHashMap<>();
+        for (Chapter chapter : Chapters.all()) {
+            for (Scale scale : List.of(Scale.STANDARD, Scale.FULL)) {
+                Map<Cell, CellState> all = states(chapter, scale);
+                Map<String, List<Cell>> seeds = all.keySet().stream()
+                        .filter(cell -> cell.name().matches(".*-seed\\d+"))
+                        .collect(Collectors.groupingBy(cell -> cell.name().replaceAll("\\d+$", "")));
+                seeds.values().removeIf(cells -> cells.size() < 2);
+                for (List<Cell> cells : seeds.values()) {
+                    List<String> none = notRun(chapter, scale, all, cells);
+                    assertThat(notRun(chapter, scale, all, cells.subList(1, 2)))
+                            .as(cells + " " + scale)
+                            .isEqualTo(none)
+                            .hasSizeGreaterThan(
+                                    notRun(chapter, scale, all, List.of()).size());
+                    groups.merge(cells.get(0).name(), 1L, Long::sum);
+                }
+            }
+        }
+        assertThat(groups.keySet())
+                .contains(
+                        "fisher-mlp-mnist-seed1",
+                        "sampling-lenet-cifar10-seed1",
+                        "nakamura-sweep-vgg-seed1",
+                        "yotkov-m10-seed1",
+                        "implicit-music-seed1",
+                        "implicit-music-clip-seed1");
+    }
+
+    private List<String> notRun(Chapter chapter, Scale scale, Map<Cell, CellState> all, List<Cell> without)
+            throws IOException {
+        Map<Cell, CellState> states = new LinkedHashMap<>(all);
+        without.forEach(cell -> states.put(cell, CellState.notYet()));
+        return ChapterPage.of(chapter, scale, data, states).findings().stream()
+                .filter(finding -> finding.verdict() == Verdict.NOT_RUN)
+                .map(finding -> finding.claim().text())
+                .collect(Collectors.toList());
+    }
+
     /** Of two papers the first line says which claim is whose. */
     @Test
     void theFirstLineOfAllNamesThePapers() throws IOException {
