@@ -41,6 +41,10 @@ import org.slf4j.LoggerFactory;
  * its examples, at its last part. See {@link Builder#accumulationMemory(long)}. Batch normalisation takes each part's
  * own statistics, in training as in F̃.
  *
+ * <p>Passes that others make with the network within an iteration (a listener's {@code calculateGradients}, a line
+ * search) change nothing of its measurement. After a {@code fit(DataSet)} that throws in a measured pass layers are
+ * wrapped until the next pass or {@link #close()}.
+ *
  * <p>Pre-training of single layers (autoencoders) is not measured.
  */
 public final class FisherListener extends BaseTrainingListener implements Closeable {
@@ -72,6 +76,15 @@ public final class FisherListener extends BaseTrainingListener implements Closea
     private boolean measuring;
 
     private boolean capturing;
+
+    /**
+     * Whether the optimiser has the gradients of the iteration, and of which features. Passes that come now, before the
+     * iteration is done, are somebody else's: another listener's, or a line search's.
+     */
+    private boolean calculated;
+
+    private INDArray calculatedFrom;
+
     /** The measurement of the pass that has ended, in the making. */
     private ForkJoinTask<FisherMeasurement> pending;
 
@@ -125,6 +138,7 @@ public final class FisherListener extends BaseTrainingListener implements Closea
         abandonPass();
         forgetParts();
         update.forget();
+        forgetCalculated();
         network = model;
         resuming = true;
         unchecked = true;
@@ -165,7 +179,7 @@ public final class FisherListener extends BaseTrainingListener implements Closea
     }
 
     private synchronized void beforeBackward(Model model) {
-        if (!isMine(model)) {
+        if (!isMine(model) || calculated) {
             return;
         }
         // Now: by the end of the iteration another listener may have evaluated the network on a batch of its own.
@@ -189,7 +203,7 @@ public final class FisherListener extends BaseTrainingListener implements Closea
      * @param last whether the update comes after this pass
      */
     public synchronized void partOfUpdate(Model model, boolean first, boolean last) {
-        if (isMine(model) && update.announce(first, last)) {
+        if (isMine(model) && !calculated && update.announce(first, last)) {
             beginPass(model);
         }
     }
@@ -262,6 +276,26 @@ public final class FisherListener extends BaseTrainingListener implements Closea
         }
     }
 
+    @Override
+    public synchronized void onGradientCalculation(Model model) {
+        if (capture == null || model != network) {
+            return;
+        }
+        INDArray features = Network.of(model).input();
+        if (calculated && calculatedFrom != features) {
+            // The update before failed, and the pass of this one was taken for a stranger's.
+            abandonPass();
+            examplesOfPass = Network.of(model).batchSize();
+        }
+        calculated = true;
+        calculatedFrom = features;
+    }
+
+    private void forgetCalculated() {
+        calculated = false;
+        calculatedFrom = null;
+    }
+
     private void sayIfIncomplete() {
         String missing = capture.parts().missingOfParts();
         if (missing != null && !saidIncomplete) {
@@ -279,6 +313,7 @@ public final class FisherListener extends BaseTrainingListener implements Closea
         if (capture == null || network == null || model != network) {
             return;
         }
+        forgetCalculated();
         if (!update.isLast()) {
             update.endPart(examplesOfPass);
             return;
@@ -315,6 +350,7 @@ public final class FisherListener extends BaseTrainingListener implements Closea
     /** A pass that was broken off (an exception in training) must not leave taps in the network. */
     private void forgetUnfinished(Model model) {
         if (capture != null && model == network) {
+            forgetCalculated();
             // An update's batch may go on in the next epoch; the parts that are complete stay.
             abandonPass();
             update.endPass();

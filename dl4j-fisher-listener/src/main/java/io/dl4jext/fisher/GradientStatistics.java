@@ -81,7 +81,7 @@ public final class GradientStatistics implements Serializable {
         for (int i = 0; i < norms.length; i++) {
             norms[i] = Math.sqrt(squaredNorms[i]);
         }
-        return of(figures, norms, Double.NaN, Double.NaN, Double.NaN, Double.NaN);
+        return of(figures, norms, Double.NaN, Double.NaN, Double.NaN, Double.NaN, Double.NaN);
     }
 
     /**
@@ -106,17 +106,21 @@ public final class GradientStatistics implements Serializable {
         GradientAngles.set(figures, norms, gram);
         if (!Double.isFinite(total) || !Double.isFinite(trace)) {
             Arrays.fill(norms, Double.NaN);
-            return of(figures, norms, Double.NaN, Double.NaN, Double.NaN, Double.NaN);
+            return of(figures, norms, Double.NaN, Double.NaN, Double.NaN, Double.NaN, Double.NaN);
         }
         // 1ᵀF̃1 is a square, but may be rounded below zero when the mean gradient is near zero.
         double meanSquare = Math.max(0, total) / samples / samples;
+        // Fourth powers of the gradients leave a double's range long before their squares do. A power of 2, so that
+        // nothing is rounded.
+        double unit = meanSquare == 0 ? 1 : Math.scalb(1.0, Math.getExponent(meanSquare));
+        double mean = meanSquare / unit;
         double along = 0;
         double across = 0;
         for (int i = 0; i < samples; i++) {
-            double product = sums[i] / samples;
-            double deviation = product - meanSquare;
+            double product = sums[i] / samples / unit;
+            double deviation = product - mean;
             along += deviation * deviation;
-            across += Math.max(0, squaredNorms[i] - product * product / meanSquare);
+            across += Math.max(0, squaredNorms[i] / unit - product * product / mean);
         }
         double degrees = samples > 1 ? samples - 1 : Double.NaN;
         return of(
@@ -125,11 +129,18 @@ public final class GradientStatistics implements Serializable {
                 meanSquare,
                 Math.max(0, trace - samples * meanSquare) / degrees,
                 along / degrees,
-                meanSquare == 0 ? Double.NaN : across / degrees);
+                meanSquare == 0 ? Double.NaN : across / degrees * unit,
+                unit);
     }
 
     private static GradientStatistics of(
-            Figures figures, double[] norms, double meanSquare, double covariance, double along, double across) {
+            Figures figures,
+            double[] norms,
+            double meanSquare,
+            double covariance,
+            double along,
+            double across,
+            double unit) {
         int samples = norms.length;
         double[] sorted = norms.clone();
         Arrays.sort(sorted);
@@ -147,9 +158,9 @@ public final class GradientStatistics implements Serializable {
                         Column.NOISE_SCALE,
                         covariance > 0 && squaredNorm <= 0 ? Double.POSITIVE_INFINITY : covariance / squaredNorm)
                 .set(Column.NORM_TEST, Math.sqrt(covariance / samples / meanSquare))
-                .set(Column.INNER_PRODUCT_TEST, Math.sqrt(along / samples) / meanSquare)
+                .set(Column.INNER_PRODUCT_TEST, Math.sqrt(along / samples) / (meanSquare / unit))
                 .set(Column.ORTHOGONALITY_TEST, Math.sqrt(across / samples / meanSquare));
-        return new GradientStatistics(figures, norms, meanSquare, along, across);
+        return new GradientStatistics(figures, norms, meanSquare, along * unit * unit, across);
     }
 
     /**

@@ -7,12 +7,15 @@ import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.api.layers.RecurrentLayer;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
+import org.deeplearning4j.nn.conf.WorkspaceMode;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.layers.FrozenLayer;
 import org.deeplearning4j.nn.layers.wrapper.BaseWrapperLayer;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.optimize.api.TrainingListener;
+import org.nd4j.linalg.api.memory.MemoryWorkspace;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * A copy of a network for passes over one mini-batch, forward and backward in training mode: the network itself stays
@@ -20,6 +23,9 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * closed.
  */
 final class NetworkCopy implements AutoCloseable {
+
+    /** DL4J's own workspace of activations. */
+    private static final String ACTIVATIONS = "WS_ALL_LAYERS_ACT";
 
     private final Batch batch;
     private final Model copy;
@@ -33,6 +39,13 @@ final class NetworkCopy implements AutoCloseable {
 
     /** Not {@code network.clone()}: that makes two states of the updater besides, for which there is no use here. */
     private static MultiLayerNetwork copyOf(MultiLayerNetwork network) {
+        MemoryWorkspace open = Nd4j.getMemoryManager().getCurrentWorkspace();
+        if (open != null && open.getId().equals(ACTIVATIONS)) {
+            throw new IllegalStateException(
+                    "Expected to be called between the passes of a MultiLayerNetwork, or after its"
+                            + " backward pass, got a call within one: a second pass would overwrite its activations. In place of"
+                            + " onForwardPass use onBackwardPass or iterationDone");
+        }
         MultiLayerNetwork copy =
                 new MultiLayerNetwork(network.getLayerWiseConfigurations().clone());
         copy.init(network.params().dup(), false);
@@ -54,6 +67,10 @@ final class NetworkCopy implements AutoCloseable {
         ComputationGraphConfiguration configuration = graph.getConfiguration().clone();
         configuration.setIterationCount(graph.getConfiguration().getIterationCount());
         configuration.setEpochCount(graph.getConfiguration().getEpochCount());
+        if (Nd4j.getWorkspaceManager().checkIfWorkspaceExistsAndActive(ACTIVATIONS)) {
+            // Within another network's pass: its workspace would be closed.
+            configuration.setTrainingWorkspaceMode(WorkspaceMode.NONE);
+        }
         ComputationGraph copy = new ComputationGraph(configuration);
         copy.init(graph.params().dup(), false);
         for (Layer layer : graph.getLayers()) {
@@ -73,7 +90,7 @@ final class NetworkCopy implements AutoCloseable {
     void pass(RandomState random, TrainingListener listener) {
         RandomState before = RandomState.present();
         random.restore();
-        try {
+        try (MemoryWorkspace ignored = Nd4j.getMemoryManager().scopeOutOfWorkspaces()) {
             copy.setListeners(listener);
             // DL4J 1.0.0-M2.1's convolutions keep their noisy weights where oneDNN takes the backward pass.
             for (Layer layer : Network.of(copy).layers()) {

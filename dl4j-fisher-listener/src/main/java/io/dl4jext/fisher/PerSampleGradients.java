@@ -17,7 +17,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
-import org.deeplearning4j.nn.api.Layer;
+import java.util.stream.Collectors;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.optimize.api.BaseTrainingListener;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -282,20 +282,22 @@ public final class PerSampleGradients {
     /**
      * The loss of each sample, whose gradient is g_i: in training mode with the very random numbers of the other
      * methods, without regularisation, added up over output layers and unmasked time steps or pixels, not divided by
-     * their number. From each output layer's {@code computeScoreForExamples}, so weight noise of an output layer itself
-     * is not in it. Their mean is the network's score without its regularisation.
+     * their number. From each output layer's loss function in the backward pass itself, where DL4J's own
+     * {@code computeScoreForExamples} is another loss or fails (YOLO, pixels in NHWC and 3-D, series in NWC, one step
+     * of one sample). Their mean is the network's score without its regularisation.
      *
      * @throws IllegalStateException if an output layer has no loss for each sample
      */
     public double[] losses() {
         double[] losses = new double[samples()];
         try (NetworkCopy copy = new NetworkCopy(batch)) {
+            List<Losses> outputs = copy.outputs().stream()
+                    .map(output -> new Losses(output, samples()))
+                    .collect(Collectors.toList());
             copy.pass(random, new BaseTrainingListener() {
                 @Override
                 public void onBackwardPass(Model model) {
-                    for (Layer output : copy.outputs()) {
-                        Losses.add(output, losses);
-                    }
+                    outputs.forEach(output -> output.addTo(losses));
                 }
             });
         }

@@ -12,6 +12,8 @@ import io.dl4jext.fisher.internal.capture.GradientCapture;
 import java.util.ArrayList;
 import java.util.List;
 import org.deeplearning4j.nn.api.Model;
+import org.deeplearning4j.nn.api.OptimizationAlgorithm;
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.WorkspaceMode;
 import org.deeplearning4j.nn.conf.graph.AttentionVertex;
 import org.deeplearning4j.nn.conf.inputs.InputType;
@@ -30,6 +32,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -123,6 +126,106 @@ class FisherListenerTest {
                 assertThat(expected.get(expected.size() - 1).examples()).isEqualTo(every == 1 ? 26 : 18);
             }
         }
+    }
+
+    /** Gradients that another listener asks for between the iteration's own and its end. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2})
+    void gradientsThatAnotherListenerAsksForChangeNothing(int every) {
+        DataSet others = batches(9, 9).next();
+        List<FisherSummary> expected = null;
+        for (int kind = 0; kind < 3; kind++) {
+            boolean scored = kind == 2;
+            MultiLayerNetwork network = network(new Sgd(0.1));
+            FisherListener fisher = FisherListener.builder()
+                    .everyIterations(every)
+                    .failFast(true)
+                    .build();
+            if (kind > 0) {
+                network.addListeners(new BaseTrainingListener() {
+                    @Override
+                    public void iterationDone(Model model, int iteration, int epoch) {
+                        if (scored) {
+                            network.setInput(others.getFeatures());
+                            network.setLabels(others.getLabels());
+                            network.computeGradientAndScore();
+                        } else if (iteration % 2 == 1) {
+                            network.calculateGradients(others.getFeatures(), others.getLabels(), null, null);
+                        }
+                    }
+                });
+            }
+            network.addListeners(fisher);
+            network.fit(batches(13, 5), 2);
+            if (kind > 0) {
+                assertThat(fisher.history().summaries())
+                        .usingRecursiveComparison()
+                        .isEqualTo(expected);
+            } else {
+                expected = fisher.history().summaries();
+                assertThat(expected).hasSize(6 / every);
+            }
+        }
+    }
+
+    /** DL4J's line searches make passes at trial points; the iteration's is the one at its start. */
+    @ParameterizedTest
+    @EnumSource(OptimizationAlgorithm.class)
+    void theIterationsOwnGradientIsMeasuredWhateverOptimises(OptimizationAlgorithm algorithm) {
+        MultiLayerNetwork network = new MultiLayerNetwork(new NeuralNetConfiguration.Builder()
+                .seed(5)
+                .dataType(DataType.DOUBLE)
+                .optimizationAlgo(algorithm)
+                .list()
+                .layer(new DenseLayer.Builder().nOut(5).build())
+                .layer(new OutputLayer.Builder(LossFunction.MCXENT)
+                        .nOut(3)
+                        .activation(Activation.SOFTMAX)
+                        .build())
+                .setInputType(InputType.feedForward(4))
+                .build());
+        network.init();
+        FisherListener fisher =
+                FisherListener.builder().everyIterations(1).failFast(true).build();
+        network.setListeners(fisher);
+        DataSet data = batches(6, 6).next();
+        for (int step = 0; step < 3; step++) {
+            double trace = FisherProbe.measure(network, data).trace();
+            network.fit(data);
+            List<FisherMeasurement> measurements = fisher.history().measurements();
+            assertThat(measurements).hasSize(step + 1);
+            assertThat(measurements.get(step).trace()).isCloseTo(trace, within(1e-10 * trace));
+        }
+    }
+
+    /** The update fails after its gradient is there: the next batch is another iteration's, not a stranger's. */
+    @Test
+    void anUpdateThatFailsCostsOneMeasurementAtMost() {
+        MultiLayerNetwork network = network(new Sgd(0.1));
+        FisherListener fisher =
+                FisherListener.builder().everyIterations(1).failFast(true).build();
+        boolean[] failing = {false};
+        network.setListeners(fisher, new BaseTrainingListener() {
+            @Override
+            public void onGradientCalculation(Model model) {
+                if (failing[0]) {
+                    throw new IllegalStateException("out of luck");
+                }
+            }
+        });
+        DataSet first = batches(4, 4).next();
+        network.fit(first);
+        failing[0] = true;
+        assertThatThrownBy(() -> network.fit(first)).hasMessageContaining("out of luck");
+        failing[0] = false;
+        for (int step = 0; step < 3; step++) {
+            network.fit(batches(7, 7).next());
+        }
+        List<FisherSummary> summaries = fisher.history().summaries();
+        assertThat(summaries.get(summaries.size() - 1).examples()).isEqualTo(4 + 3 * 7);
+        assertThat(fisher.history().measurements())
+                .extracting(FisherMeasurement::batchSize)
+                .containsExactly(4, 7, 7);
     }
 
     @ParameterizedTest

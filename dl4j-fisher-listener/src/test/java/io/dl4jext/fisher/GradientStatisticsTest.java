@@ -91,6 +91,21 @@ class GradientStatisticsTest {
                         within(1e-9 * statistics.normTest()));
     }
 
+    /** Fourth powers of the norms are beyond a double's range, the tests' figures are not. */
+    @ParameterizedTest
+    @ValueSource(doubles = {1e100, 1e-100})
+    void theTestsAreThoseOfGradientsOfAnyMagnitude(double scale) {
+        double[][] gradients = {{3, 1, 0}, {-1, 2, 1}, {0.5, 2, -1}, {1, 1, 4}};
+        double[][] scaled = Arrays.stream(gradients)
+                .map(gradient -> Arrays.stream(gradient).map(g -> g * scale).toArray())
+                .toArray(double[][]::new);
+        GradientStatistics expected = statistics(gram(gradients), 4);
+        GradientStatistics seen = statistics(gram(scaled), 4);
+        assertThat(seen.normTest()).isCloseTo(expected.normTest(), within(1e-12));
+        assertThat(seen.innerProductTest()).isCloseTo(expected.innerProductTest(), within(1e-12));
+        assertThat(seen.orthogonalityTest()).isCloseTo(expected.orthogonalityTest(), within(1e-12));
+    }
+
     /** Half of all mini-batches of two show a smaller |G|² than there is, but the means are those of the population. */
     @Test
     void varianceAndSquaredNormAreUnbiased() {

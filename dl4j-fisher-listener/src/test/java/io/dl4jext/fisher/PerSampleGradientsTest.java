@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Collectors;
 import org.bytedeco.javacpp.Pointer;
 import org.deeplearning4j.nn.api.Model;
@@ -12,21 +14,27 @@ import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration.ListBuilder;
 import org.deeplearning4j.nn.conf.WorkspaceMode;
 import org.deeplearning4j.nn.conf.dropout.Dropout;
+import org.deeplearning4j.nn.conf.graph.ReshapeVertex;
 import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.conf.layers.BatchNormalization;
 import org.deeplearning4j.nn.conf.layers.CenterLossOutputLayer;
+import org.deeplearning4j.nn.conf.layers.Cnn3DLossLayer;
 import org.deeplearning4j.nn.conf.layers.CnnLossLayer;
+import org.deeplearning4j.nn.conf.layers.Convolution3D;
 import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
 import org.deeplearning4j.nn.conf.layers.DenseLayer;
 import org.deeplearning4j.nn.conf.layers.GravesLSTM;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
+import org.deeplearning4j.nn.conf.layers.RnnLossLayer;
 import org.deeplearning4j.nn.conf.layers.RnnOutputLayer;
 import org.deeplearning4j.nn.conf.layers.SubsamplingLayer;
 import org.deeplearning4j.nn.conf.layers.misc.FrozenLayer;
+import org.deeplearning4j.nn.conf.layers.objdetect.Yolo2OutputLayer;
 import org.deeplearning4j.nn.conf.ocnn.OCNNOutputLayer;
 import org.deeplearning4j.nn.conf.weightnoise.DropConnect;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.deeplearning4j.optimize.api.BaseTrainingListener;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -40,6 +48,7 @@ import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.indexing.NDArrayIndex;
 import org.nd4j.linalg.learning.config.Adam;
 import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
+import org.nd4j.linalg.lossfunctions.impl.LossFMeasure;
 
 /** What {@link PerSampleGradientContract} does not ask of every kind of layer. */
 class PerSampleGradientsTest {
@@ -496,6 +505,210 @@ class PerSampleGradientsTest {
         Draw draw = SETTING.draw();
         INDArray mask = masked ? draw.leadingMask(BATCH, 5) : null;
         requireLosses(network, Draw.data(draw.normal(BATCH, 4, 5), draw.oneHot(BATCH, 2, 5), mask, mask));
+    }
+
+    /** Layers whose own losses of single samples DL4J has otherwise than its score, or not at all. */
+    @Test
+    void lossesAreTheScoresAlsoWhereDl4jsOwnAreNot() {
+        Draw draw = SETTING.draw();
+        MultiLayerNetwork boxes = started(Case.base(SETTING)
+                .list()
+                .layer(new ConvolutionLayer.Builder(1, 1)
+                        .nOut(12)
+                        .activation(Activation.IDENTITY)
+                        .build())
+                .layer(new Yolo2OutputLayer.Builder()
+                        .boundingBoxPriors(Nd4j.createFromArray(new double[][] {{1, 2}, {2, 1}}))
+                        .lambdaNoObj(0.3)
+                        .build())
+                .setInputType(InputType.convolutional(3, 3, 2)));
+        INDArray found = Nd4j.zeros(DataType.DOUBLE, BATCH, 5, 3, 3);
+        for (int i = 0; i < BATCH; i++) {
+            double[] box = {0.6, 1.2, 1.7, 1.9, 1};
+            for (int k = 0; k < box.length; k++) {
+                found.putScalar(new int[] {i, k, 1, 1}, box[k] + (k == 0 ? 0.05 * i : 0));
+            }
+        }
+        requireLosses(boxes, Draw.data(draw.normal(BATCH, 2, 3, 3), found));
+
+        MultiLayerNetwork volume = started(Case.base(SETTING)
+                .list()
+                .layer(new Convolution3D.Builder(1, 1, 1)
+                        .dataFormat(Convolution3D.DataFormat.NCDHW)
+                        .nOut(2)
+                        .activation(Activation.TANH)
+                        .build())
+                .layer(new Cnn3DLossLayer.Builder(Convolution3D.DataFormat.NCDHW)
+                        .lossFunction(LossFunction.MSE)
+                        .activation(Activation.TANH)
+                        .build())
+                .setInputType(InputType.convolutional3D(Convolution3D.DataFormat.NCDHW, 3, 2, 3, 2)));
+        requireLosses(volume, Draw.data(draw.normal(BATCH, 2, 3, 2, 3), draw.normal(BATCH, 2, 3, 2, 3)));
+
+        MultiLayerNetwork series = started(Case.base(SETTING)
+                .list()
+                .layer(new GravesLSTM.Builder()
+                        .nOut(2)
+                        .activation(Activation.TANH)
+                        .build())
+                .layer(new RnnLossLayer.Builder(LossFunction.MSE)
+                        .activation(Activation.TANH)
+                        .build())
+                .setInputType(InputType.recurrent(4)));
+        INDArray mask = draw.leadingMask(BATCH, 5);
+        requireLosses(series, Draw.data(draw.normal(BATCH, 4, 5), draw.normal(BATCH, 2, 5), mask, mask));
+
+        MultiLayerNetwork step = started(Case.base(SETTING)
+                .list()
+                .layer(new GravesLSTM.Builder()
+                        .nOut(3)
+                        .activation(Activation.TANH)
+                        .build())
+                .layer(new RnnOutputLayer.Builder(LossFunction.MCXENT)
+                        .nOut(2)
+                        .activation(Activation.SOFTMAX)
+                        .build())
+                .setInputType(InputType.recurrent(4)));
+        MultiDataSet one = Draw.data(draw.normal(1, 4, 1), draw.oneHot(1, 2, 1));
+        double[] losses = PerSampleGradients.of(step, one).losses();
+        SampleLoop.pass(step, one);
+        assertThat(losses).hasSize(1);
+        assertThat(losses[0]).isCloseTo(step.score(), within(1e-10));
+    }
+
+    /** A score of all samples together, such as the F measure, is none of each. */
+    @Test
+    void anOutputLayerWithoutLossesOfSamplesIsNamed() {
+        MultiLayerNetwork network = started(Case.base(SETTING)
+                .list()
+                .layer(dense(5))
+                .layer(new OutputLayer.Builder(new LossFMeasure())
+                        .name("f")
+                        .nOut(2)
+                        .activation(Activation.SOFTMAX)
+                        .build())
+                .setInputType(InputType.feedForward(4)));
+        Draw draw = SETTING.draw();
+        PerSampleGradients gradients =
+                PerSampleGradients.of(network, Draw.data(draw.normal(BATCH, 4), draw.oneHot(BATCH, 2)));
+        assertThatThrownBy(gradients::losses)
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("output layer 'f' (OutputLayer) has no loss for each sample");
+    }
+
+    private static ComputationGraph reshaped(int[] there, int[] back) {
+        ComputationGraph graph = new ComputationGraph(Case.base(SETTING)
+                .graphBuilder()
+                .addInputs("in")
+                .addVertex("apart", new ReshapeVertex(there), "in")
+                .addLayer("hidden", dense(4, there[1]), "apart")
+                .addVertex("together", new ReshapeVertex(back), "hidden")
+                .addLayer(
+                        "out",
+                        new OutputLayer.Builder(LossFunction.MCXENT)
+                                .nIn(back[1])
+                                .nOut(3)
+                                .activation(Activation.SOFTMAX)
+                                .build(),
+                        "together")
+                .setOutputs("out")
+                .build());
+        graph.init();
+        return graph;
+    }
+
+    private static DenseLayer dense(int outputs, int inputs) {
+        return new DenseLayer.Builder()
+                .nIn(inputs)
+                .nOut(outputs)
+                .activation(Activation.TANH)
+                .build();
+    }
+
+    /** A ReshapeVertex that makes k rows of a sample lays them side by side, where a StackVertex does not. */
+    @Test
+    void rowsThatAreReorderedAreRefusedAndNotMixedUp() {
+        Draw draw = SETTING.draw();
+        MultiDataSet data = Draw.data(draw.normal(BATCH, 6), draw.oneHot(BATCH, 3));
+        ComputationGraph mixed = reshaped(new int[] {-1, 3}, new int[] {-1, 8});
+        assertThatThrownBy(() -> PerSampleGradients.of(mixed, data).matrix())
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("layer 'hidden' (DenseLayer): vertex 'apart' (ReshapeVertex)");
+        // Behind the vertex that makes one row a sample of them again all is as ever.
+        INDArray expected = SampleLoop.gradients(mixed, data).transpose();
+        long columns = mixed.getLayer("out").numParams();
+        INDArray output =
+                PerSampleGradients.builder(mixed, data).layers("out").build().matrix();
+        assertThat(output.distance2(expected.get(
+                        NDArrayIndex.all(), NDArrayIndex.interval(expected.columns() - columns, expected.columns()))))
+                .isLessThan(1e-10);
+
+        ComputationGraph kept = reshaped(new int[] {BATCH, 6}, new int[] {-1, 4});
+        assertThat(PerSampleGradients.of(kept, data)
+                        .matrix()
+                        .distance2(SampleLoop.gradients(reshaped(new int[] {-1, 6}, new int[] {-1, 4}), data)
+                                .transpose()))
+                .isLessThan(1e-10);
+
+        ComputationGraph plain = reshaped(new int[] {-1, 3}, new int[] {-1, 8});
+        ComputationGraph watched = reshaped(new int[] {-1, 3}, new int[] {-1, 8});
+        FisherListener fisher = FisherListener.builder().everyIterations(1).build();
+        watched.setListeners(fisher);
+        for (int i = 0; i < 3; i++) {
+            plain.fit(data);
+            watched.fit(data);
+        }
+        assertThat(watched.params()).isEqualTo(plain.params());
+        assertThat(fisher.history().measurements()).isEmpty();
+    }
+
+    /** Within a pass of the network that trains, too, the copy's pass leaves no trace, or is refused. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void withinAPassTrainingIsLeftAlone(boolean graph) {
+        Setting setting = new Setting(DataType.DOUBLE, BATCH, WorkspaceMode.ENABLED, graph, 71);
+        Case networks = Case.layers(
+                "dense",
+                list -> list.layer(dense(5)).layer(output()).setInputType(InputType.feedForward(4)),
+                any -> Draw.data(any.draw().normal(BATCH, 4), any.draw().oneHot(BATCH, 3)));
+        MultiDataSet data = networks.data(setting);
+        Model plain = networks.network(setting);
+        Model watched = networks.network(setting);
+        List<double[]> norms = new ArrayList<>();
+        List<String> refused = new ArrayList<>();
+        Runnable probe = () -> {
+            try {
+                norms.add(PerSampleGradients.of(watched, data).norms());
+            } catch (IllegalStateException e) {
+                refused.add(e.getMessage());
+            }
+        };
+        double[] expected = PerSampleGradients.of(plain, data).norms();
+        watched.addListeners(new BaseTrainingListener() {
+            @Override
+            public void onForwardPass(Model model, List<INDArray> activations) {
+                probe.run();
+            }
+
+            @Override
+            public void onForwardPass(Model model, Map<String, INDArray> activations) {
+                probe.run();
+            }
+
+            @Override
+            public void onBackwardPass(Model model) {
+                probe.run();
+            }
+        });
+        WatchedStep.fit(plain, data);
+        WatchedStep.fit(watched, data);
+        assertThat(watched.params()).isEqualTo(plain.params());
+        assertThat(norms)
+                .hasSize(graph ? 2 : 1)
+                .allSatisfy(each -> assertThat(each).containsExactly(expected, within(1e-12)));
+        assertThat(refused)
+                .hasSize(graph ? 0 : 1)
+                .allMatch(text -> text.contains("use onBackwardPass or iterationDone"));
     }
 
     @Test

@@ -182,6 +182,9 @@ public final class GradientCapture implements AutoCloseable {
         List<VertexSite> vertices = network.vertices().stream()
                 .filter(site -> site.idle().isEmpty() && takers.apply(site) != null)
                 .collect(Collectors.toList());
+        Map<String, String> reordered = network.rowsReordered();
+        sites.forEach(site -> requireInOrder(site, reordered));
+        vertices.forEach(site -> requireInOrder(site, reordered));
         List<ReplayCost> costs = rules.costs(sites, samples);
         costs.addAll(rules.costs(vertices, samples));
         ReplayCost.require(costs, replayBudget);
@@ -204,6 +207,16 @@ public final class GradientCapture implements AutoCloseable {
             }
             vertexTaps.add(tap);
             site.put(tap);
+        }
+    }
+
+    private static void requireInOrder(ParameterSite site, Map<String, String> reordered) {
+        String vertex = reordered.get(site.names().get(0));
+        if (vertex != null) {
+            throw new IllegalStateException(
+                    "Per-sample gradients cannot be taken of " + site + ": vertex '" + vertex
+                            + "' (ReshapeVertex) makes several rows of a sample, side by side, or one of several, and which rows"
+                            + " behind it are whose is not known. Vertices that keep the size of the batch axis are no hindrance");
         }
     }
 

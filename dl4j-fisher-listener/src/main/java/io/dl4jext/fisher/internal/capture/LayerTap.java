@@ -92,12 +92,21 @@ class LayerTap extends BaseWrapperLayer {
         try {
             result = backward.get();
         } finally {
-            pass.release(underlying);
+            release();
         }
         if (watching) {
             guarded(() -> pass.after(underlying));
         }
         return result;
+    }
+
+    /** Also after a failure. */
+    private void release() {
+        try {
+            pass.release(underlying);
+        } catch (Throwable t) {
+            failures.add(site.toString(), t);
+        }
     }
 
     private boolean guarded(Runnable measuring) {

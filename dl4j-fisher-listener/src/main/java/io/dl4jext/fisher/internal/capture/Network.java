@@ -1,9 +1,13 @@
 package io.dl4jext.fisher.internal.capture;
 
+import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collection;
+import java.util.Deque;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -58,7 +62,7 @@ public abstract class Network {
     abstract Collection<TrainingListener> ownListeners();
 
     /** The first features of the mini-batch that the network holds; null where it holds none. */
-    abstract INDArray input();
+    public abstract INDArray input();
 
     /** The places of all its layers. */
     abstract List<LayerSite> places();
@@ -70,6 +74,12 @@ public abstract class Network {
 
     /** The places of the vertices with parameters that hold no layer. */
     abstract List<VertexSite> vertices();
+
+    /**
+     * After a forward pass, by the name of a vertex behind it: the vertex that takes the samples' rows apart or
+     * together in another order than i, i + B, i + 2B, …
+     */
+    abstract Map<String, String> rowsReordered();
 
     /**
      * What has parameters that are trained: layers, and vertices that hold none; those of the network itself, not taps.
@@ -119,7 +129,7 @@ public abstract class Network {
         }
 
         @Override
-        INDArray input() {
+        public INDArray input() {
             return network.getInput();
         }
 
@@ -142,6 +152,11 @@ public abstract class Network {
         @Override
         List<VertexSite> vertices() {
             return List.of();
+        }
+
+        @Override
+        Map<String, String> rowsReordered() {
+            return Map.of();
         }
     }
 
@@ -174,7 +189,7 @@ public abstract class Network {
         }
 
         @Override
-        INDArray input() {
+        public INDArray input() {
             INDArray[] inputs = graph.getInputs();
             return inputs == null ? null : inputs[0];
         }
@@ -204,6 +219,12 @@ public abstract class Network {
                     .collect(Collectors.toList());
         }
 
+        @Override
+        Map<String, String> rowsReordered() {
+            return new RowOrder(graph.getVertices(), graph.getConfiguration().getVertices(), batchSize())
+                    .reordered(graph.topologicalSortOrder());
+        }
+
         private VertexSite vertex(int index) {
             GraphVertex[] vertices = graph.getVertices();
             String name = vertices[index].getVertexName();
@@ -213,19 +234,37 @@ public abstract class Network {
                     configuration,
                     () -> vertices[index],
                     vertex -> vertices[index] = vertex,
-                    this::maskOf,
+                    (input, series) -> maskOf(series, graphInputs(vertices[index], input)),
                     parameters ->
                             configuration.instantiate(graph, name, index, parameters, false, parameters.dataType()));
         }
 
-        /** Of a series, the first mask of the inputs with as many steps; of k stacked series, the first k. */
-        private INDArray maskOf(INDArray series) {
+        /** Which of the graph's inputs an input of a vertex comes from, in their order. */
+        private IntStream graphInputs(GraphVertex vertex, int input) {
+            Deque<Integer> open = new ArrayDeque<>(List.of(vertex.getInputVertices()[input].getVertexIndex()));
+            Set<Integer> seen = new HashSet<>(open);
+            while (!open.isEmpty()) {
+                GraphVertex ancestor = graph.getVertices()[open.pop()];
+                for (int k = 0; k < ancestor.getNumInputArrays(); k++) {
+                    int before = ancestor.getInputVertices()[k].getVertexIndex();
+                    if (seen.add(before)) {
+                        open.push(before);
+                    }
+                }
+            }
+            List<String> inputs = graph.getConfiguration().getNetworkInputs();
+            return IntStream.range(0, inputs.size())
+                    .filter(i -> seen.contains(graph.getVertex(inputs.get(i)).getVertexIndex()));
+        }
+
+        /** Of a series, the first mask with as many steps of these inputs; of k stacked series, the first k. */
+        private INDArray maskOf(INDArray series, IntStream inputs) {
             INDArray[] masks = graph.getInputMaskArrays();
             if (masks == null || series.rank() != 3) {
                 return null;
             }
             long stacked = series.size(0) / batchSize();
-            INDArray[] fitting = Arrays.stream(masks)
+            INDArray[] fitting = inputs.mapToObj(i -> masks[i])
                     .filter(mask -> mask != null
                             && mask.rank() == 2
                             && mask.size(0) * stacked == series.size(0)

@@ -29,7 +29,7 @@ final class VertexAttention implements VertexPass {
 
     @Override
     public void after(INDArray[] inputs, INDArray epsilon, Map<String, INDArray> own) {
-        INDArray queryMask = site.mask(inputs[QUERIES]);
+        INDArray queryMask = site.mask(QUERIES, inputs[QUERIES]);
         if (queryMask != null) {
             epsilon.muli(queryMask.castTo(epsilon.dataType()).reshape(queryMask.size(0), 1, queryMask.size(1)));
         }
@@ -40,7 +40,7 @@ final class VertexAttention implements VertexPass {
                 inputs[QUERIES],
                 inputs[KEYS],
                 inputs[VALUES],
-                site.mask(inputs[KEYS]))) {
+                site.mask(KEYS, inputs[KEYS]))) {
             trace.backward(epsilon);
             AttentionGradients.handOver(site, trace, own, target);
         }

@@ -7,7 +7,6 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
-import java.util.function.UnaryOperator;
 import org.deeplearning4j.nn.conf.layers.samediff.SameDiffVertex;
 import org.deeplearning4j.nn.graph.vertex.GraphVertex;
 import org.deeplearning4j.nn.graph.vertex.impl.FrozenVertex;
@@ -21,18 +20,28 @@ final class VertexSite implements ParameterSite {
     private final org.deeplearning4j.nn.conf.graph.GraphVertex configuration;
     private final Supplier<GraphVertex> present;
     private final Consumer<GraphVertex> place;
-    private final UnaryOperator<INDArray> masks;
+    private final Masks masks;
     private final Function<INDArray, GraphVertex> second;
 
+    /** The masks of the graph's inputs. */
+    interface Masks {
+
+        /**
+         * @param index of the vertex's input
+         * @param series that input
+         * @return the mask that fits it of those of the graph's inputs that it comes from, or null
+         */
+        INDArray of(int index, INDArray series);
+    }
+
     /**
-     * @param masks of an input, the mask of one of the graph's inputs that fits it, or null
      * @param second makes another vertex of the same configuration over parameters
      */
     VertexSite(
             org.deeplearning4j.nn.conf.graph.GraphVertex configuration,
             Supplier<GraphVertex> present,
             Consumer<GraphVertex> place,
-            UnaryOperator<INDArray> masks,
+            Masks masks,
             Function<INDArray, GraphVertex> second) {
         this.vertex = VertexTap.original(present.get());
         this.configuration = configuration;
@@ -98,8 +107,8 @@ final class VertexSite implements ParameterSite {
     }
 
     /** The mask of an input of the vertex, if it is that of one of the graph's inputs; else null. */
-    INDArray mask(INDArray input) {
-        return masks.apply(input);
+    INDArray mask(int index, INDArray input) {
+        return masks.of(index, input);
     }
 
     @Override

@@ -1,7 +1,7 @@
 package io.dl4jext.fisher.internal.capture;
 
-import java.util.Arrays;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.deeplearning4j.nn.api.MaskState;
 import org.deeplearning4j.nn.graph.vertex.GraphVertex;
 import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
@@ -14,8 +14,8 @@ import org.nd4j.linalg.indexing.NDArrayIndex;
 /**
  * A second vertex of the same configuration over the same parameters (read only), which takes single samples through
  * its own {@code doBackward}. DL4J's vertex does not hand out its masks: an input that is a series has the first mask
- * of the graph's inputs with as many steps, or the first k where k of them are stacked. Whether that is so, the sum of
- * the gradients says.
+ * with as many steps of those of the graph's inputs that it comes from, or the first k where k of them are stacked.
+ * Whether that is so, the sum of the gradients says.
  */
 final class VertexTwin implements SingleSamples, AutoCloseable {
 
@@ -41,7 +41,9 @@ final class VertexTwin implements SingleSamples, AutoCloseable {
         this.vertex = site.second();
         this.gradient = Nd4j.create(flat.dataType(), flat.shape());
         vertex.setBackpropGradientsViewArray(gradient);
-        this.masks = Arrays.stream(inputs).map(site::mask).toArray(INDArray[]::new);
+        this.masks = IntStream.range(0, inputs.length)
+                .mapToObj(k -> site.mask(k, inputs[k]))
+                .toArray(INDArray[]::new);
         this.workspaceBytes = workspaceBytes;
         this.workspace = Twin.workspace(workspaceBytes);
         this.workspaces = LayerWorkspaceMgr.builder()
