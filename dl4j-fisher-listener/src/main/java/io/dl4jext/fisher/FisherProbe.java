@@ -27,7 +27,8 @@ import org.slf4j.helpers.NOPLogger;
  *
  * <p>One forward and backward pass in training mode (dropout draws, batch normalisation uses the mini-batch; series
  * whole, also where training truncates backpropagation through time) on a copy of the network, so it takes memory for
- * another set of parameters and gradients while it runs.
+ * another set of parameters and gradients while it runs. In a listener it may be called in any event but
+ * {@code onForwardPass} of a {@code MultiLayerNetwork}, where it is refused.
  */
 public final class FisherProbe {
 

@@ -52,7 +52,8 @@ import org.nd4j.linalg.factory.Nd4j;
  * <p>The network stays as it is, and so do ND4J's random numbers: each method works on a copy, which takes memory for
  * another set of parameters and gradients while it runs, with one forward and backward pass (the sums of clipped
  * gradients: two). All passes of one object begin with the random numbers that stood at its making, so they draw the
- * same dropout masks; the parameters are those that the network has when a method is called.
+ * same dropout masks; the parameters are those that the network has when a method is called. A listener may call them
+ * in any of its events but {@code onForwardPass} of a {@code MultiLayerNetwork}, where they are refused.
  *
  * <p>Not thread-safe.
  */
