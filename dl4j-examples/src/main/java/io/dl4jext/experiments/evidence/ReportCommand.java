@@ -216,9 +216,8 @@ public final class ReportCommand implements WritingCommand {
                 + (left == 0 ? "" : Numbers.format(", about %.0f minutes on two cores", Math.ceil(minutes)))
                 + "; results in "
                 + folder);
-        for (DataSet set : data.missing(wanted)) {
-            out().println("missing: " + set.title() + "; with --data-dir DIR: " + set.howToGet());
-        }
+        data.missing(wanted, campaign.states().keySet())
+                .forEach((what, howToGet) -> out().println("missing: " + what + "; with --data-dir DIR: " + howToGet));
         int others = campaign.others();
         if (others > 0) {
             out().println(Numbers.count(others, "cell")

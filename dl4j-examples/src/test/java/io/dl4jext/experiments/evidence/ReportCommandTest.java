@@ -96,6 +96,17 @@ class ReportCommandTest {
     }
 
     @Test
+    void aTableThatIsMissingIsNamedWithHowToGetIt() throws IOException {
+        Path data = folder.resolve("data");
+        Files.writeString(Files.createDirectories(data.resolve("uci")).resolve("yeast.csv"), "x");
+        assertThat(smoke(madeUp, "--data-dir", data.toString(), "--chapters", "4"))
+                .isZero();
+        assertThat(out.toString())
+                .contains("missing: UCI sets (car.csv); with --data-dir DIR: tables of numbers, label last");
+        assertThat(madeUp.calls).noneMatch(call -> call.contains("uci"));
+    }
+
+    @Test
     void goesOnInTheSameFolder() throws IOException {
         assertThat(smoke(madeUp, "--chapters", "1")).isZero();
         int first = madeUp.calls.size();

@@ -59,8 +59,8 @@ public final class Campaign {
     }
 
     private CellState found(Cell cell) throws IOException {
-        if (!data.missing(cell.data()).isEmpty()) {
-            return CellState.skipped(data.missing(cell.data()));
+        if (!data.hasAll(cell)) {
+            return CellState.skipped();
         }
         CellKey key = key(cell);
         for (Path folder : folders(cell, key)) {
