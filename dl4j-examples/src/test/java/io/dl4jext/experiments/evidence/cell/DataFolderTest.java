@@ -57,6 +57,14 @@ class DataFolderTest {
     }
 
     @Test
+    void aFileThatIsThereTwicePackedAndUnpackedIsOne() throws IOException {
+        mnist(folder);
+        Files.delete(folder.resolve("t10k-labels-idx1-ubyte"));
+        Files.writeString(folder.resolve("train-labels-idx1-ubyte"), "x");
+        assertThat(DataFolder.at(folder).has(DataSet.MNIST)).isFalse();
+    }
+
+    @Test
     void theFolderItselfMayBeASet() throws IOException {
         mnist(folder);
         DataFolder data = DataFolder.at(folder);
