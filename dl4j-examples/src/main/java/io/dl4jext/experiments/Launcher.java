@@ -15,7 +15,7 @@ import org.slf4j.LoggerFactory;
  * What {@code java -jar dl4j-examples.jar} starts: {@link Main}, in a JVM in which DL4J is fast on the CPU. What that
  * takes (environment variables that native code reads when it is loaded, options of DL4J, room for arrays) must be
  * there before the JVM starts, so where it is missing the program starts itself again, once, with the same options and
- * arguments; streams, terminal and exit code are those of the second JVM.
+ * arguments; streams, terminal and exit code are those of the second JVM, which ends with the first.
  */
 public final class Launcher {
 

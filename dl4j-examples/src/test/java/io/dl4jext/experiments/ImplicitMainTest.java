@@ -128,6 +128,14 @@ class ImplicitMainTest extends ProgramTest {
     }
 
     @Test
+    void aPathMayHaveCommas() throws IOException {
+        Path a = Files.move(
+                table("a.csv"), Files.createDirectory(folder.resolve("x,y")).resolve("a,1.csv"));
+        experiment("uci --file " + a + " --epochs 1 --learning-rates 0.1 --seeds 1 --variants explicit");
+        assertThat(out.toString()).contains("a,1: 32 training examples");
+    }
+
+    @Test
     void accuraciesAreComparedOverTables() throws IOException {
         Path a = table("a.csv");
         Path b = table("b.csv");

@@ -3,12 +3,16 @@ package io.dl4jext.experiments;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.entry;
 
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -56,13 +60,57 @@ class LauncherTest {
         assertThat(run.output).doesNotContain("Starting again");
     }
 
+    /** Which no shutdown hook notices. */
+    @Tag("slow")
+    @Test
+    void whoKillsItKillsTheSecondJvm() throws Exception {
+        Process process = builder(
+                        List.of(),
+                        "fisher",
+                        "--limit",
+                        "3000",
+                        "--batch-sizes",
+                        "10",
+                        "--learning-rates",
+                        "0.1",
+                        "--epochs",
+                        "10000",
+                        "--output",
+                        folder.resolve("results").toString())
+                .start();
+        List<ProcessHandle> second = List.of();
+        try (BufferedReader output = new BufferedReader(new InputStreamReader(process.getInputStream()))) {
+            String line = "";
+            while (!line.contains("training and")) {
+                line = output.readLine();
+                assertThat(line).isNotNull();
+            }
+            second = process.descendants().collect(Collectors.toList());
+            assertThat(second).hasSize(1);
+            process.destroyForcibly();
+            second.get(0).onExit().get(1, TimeUnit.MINUTES);
+        } finally {
+            process.destroyForcibly();
+            second.forEach(ProcessHandle::destroyForcibly);
+        }
+    }
+
     private static final class Run {
         int code;
         String output;
     }
 
-    /** With the environment's part of the setting where there are options, and without it where there are none. */
     private Run run(List<String> options, String... arguments) throws IOException, InterruptedException {
+        Process process = builder(options, arguments).start();
+        Run run = new Run();
+        run.output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(process.waitFor(2, TimeUnit.MINUTES)).isTrue();
+        run.code = process.exitValue();
+        return run;
+    }
+
+    /** With the environment's part of the setting where there are options, and without it where there are none. */
+    private ProcessBuilder builder(List<String> options, String... arguments) {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(options);
@@ -77,11 +125,6 @@ class LauncherTest {
         } else {
             builder.environment().put("OMP_WAIT_POLICY", "PASSIVE");
         }
-        Process process = builder.start();
-        Run run = new Run();
-        run.output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        assertThat(process.waitFor(2, TimeUnit.MINUTES)).isTrue();
-        run.code = process.exitValue();
-        return run;
+        return builder;
     }
 }

@@ -48,6 +48,23 @@ class SelectMainTest extends ProgramTest {
         assertThat(Files.readString(output.resolve("report.html"))).contains("<title>select: ", "<span>beacon</span>");
     }
 
+    @Test
+    void aBeaconThatDivergesIsToldInOneLine() throws IOException {
+        Path output = folder.resolve("out");
+        int code = run(("select --data digits --limit 120 --batch-sizes 8,40 --learning-rates 0.02,0.2 --beacon 8,1e20"
+                        + " --epochs 2 --early 1 --seeds 1 --output " + output)
+                .split(" "));
+        assertThat(code).isEqualTo(2);
+        assertThat(err.toString())
+                .contains("error: --beacon: expected a training that does not diverge, got s8-lr1")
+                .doesNotContain("Exception");
+        assertThat(Files.readAllLines(output.resolve("runs.csv")))
+                .hasSize(2)
+                .last()
+                .asString()
+                .contains(",Infinity,", ",true,");
+    }
+
     private static List<String> cells(List<String> rows, String column) {
         int place = List.of(rows.get(0).split(",")).indexOf(column);
         return rows.stream().skip(1).map(row -> row.split(",")[place]).collect(Collectors.toList());

@@ -45,10 +45,11 @@ public final class MeasuringOptions {
         return arguments;
     }
 
-    /** As the user says, or else as often as this. */
+    /** As the user says, or else as often as this; the history holds all of it, also a long training's beginning. */
     public FisherListener.Builder listener(long otherwise) {
         return FisherListener.builder()
                 .everyIterations(measureEvery != null ? measureEvery : (int) Math.max(1, otherwise))
-                .rankTolerance(rankTolerance);
+                .rankTolerance(rankTolerance)
+                .historyLimit(Integer.MAX_VALUE);
     }
 }

@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.DoubleSummaryStatistics;
 import java.util.List;
 import java.util.Locale;
 import java.util.SplittableRandom;
@@ -12,10 +13,6 @@ import java.util.TreeMap;
 import org.datavec.api.records.reader.impl.csv.CSVRecordReader;
 import org.datavec.api.split.InputStreamInputSplit;
 import org.datavec.api.writable.Writable;
-import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.dataset.DataSet;
-import org.nd4j.linalg.dataset.api.preprocessor.NormalizerStandardize;
-import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * A table of numbers in the manner of the UCI repository, read through DataVec's {@code CSVRecordReader}: comma
@@ -30,15 +27,13 @@ import org.nd4j.linalg.factory.Nd4j;
  */
 public final class CsvTable {
 
-    private static final double LARGEST_TO_SQUARE = 1e12;
-
     /** What a row takes besides its values: arrays, a label's text, and their places in lists. */
     private static final int LINE_BYTES = 128;
 
-    /** A value is held twice while the table is standardised. */
+    /** A value is held twice while rows become examples. */
     private static final long VALUE_BYTES = 2 * Float.BYTES;
 
-    /** All values of a table become one array. */
+    /** The values of all training rows become one array. */
     private static final long MOST_BYTES = VALUE_BYTES * (Integer.MAX_VALUE - 8);
 
     /** What becomes of a row with a missing value. */
@@ -80,7 +75,8 @@ public final class CsvTable {
 
     /**
      * Reads a table and splits it at random: a share for testing, the rest for training. Every feature is then
-     * standardised to mean 0 and standard deviation 1 of the training rows (a constant one becomes 0).
+     * standardised to mean 0 and standard deviation 1 (that of the population) of the training rows, however large or
+     * small its values and their differences are; one that is constant over the training rows becomes 0 in all rows.
      *
      * @param testShare the share of the rows for testing, 0 &lt; testShare &lt; 1
      * @param seed of the split
@@ -183,38 +179,30 @@ public final class CsvTable {
         }
     }
 
-    /** Missing values become the mean over {@code training}; then all rows are standardised by these. */
+    /**
+     * Missing values become the mean over {@code training}; then all rows are standardised by these. In double, the
+     * mean first: a float has too few digits for the sum of a column of dates, and too small a range for the squares of
+     * large or small values.
+     */
     private void standardise(int[] training) {
         for (int c = 0; c < rows.get(0).length; c++) {
             int column = c;
-            float mean = (float) Arrays.stream(training)
+            double[] known = Arrays.stream(training)
                     .mapToDouble(row -> rows.get(row)[column])
                     .filter(value -> !Double.isNaN(value))
-                    .average()
-                    .orElse(0);
-            rows.stream().filter(row -> Float.isNaN(row[column])).forEach(row -> row[column] = mean);
-            bringIntoReach(column);
-        }
-        NormalizerStandardize standard = new NormalizerStandardize();
-        standard.fit(new DataSet(
-                Nd4j.create(Arrays.stream(training).mapToObj(rows::get).toArray(float[][]::new)),
-                Nd4j.zeros(training.length, 1)));
-        INDArray all = Nd4j.create(rows.toArray(new float[0][]));
-        standard.transform(all);
-        rows.clear();
-        rows.addAll(Arrays.asList(all.toFloatMatrix()));
-    }
-
-    /**
-     * Halves a column of large numbers until no sum of their squares is too large for a float; standardised it is the
-     * same.
-     */
-    private void bringIntoReach(int column) {
-        double largest =
-                rows.stream().mapToDouble(row -> Math.abs(row[column])).max().orElse(0);
-        if (largest > LARGEST_TO_SQUARE) {
-            int exponent = -Math.getExponent(largest);
-            rows.forEach(row -> row[column] = Math.scalb(row[column], exponent));
+                    .toArray();
+            DoubleSummaryStatistics summary = Arrays.stream(known).summaryStatistics();
+            // Not by the deviation, which rounding may leave above 0. True where all are missing.
+            boolean constant = summary.getMin() >= summary.getMax();
+            double mean = summary.getAverage();
+            double deviation = Math.sqrt(Arrays.stream(known)
+                            .map(value -> (value - mean) * (value - mean))
+                            .sum()
+                    / training.length);
+            for (float[] row : rows) {
+                boolean atMean = constant || Float.isNaN(row[column]);
+                row[column] = atMean ? 0 : (float) ((row[column] - mean) / deviation);
+            }
         }
     }
 

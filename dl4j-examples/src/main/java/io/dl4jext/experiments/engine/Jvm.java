@@ -1,18 +1,18 @@
 package io.dl4jext.experiments.engine;
 
 import java.io.File;
-import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 
 /** Another JVM like this one: the same Java, options, and class path. */
 public final class Jvm {
 
-    /** Set in a process that is to end with the one that started it, however that ends. */
-    private static final String ENDS_WITH_PARENT = "dl4jext.endsWithParent";
+    /** The number of the process that started this one, which is to end with it, however that ends. */
+    private static final String PARENT = "dl4jext.parent";
 
     private static final long TICK_MILLISECONDS = 500;
 
@@ -24,7 +24,7 @@ public final class Jvm {
     }
 
     /**
-     * A process to be started.
+     * A process to be started. The program ends there when this process does, also when that is killed.
      *
      * @param more options besides
      * @param main the class to start
@@ -39,40 +39,45 @@ public final class Jvm {
             }
         }
         command.addAll(more);
+        command.add("-D" + PARENT + "=" + ProcessHandle.current().pid()); // the last one counts, not this one's own
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), main));
         command.addAll(arguments);
         return new ProcessBuilder(command);
     }
 
-    /**
-     * A command of this program as a process of its own, whose output goes to the end of a file. It ends when this
-     * process does, also when that is killed.
-     */
+    /** A command of this program as a process of its own, whose output goes to the end of a file. */
     public static ProcessBuilder command(List<String> arguments, File log) {
-        return again(List.of("-D" + ENDS_WITH_PARENT + "=true"), "io.dl4jext.experiments.Main", arguments)
+        return again(List.of(), "io.dl4jext.experiments.Main", arguments)
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(log));
     }
 
-    /** In a process that {@link #command} started: ends it as soon as the other end of its standard input is closed. */
+    /** In a process that {@link #again} started: ends it half a second after the one that started it, at the latest. */
     public static void endWithParent() {
-        if (!Boolean.getBoolean(ENDS_WITH_PARENT)) {
+        Long parent = Long.getLong(PARENT);
+        if (parent == null) {
             return;
         }
         Thread watch = new Thread(
                 () -> {
-                    try {
-                        while (System.in.read() >= 0) {
-                            // Nobody writes.
-                        }
-                    } catch (IOException e) {
-                        // Closed, too.
+                    while (isChildOf(parent)) {
+                        LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(TICK_MILLISECONDS));
                     }
-                    Runtime.getRuntime().halt(1);
+                    if (!isEnding()) { // else the shutdown hooks have their say
+                        Runtime.getRuntime().halt(1);
+                    }
                 },
                 "ends with its parent");
         watch.setDaemon(true);
         watch.start();
+    }
+
+    /** Who has lost its parent is given another. */
+    private static boolean isChildOf(long parent) {
+        return ProcessHandle.current()
+                .parent()
+                .filter(process -> process.pid() == parent)
+                .isPresent();
     }
 
     /**

@@ -199,6 +199,10 @@ public final class Training {
         private long nanoseconds;
         private boolean diverged;
         private long measuredAt;
+
+        /** Of the parameters that the next step begins with: so its score has it. */
+        private double regularisation = Networks.regularisation(network);
+
         private double lossSum;
         private long lossExamples;
 
@@ -214,7 +218,8 @@ public final class Training {
         public void iterationDone(Model model, int iteration, int epoch) {
             steps++;
             examples += size;
-            lossSum += size * (model.score() - Networks.regularisation(model));
+            lossSum += size * (model.score() - regularisation);
+            regularisation = Networks.regularisation(model);
             lossExamples += size;
             diverged |= !Double.isFinite(model.score());
             work += cost.applyAsLong(size);

@@ -51,6 +51,7 @@ import picocli.CommandLine.Spec;
 public final class ReportCommand implements WritingCommand {
 
     private static final String CELLS = "cells";
+    private static final String NAMES = "names out of --list, * for any characters";
 
     @Spec
     private CommandSpec spec;
@@ -158,10 +159,13 @@ public final class ReportCommand implements WritingCommand {
         Campaign campaign = new Campaign(folder, plan, data, anyVersion, wanted);
         begin(campaign, chapters, data);
         ReportFiles files = new ReportFiles(folder, scale, data, chapters);
+        // Before hours of work, too, so that a file that cannot be read is told at once.
+        List<ChapterPage> pages = files.write(campaign.states());
         if (!campaign.left().isEmpty()) {
             run(campaign, files);
+            pages = files.write(campaign.states());
         }
-        return end(campaign, files.write(campaign.states()));
+        return end(campaign, pages);
     }
 
     private List<Chapter> chosen() {
@@ -170,8 +174,10 @@ public final class ReportCommand implements WritingCommand {
         }
         Set<Integer> known = new TreeSet<>();
         all.forEach(chapter -> known.addAll(chapter.papers()));
+        String expected = "papers out of " + known;
+        UserError.require(!papers.isEmpty(), "--chapters", expected, "none");
         for (int paper : papers) {
-            UserError.require(known.contains(paper), "--chapters", "papers out of " + known, paper);
+            UserError.require(known.contains(paper), "--chapters", expected, paper);
         }
         return all.stream()
                 .filter(chapter -> chapter.papers().stream().anyMatch(papers::contains))
@@ -182,11 +188,11 @@ public final class ReportCommand implements WritingCommand {
         if (names == null) {
             return cell -> true;
         }
+        UserError.require(!names.isEmpty(), "--cells", NAMES, "none");
         Predicate<Cell> wanted = cell -> false;
         for (String name : names) {
             Predicate<Cell> named = named(name);
-            UserError.require(
-                    plan.stream().anyMatch(named), "--cells", "names out of --list, * for any characters", name);
+            UserError.require(plan.stream().anyMatch(named), "--cells", NAMES, name);
             wanted = wanted.or(named);
         }
         return wanted;
@@ -199,12 +205,14 @@ public final class ReportCommand implements WritingCommand {
     }
 
     /** The folder of a report to go on with, or a new one. */
-    private Path claimed() {
+    private Path claimed() throws IOException {
         if (output != null && Files.isDirectory(output.resolve(CELLS))) {
             ResultFolder.claim(output);
             return output;
         }
-        return ResultFolder.create(output, "report-" + scale);
+        Path created = ResultFolder.create(output, "report-" + scale);
+        Files.createDirectory(created.resolve(CELLS)); // a report is known by it, also where every cell is skipped
+        return created;
     }
 
     private void begin(Campaign campaign, List<Chapter> chapters, DataFolder data) throws IOException {
@@ -216,13 +224,12 @@ public final class ReportCommand implements WritingCommand {
                 + (left == 0 ? "" : Numbers.format(", about %.0f minutes on two cores", Math.ceil(minutes)))
                 + "; results in "
                 + folder);
-        for (DataSet set : data.missing(wanted)) {
-            out().println("missing: " + set.title() + "; with --data-dir DIR: " + set.howToGet());
-        }
+        data.missing(wanted, campaign.states().keySet())
+                .forEach((what, howToGet) -> out().println("missing: " + what + "; with --data-dir DIR: " + howToGet));
         int others = campaign.others();
         if (others > 0) {
             out().println(Numbers.count(others, "cell")
-                    + " there of other settings, data or versions stay as they are");
+                    + " there of other chapters, settings, data or versions stay as they are");
         }
         out().flush();
     }

@@ -6,7 +6,8 @@ import java.util.Collection;
  * From which loss on a training counts as diverged, by footnote 7 of Fagan and Iyengar: when it exceeds the middle
  * between the lowest and the highest loss of explicit training over the rates. The paper picks rates at which explicit
  * training does not quite explode, so that the highest loss is that of the lowest rate or of one just too high. Here
- * rates may reach further: the highest loss counts as that of the untrained network at most.
+ * rates may reach further: the highest loss counts as that of the untrained network at most. Where explicit training is
+ * not better than that at any rate, it tells nothing of what diverges.
  */
 final class Divergence {
 
@@ -17,7 +18,7 @@ final class Divergence {
      *
      * @param explicit losses of explicit training, infinite where it exploded
      * @param untrained the loss before training
-     * @return infinite if explicit training exploded at every rate: then there is no threshold
+     * @return infinite if explicit training learnt at none of the rates, or exploded: then there is no threshold
      */
     static double threshold(Collection<Double> explicit, double untrained) {
         double lowest = Double.POSITIVE_INFINITY;
@@ -26,7 +27,7 @@ final class Divergence {
             lowest = Math.min(lowest, loss);
             highest = Math.max(highest, loss);
         }
-        return (lowest + Math.min(highest, untrained)) / 2;
+        return lowest < untrained ? (lowest + Math.min(highest, untrained)) / 2 : Double.POSITIVE_INFINITY;
     }
 
     /** Whether a loss at the end is below a threshold that exists. */

@@ -46,7 +46,9 @@ final class HighestRateReport {
                 + " network's at most. Explicit\n"
                 + "training is tried at the given rates and further up until it breaks. >=: stable at all given rates and at "
                 + Math.round(Math.pow(2, RateSearch.MOST_DOUBLINGS)) + " times the highest.\n"
-                + "*: stable again at a higher rate that was tried. none: at no given rate below the threshold.\n"
+                + "*: stable again at a higher rate that was tried. none: at no given rate below the threshold, or explicit training was not"
+                + " below the\n"
+                + "untrained network's loss at any, so that there is no threshold.\n"
                 + "Means are geometric, of the seeds that have a rate. Ratios are of the same seed, to explicit-clip for those"
                 + " that clip. Intervals: by\n"
                 + "Student's t on the logarithms; - of fewer than two values, or where one is only a bound.\n";

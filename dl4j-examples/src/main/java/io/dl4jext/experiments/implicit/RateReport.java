@@ -23,7 +23,8 @@ final class RateReport {
     static final String LEGEND = "Losses: mean +- standard deviation over the seeds of the mean loss over all training"
             + " examples after the last epoch.\n"
             + "Diverged: NaN or infinite. Threshold: the middle between the lowest and the highest mean loss of explicit,\n"
-            + "the highest counting as the untrained network's at most. Highest stable rate: the highest learning rate, at or\n"
+            + "the highest counting as the untrained network's at most; none where explicit is not below that at any rate.\n"
+            + "Highest stable rate: the highest learning rate, at or\n"
             + "above the best one, up to which the mean loss stays below the threshold (marked ! where it does not).\n";
 
     private final String title;
@@ -32,7 +33,7 @@ final class RateReport {
 
     private final double untrained;
 
-    /** NaN without explicit training, infinite if it diverged at every rate. */
+    /** NaN without explicit training, infinite if that learns at none of the rates. */
     private final double threshold;
 
     /** @param untrained the mean loss before training */
@@ -95,12 +96,16 @@ final class RateReport {
             return text + "; no stable rates without the variant explicit\n";
         }
         String clipped = rates(true);
-        return text + "; threshold of divergence: " + Numbers.significant(threshold) + "\nhighest stable rate: "
+        return text
+                + (Double.isFinite(threshold)
+                        ? "; threshold of divergence: " + Numbers.significant(threshold)
+                        : "; no threshold of divergence: explicit training learns at none of these rates")
+                + "\nhighest stable rate: "
                 + rates(false) + (clipped.isEmpty() ? "" : "; with clipping: " + clipped) + "\n";
     }
 
     private String cell(Sample sample) {
-        boolean marked = sample.notFinite() > 0 || !Double.isNaN(threshold) && !isStable(sample);
+        boolean marked = sample.notFinite() > 0 || Double.isFinite(threshold) && !isStable(sample);
         return Numbers.outcome(sample, Numbers::significant) + (marked ? " !" : "  ");
     }
 

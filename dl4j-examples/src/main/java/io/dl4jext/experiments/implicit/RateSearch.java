@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.math.BigDecimal;
 import java.math.MathContext;
 import java.util.Collection;
-import java.util.Comparator;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -94,18 +94,19 @@ final class RateSearch {
     /**
      * The losses of explicit training at the given rates and, as long as the highest of these is still below the middle
      * between the lowest loss and the untrained network's, at rates above: so that the threshold that is made of them
-     * does not depend on how far the given rates reach.
+     * does not depend on how far the given rates reach. Where it learns at none of the given rates it is left at that.
      */
     TreeMap<Double, Double> explicitCurve(double untrained, Losses losses) throws IOException {
         TreeMap<Double, Double> curve = curve(losses);
-        while (Divergence.isStable(curve.lastEntry().getValue(), (lowest(curve) + untrained) / 2) && mayGoOn(curve)) {
+        while (Divergence.isStable(curve.lastEntry().getValue(), ifItBreaksAbove(curve, untrained)) && mayGoOn(curve)) {
             tryRate(rounded(2 * curve.lastKey()), curve, losses);
         }
         return curve;
     }
 
-    private static double lowest(TreeMap<Double, Double> curve) {
-        return curve.values().stream().min(Comparator.naturalOrder()).orElseThrow();
+    /** What the threshold is if training breaks at a higher rate. */
+    private static double ifItBreaksAbove(TreeMap<Double, Double> curve, double untrained) {
+        return Divergence.threshold(List.of(curve.get(best(curve)), Double.POSITIVE_INFINITY), untrained);
     }
 
     /**

@@ -7,13 +7,17 @@ import io.dl4jext.experiments.data.ImageSet;
 import io.dl4jext.experiments.data.TableFiles;
 import io.dl4jext.experiments.data.TestShare;
 import io.dl4jext.experiments.engine.UserError;
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -31,13 +35,12 @@ final class UciCommand extends RateSweepCommand {
 
     @Option(
             names = "--file",
-            split = ",",
-            paramLabel = "FILE|DIR",
+            paramLabel = "FILE|DIR[,FILE|DIR...]",
             description =
                     "Tables of numbers, label last, header optional (plain or .gz), and folders with such tables (*.csv,"
                             + " *.data, plain or .gz), all of which are taken; features are standardised. Default: the UCI digits that"
                             + " come with the program.")
-    private List<Path> files = List.of();
+    private List<String> files = List.of();
 
     @Option(
             names = "--missing",
@@ -83,13 +86,14 @@ final class UciCommand extends RateSweepCommand {
         UserError.require(batchSize >= 1, "--batch-size", "at least 1", batchSize);
         TestShare testShare = TestShare.besides(split);
         List<Task> tasks = new ArrayList<>();
-        for (Path file : files) {
+        List<Path> paths = paths();
+        for (Path file : paths) {
             for (ImageSet table :
                     Files.isDirectory(file) ? tablesIn(file, testShare, seed) : List.of(read(file, testShare, seed))) {
                 tasks.add(task(table));
             }
         }
-        if (files.isEmpty()) {
+        if (paths.isEmpty()) {
             tasks.add(task(Digits.standardised(testShare, seed)));
         }
         Set<String> names = new HashSet<>();
@@ -101,6 +105,14 @@ final class UciCommand extends RateSweepCommand {
                     files + " with two named " + task.name);
         }
         return tasks;
+    }
+
+    /** What is a path as it stands is one, though it has commas. */
+    private List<Path> paths() {
+        return files.stream()
+                .flatMap(text -> new File(text).exists() ? Stream.of(text) : Arrays.stream(text.split(",")))
+                .map(Path::of)
+                .collect(Collectors.toList());
     }
 
     private ImageSet read(Path file, TestShare testShare, long seed) throws IOException {

@@ -2,6 +2,7 @@ package io.dl4jext.experiments.report;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -79,7 +80,11 @@ public final class CsvRows {
      * @throws FileSystemException when it is not such a file
      */
     public static List<Row> read(Path file) throws IOException {
-        return parse(file.toString(), Files.readString(file));
+        try {
+            return parse(file.toString(), Files.readString(file));
+        } catch (CharacterCodingException e) {
+            throw new FileSystemException(file.toString(), null, "expected text in UTF-8, found other bytes");
+        }
     }
 
     /**

@@ -3,6 +3,7 @@ package io.dl4jext.experiments.selection;
 import io.dl4jext.experiments.command.GridTrial;
 import io.dl4jext.experiments.engine.HeldOut;
 import io.dl4jext.experiments.engine.Run;
+import io.dl4jext.experiments.engine.UserError;
 import io.dl4jext.experiments.report.CsvFile;
 import io.dl4jext.experiments.report.FisherPictures;
 import io.dl4jext.experiments.report.Numbers;
@@ -59,12 +60,18 @@ final class SelectReport {
         return run.diverged ? "diverged" : "test error " + Numbers.percent(run.testError()) + " %";
     }
 
-    /** The first run is the beacon. */
+    /**
+     * The first run is the beacon.
+     *
+     * @throws UserError when it has diverged: nothing is to be ranked by it
+     */
     void write(List<Run<GridTrial>> runs) throws IOException {
-        if (beacon == null) {
-            beacon = Beacon.of(runs.get(0).trial.history);
+        Run<GridTrial> first = runs.get(0);
+        if (beacon == null && !first.diverged) {
+            beacon = Beacon.of(first.trial.history);
         }
         file.replace(runs);
+        UserError.require(!first.diverged, "--beacon", "a training that does not diverge", first.trial.configuration);
     }
 
     /** From the beacon, early; infinite if the training diverged before, or was not measured. */
@@ -75,7 +82,7 @@ final class SelectReport {
                 at = summary;
             }
         }
-        double distance = at == null ? Double.NaN : beacon.distance(at);
+        double distance = at == null || beacon == null ? Double.NaN : beacon.distance(at);
         return Double.isFinite(distance) ? distance : Double.POSITIVE_INFINITY;
     }
 

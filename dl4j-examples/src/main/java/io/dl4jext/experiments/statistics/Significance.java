@@ -1,6 +1,5 @@
 package io.dl4jext.experiments.statistics;
 
-import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -17,6 +16,9 @@ public final class Significance {
     /** The level of the tables. */
     public static final double LEVEL = 0.05;
 
+    /** Differences of numbers that differ by less than so much of these numbers are equal but for rounding. */
+    private static final double ROUNDING = 1e-12;
+
     /** What {@link #detectable} has computed, by degrees of freedom, level and power. */
     private static final Map<List<Double>, Double> SHIFTS = new ConcurrentHashMap<>();
 
@@ -26,17 +28,18 @@ public final class Significance {
      * Student's paired t-test, for trainings that share their seeds: whether the mean of the differences may be 0.
      *
      * @return 1 for equal samples; NaN with fewer than two pairs, a value that is not finite, or differences that are
-     *     all the same but not 0
+     *     all the same, but for rounding, and not 0
      */
     public static double paired(Sample first, Sample second) {
         Sample differences = first.minus(second);
         if (differences.size() < 2 || differences.notFinite() > 0) {
             return Double.NaN;
         }
-        if (Arrays.stream(differences.values()).allMatch(value -> value == 0)) {
+        double size = Math.max(size(first), size(second));
+        if (size(differences) <= ROUNDING * size) {
             return 1;
         }
-        return varies(differences) ? new TTest().pairedTTest(first.values(), second.values()) : Double.NaN;
+        return varies(differences, size) ? new TTest().pairedTTest(first.values(), second.values()) : Double.NaN;
     }
 
     /**
@@ -48,7 +51,7 @@ public final class Significance {
         boolean defined = first.size() > 1
                 && second.size() > 1
                 && first.notFinite() + second.notFinite() == 0
-                && (varies(first) || varies(second));
+                && (varies(first, size(first)) || varies(second, size(second)));
         return defined ? new TTest().tTest(first.values(), second.values()) : Double.NaN;
     }
 
@@ -68,7 +71,7 @@ public final class Significance {
             return Double.NaN;
         }
         double room = margin - Math.abs(differences.mean());
-        return tail(room, differences);
+        return tail(room, differences, Math.max(size(first), size(second)));
     }
 
     /**
@@ -80,7 +83,7 @@ public final class Significance {
         if (differences.size() < 2 || differences.notFinite() > 0) {
             return Double.NaN;
         }
-        return tail(bound - differences.mean(), differences);
+        return tail(bound - differences.mean(), differences, size(differences));
     }
 
     /**
@@ -142,14 +145,24 @@ public final class Significance {
     }
 
     /** The share of Student's distribution beyond so much room, in standard errors of the mean difference. */
-    private static double tail(double room, Sample differences) {
+    private static double tail(double room, Sample differences, double size) {
         int n = differences.size();
-        double error = varies(differences) ? differences.deviation() / Math.sqrt(n) : 0;
+        double error = varies(differences, size) ? differences.deviation() / Math.sqrt(n) : 0;
         return error == 0 ? (room > 0 ? 0 : 1) : new TDistribution(n - 1).cumulativeProbability(-room / error);
     }
 
-    private static boolean varies(Sample sample) {
-        return Arrays.stream(sample.values()).distinct().count() > 1;
+    /**
+     * Whether values differ by more than rounding leaves.
+     *
+     * @param size of the numbers that they have been computed from
+     */
+    private static boolean varies(Sample sample, double size) {
+        return sample.largest() - sample.least() > ROUNDING * size;
+    }
+
+    /** The largest magnitude. */
+    private static double size(Sample sample) {
+        return Math.max(Math.abs(sample.least()), Math.abs(sample.largest()));
     }
 
     static void checkPairs(double[] first, double[] second) {

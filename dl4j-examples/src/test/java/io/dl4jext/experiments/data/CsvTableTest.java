@@ -8,10 +8,13 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class CsvTableTest {
@@ -73,6 +76,66 @@ class CsvTableTest {
         }
         assertThat(sum).isEqualTo(0, within(1e-6));
         assertThat(squares / 4).isEqualTo(1, within(1e-6));
+    }
+
+    /** Days since the year 0, small shares, flags on top of an amount; the smallest and largest floats. */
+    @ParameterizedTest
+    @CsvSource({"7380000, 1", "0, 1e-7", "100000, 1", "-1e12, 1e6", "0, 1e-40", "0, -4e36"})
+    void columnsOfAnySizeAreStandardised(double start, double step) throws IOException {
+        StringBuilder rows = new StringBuilder();
+        for (int i = 0; i < 100; i++) {
+            int value = i * 37 % 80;
+            rows.append(
+                    (float) (start + step * value) + "," + (float) (start + step * (value % 2)) + "," + i % 2 + "\n");
+        }
+        ImageSet set = read(rows.toString());
+        float[] row = new float[2];
+        double[] sum = new double[2];
+        double[] squares = new double[2];
+        for (int i = 0; i < 80; i++) {
+            set.train().copyTo(i, row, 0);
+            for (int c = 0; c < 2; c++) {
+                sum[c] += row[c];
+                squares[c] += row[c] * row[c];
+            }
+        }
+        assertThat(sum).containsExactly(new double[2], within(1e-4));
+        assertThat(squares).containsExactly(new double[] {80, 80}, within(1e-4));
+    }
+
+    /** The mean of 0.1f, rounded, need not be 0.1f; and a test row may differ. */
+    @Test
+    void aColumnConstantOverTheTrainingRowsIsZeroInAllRows() throws IOException {
+        Path file = Files.writeString(
+                folder.resolve("table.csv"),
+                "0.1,-0.0,?,0\n".repeat(33) + "0.1,0.0,?,1\n".repeat(33) + "0.1,0,?,0\n".repeat(34));
+        ImageSet set = CsvTable.read(file, 0.2, 1, CsvTable.Missing.MEAN);
+        assertThat(all(set)).hasSize(300).containsOnly(0f);
+        // Five rows, of which one is for testing: where it is the one that differs, it is as the others.
+        int tested = 0;
+        for (int odd = 0; odd < 5; odd++) {
+            StringBuilder rows = new StringBuilder();
+            for (int i = 0; i < 5; i++) {
+                rows.append(i == odd ? 7 : 3).append(',').append(i % 2).append('\n');
+            }
+            boolean zero = all(read(rows.toString())).stream().allMatch(value -> value == 0);
+            tested += zero ? 1 : 0;
+        }
+        assertThat(tested).isEqualTo(1);
+    }
+
+    private static List<Float> all(ImageSet set) {
+        List<Float> values = new ArrayList<>();
+        for (Examples part : new Examples[] {set.train(), set.test()}) {
+            float[] row = new float[part.shape().size()];
+            for (int i = 0; i < part.size(); i++) {
+                part.copyTo(i, row, 0);
+                for (float value : row) {
+                    values.add(value);
+                }
+            }
+        }
+        return values;
     }
 
     /** As many rows as the UCI set cardiotocography-10clases: rounded, the last batch of 100 would be a single row. */

@@ -12,8 +12,15 @@ import io.dl4jext.experiments.data.RandomImages;
 import io.dl4jext.experiments.network.Architecture;
 import java.util.List;
 import java.util.function.UnaryOperator;
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.conf.inputs.InputType;
+import org.deeplearning4j.nn.conf.layers.DenseLayer;
+import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.learning.config.Sgd;
@@ -65,6 +72,50 @@ class TrainingTest {
         all.reset();
         assertThat(curve.get(1).score.loss).isCloseTo(same.score(all.next()), within(1e-5));
         assertThat(progress.work).isEqualTo(18);
+    }
+
+    /** A step's score has the regularisation of the parameters before it; what remains is the loss of the data alone. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void regularisationIsNoPartOfTheLoss(boolean decay) {
+        UnaryOperator<NeuralNetConfiguration.Builder> strong =
+                builder -> decay ? builder.weightDecay(0.8, false) : builder.l2(0.8);
+        MultiLayerNetwork same = small(strong);
+        MultiLayerNetwork withoutIt = small(builder -> builder);
+        BatchIterator batches = BatchIterator.inOrder(TRAIN, Layout.FLAT, 10);
+        double loss = 0;
+        while (batches.hasNext()) {
+            DataSet batch = batches.next();
+            withoutIt.setParams(same.params());
+            loss += batch.numExamples() * withoutIt.score(batch) / TRAIN.size();
+            same.fit(batch);
+        }
+        Run<String> run = run(small(strong), training -> training.epochs(1), 9);
+        assertThat(run.last().trainLoss).isCloseTo(loss, within(1e-6));
+        Run<String> own =
+                run(small(strong), training -> training.epochs(1).step((network, batch) -> network.fit(batch)), 9);
+        assertThat(own.last().trainLoss).isCloseTo(loss, within(1e-6));
+    }
+
+    private static MultiLayerNetwork small(UnaryOperator<NeuralNetConfiguration.Builder> regularised) {
+        MultiLayerNetwork network = new MultiLayerNetwork(regularised
+                .apply(new NeuralNetConfiguration.Builder()
+                        .seed(5)
+                        .dataType(DataType.DOUBLE)
+                        .updater(new Sgd(0.3)))
+                .list()
+                .layer(new DenseLayer.Builder()
+                        .nOut(6)
+                        .activation(Activation.TANH)
+                        .build())
+                .layer(new OutputLayer.Builder()
+                        .nOut(3)
+                        .activation(Activation.SOFTMAX)
+                        .build())
+                .setInputType(InputType.feedForward(16))
+                .build());
+        network.init();
+        return network;
     }
 
     @Test

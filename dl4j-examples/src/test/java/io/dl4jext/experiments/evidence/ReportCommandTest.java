@@ -96,12 +96,26 @@ class ReportCommandTest {
     }
 
     @Test
+    void aTableThatIsMissingIsNamedWithHowToGetIt() throws IOException {
+        Path data = folder.resolve("data");
+        Files.writeString(Files.createDirectories(data.resolve("uci")).resolve("yeast.csv"), "x");
+        assertThat(smoke(madeUp, "--data-dir", data.toString(), "--chapters", "4"))
+                .isZero();
+        assertThat(out.toString())
+                .contains("missing: UCI sets (car.csv); with --data-dir DIR: tables of numbers, label last");
+        assertThat(madeUp.calls).noneMatch(call -> call.contains("uci"));
+    }
+
+    @Test
     void goesOnInTheSameFolder() throws IOException {
         assertThat(smoke(madeUp, "--chapters", "1")).isZero();
         int first = madeUp.calls.size();
         assertThat(first).isGreaterThan(1);
         assertThat(smoke(madeUp)).isZero();
         assertThat(madeUp.calls).doesNotHaveDuplicates().hasSizeGreaterThan(first);
+        assertThat(smoke(madeUp, "--chapters", "1")).isZero();
+        assertThat(out.toString())
+                .contains(" cells there of other chapters, settings, data or versions stay as they are");
         int second = madeUp.calls.size();
         Path page = folder.resolve("out").resolve("report.html");
         Files.delete(page);
@@ -109,6 +123,32 @@ class ReportCommandTest {
         assertThat(madeUp.calls).hasSize(second);
         assertThat(out.toString()).contains(" cells, 0 to run; results in ");
         assertThat(page).exists();
+    }
+
+    /** Where the data were missing, for instance. */
+    @Test
+    void goesOnWithAReportOfWhichNothingCouldBeRun() {
+        assertThat(smoke(madeUp, "--cells", "implicit-uci-car")).isZero();
+        assertThat(madeUp.calls).isEmpty();
+        assertThat(smoke(madeUp, "--cells", "gradient-check"))
+                .as(err.toString())
+                .isZero();
+        assertThat(madeUp.calls).hasSize(1);
+    }
+
+    @Test
+    void aDamagedFileOfACellThatIsDoneIsToldBeforeOthersAreRun() throws IOException {
+        assertThat(smoke(madeUp, "--cells", "gradient-check")).isZero();
+        Path damaged;
+        try (Stream<Path> files = Files.walk(folder.resolve("out").resolve("cells"))) {
+            damaged = files.filter(file -> file.toString().endsWith(".csv"))
+                    .findFirst()
+                    .orElseThrow();
+        }
+        Files.write(damaged, new byte[] {'a', ',', (byte) 0xff, '\n'});
+        assertThat(smoke(madeUp)).isNotZero();
+        assertThat(err.toString()).contains("FileSystemException: " + damaged + ": expected text in UTF-8");
+        assertThat(madeUp.calls).as("only what was run before").hasSize(1);
     }
 
     @Test
@@ -192,6 +232,9 @@ class ReportCommandTest {
         assertThat(smoke(madeUp, "--cells", "gradient-check,gradient")).isEqualTo(2);
         assertThat(err.toString())
                 .contains("--cells: expected names out of --list, * for any characters, got gradient");
+        assertThat(smoke(madeUp, "--cells", ",")).isEqualTo(2);
+        assertThat(err.toString()).contains("--cells: expected names out of --list, * for any characters, got none");
+        assertThat(smoke(madeUp, "--chapters", ",")).isEqualTo(2);
         assertThat(smoke(madeUp, "--chapters", "1,9")).isEqualTo(2);
         assertThat(err.toString()).contains("--chapters: expected papers out of [1, 2, 3, 4, 5], got 9");
         assertThat(smoke(madeUp, "--jobs", "0")).isEqualTo(2);

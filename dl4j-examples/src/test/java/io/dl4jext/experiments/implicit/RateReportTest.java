@@ -82,6 +82,22 @@ class RateReportTest {
                 .contains("explicit none, implicit none (ratio unknown)\n");
     }
 
+    /** Where it only ever makes the loss larger, the middle between that and the untrained loss says nothing. */
+    @Test
+    void noThresholdWhereExplicitTrainingDoesNotLearn() {
+        add(Variant.EXPLICIT, 3, 4, 4, NAN);
+        add(Variant.IMPLICIT, 3, 0.5, 2.5, NAN);
+        assertThat(report(Variant.EXPLICIT, Variant.IMPLICIT))
+                .contains("0.2   4.000 +- 0.5657    0.5000 +- 0.07071\n")
+                .contains("0.4   4.000 +- 0.5657      2.500 +- 0.3536\n")
+                .contains("diverged 2 of 2 !")
+                .endsWith("untrained network: loss 2.000; no threshold of divergence: explicit training learns at none"
+                        + " of these rates\nhighest stable rate: explicit none, implicit none (ratio unknown)\n");
+        RateReport report = of(9, losses(9, 10, 11, 12), 1, 1, 1, 1);
+        assertThat(report.threshold()).isInfinite();
+        assertThat(report.highestStableRate(Method.of(Variant.EXPLICIT, 1))).isNaN();
+    }
+
     @Test
     void picturesOfAnyLosses() throws IOException {
         add(Variant.EXPLICIT, 1, 0.5, 3, NAN);

@@ -9,6 +9,8 @@ import java.util.List;
 import java.util.Random;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** On trainings whose loss is a known function of the rate. */
 class RateSearchTest {
@@ -187,6 +189,15 @@ class RateSearchTest {
         RateSearch.Bracket bracket = search.find(curve, Divergence.threshold(curve.values(), UNTRAINED), fake);
         assertThat(bracket.isOpen()).isTrue();
         assertThat(bracket.stable).isEqualTo(192);
+    }
+
+    /** A loss that stays where it was is not followed upward, and nothing is called diverged by it. */
+    @ParameterizedTest
+    @ValueSource(doubles = {UNTRAINED, UNTRAINED + 1})
+    void noThresholdWhereExplicitTrainingDoesNotLearn(double loss) throws IOException {
+        TreeMap<Double, Double> curve = new RateSearch(RATES, 1.1).explicitCurve(UNTRAINED, new Fake(rate -> loss));
+        assertThat(curve).hasSameSizeAs(RATES);
+        assertThat(Divergence.threshold(curve.values(), UNTRAINED)).isInfinite();
     }
 
     @Test

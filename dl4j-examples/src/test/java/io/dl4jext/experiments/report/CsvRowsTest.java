@@ -51,6 +51,10 @@ class CsvRowsTest {
                 .isInstanceOf(FileSystemException.class)
                 .hasMessageContaining("bad.csv")
                 .hasMessageContaining("expected 2 cells, found [1]");
+        Path bytes = Files.write(folder.resolve("bytes.csv"), new byte[] {'a', '\n', (byte) 0xff, '\n'});
+        assertThatThrownBy(() -> CsvRows.read(bytes))
+                .isInstanceOf(FileSystemException.class)
+                .hasMessageContaining("bytes.csv: expected text in UTF-8");
         assertThatThrownBy(() -> CsvRows.parse("e.csv", "# only this")).hasMessageContaining("expected a header");
         CsvRows.Row row = CsvRows.parse("c.csv", "a\nword").get(0);
         assertThatThrownBy(() -> row.text("b")).hasMessageContaining("c.csv: expected a column b, found a");

@@ -106,6 +106,26 @@ class SignificanceTest {
         assertThatThrownBy(() -> Significance.paired(some, new Sample(1, 2))).hasMessageContaining("3 and 2");
     }
 
+    /** One wrong image of 500 less each: 0.002, but for rounding. */
+    @Test
+    void differencesThatAreEqualButForRoundingAreTheSame() {
+        for (int wrong = 20; wrong < 120; wrong++) {
+            Sample more = new Sample(wrong / 500.0, (wrong + 1) / 500.0, (wrong + 7) / 500.0);
+            Sample less = new Sample((wrong - 1) / 500.0, wrong / 500.0, (wrong + 6) / 500.0);
+            assertThat(Significance.paired(more, less)).isNaN();
+            assertThat(Significance.equivalence(more, less, 0.0021)).isZero();
+            assertThat(Significance.equivalence(more, less, 0.0019)).isEqualTo(1);
+            assertThat(Significance.below(less.minus(more), -0.0019)).isZero();
+            Sample again = new Sample(1 - (500 - wrong) / 500.0, 1 - (499 - wrong) / 500.0, 1 - (493 - wrong) / 500.0);
+            assertThat(Significance.paired(more, again)).isEqualTo(1);
+        }
+        Sample same = new Sample(0.1 + 0.2, 0.3, 0.3);
+        assertThat(Significance.welch(same, new Sample(0.4, 0.1 + 0.3, 0.4))).isNaN();
+        assertThat(Significance.paired(new Sample(1, 2, 3), new Sample(1, 2, 3 + 1e-9)))
+                .as("small, but no rounding")
+                .isBetween(0.3, 0.5);
+    }
+
     /** With 2 degrees of freedom Student's distribution is P(T > t) = 1/2 - t / (2 sqrt(2 + t^2)). */
     @Test
     void equivalenceIsTheWorseOfTwoOneSidedTests() {

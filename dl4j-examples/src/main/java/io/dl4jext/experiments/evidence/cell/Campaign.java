@@ -59,8 +59,8 @@ public final class Campaign {
     }
 
     private CellState found(Cell cell) throws IOException {
-        if (!data.missing(cell.data()).isEmpty()) {
-            return CellState.skipped(data.missing(cell.data()));
+        if (!data.hasAll(cell)) {
+            return CellState.skipped();
         }
         CellKey key = key(cell);
         for (Path folder : folders(cell, key)) {
@@ -114,7 +114,7 @@ public final class Campaign {
         return of(CellState.Kind.NOT_YET).stream().filter(wanted).collect(Collectors.toList());
     }
 
-    /** How many cells of other settings or versions lie in the folder. */
+    /** How many cells lie in the folder that are none of the plan, or of other data or versions. */
     public int others() throws IOException {
         if (!Files.isDirectory(cells)) {
             return 0;

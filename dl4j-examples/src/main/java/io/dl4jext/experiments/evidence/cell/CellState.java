@@ -2,7 +2,6 @@ package io.dl4jext.experiments.evidence.cell;
 
 import java.nio.file.Path;
 import java.util.Optional;
-import java.util.Set;
 
 /** What has become of a cell. Immutable. */
 public final class CellState {
@@ -30,33 +29,30 @@ public final class CellState {
     private final Done done;
     private final Path results;
     private final String fault;
-    private final Set<DataSet> missing;
 
-    private CellState(Kind kind, Done done, Path results, String fault, Set<DataSet> missing) {
+    private CellState(Kind kind, Done done, Path results, String fault) {
         this.kind = kind;
         this.done = done;
         this.results = results;
         this.fault = fault;
-        this.missing = missing;
     }
 
     /** @param results the folder with its files */
     public static CellState done(Done done, Path results) {
-        return new CellState(Kind.DONE, done, results, "", Set.of());
+        return new CellState(Kind.DONE, done, results, "");
     }
 
     /** @param fault what it said at its end */
     public static CellState failed(String fault) {
-        return new CellState(Kind.FAILED, null, null, fault, Set.of());
+        return new CellState(Kind.FAILED, null, null, fault);
     }
 
     public static CellState notYet() {
-        return new CellState(Kind.NOT_YET, null, null, "", Set.of());
+        return new CellState(Kind.NOT_YET, null, null, "");
     }
 
-    /** @param missing what it would have read */
-    public static CellState skipped(Set<DataSet> missing) {
-        return new CellState(Kind.SKIPPED, null, null, "", Set.copyOf(missing));
+    public static CellState skipped() {
+        return new CellState(Kind.SKIPPED, null, null, "");
     }
 
     public Kind kind() {
@@ -76,10 +72,5 @@ public final class CellState {
     /** Of a cell that failed, else empty. */
     public String fault() {
         return fault;
-    }
-
-    /** Of a cell that was skipped. */
-    public Set<DataSet> missing() {
-        return missing;
     }
 }

@@ -6,7 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.EnumMap;
-import java.util.EnumSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -61,11 +61,28 @@ public final class DataFolder {
         return folders.containsKey(set);
     }
 
-    /** Those of the sets that are not there. */
-    public Set<DataSet> missing(Collection<DataSet> sets) {
-        return sets.stream()
-                .filter(set -> !has(set))
-                .collect(Collectors.toCollection(() -> EnumSet.noneOf(DataSet.class)));
+    /** Whether all is there that a cell reads: its sets, and of these the files that its arguments name. */
+    public boolean hasAll(Cell cell) {
+        return missing(cell.data(), List.of(cell)).isEmpty();
+    }
+
+    /**
+     * What of some sets is not there, and how to get it: a set by its title; where it is there without files that cells
+     * name, with these in brackets.
+     */
+    public Map<String, String> missing(Collection<DataSet> sets, Collection<Cell> cells) {
+        Map<String, String> missing = new LinkedHashMap<>();
+        for (DataSet set : new TreeSet<>(sets)) {
+            Set<String> files = new TreeSet<>();
+            cells.forEach(cell -> files.addAll(named(cell, set)));
+            files.removeAll(sizes(set).keySet());
+            if (!has(set)) {
+                missing.put(set.title(), set.howToGet());
+            } else if (!files.isEmpty()) {
+                missing.put(set.title() + " (" + String.join(", ", files) + ")", set.howToGet());
+            }
+        }
+        return missing;
     }
 
     /** The names of a set's files; empty if it is not there. */
@@ -82,10 +99,7 @@ public final class DataFolder {
      * packed: those that its arguments name, or else all. Names and sizes are those of the unpacked files.
      */
     Map<String, Long> read(Cell cell, DataSet set) {
-        Set<String> named = cell.arguments().stream()
-                .filter(argument -> argument.startsWith(set.placeholder() + "/"))
-                .map(argument -> argument.substring(set.placeholder().length() + 1))
-                .collect(Collectors.toSet());
+        Set<String> named = named(cell, set);
         Map<String, Long> read = new TreeMap<>();
         sizes(set).forEach((file, size) -> {
             if (named.isEmpty() || named.contains(file)) {
@@ -93,6 +107,14 @@ public final class DataFolder {
             }
         });
         return read;
+    }
+
+    /** The files of a set that a cell's arguments name. */
+    private static Set<String> named(Cell cell, DataSet set) {
+        return cell.arguments().stream()
+                .filter(argument -> argument.startsWith(set.placeholder() + "/"))
+                .map(argument -> argument.substring(set.placeholder().length() + 1))
+                .collect(Collectors.toSet());
     }
 
     /** A cell's arguments with the folders that the sets are in. */

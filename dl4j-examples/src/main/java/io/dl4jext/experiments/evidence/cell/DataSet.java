@@ -80,7 +80,11 @@ public enum DataSet {
      */
     Optional<String> in(Path directory) throws IOException {
         for (String folder : folders) {
-            if (files(directory.resolve(folder)).size() >= fewest) {
+            long different = files(directory.resolve(folder)).stream()
+                    .map(file -> PackedFile.nameUnpacked(file.getFileName().toString()))
+                    .distinct()
+                    .count();
+            if (different >= fewest) {
                 return Optional.of(folder);
             }
         }

@@ -10,8 +10,10 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.nd4j.shade.jackson.annotation.JsonAutoDetect;
 import org.nd4j.shade.jackson.annotation.JsonAutoDetect.Visibility;
 import org.nd4j.shade.jackson.databind.ObjectMapper;
@@ -70,7 +72,10 @@ public final class Done {
     }
 
     private boolean isWhole() {
-        return cell != null && key != null && setting != null && command != null && started != null;
+        return Stream.of(cell, key, setting, command, started, versions, hardware, data)
+                        .allMatch(Objects::nonNull)
+                && Stream.concat(Stream.of(versions, hardware, data), data.values().stream())
+                        .noneMatch(map -> map == null || map.containsValue(null));
     }
 
     void write(Path folder) throws IOException {

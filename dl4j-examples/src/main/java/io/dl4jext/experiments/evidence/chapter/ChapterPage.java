@@ -3,7 +3,6 @@ package io.dl4jext.experiments.evidence.chapter;
 import io.dl4jext.experiments.evidence.cell.Cell;
 import io.dl4jext.experiments.evidence.cell.CellState;
 import io.dl4jext.experiments.evidence.cell.DataFolder;
-import io.dl4jext.experiments.evidence.cell.DataSet;
 import io.dl4jext.experiments.evidence.cell.Done;
 import io.dl4jext.experiments.evidence.cell.Scale;
 import io.dl4jext.experiments.evidence.claim.Finding;
@@ -61,7 +60,7 @@ public final class ChapterPage {
                 .text(Finding.counts(findings))
                 .text(TextKind.SMALL, chapter.source())
                 .text(TextKind.NOTE, chapter.differences(scale));
-        missing(page, chapter, data);
+        missing(page, data.missing(chapter.data(), own.keySet()));
         failed(page, own);
         page.section("Claims and verdicts")
                 .table(Table.of("Each claim with its verdict, and why", findings)
@@ -83,14 +82,12 @@ public final class ChapterPage {
                 + papers.stream().map(String::valueOf).collect(Collectors.joining(" and "));
     }
 
-    private static void missing(Page page, Chapter chapter, DataFolder data) {
-        for (DataSet set : data.missing(chapter.data())) {
-            page.text(
-                    TextKind.NOTE,
-                    set.title()
-                            + " is missing, so that what needs it is skipped or done with the program's own data. With --data-dir DIR: "
-                            + set.howToGet() + ".");
-        }
+    private static void missing(Page page, Map<String, String> missing) {
+        missing.forEach((what, howToGet) -> page.text(
+                TextKind.NOTE,
+                what
+                        + " is missing, so that what needs it is skipped or done with the program's own data. With --data-dir DIR: "
+                        + howToGet + "."));
     }
 
     private static void failed(Page page, Map<Cell, CellState> states) {

@@ -2,6 +2,7 @@ package io.dl4jext.experiments.evidence.cell;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.entry;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -39,7 +40,8 @@ class DataFolderTest {
         Files.createDirectories(folder.resolve("uci"));
         DataFolder data = DataFolder.at(folder);
         assertThat(data.has(DataSet.CIFAR10)).isTrue();
-        assertThat(data.missing(EnumSet.allOf(DataSet.class))).containsExactly(DataSet.JSB, DataSet.UCI);
+        assertThat(data.missing(EnumSet.allOf(DataSet.class), List.of()).keySet())
+                .containsExactly("JSB Chorales", "UCI sets");
         assertThat(data.files(DataSet.MNIST)).hasSize(4);
         assertThat(data.read(new Cell("a", 1, List.of("{MNIST}")), DataSet.MNIST))
                 .hasSize(4)
@@ -55,6 +57,14 @@ class DataFolderTest {
     }
 
     @Test
+    void aFileThatIsThereTwicePackedAndUnpackedIsOne() throws IOException {
+        mnist(folder);
+        Files.delete(folder.resolve("t10k-labels-idx1-ubyte"));
+        Files.writeString(folder.resolve("train-labels-idx1-ubyte"), "x");
+        assertThat(DataFolder.at(folder).has(DataSet.MNIST)).isFalse();
+    }
+
+    @Test
     void theFolderItselfMayBeASet() throws IOException {
         mnist(folder);
         DataFolder data = DataFolder.at(folder);
@@ -65,8 +75,22 @@ class DataFolderTest {
     }
 
     @Test
+    void aFileThatACellNamesMayBeMissingWhereOthersOfItsSetAreThere() throws IOException {
+        Files.writeString(Files.createDirectories(folder.resolve("uci")).resolve("car.csv.gz"), "x");
+        DataFolder data = DataFolder.at(folder);
+        Cell car = new Cell("car", 1, List.of("--file", "{UCI}/car.csv.gz"));
+        Cell yeast = new Cell("yeast", 1, List.of("--file", "{UCI}/yeast.csv"));
+        assertThat(data.hasAll(car)).isTrue();
+        assertThat(data.hasAll(yeast)).isFalse();
+        assertThat(data.missing(List.of(DataSet.UCI), List.of(car, yeast)))
+                .containsExactly(entry("UCI sets (yeast.csv)", DataSet.UCI.howToGet()));
+        assertThat(DataFolder.none().missing(List.of(DataSet.UCI), List.of(car, yeast)))
+                .containsOnlyKeys("UCI sets");
+    }
+
+    @Test
     void noneAndNoFolder() {
-        assertThat(DataFolder.none().missing(List.of(DataSet.MNIST))).containsExactly(DataSet.MNIST);
+        assertThat(DataFolder.none().missing(List.of(DataSet.MNIST), List.of())).containsOnlyKeys("MNIST");
         assertThatThrownBy(() -> DataFolder.at(folder.resolve("absent")))
                 .hasMessageContaining("--data-dir: expected a folder with data sets, got ")
                 .hasMessageContaining("absent");

@@ -55,6 +55,14 @@ class OrderTest {
                 .isEqualTo(Verdict.REPRODUCED);
     }
 
+    /** The same correlation, 0.6, from sums in another order is the same. */
+    @Test
+    void roundingIsNoSpread() {
+        Finding same = order(of("a", 1, 1, 1), of("b", 4, 2, 4), of("c", 3, 5, 3), of("d", 2, 4, 2), of("e", 5, 3, 5));
+        assertThat(same.verdict()).isEqualTo(Verdict.NOT_TESTABLE_HERE);
+        assertThat(same.reason()).isEqualTo("the rank correlation is +0.60 with each of 3 seeds");
+    }
+
     /** Without any order, with every seed. */
     @Test
     void noCorrelationAtAllIsNotReproduced() {
