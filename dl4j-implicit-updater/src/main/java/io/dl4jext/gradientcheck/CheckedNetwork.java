@@ -55,8 +55,8 @@ final class CheckedNetwork {
     /** Of the mean loss. */
     INDArray gradient() {
         pass();
-        INDArray gradient = copy.meanGradient(data, DataType.DOUBLE);
-        return gradient.reshape(gradient.length());
+        INDArray gradient = copy.model().gradient().gradient().castTo(DataType.DOUBLE);
+        return gradient.div(copy.divisor(data)).reshape(gradient.length());
     }
 
     /** The mean loss. */
