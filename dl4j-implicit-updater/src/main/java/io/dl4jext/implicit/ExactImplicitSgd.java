@@ -12,6 +12,7 @@ import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.api.Trainable;
 import org.deeplearning4j.nn.conf.layers.BaseLayer;
 import org.deeplearning4j.nn.conf.layers.BatchNormalization;
+import org.deeplearning4j.nn.conf.layers.CenterLossOutputLayer;
 import org.deeplearning4j.nn.conf.layers.recurrent.Bidirectional;
 import org.deeplearning4j.nn.conf.layers.wrapper.BaseWrapperLayer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
@@ -38,8 +39,8 @@ import org.nd4j.linalg.factory.Nd4j;
  * μ/2·‖·‖².
  *
  * <p>ℓ is the data loss: the network's updaters, gradient normalisation, constraints and l1/l2 terms play no part.
- * Frozen layers, whatever they are, stay, and exclude μ &gt; 0. Other layers of batch normalisation (whose averages are
- * updates disguised as gradients), active implicit layers (whose gradient views hold implied gradients), also within
+ * Frozen layers, whatever they are, stay, and exclude μ &gt; 0. Other layers of batch normalisation and of center loss
+ * (whose averages and centres are updates disguised as gradients), active implicit layers (whose gradient views hold implied gradients), also within
  * wrappers, and frozen vertices (whose gradients are not 0) are refused. With dropout every inner step draws its own
  * mask. Time series are taken whole, also in networks with truncated backpropagation, and from no state; the state that
  * {@code rnnTimeStep} has left in the network stays.
@@ -260,7 +261,8 @@ public final class ExactImplicitSgd {
                 && LayerSettings.implicitUpdater((BaseLayer) settings) != null
                 && Arrays.asList(ImplicitDenseLayer.class, ImplicitOutputLayer.class, ImplicitSimpleRnn.class)
                         .contains(settings.getClass());
-        if (implicit || settings instanceof BatchNormalization) {
+        boolean moving = settings instanceof BatchNormalization || settings instanceof CenterLossOutputLayer;
+        if (implicit || moving) {
             throw new IllegalArgumentException("Expected layers whose gradient views hold gradients of the loss, got "
                     + settings.getClass().getSimpleName() + " "
                     + LayerSettings.where(settings.getLayerName(), index)

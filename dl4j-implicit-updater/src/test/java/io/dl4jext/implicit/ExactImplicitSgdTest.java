@@ -21,6 +21,7 @@ import org.deeplearning4j.nn.conf.WorkspaceMode;
 import org.deeplearning4j.nn.conf.graph.AttentionVertex;
 import org.deeplearning4j.nn.conf.graph.FrozenVertex;
 import org.deeplearning4j.nn.conf.layers.BatchNormalization;
+import org.deeplearning4j.nn.conf.layers.CenterLossOutputLayer;
 import org.deeplearning4j.nn.conf.layers.DenseLayer;
 import org.deeplearning4j.nn.conf.layers.LSTM;
 import org.deeplearning4j.nn.conf.layers.Layer;
@@ -172,6 +173,20 @@ class ExactImplicitSgdTest {
                 squaredError());
         assertThatThrownBy(() -> new ExactImplicitSgd(1).step(normalised, data))
                 .hasMessageContaining("BatchNormalization (index=0");
+        MultiLayerNetwork centred = Networks.network(
+                new Sgd(1),
+                TYPE,
+                hidden(),
+                new CenterLossOutputLayer.Builder(LossFunction.MSE)
+                        .nIn(4)
+                        .nOut(2)
+                        .build());
+        for (Model model : new Model[] {centred, centred.toComputationGraph()}) {
+            INDArray before = model.params().dup();
+            assertThatThrownBy(() -> step(new ExactImplicitSgd(1), model, data))
+                    .hasMessageContaining("CenterLossOutputLayer (index=" + (model == centred ? 1 : 2));
+            assertClose(model.params(), before, 0);
+        }
         assertThatThrownBy(() -> new ExactImplicitSgd(0)).hasMessageContaining("got 0.0");
         assertThatThrownBy(() -> new ExactImplicitSgd(1, -1, 1, 0.1)).hasMessageContaining("mu < ∞, got -1.0");
         assertThatThrownBy(() -> new ExactImplicitSgd(1, 0, 0, 0.1)).hasMessageContaining("innerSteps ≥ 1, got 0");
