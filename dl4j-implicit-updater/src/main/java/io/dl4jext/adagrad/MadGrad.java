@@ -66,8 +66,12 @@ public final class MadGrad extends RatedUpdater {
 
     @Override
     protected void check(DataType type) {
+        // A λ·g² below the smallest number of the type is lost, and ε alone bounds s/(∛v + ε) then.
         new Problems()
-                .require(AdaGradFamily.isPositive(epsilon, type), "an epsilon that is not 0 in " + type, epsilon)
+                .require(
+                        AdaGradFamily.isPositive(epsilon * epsilon * epsilon, type),
+                        "an epsilon whose cube is not 0 in " + type,
+                        epsilon)
                 .report(name());
     }
 
@@ -115,7 +119,10 @@ public final class MadGrad extends RatedUpdater {
             return this;
         }
 
-        /** ε &gt; 0. Default: {@value MadGrad#DEFAULT_EPSILON}. */
+        /**
+         * ε &gt; 0, and so large that ε³ is not 0 in the network's type: in HALF 0.0032 or more. Default:
+         * {@value MadGrad#DEFAULT_EPSILON}.
+         */
         public Builder epsilon(double epsilon) {
             this.epsilon = epsilon;
             return this;
