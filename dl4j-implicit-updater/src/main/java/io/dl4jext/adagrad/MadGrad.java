@@ -20,7 +20,8 @@ import org.nd4j.shade.jackson.annotation.JsonCreator;
  *
  * with the number T = 1, 2, … of this step since the state is new, the gradient g of the mini-batch's mean loss, the
  * parameters θ₀ at the start, s = v = 0 at the start, the learning rate or schedule η (η = 0: λ = 0), the momentum μ.
- * Defaults, those of the package: η = 0.01, μ = 0.9, ε = 1e-6. Its {@code weight_decay} is DL4J's {@code l2}.
+ * Defaults, those of the package: η = 0.01, μ = 0.9, ε = 1e-6. Its {@code weight_decay} is DL4J's {@code l2} and
+ * {@code l2Bias}.
  *
  * <p>The state has 4 values for each parameter: s, v, θ₀ − θ in place of θ₀, which a DL4J updater never sees, and T. So
  * whatever else moves θ (constraints, DL4J's {@code weightDecay}) moves θ₀ along with it, where the package's θ would
@@ -66,8 +67,12 @@ public final class MadGrad extends RatedUpdater {
 
     @Override
     protected void check(DataType type) {
+        // A λ·g² below the smallest number of the type is lost, and ε alone bounds s/(∛v + ε) then.
         new Problems()
-                .require(AdaGradFamily.isPositive(epsilon, type), "an epsilon that is not 0 in " + type, epsilon)
+                .require(
+                        AdaGradFamily.isPositive(epsilon * epsilon * epsilon, type),
+                        "an epsilon whose cube is not 0 in " + type,
+                        epsilon)
                 .report(name());
     }
 
@@ -115,7 +120,10 @@ public final class MadGrad extends RatedUpdater {
             return this;
         }
 
-        /** ε &gt; 0. Default: {@value MadGrad#DEFAULT_EPSILON}. */
+        /**
+         * ε &gt; 0, and so large that ε³ is not 0 in the network's type: in HALF 0.0032 or more. Default:
+         * {@value MadGrad#DEFAULT_EPSILON}.
+         */
         public Builder epsilon(double epsilon) {
             this.epsilon = epsilon;
             return this;

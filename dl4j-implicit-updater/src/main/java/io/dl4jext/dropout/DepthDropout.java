@@ -14,6 +14,7 @@ import org.deeplearning4j.nn.conf.graph.LayerVertex;
 import org.deeplearning4j.nn.conf.layers.BatchNormalization;
 import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.conf.layers.misc.FrozenLayer;
+import org.deeplearning4j.nn.conf.layers.misc.FrozenLayerWithBackprop;
 import org.deeplearning4j.nn.conf.layers.recurrent.Bidirectional;
 import org.deeplearning4j.nn.conf.layers.wrapper.BaseWrapperLayer;
 import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
@@ -71,7 +72,7 @@ public final class DepthDropout implements IDropout {
     /**
      * A copy of the configuration with this dropout behind each hidden layer: behind every layer with weights (dense,
      * convolution, recurrent, ...; wrapped ones too) but the last one, in front of the next layer with weights. Other
-     * dropout there is replaced.
+     * dropout there is replaced. Frozen layers count, but stay as they are: DL4J runs them without dropout.
      *
      * @param lastRetained p_L, 0 &lt; p_L ≤ 1
      * @throws IllegalArgumentException if it is outside its range, or there is no hidden layer
@@ -177,15 +178,20 @@ public final class DepthDropout implements IDropout {
 
     /**
      * Where DL4J's own dropout is when it is set for a network: on the layer within, in both directions of a
-     * bidirectional one.
+     * bidirectional one. A frozen layer gets none: DL4J runs it forward as in a test, without dropout, but backward
+     * with a mask.
      */
     private static void set(DepthDropout dropout, Layer layer) {
-        Layer inner = inner(layer);
-        if (inner instanceof Bidirectional) {
-            set(dropout, ((Bidirectional) inner).getFwd());
-            set(dropout.clone(), ((Bidirectional) inner).getBwd());
+        if (layer instanceof FrozenLayer || layer instanceof FrozenLayerWithBackprop) {
+            return;
+        }
+        if (layer instanceof BaseWrapperLayer) {
+            set(dropout, ((BaseWrapperLayer) layer).getUnderlying());
+        } else if (layer instanceof Bidirectional) {
+            set(dropout, ((Bidirectional) layer).getFwd());
+            set(dropout.clone(), ((Bidirectional) layer).getBwd());
         } else {
-            inner.setIDropout(dropout);
+            layer.setIDropout(dropout);
         }
     }
 

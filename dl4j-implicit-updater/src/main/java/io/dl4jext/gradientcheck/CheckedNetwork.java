@@ -5,6 +5,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.deeplearning4j.nn.api.Trainable;
+import org.deeplearning4j.nn.api.TrainingConfig;
+import org.deeplearning4j.nn.conf.layers.CenterLossOutputLayer;
+import org.deeplearning4j.nn.params.CenterLossParamInitializer;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.api.MultiDataSet;
@@ -37,15 +40,24 @@ final class CheckedNetwork {
             for (Map.Entry<String, INDArray> tensor : layer.paramTable(false).entrySet()) {
                 String name = tensor.getKey();
                 long length = tensor.getValue().length();
-                boolean learned = layer.updaterDivideByMinibatch(name)
-                        && !layer.getConfig().isPretrainParam(name);
-                if (length > 0 && learned && !frozen) {
+                if (length > 0 && isLearned(layer, name) && !frozen) {
                     tensors.add(new CheckedTensor(layer.getConfig().getLayerName(), name, from, from + length));
                 }
                 from += length;
             }
         }
         return tensors;
+    }
+
+    /**
+     * Not the averages of batch normalisation and not the centres of a center loss: what DL4J writes where their
+     * gradients would be is how it moves them.
+     */
+    private static boolean isLearned(Trainable layer, String name) {
+        TrainingConfig settings = layer.getConfig();
+        boolean centre =
+                settings instanceof CenterLossOutputLayer && name.equals(CenterLossParamInitializer.CENTER_KEY);
+        return layer.updaterDivideByMinibatch(name) && !settings.isPretrainParam(name) && !centre;
     }
 
     double parameter(long index) {
@@ -55,8 +67,8 @@ final class CheckedNetwork {
     /** Of the mean loss. */
     INDArray gradient() {
         pass();
-        INDArray gradient = copy.meanGradient(data, DataType.DOUBLE);
-        return gradient.reshape(gradient.length());
+        INDArray gradient = copy.model().gradient().gradient().castTo(DataType.DOUBLE);
+        return gradient.div(copy.divisor(data)).reshape(gradient.length());
     }
 
     /** The mean loss. */

@@ -12,6 +12,7 @@ import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.api.Trainable;
 import org.deeplearning4j.nn.conf.layers.BaseLayer;
 import org.deeplearning4j.nn.conf.layers.BatchNormalization;
+import org.deeplearning4j.nn.conf.layers.CenterLossOutputLayer;
 import org.deeplearning4j.nn.conf.layers.recurrent.Bidirectional;
 import org.deeplearning4j.nn.conf.layers.wrapper.BaseWrapperLayer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
@@ -19,11 +20,13 @@ import org.deeplearning4j.nn.graph.vertex.GraphVertex;
 import org.deeplearning4j.nn.graph.vertex.impl.FrozenVertex;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.optimize.api.TrainingListener;
+import org.nd4j.linalg.api.memory.MemoryWorkspace;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.api.DataSet;
 import org.nd4j.linalg.dataset.api.MultiDataSet;
 import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
 import org.nd4j.linalg.dataset.api.iterator.MultiDataSetIterator;
+import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * Exact implicit SGD for a whole network: the yardstick of the layer-wise approximation, 100 times as slow. One step
@@ -36,8 +39,8 @@ import org.nd4j.linalg.dataset.api.iterator.MultiDataSetIterator;
  * μ/2·‖·‖².
  *
  * <p>ℓ is the data loss: the network's updaters, gradient normalisation, constraints and l1/l2 terms play no part.
- * Frozen layers, whatever they are, stay, and exclude μ &gt; 0. Other layers of batch normalisation (whose averages are
- * updates disguised as gradients), active implicit layers (whose gradient views hold implied gradients), also within
+ * Frozen layers, whatever they are, stay, and exclude μ &gt; 0. Other layers of batch normalisation and of center loss
+ * (whose averages and centres are updates disguised as gradients), active implicit layers (whose gradient views hold implied gradients), also within
  * wrappers, and frozen vertices (whose gradients are not 0) are refused. With dropout every inner step draws its own
  * mask. Time series are taken whole, also in networks with truncated backpropagation, and from no state; the state that
  * {@code rnnTimeStep} has left in the network stays.
@@ -169,23 +172,27 @@ public final class ExactImplicitSgd {
         Model model = network.model();
         List<TrainingListener> listeners = network.listeners();
         INDArray parameters = model.params();
-        INDArray start = parameters.dup();
+        INDArray start;
+        INDArray shrunk;
+        try (MemoryWorkspace ignored = Nd4j.getMemoryManager().scopeOutOfWorkspaces()) {
+            start = parameters.dup();
+            shrunk = parameters.ulike();
+        }
         boolean done = false;
         try {
             network.pass(data);
             double score = model.score();
             listeners.forEach(listener -> listener.onGradientCalculation(model));
-            descend(parameters, start, network.meanGradient(data, parameters.dataType()));
+            descend(network, data, start, shrunk);
             model.setListeners(new ArrayList<>());
             for (int inner = 1; inner < innerSteps; inner++) {
                 network.clear();
                 network.pass(data);
-                descend(parameters, start, network.meanGradient(data, parameters.dataType()));
+                descend(network, data, start, shrunk);
             }
             model.setListeners(listeners);
             network.setScore(score);
-            INDArray gradient = model.gradient().gradient();
-            gradient.assign(start.sub(parameters).reshape(gradient.shape()));
+            gradient(model).assign(start).subi(parameters);
             done = true;
             listeners.forEach(listener -> listener.iterationDone(model, network.iteration(), network.epoch()));
             network.setIteration(network.iteration() + 1);
@@ -196,14 +203,25 @@ public final class ExactImplicitSgd {
                 model.setListeners(listeners);
                 parameters.assign(start);
             }
+            start.close();
+            shrunk.close();
         }
     }
 
-    /** u ← u − s·(∇ℓ(u) + μu + (u − θ)/η) with s = ratio·η. */
-    private void descend(INDArray parameters, INDArray start, INDArray meanGradient) {
-        INDArray step = meanGradient.reshape(parameters.shape()).mul(learningRate);
-        step.addi(parameters.mul(learningRate * mu + 1)).subi(start);
+    /**
+     * u ← u − s·(∇ℓ(u) + μu + (u − θ)/η) with s = ratio·η. In arrays that are there already, the gradient in what the
+     * next pass writes anew: Java's collector does not see the native memory that new ones would take.
+     */
+    private void descend(Network network, MultiDataSet data, INDArray start, INDArray shrunk) {
+        INDArray parameters = network.model().params();
+        INDArray step = gradient(network.model()).divi(network.divisor(data)).muli(learningRate);
+        step.addi(parameters.mul(learningRate * mu + 1, shrunk)).subi(start);
         parameters.subi(step.muli(innerRatio));
+    }
+
+    /** The network's own array, in the shape of its parameters. */
+    private static INDArray gradient(Model model) {
+        return model.gradient().gradient().reshape(model.params().shape());
     }
 
     private void check(Network network) {
@@ -243,7 +261,8 @@ public final class ExactImplicitSgd {
                 && LayerSettings.implicitUpdater((BaseLayer) settings) != null
                 && Arrays.asList(ImplicitDenseLayer.class, ImplicitOutputLayer.class, ImplicitSimpleRnn.class)
                         .contains(settings.getClass());
-        if (implicit || settings instanceof BatchNormalization) {
+        boolean moving = settings instanceof BatchNormalization || settings instanceof CenterLossOutputLayer;
+        if (implicit || moving) {
             throw new IllegalArgumentException("Expected layers whose gradient views hold gradients of the loss, got "
                     + settings.getClass().getSimpleName() + " "
                     + LayerSettings.where(settings.getLayerName(), index)

@@ -43,7 +43,7 @@ public final class ImplicitDenseLayer extends DenseLayer {
 
     @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
     private static ImplicitDenseLayer of(Settings json) {
-        ImplicitDenseLayer layer = of(json.bean(DenseLayer.class));
+        ImplicitDenseLayer layer = LayerSettings.withOneRate(of(json.bean(DenseLayer.class)));
         return LayerSettings.built(layer, layer.problems());
     }
 

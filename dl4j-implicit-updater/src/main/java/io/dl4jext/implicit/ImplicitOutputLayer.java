@@ -74,7 +74,7 @@ public final class ImplicitOutputLayer extends OutputLayer {
     private static ImplicitOutputLayer of(Settings json) {
         IActivation[] own = new IActivation[1];
         json.object("layerActivation", IActivation.class, activation -> own[0] = activation);
-        ImplicitOutputLayer layer = of(json.bean(OutputLayer.class));
+        ImplicitOutputLayer layer = LayerSettings.withOneRate(of(json.bean(OutputLayer.class)));
         layer.layerActivation = own[0];
         return LayerSettings.built(layer, layer.problems());
     }

@@ -132,7 +132,8 @@ final class ImplicitRecurrence extends SimpleRnn implements GradientTerms.Source
         INDArray lower = Nd4j.createUninitialized(dataType, new long[] {rows, w.size(0)}, 'f');
         Nd4j.gemm(delta, w, lower, false, true, 1, 0);
         next.assign(lower.dup('c').reshape('c', length, batch, w.size(0)).permute(1, 2, 0));
-        return new Pair<>(gradient, permuteIfNWC(backpropDropOutIfPresent(next)));
+        // A mask of dropout has the input's format (DL4J's SimpleRnn, M2.1 and beta7, lays it on the other one).
+        return new Pair<>(gradient, backpropDropOutIfPresent(permuteIfNWC(next)));
     }
 
     /** How many steps each row's sample has, from the first one with a gradient on; null if it is one everywhere. */

@@ -344,6 +344,18 @@ public final class ImplicitSgd implements IUpdater {
                 ofImplicitLayer);
     }
 
+    /** Whether this is not the other one, but would be with its learning rate or schedule. */
+    boolean differsInRateOnly(ImplicitSgd other) {
+        if (equals(other)) {
+            return false;
+        }
+        ImplicitSgd one = clone();
+        ImplicitSgd another = other.clone();
+        one.setLearningRate(0);
+        another.setLearningRate(0);
+        return one.equals(another);
+    }
+
     @Override
     public boolean equals(Object other) {
         if (!(other instanceof ImplicitSgd)) {

@@ -47,7 +47,7 @@ public final class ImplicitSimpleRnn extends SimpleRnn {
 
     @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
     private static ImplicitSimpleRnn of(Settings json) {
-        ImplicitSimpleRnn layer = of(json.bean(SimpleRnn.class));
+        ImplicitSimpleRnn layer = LayerSettings.withOneRate(of(json.bean(SimpleRnn.class)));
         return LayerSettings.built(layer, layer.problems());
     }
 

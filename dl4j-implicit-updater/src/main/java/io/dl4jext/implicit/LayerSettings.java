@@ -101,11 +101,27 @@ final class LayerSettings {
         return layer;
     }
 
-    /** When the network creates the layer. */
+    /**
+     * A layer that was read. {@code net.setLearningRate(...)} changes the rate of a layer's updater alone, and files
+     * that 0.1.0 wrote after it have the former rate in an updater for the bias.
+     */
+    static <L extends BaseLayer> L withOneRate(L layer) {
+        ImplicitSgd updater = implicitUpdater(layer);
+        IUpdater ofBias = layer.getBiasUpdater();
+        if (updater != null && ofBias instanceof ImplicitSgd && updater.differsInRateOnly((ImplicitSgd) ofBias)) {
+            layer.setBiasUpdater(null);
+        }
+        return layer;
+    }
+
+    /** When the network creates the layer. Its weights' updater is then the only one, whatever rate it gets later. */
     static void check(FeedForwardLayer layer, List<String> problems, int index) {
         LayerValidation.assertNInNOutSet(
                 layer.getClass().getSimpleName(), layer.getLayerName(), index, layer.getNIn(), layer.getNOut());
         refuse(problems, layer, where(layer.getLayerName(), index));
+        if (implicitUpdater(layer) != null) {
+            layer.setBiasUpdater(null);
+        }
     }
 
     /** @throws DL4JInvalidConfigException naming the layer and all problems, if there are any */

@@ -16,6 +16,7 @@ import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.layers.DenseLayer;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -243,6 +244,33 @@ class ConfigurationTest {
         assertRefused(
                 () -> averaging().initialAccumulator(1e-50).build().instantiate(Nd4j.zeros(DataType.FLOAT, 6), true),
                 "not 0 in FLOAT, got 1.0E-50");
+    }
+
+    /** λ·g² of a small gradient is 0 in HALF, and with an ε that is nothing beside ∛v the step would be s/ε. */
+    @Test
+    void madGradsEpsilonBoundsTheStepWhereSquaresAreLost() {
+        for (double epsilon : new double[] {MadGrad.DEFAULT_EPSILON, 1e-3, 3e-3}) {
+            assertRefused(
+                    () -> MadGrad.builder().epsilon(epsilon).build().instantiate(Nd4j.zeros(DataType.HALF, 4), true),
+                    "MadGrad: expected an epsilon whose cube is not 0 in HALF, got " + epsilon);
+        }
+        MultiLayerConfiguration half = Nets.mlp(
+                        DataType.FLOAT, MadGrad.builder().build())
+                .getLayerWiseConfigurations()
+                .clone();
+        half.setDataType(DataType.HALF);
+        MultiLayerNetwork network = new MultiLayerNetwork(half);
+        network.init();
+        assertRefused(network::getUpdater, "not 0 in HALF, got 1.0E-6");
+        RatedUpdater lowest = MadGrad.builder().epsilon(3.2e-3).momentum(0).build();
+        double[] gradients = {1e-1, 1e-2, 1e-3, 3e-4};
+        INDArray exact = Nd4j.createFromArray(gradients);
+        lowest.instantiate(Nd4j.zeros(DataType.DOUBLE, 16), true).applyUpdater(exact, 0, 0);
+        INDArray rounded = Nd4j.createFromArray(gradients).castTo(DataType.HALF);
+        lowest.instantiate(Nd4j.zeros(DataType.HALF, 16), true).applyUpdater(rounded, 0, 0);
+        for (int i = 0; i < gradients.length; i++) {
+            assertThat(rounded.getDouble(i) / exact.getDouble(i)).isBetween(0.9, 2.1);
+        }
     }
 
     @Test

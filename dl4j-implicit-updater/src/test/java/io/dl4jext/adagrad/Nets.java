@@ -26,8 +26,8 @@ import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 /** Small networks and data for the tests. */
 public final class Nets {
 
-    static final int IN = 4;
-    static final int OUT = 3;
+    public static final int IN = 4;
+    public static final int OUT = 3;
     static final int BATCH = 8;
     static final double L2 = 0.01;
 

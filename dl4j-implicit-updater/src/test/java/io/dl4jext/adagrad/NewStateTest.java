@@ -149,7 +149,7 @@ class NewStateTest {
             assertThat(state.getDouble(3)).isCloseTo(0x1p24 + 2000, offset(300.0));
         }
         INDArray state = Nd4j.zeros(HALF, 4);
-        RatedUpdater half = MadGrad.builder().epsilon(1e-3).build();
+        RatedUpdater half = MadGrad.builder().epsilon(1e-2).build();
         org.nd4j.linalg.learning.GradientUpdater<?> updater = half.instantiate(state, true);
         for (int t = 0; t < 3000; t++) {
             updater.applyUpdater(Nd4j.createFromArray(1e-3f).castTo(HALF), t, 0);

@@ -31,6 +31,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
@@ -87,6 +88,43 @@ class TrainingTest {
             network.fit(batch);
             double[] gradient = Nets.gradient(twin, expected, batch);
             reference.step(expected, gradient, borders, t++, member.updater.getLearningRate());
+            assertClose(values(network.params()), expected, 1e-10);
+        }
+    }
+
+    /** PyTorch's weight_decay is l2 and l2Bias: its gradient is g + decay·θ for all parameters. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void weightDecayOfPyTorch(boolean madGrad) {
+        double decay = 0.3;
+        RatedUpdater updater = madGrad
+                ? AdaGradPresets.madGrad().build()
+                : AdaGradPresets.pyTorch().learningRate(0.1).build();
+        MultiLayerNetwork network = new MultiLayerNetwork(new NeuralNetConfiguration.Builder()
+                .seed(7)
+                .dataType(DOUBLE)
+                .updater(updater)
+                .l2(decay)
+                .l2Bias(decay)
+                .list(new OutputLayer.Builder(LossFunction.MCXENT)
+                        .nIn(Nets.IN)
+                        .nOut(Nets.OUT)
+                        .biasInit(0.5)
+                        .activation(Activation.SOFTMAX)
+                        .build())
+                .build());
+        network.init();
+        MultiLayerNetwork twin = network.clone();
+        double[] expected = values(network.params());
+        Reference reference = madGrad ? Reference.madGrad(0.9, 1e-6) : Reference.outside(0, 1e-10, 0);
+        int t = 0;
+        for (DataSet batch : Nets.batches(Seeds.random("weight decay"), DOUBLE, STEPS)) {
+            network.fit(batch);
+            double[] gradient = Nets.gradient(twin, expected, batch);
+            for (int i = 0; i < gradient.length; i++) {
+                gradient[i] += decay * expected[i];
+            }
+            reference.step(expected, gradient, Nets.borders(network), t++, updater.getLearningRate());
             assertClose(values(network.params()), expected, 1e-10);
         }
     }
@@ -318,6 +356,32 @@ class TrainingTest {
         if (!shrinks) {
             assertThat(values(weights.getRow(6))).isEqualTo(untouched);
         }
+    }
+
+    /** Its rows lie at θ₀ − η·z/√G: one that no batch touches goes half the way back when η is halved. */
+    @Test
+    void rowsOfADualAverageMoveWithItsRate() {
+        IUpdater updater = AdaGradPresets.dualAveraging()
+                .learningRate(0.1)
+                .centre(Centre.START)
+                .build();
+        MultiLayerNetwork network = embedding(2, updater);
+        INDArray row = network.getParam("0_W").getRow(0);
+        INDArray label = Nd4j.createFromArray(new double[][] {{1, 0, 0}});
+        DataSet first = new DataSet(Nd4j.zeros(DOUBLE, 1, 1), label);
+        DataSet second = new DataSet(Nd4j.ones(DOUBLE, 1, 1), label);
+        double[] start = values(row);
+        network.fit(first);
+        double[] touched = values(row);
+        network.fit(second);
+        assertThat(values(row)).isEqualTo(touched).isNotEqualTo(start);
+        network.setLearningRate(0.05);
+        network.fit(second);
+        double[] halfway = new double[start.length];
+        for (int i = 0; i < start.length; i++) {
+            halfway[i] = (start[i] + touched[i]) / 2;
+        }
+        assertClose(values(row), halfway, 1e-15);
     }
 
     private static MultiLayerNetwork embedding(int rows, IUpdater updater) {

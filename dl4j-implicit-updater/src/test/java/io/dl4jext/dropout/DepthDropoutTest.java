@@ -9,7 +9,9 @@ import io.dl4jext.gradientcheck.Difference;
 import io.dl4jext.gradientcheck.GradientCheck;
 import io.dl4jext.implicit.Seeds;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
@@ -22,7 +24,10 @@ import org.deeplearning4j.nn.conf.layers.ActivationLayer;
 import org.deeplearning4j.nn.conf.layers.BatchNormalization;
 import org.deeplearning4j.nn.conf.layers.DenseLayer;
 import org.deeplearning4j.nn.conf.layers.LSTM;
+import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
+import org.deeplearning4j.nn.conf.layers.misc.FrozenLayer;
+import org.deeplearning4j.nn.conf.layers.misc.FrozenLayerWithBackprop;
 import org.deeplearning4j.nn.conf.layers.recurrent.Bidirectional;
 import org.deeplearning4j.nn.conf.layers.recurrent.LastTimeStep;
 import org.deeplearning4j.nn.graph.ComputationGraph;
@@ -206,6 +211,54 @@ class DepthDropoutTest {
                         .of(Difference.CENTRAL)
                         .median())
                 .isLessThan(1e-8);
+    }
+
+    /** Where DL4J would multiply the gradient by a mask that no unit was multiplied by. */
+    @Test
+    void frozenLayersCountButDropNothing() {
+        DenseLayer.Builder dense = new DenseLayer.Builder().nOut(6).activation(Activation.TANH);
+        for (Layer frozen : List.of(new FrozenLayer(dense.build()), new FrozenLayerWithBackprop(dense.build()))) {
+            MultiLayerNetwork plain = new MultiLayerNetwork(new NeuralNetConfiguration.Builder()
+                    .seed(7)
+                    .dataType(DataType.DOUBLE)
+                    .updater(new Sgd(0.1))
+                    .list(
+                            dense.build(),
+                            frozen,
+                            dense.build(),
+                            new OutputLayer.Builder(LossFunction.MCXENT)
+                                    .nOut(Nets.OUT)
+                                    .activation(Activation.SOFTMAX)
+                                    .build())
+                    .setInputType(InputType.feedForward(Nets.IN))
+                    .build());
+            plain.init();
+            MultiLayerConfiguration dropped = DepthDropout.apply(plain.getLayerWiseConfigurations(), 0.5);
+            assertThat(dropped.getConf(1))
+                    .isEqualTo(plain.getLayerWiseConfigurations().getConf(1));
+            assertThat(dropped.getConf(2).getLayer().getIDropout()).isEqualTo(new DepthDropout(2, 3, 0.5));
+            assertThat(dropped.getConf(3).getLayer().getIDropout()).isEqualTo(new DepthDropout(3, 3, 0.5));
+            if (frozen instanceof FrozenLayerWithBackprop) {
+                MultiLayerNetwork network = new MultiLayerNetwork(dropped);
+                network.init();
+                ComputationGraph graph = new ComputationGraph(
+                        DepthDropout.apply(plain.toComputationGraph().getConfiguration(), 0.5));
+                graph.init();
+                assertGradientsAreRight(network);
+                assertGradientsAreRight(graph);
+            }
+        }
+    }
+
+    private static void assertGradientsAreRight(Model network) {
+        DataSet batch = Nets.batches(Seeds.random("frozen"), DataType.DOUBLE, 1).get(0);
+        assertThat(GradientCheck.builder()
+                        .differences(Difference.CENTRAL)
+                        .build()
+                        .check(network, batch)
+                        .of(Difference.CENTRAL)
+                        .max())
+                .isLessThan(1e-4);
     }
 
     @ParameterizedTest

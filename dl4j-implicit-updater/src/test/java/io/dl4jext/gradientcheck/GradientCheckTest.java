@@ -7,11 +7,13 @@ import static org.assertj.core.data.Offset.offset;
 import io.dl4jext.implicit.Seeds;
 import java.util.Map;
 import java.util.Random;
+import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.api.layers.RecurrentLayer;
 import org.deeplearning4j.nn.conf.BackpropType;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.conf.layers.BatchNormalization;
+import org.deeplearning4j.nn.conf.layers.CenterLossOutputLayer;
 import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
 import org.deeplearning4j.nn.conf.layers.DenseLayer;
 import org.deeplearning4j.nn.conf.layers.LSTM;
@@ -152,6 +154,24 @@ class GradientCheckTest {
                 .check(network, data);
         assertThat(result.of(Difference.CENTRAL).quantile(0.9)).isLessThan(1e-5);
         assertThat(result.of(Difference.CENTRAL).count()).isEqualTo((int) network.numParams() - 6);
+    }
+
+    /** Without its centres, of which DL4J writes how they move. */
+    @Test
+    void centerLoss() {
+        Layer loss = new CenterLossOutputLayer.Builder(LossFunction.MCXENT)
+                .nOut(4)
+                .activation(Activation.SOFTMAX)
+                .lambda(0.1)
+                .build();
+        MultiLayerNetwork network = network(DataType.DOUBLE, InputType.feedForward(5), tanh(), loss);
+        DataSet data = vectors(DataType.DOUBLE);
+        network.fit(data);
+        for (Model model : new Model[] {network, network.toComputationGraph()}) {
+            GradientCheckResult result = ALL.check(model, data.toMultiDataSet());
+            assertThat(result.of(Difference.CENTRAL).max()).isLessThan(1e-6);
+            assertThat(result.of(Difference.CENTRAL).count()).isEqualTo((int) network.numParams() - 4 * 6);
+        }
     }
 
     @Test

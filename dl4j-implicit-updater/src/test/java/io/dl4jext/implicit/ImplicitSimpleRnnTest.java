@@ -9,6 +9,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.nd4j.linalg.indexing.NDArrayIndex.all;
 import static org.nd4j.linalg.indexing.NDArrayIndex.point;
 
+import io.dl4jext.gradientcheck.Difference;
+import io.dl4jext.gradientcheck.GradientCheck;
 import io.dl4jext.implicit.activation.ActivationArcTan;
 import io.dl4jext.implicit.internal.prox.ProximalStep;
 import java.util.Arrays;
@@ -291,6 +293,53 @@ class ImplicitSimpleRnnTest {
                         .div(BATCH),
                 Networks.differences(network, new DataSet(x, y), lower),
                 Tolerance.DIFFERENCES);
+    }
+
+    /** With fewer, as many and more steps than inputs: a mask of dropout must not be laid on the other format. */
+    @ParameterizedTest
+    @ValueSource(ints = {IN - 1, IN, IN + 2})
+    void dropoutInBothFormats(int steps) {
+        for (RNNFormat format : RNNFormat.values()) {
+            for (WorkspaceMode mode : new WorkspaceMode[] {WorkspaceMode.ENABLED, WorkspaceMode.NONE}) {
+                assertThat(worstError(new ImplicitSimpleRnn.Builder(), format, mode, steps))
+                        .isLessThan(1e-5);
+            }
+        }
+    }
+
+    /** Which DL4J's own layer does in NWC; docs/dl4j.md says so. */
+    @Test
+    void dl4jLaysAMaskOfDropoutOnTheOtherFormat() {
+        WorkspaceMode mode = WorkspaceMode.ENABLED;
+        assertThat(worstError(new SimpleRnn.Builder(), RNNFormat.NCW, mode, IN)).isLessThan(1e-5);
+        assertThat(worstError(new SimpleRnn.Builder(), RNNFormat.NWC, mode, IN)).isGreaterThan(0.1);
+        assertThatThrownBy(() -> worstError(new SimpleRnn.Builder(), RNNFormat.NWC, mode, IN + 2))
+                .isInstanceOf(RuntimeException.class);
+    }
+
+    /** Against central differences, of two layers, the upper one with dropout, at a rate where steps are gradients. */
+    private static double worstError(SimpleRnn.Builder upper, RNNFormat format, WorkspaceMode mode, int steps) {
+        Layer below = new SimpleRnn.Builder()
+                .nIn(IN)
+                .nOut(IN)
+                .activation(Activation.TANH)
+                .dataFormat(format)
+                .build();
+        upper.nIn(IN).nOut(UNITS).activation(new ActivationArcTan()).dropOut(0.6);
+        upper.dataFormat(format);
+        boolean implicit = upper instanceof ImplicitSimpleRnn.Builder;
+        upper.updater(implicit ? new ImplicitSgd(Tolerance.TINY_RATE) : new Sgd(1));
+        MultiLayerNetwork network = network(new Sgd(1), TYPE, mode, below, upper.build(), squaredError(format));
+        Random random = Seeds.random("dropout in both formats");
+        DataSet data = new DataSet(
+                input(gaussian(random, TYPE, BATCH, IN, steps), format),
+                input(gaussian(random, TYPE, BATCH, OUT, steps), format));
+        return GradientCheck.builder()
+                .differences(Difference.CENTRAL)
+                .build()
+                .check(network, data)
+                .of(Difference.CENTRAL)
+                .max();
     }
 
     @ParameterizedTest

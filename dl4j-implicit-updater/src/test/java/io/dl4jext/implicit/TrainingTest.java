@@ -5,6 +5,7 @@ import static io.dl4jext.implicit.Networks.assertSame;
 import static io.dl4jext.implicit.Networks.gaussian;
 import static io.dl4jext.implicit.Networks.network;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.dl4jext.implicit.activation.ActivationArcTan;
 import java.io.ByteArrayInputStream;
@@ -18,6 +19,7 @@ import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.WorkspaceMode;
 import org.deeplearning4j.nn.conf.inputs.InputType;
+import org.deeplearning4j.nn.conf.layers.BaseLayer;
 import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.deeplearning4j.nn.conf.layers.RnnOutputLayer;
@@ -205,6 +207,78 @@ class TrainingTest {
         MultiLayerNetwork actual = network(new ImplicitSgd(3), DataType.DOUBLE, layers().toArray(new Layer[0]));
         actual.setLearningRate(0.25);
         assertSame(trained(actual, data, 2), trained(expected, data, 2));
+    }
+
+    private static NeuralNetConfiguration.Builder withOneForTheBias(ImplicitSgd updater) {
+        return new NeuralNetConfiguration.Builder()
+                .seed(12345)
+                .dataType(DataType.DOUBLE)
+                .updater(updater)
+                .biasUpdater(updater.clone());
+    }
+
+    /** DL4J's setLearningRate changes the updater, not the bias's. */
+    @Test
+    void oneUpdaterForTheBiasTooTakesANewLearningRate() throws Exception {
+        DataSet data = data(DataType.DOUBLE);
+        MultiLayerNetwork expected = network(new ImplicitSgd(0.25), DataType.DOUBLE, layers().toArray(new Layer[0]));
+        MultiLayerNetwork network = new MultiLayerNetwork(withOneForTheBias(new ImplicitSgd(3))
+                .list(layers().toArray(new Layer[0]))
+                .build());
+        network.init();
+        ComputationGraph graph = network.toComputationGraph();
+        network.setLearningRate(0.25);
+        graph.setLearningRate(0.25);
+        MultiLayerNetwork copy = network.clone();
+        ByteArrayOutputStream file = new ByteArrayOutputStream();
+        ModelSerializer.writeModel(network, file, true);
+        MultiLayerNetwork loaded =
+                ModelSerializer.restoreMultiLayerNetwork(new ByteArrayInputStream(file.toByteArray()), true);
+        trained(expected, data, 2);
+        for (MultiLayerNetwork same : List.of(network, copy, loaded)) {
+            assertSame(trained(same, data, 2), expected.params());
+        }
+        ComputationGraph copiedGraph = graph.clone();
+        for (ComputationGraph same : List.of(graph, copiedGraph)) {
+            Nd4j.getRandom().setSeed(5);
+            same.fit(data);
+            same.fit(data);
+            assertSame(same.params(), expected.params());
+        }
+    }
+
+    /** As 0.1.0 wrote it after setLearningRate. */
+    @Test
+    void aFormerRateForTheBiasIsRead() {
+        ImplicitSgd adam = ImplicitSgd.builder().rule(new Adam(0.5)).mu(0.1).build();
+        for (ImplicitSgd updater : List.of(new ImplicitSgd(0.5), updater(), adam)) {
+            for (Layer layer : List.of(
+                    layers().get(0),
+                    layers().get(2),
+                    new ImplicitSimpleRnn.Builder().nIn(2).nOut(3).build())) {
+                MultiLayerConfiguration configuration =
+                        withOneForTheBias(updater).list(layer).build();
+                assertThat(MultiLayerConfiguration.fromJson(configuration.toJson()))
+                        .isEqualTo(configuration);
+                ((BaseLayer) configuration.getConf(0).getLayer()).getIUpdater().setLrAndSchedule(0.25, null);
+                BaseLayer read = (BaseLayer) MultiLayerConfiguration.fromJson(configuration.toJson())
+                        .getConf(0)
+                        .getLayer();
+                assertThat(read.getIUpdater().getLearningRate(7, 0)).isEqualTo(0.25);
+                assertThat(read.getUpdaterByParam("b").getLearningRate(7, 0)).isEqualTo(0.25);
+                assertThat(read.getBiasUpdater()).isNull();
+            }
+        }
+        NeuralNetConfiguration.Builder another = withOneForTheBias(new ImplicitSgd(0.5))
+                .biasUpdater(ImplicitSgd.builder().learningRate(0.25).mu(0.1).build());
+        String json = another.list(layers().get(0)).build().toJson();
+        assertThatThrownBy(() -> MultiLayerConfiguration.fromJson(json))
+                .hasStackTraceContaining("weights and bias share one implicit step");
+        MultiLayerNetwork network = new MultiLayerNetwork(withOneForTheBias(new ImplicitSgd(0.5))
+                .biasUpdater(new ImplicitSgd(0.25))
+                .list(layers().get(0))
+                .build());
+        assertThatThrownBy(network::init).hasMessageContaining("weights and bias share one implicit step");
     }
 
     /** μ/2·‖θ‖² alone, the paper's figure 1: θ(1 − ημ) against θ/(1 + ημ). */

@@ -137,11 +137,10 @@ public abstract class Network {
     /** A network of its own from the same configuration, with the same parameters as numbers of another type. */
     public abstract Network copy(DataType type);
 
-    /** Of the mean loss of the batch of the last pass, as a copy of that type. */
-    public INDArray meanGradient(MultiDataSet data, DataType type) {
-        INDArray gradient = model().gradient().gradient().castTo(type);
+    /** What a pass's gradient is to be divided by for that of the mean loss. */
+    public long divisor(MultiDataSet data) {
         // Without mini-batches DL4J takes the sum for the loss.
-        return model().conf().isMiniBatch() ? gradient.div(data.getFeatures(0).size(0)) : gradient.dup();
+        return model().conf().isMiniBatch() ? data.getFeatures(0).size(0) : 1;
     }
 
     private static final class Layers extends Network {

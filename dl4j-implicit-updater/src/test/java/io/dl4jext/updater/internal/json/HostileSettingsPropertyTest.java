@@ -2,6 +2,7 @@ package io.dl4jext.updater.internal.json;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.dl4jext.implicit.ImplicitSgd;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -157,14 +158,22 @@ class HostileSettingsPropertyTest {
         }
     }
 
-    /** Every scalar of ours, but for a rate beside a schedule or rule, which does not count. */
+    /**
+     * Every scalar of ours, but for a rate beside a schedule or rule, which does not count, and an updater for the bias
+     * that is the layer's ImplicitSgd at another rate.
+     */
     private static void checkTaken(JsonNode given, JsonNode read) {
         given.fields().forEachRemaining(field -> {
             JsonNode value = field.getValue();
             JsonNode is = read.path(field.getKey());
             boolean idle =
                     field.getKey().equals("learningRate") && (given.has("learningRateSchedule") || given.has("rule"));
-            if (value.isObject() && isOurs(value)) {
+            boolean former = field.getKey().equals("biasUpdater") && isImplicitSgd(value) && is.isNull();
+            if (former) {
+                assertThat(isImplicitSgd(given.path("iupdater")))
+                        .as("%s", given)
+                        .isTrue();
+            } else if (value.isObject() && isOurs(value)) {
                 checkTaken(value, is);
             } else if (value.isNull()) {
                 assertThat(is.isNull() || is.isMissingNode()).as("%s", given).isTrue();
@@ -176,6 +185,10 @@ class HostileSettingsPropertyTest {
                 assertThat(is).as("%s in %s", field.getKey(), given).isEqualTo(value);
             }
         });
+    }
+
+    private static boolean isImplicitSgd(JsonNode object) {
+        return object.path("@class").asText().equals(ImplicitSgd.class.getName());
     }
 
     private static boolean isOurs(JsonNode object) {
