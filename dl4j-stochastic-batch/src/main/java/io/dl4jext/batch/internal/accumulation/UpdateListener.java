@@ -110,6 +110,13 @@ public final class UpdateListener extends BaseTrainingListener {
         state = new UpdateProgress();
     }
 
+    /** Whether gradients are added up for an update of this network that is not complete. */
+    public static boolean isWithinUpdate(Model model) {
+        Updater updater = Network.of(model).presentUpdater();
+        return updater instanceof RuledUpdater
+                && ((RuledUpdater) updater).rule().isWithinUpdate();
+    }
+
     private boolean isMine(Updater updater) {
         return updater instanceof RuledUpdater
                 && ((RuledUpdater) updater).rule().owner() == this;
