@@ -16,7 +16,8 @@ import org.deeplearning4j.optimize.solvers.BaseOptimizer;
  * stopping), else with each batch. {@code fit} holds the network's lock while it draws: who draws on the same thread
  * without the lock does so after a {@code fit} that was broken off. A thread that draws ahead before the network has
  * said anything takes the pass for training. A network that has lost its listener ({@code setListeners} replaces all)
- * has trained if it has counted iterations. Without a network, or with several, every pass is training.
+ * has trained if its {@code fit} drew, or if it has counted iterations since. Without a network, or with several, every
+ * pass is training.
  */
 final class Progress {
 
@@ -47,8 +48,10 @@ final class Progress {
     private int handedOut;
 
     private boolean used;
-    /** How many training passes of the network were heard in this pass through the data. */
-    private int heard;
+    /** Whether the network was heard to train after this pass had handed out something. */
+    private boolean heard;
+    /** Whether {@code fit} of the network drew in this pass: if deaf to it, its own count of epochs tells. */
+    private boolean drawnByFit;
     /** Whether batches or parts were handed out, not ahead, since the network was heard last. */
     private boolean unheard;
     /** Who drew as if ahead what is to be heard of, since the network was heard last; null if nobody did. */
@@ -61,10 +64,12 @@ final class Progress {
     private int exhaustedIn;
     /** Whether {@code fit} began the data anew, for the epoch that it is about to begin. */
     private boolean begunByFit;
-    /** Whether the pass was gone into by an iterator whose state this one restored. */
+    /** Whether the pass was gone into by an iterator whose state this one restored, or for another network. */
     private boolean resumed;
-    /** Whether the epoch is that after this pass already, for the same reason. */
+    /** Whether the epoch is that after this pass already, for the same reasons. */
     private boolean counted;
+    /** Whether the place in the data is a restored one, of whose epoch the network need not know. */
+    private boolean restored;
 
     /** The network that is followed, or null. */
     synchronized Model model() {
@@ -78,20 +83,43 @@ final class Progress {
 
     /** Follows no network any more; epoch and iteration go on from here. */
     synchronized void forget() {
+        keepPass();
         iterationOfPass = iteration() - handedOut;
         model = null;
         forgetWhatWasTold();
     }
 
-    /** Follows this network from now on, whichever it was before. Of the epoch of a restored place it need not know. */
+    /** Follows this network from now on, whichever it was before. */
     synchronized void follow(Model newModel) {
+        setDeaf(false);
+        home = Thread.currentThread();
+        if (model == newModel) {
+            several = false;
+            giveUpHearing();
+            if (!used) {
+                epoch = Math.max(epoch, epochCount());
+                iterationOfPass = BaseOptimizer.getIterationCount(model);
+            }
+            return;
+        }
+        keepPass();
         model = newModel;
         knew = true;
-        home = Thread.currentThread();
         forgetWhatWasTold();
-        int counts = BaseOptimizer.getEpochCount(model);
-        epoch = resumed || counted ? Math.max(epoch, counts) : counts;
+        epoch = restored ? Math.max(epoch, epochCount()) : epochCount();
         beginPass(BaseOptimizer.getIterationCount(model));
+    }
+
+    /** What the pass was for a network that is followed no more: its examples were trained on. */
+    private void keepPass() {
+        if (follows() && isPassCounted(exhaustedIn != OUTSIDE)) {
+            counted |= toldEpochs || epochCount() > epoch;
+            resumed |= !counted;
+        }
+    }
+
+    private int epochCount() {
+        return BaseOptimizer.getEpochCount(model);
     }
 
     private void forgetWhatWasTold() {
@@ -109,7 +137,7 @@ final class Progress {
             model = trained;
             knew = true;
             iterationOfPass = BaseOptimizer.getIterationCount(model);
-            epoch = Math.max(epoch, BaseOptimizer.getEpochCount(model));
+            epoch = Math.max(epoch, epochCount());
         }
         several |= model != trained;
         giveUpHearing();
@@ -118,14 +146,27 @@ final class Progress {
 
     /** The followed network has lost its listener, or has it again. */
     synchronized void setDeaf(boolean isDeaf) {
+        if (deaf && !isDeaf) {
+            catchUp();
+        }
         deaf = isDeaf;
         inEpoch &= !isDeaf;
     }
 
-    /** A network is in a training pass. */
+    /** What would have been heard in this pass. */
+    private void catchUp() {
+        heard |= used && hasTrained();
+        if (drawnByFit) {
+            toldEpochs = true;
+            endTold |= epochCount() > epoch;
+            epoch = Math.max(epoch, epochCount());
+        }
+    }
+
+    /** A network is in a training pass: on this data, unless none of it has been handed out yet. */
     synchronized void trains(Model trained) {
         hear(trained);
-        heard++;
+        heard |= used;
         heardInEpoch = true;
     }
 
@@ -137,7 +178,7 @@ final class Progress {
             inEpoch = true;
             heardInEpoch = false;
             epochOfFit = Thread.holdsLock(trained);
-            epoch = BaseOptimizer.getEpochCount(model);
+            epoch = epochCount();
         }
     }
 
@@ -147,7 +188,7 @@ final class Progress {
             toldEpochs = true;
             endTold = true;
             inEpoch = false;
-            epoch = BaseOptimizer.getEpochCount(model) + 1;
+            epoch = epochCount() + 1;
         }
     }
 
@@ -185,8 +226,9 @@ final class Progress {
         return !follows()
                 || resumed
                 || counted
-                || heard > 0
-                || (deaf && BaseOptimizer.getIterationCount(model) > iterationOfPass);
+                || heard
+                || isCountedByFit()
+                || (deaf && used && BaseOptimizer.getIterationCount(model) > iterationOfPass);
     }
 
     /** Whether the pass trains, as far as who draws now has to know. */
@@ -216,9 +258,7 @@ final class Progress {
 
     /** Not a listener's drawing at an epoch's end: that comes before the network counts the epoch. */
     private boolean isFitBeginning() {
-        return follows()
-                && Thread.holdsLock(model)
-                && (inEpoch ? !heardInEpoch : BaseOptimizer.getEpochCount(model) >= epoch);
+        return follows() && Thread.holdsLock(model) && (inEpoch ? !heardInEpoch : epochCount() >= epoch);
     }
 
     /**
@@ -228,6 +268,12 @@ final class Progress {
      * @param training whether the pass is one that trains
      */
     synchronized void handedOut(boolean first, boolean training) {
+        if (follows() && !isAhead()) {
+            drawnByFit |= Thread.holdsLock(model);
+            if (!used) {
+                iterationOfPass = BaseOptimizer.getIterationCount(model);
+            }
+        }
         used = true;
         drawnAhead = isAhead();
         unheard |= !isAhead();
@@ -275,6 +321,7 @@ final class Progress {
         begunByFit = isFitBeginning();
         resumed = false;
         counted = false;
+        restored = false;
     }
 
     /** What was handed out last is not waited for any more. */
@@ -285,13 +332,22 @@ final class Progress {
 
     /** The epoch of the next pass, when this one has come to its end. */
     synchronized int nextEpoch() {
-        return endTold || several || !toldEpochs ? epochAfter(true) : epoch + 1;
+        boolean awaited = !endTold && !several && (toldEpochs || isCountedByFit());
+        return awaited ? epoch + 1 : epochAfter(true);
     }
 
     private int epochAfter(boolean complete) {
+        if (follows() && isCountedByFit()) {
+            return Math.max(epoch, epochCount());
+        }
         boolean passed = used ? hasTrained() : complete;
         boolean told = toldEpochs && !several && (endTold || !deaf);
         return !told && !counted && (resumed || passed) ? epoch + 1 : epoch;
+    }
+
+    /** Whether the pass is that of a {@code fit}, whose epochs the network counts, though it cannot be heard. */
+    private boolean isCountedByFit() {
+        return deaf && drawnByFit;
     }
 
     /** Goes on from a saved state. */
@@ -302,13 +358,15 @@ final class Progress {
         begunByFit = false;
         counted = state.isExhausted();
         resumed = state.examples() > 0;
+        restored = resumed || counted;
     }
 
     private void beginPass(int iteration) {
         iterationOfPass = iteration;
         handedOut = 0;
         used = false;
-        heard = 0;
+        heard = false;
+        drawnByFit = false;
         exhaustedIn = OUTSIDE;
         endTold = false;
     }

@@ -76,7 +76,8 @@ abstract class RebatchingIterator<D> implements Serializable {
     /**
      * Makes the {@link #listener()} the first of the network's and takes its epoch and iteration over at once.
      * Listeners may be added afterwards; {@code setListeners} would remove this one. The network that was attached
-     * before is left as by {@link #detachFrom}.
+     * before is left as by {@link #detachFrom}; what its last epoch left to carry over is the next one's. For a network
+     * that is attached already the pass through the data goes on.
      *
      * @param network a MultiLayerNetwork or ComputationGraph
      * @throws IllegalArgumentException if it is another model or null, has not been initialised, or cannot be trained

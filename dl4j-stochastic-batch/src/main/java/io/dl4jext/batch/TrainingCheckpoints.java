@@ -3,6 +3,7 @@ package io.dl4jext.batch;
 import io.dl4jext.batch.control.BatchController;
 import io.dl4jext.batch.internal.Checks;
 import io.dl4jext.batch.internal.Network;
+import io.dl4jext.batch.internal.accumulation.UpdateListener;
 import io.dl4jext.fisher.FisherHistory;
 import io.dl4jext.fisher.FisherListener;
 import java.io.IOException;
@@ -23,6 +24,7 @@ import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.deeplearning4j.nn.api.Model;
+import org.deeplearning4j.nn.api.OptimizationAlgorithm;
 import org.deeplearning4j.nn.conf.BackpropType;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
@@ -72,7 +74,8 @@ import org.slf4j.LoggerFactory;
  *
  * <p>This listener comes after all others that it saves something of, and after the CheckpointListener. What it cannot
  * save is logged; training goes on. Between two parts of an accumulated batch nothing is saved, and with truncated
- * back-propagation through time only at the end of epochs. For one network, trained on one thread; the workers of a
+ * back-propagation through time only at the end of epochs. What LBFGS remembers of its steps is not saved: a training
+ * by it that is resumed is another one, which is logged. For one network, trained on one thread; the workers of a
  * ParallelWrapper are not such networks, and of what they train {@link #save} is told after each pass.
  */
 public final class TrainingCheckpoints extends BaseTrainingListener {
@@ -119,9 +122,13 @@ public final class TrainingCheckpoints extends BaseTrainingListener {
     /** Whether a checkpoint waits for the end of the epoch, whose last update is over. */
     private boolean postponed;
 
+    /** Whether the CheckpointListener has saved a model between parts of the batch, which no state belongs to. */
+    private boolean savedBetweenParts;
+
     private boolean held;
-    private boolean lookedForListeners;
+    private boolean lookedAround;
     private boolean saidTruncated;
+    private boolean saidBetweenParts;
     /** Of the last state, made or found. */
     private long savedAt;
 
@@ -183,6 +190,13 @@ public final class TrainingCheckpoints extends BaseTrainingListener {
     /** The length of the CheckpointListener's record. */
     private long record() {
         return folder.resolve("checkpointInfo.txt").toFile().length();
+    }
+
+    /** Whether the CheckpointListener has saved a model since this was asked. */
+    private boolean isSavedBeside() {
+        long before = recorded;
+        recorded = record();
+        return recorded > before;
     }
 
     /**
@@ -325,20 +339,38 @@ public final class TrainingCheckpoints extends BaseTrainingListener {
         }
     }
 
+    /** The model of an update is saved before this listener hears of it, not afterwards. */
+    @Override
+    public void onGradientCalculation(Model model) {
+        if (beside && Network.is(model) && !isWorker() && isSavedBeside()) {
+            say("the CheckpointListener has saved a model after this listener was called; add it before"
+                    + " TrainingCheckpoints");
+        }
+    }
+
     @Override
     public void iterationDone(Model model, int iteration, int epoch) {
         if (!Network.is(model)) {
             return;
         }
-        lookForListeners(model);
+        lookAround(model);
         if (data != null) {
             data.iterationDone(isWorker() ? null : model);
         }
         boolean due = beside
-                ? record() != recorded
+                ? isSavedBeside()
                 : (everyIterations > 0 && (iteration + 1) % everyIterations == 0)
                         || (every > 0 && clock.getAsLong() - triedAt >= every);
-        if (!due || (data != null && data.isWithinBatch())) {
+        if (!due && !savedBetweenParts) {
+            return;
+        }
+        if (isWithinBatch(model)) {
+            savedBetweenParts = beside;
+            return;
+        }
+        savedBetweenParts = false;
+        if (!due) {
+            warnOfModelBetweenParts();
             return;
         }
         if (Network.of(model).backpropType() == BackpropType.TruncatedBPTT) {
@@ -346,7 +378,8 @@ public final class TrainingCheckpoints extends BaseTrainingListener {
                 saidTruncated = true;
                 log.warn(
                         "Truncated back-propagation through time: checkpoints are taken at the end of epochs only, as a"
-                                + " series in the middle cannot be gone on with");
+                                + " series in the middle cannot be gone on with{}",
+                        beside ? "; the CheckpointListener is to save models with saveEveryNEpochs(n)" : "");
             }
             return;
         }
@@ -360,12 +393,32 @@ public final class TrainingCheckpoints extends BaseTrainingListener {
         });
     }
 
-    /** What is there to be saved, but was not handed to the builder. */
-    private void lookForListeners(Model model) {
-        if (lookedForListeners) {
+    /** Parts may still be to come, or their gradients only be added up. */
+    private boolean isWithinBatch(Model model) {
+        return (data != null && data.isWithinBatch()) || UpdateListener.isWithinUpdate(model);
+    }
+
+    private void warnOfModelBetweenParts() {
+        if (!saidBetweenParts) {
+            saidBetweenParts = true;
+            log.warn(
+                    "The CheckpointListener has saved a model between two parts of an accumulated batch, which cannot be"
+                            + " gone on with, so no state is written beside it. Expected one saved after the last part: tell the"
+                            + " CheckpointListener saveEveryNIterations(n), which saves after each part");
+        }
+    }
+
+    /** What is there to be saved, but cannot be, or was not handed to the builder. */
+    private void lookAround(Model model) {
+        if (lookedAround) {
             return;
         }
-        lookedForListeners = true;
+        lookedAround = true;
+        if (model.conf().getOptimizationAlgo() == OptimizationAlgorithm.LBFGS) {
+            log.warn(
+                    "LBFGS remembers its last steps, which no checkpoint has: a training that is resumed is another one"
+                            + " than the one broken off");
+        }
         List<TrainingListener> all = new ArrayList<>(Network.of(model).listeners());
         if (beside && all.stream().noneMatch(CheckpointListener.class::isInstance)) {
             log.error(
@@ -396,7 +449,7 @@ public final class TrainingCheckpoints extends BaseTrainingListener {
         int epochs = BaseOptimizer.getEpochCount(model) + 1;
         boolean due = postponed || (everyEpochs > 0 && epochs % everyEpochs == 0);
         postponed = false;
-        if (beside ? record() != recorded : due) {
+        if (beside ? isSavedBeside() : due) {
             attempt(() -> write(model, BaseOptimizer.getIterationCount(model), epochs, true));
         }
     }
@@ -451,13 +504,18 @@ public final class TrainingCheckpoints extends BaseTrainingListener {
     }
 
     private void write(Model model, int iteration, int epoch, boolean epochOver) throws IOException {
-        recorded = record();
         String problem = problem(model, epochOver);
         if (problem == null) {
             hold();
             write(model, state(model, iteration, epoch, epochOver));
             saidProblem = "";
-        } else if (isNew(problem)) {
+        } else {
+            say(problem);
+        }
+    }
+
+    private void say(String problem) {
+        if (isNew(problem)) {
             log.error("No checkpoint is saved, training goes on: {}", problem);
         }
     }
@@ -482,6 +540,10 @@ public final class TrainingCheckpoints extends BaseTrainingListener {
         if (data != null && !toldEpochs && !epochOver) {
             return "no epoch was heard to begin, as in a loop over fit(batch): call save(network) after each pass through"
                     + " the data";
+        }
+        if (isWithinBatch(model)) {
+            return "parts of an accumulated batch are still to be trained on, and the gradients of those before are in no"
+                    + " checkpoint; save after the last";
         }
         List<TrainingListener> all = new ArrayList<>(Network.of(model).listeners());
         int own = all.indexOf(this);
@@ -608,6 +670,10 @@ public final class TrainingCheckpoints extends BaseTrainingListener {
          * is written beside each. It is to keep at least the last two: while a model has no state yet, there must be
          * another. It refuses a folder with checkpoints of an earlier process: give each one a folder of its own within
          * one, and {@link #resumeFrom} that.
+         *
+         * <p>Of the models that it saves between the parts of an accumulated batch none has a state. Told
+         * {@code saveEveryNIterations(n)} it saves after each part of every n-th batch, of which the last is the one; it
+         * is to keep more models then than a batch has parts.
          */
         public Builder besideCheckpointListener() {
             beside = true;

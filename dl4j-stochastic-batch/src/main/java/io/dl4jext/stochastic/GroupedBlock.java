@@ -2,13 +2,14 @@ package io.dl4jext.stochastic;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.deeplearning4j.nn.api.Trainable;
 import org.deeplearning4j.nn.updater.UpdaterBlock;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.indexing.NDArrayIndex;
 import org.nd4j.linalg.learning.regularization.Regularization;
 
 /**
- * An updater block that knows its tensors. It stands in the updater's list in place of DL4J's own block and has the
+ * An updater block that knows its tensors, those that are frozen left out. It stands in the updater's list in place of DL4J's own block and has the
  * same state and gradient. Where that one adds l1 and l2, steps, and applies weight decay, here l1 and l2 are added
  * to all blocks before the first one steps: its probabilities depend on the others' gradients.
  */
@@ -80,6 +81,22 @@ final class GroupedBlock extends UpdaterBlock {
     void regularise(
             Regularization.ApplyStep step, int iteration, int epoch, INDArray external, INDArray externalParameters) {
         applyRegularizationAllVariables(step, iteration, epoch, external != null, external, externalParameters);
+    }
+
+    /** Not to what is frozen: it would be the step, as nothing else is. */
+    @Override
+    protected void applyRegularization(
+            Regularization.ApplyStep step,
+            Trainable layer,
+            String parameter,
+            INDArray gradient,
+            INDArray parameters,
+            int iteration,
+            int epoch,
+            double rate) {
+        if (!GroupedParameters.isFrozen(layer)) {
+            super.applyRegularization(step, layer, parameter, gradient, parameters, iteration, epoch, rate);
+        }
     }
 
     // Lombok's equals of the superclass would compare whole arrays; a block is itself.

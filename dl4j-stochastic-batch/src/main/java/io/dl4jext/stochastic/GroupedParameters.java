@@ -6,6 +6,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.deeplearning4j.nn.api.Trainable;
+import org.deeplearning4j.nn.graph.vertex.GraphVertex;
+import org.deeplearning4j.nn.layers.FrozenLayerWithBackprop;
+import org.deeplearning4j.nn.layers.wrapper.BaseWrapperLayer;
 import org.deeplearning4j.nn.updater.BaseMultiLayerUpdater;
 import org.deeplearning4j.nn.updater.UpdaterBlock;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -87,7 +90,7 @@ final class GroupedParameters {
         StochasticBatch config = block.updater().getConfig();
         for (UpdaterBlock.ParamState state : plain.getLayersAndVariablesInBlock()) {
             long length = state.getParamOffsetEnd() - state.getParamOffsetStart();
-            if (length > 0) {
+            if (length > 0 && !isFrozen(state.getLayer())) {
                 ParameterGroup group = group(state, config);
                 group.grow(length);
                 long offset = state.getParamOffsetStart() - plain.getParamOffsetStart();
@@ -101,6 +104,18 @@ final class GroupedParameters {
         }
         blocks.add(block);
         return block;
+    }
+
+    /**
+     * Whether it is within FrozenLayerWithBackprop, to which DL4J leaves the updater of the layer inside: its gradient
+     * of 0 is no magnitude to compare others with.
+     */
+    static boolean isFrozen(Trainable trainable) {
+        if (trainable instanceof GraphVertex) {
+            return isFrozen(((GraphVertex) trainable).getLayer());
+        }
+        return trainable instanceof FrozenLayerWithBackprop
+                || (trainable instanceof BaseWrapperLayer && isFrozen(((BaseWrapperLayer) trainable).getUnderlying()));
     }
 
     private ParameterGroup group(UpdaterBlock.ParamState state, StochasticBatch config) {
@@ -124,7 +139,9 @@ final class GroupedParameters {
         if (block == blocks.get(0)) {
             prepare(iteration, epoch, external, externalParameters);
         }
-        step(block, iteration, epoch, block.gradient(external));
+        if (!block.tensors().isEmpty()) {
+            step(block, iteration, epoch, block.gradient(external));
+        }
         block.regularise(ApplyStep.POST_UPDATER, iteration, epoch, external, externalParameters);
         if (block == blocks.get(blocks.size() - 1)) {
             observers.forEach(observer -> observer.add(iteration, groups));
@@ -140,7 +157,7 @@ final class GroupedParameters {
         dropOtherEpochs(epoch);
         for (GroupedBlock block : blocks) {
             block.regularise(ApplyStep.BEFORE_UPDATER, iteration, epoch, external, externalParameters);
-            if (block.updater().getConfig().needsMoments()) {
+            if (block.updater().getConfig().needsMoments() && !block.tensors().isEmpty()) {
                 measure(block, block.gradient(external));
             }
         }

@@ -90,7 +90,10 @@ public final class UpdateStatistics {
         iterationsOfARecord *= 2;
     }
 
-    /** The groups' names, as "layer0_W", in the order of the network's parameters. Empty before the first step. */
+    /**
+     * The groups' names, as "layer0_W", in the order of the network's parameters. Empty until the network is known: from
+     * {@link StochasticBatchListener#attachTo} on, of another listener from the first step.
+     */
     public synchronized List<String> groups() {
         return List.copyOf(names);
     }

@@ -4,9 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
+import io.dl4jext.batch.internal.Network;
 import io.dl4jext.batch.scaling.LearningRateScaling;
 import io.dl4jext.batch.schedule.BatchSchedule;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
@@ -22,8 +28,10 @@ import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.deeplearning4j.optimize.api.BaseTrainingListener;
 import org.deeplearning4j.optimize.api.TrainingListener;
 import org.deeplearning4j.parallelism.ParallelWrapper;
+import org.deeplearning4j.util.ModelSerializer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -389,6 +397,149 @@ class AttachmentTest {
             expected.fit(batch);
         }
         assertThat(first.params()).isEqualTo(expected.params());
+    }
+
+    /** What a program does between two fits, each followed by {@code attachTo}. */
+    enum Between {
+        NOTHING {
+            @Override
+            Model attach(DynamicBatchIterator batches, Model net) {
+                return net;
+            }
+        },
+        ATTACHED_AGAIN {
+            @Override
+            Model attach(DynamicBatchIterator batches, Model net) {
+                batches.attachTo(net);
+                return net;
+            }
+        },
+        LISTENERS_REPLACED {
+            @Override
+            Model attach(DynamicBatchIterator batches, Model net) {
+                TrainingListener own = batches.listener();
+                List<TrainingListener> others = new ArrayList<>(Network.of(net).listeners());
+                others.remove(own);
+                Network.of(net).setListeners(others);
+                batches.attachTo(net);
+                return net;
+            }
+        },
+        DETACHED {
+            @Override
+            Model attach(DynamicBatchIterator batches, Model net) {
+                batches.detachFrom(net);
+                batches.attachTo(net);
+                return net;
+            }
+        },
+        FROM_A_FILE {
+            @Override
+            Model attach(DynamicBatchIterator batches, Model net) throws IOException {
+                ByteArrayOutputStream file = new ByteArrayOutputStream();
+                ModelSerializer.writeModel(net, file, true);
+                InputStream in = new ByteArrayInputStream(file.toByteArray());
+                Model read = net instanceof MultiLayerNetwork
+                        ? ModelSerializer.restoreMultiLayerNetwork(in, true)
+                        : ModelSerializer.restoreComputationGraph(in, true);
+                List<TrainingListener> others = new ArrayList<>(Network.of(net).listeners());
+                others.remove(batches.listener());
+                Network.of(read).setListeners(others);
+                batches.attachTo(read);
+                return read;
+            }
+        };
+
+        abstract Model attach(DynamicBatchIterator batches, Model net) throws IOException;
+    }
+
+    static Stream<Arguments> betweenTwoFits() {
+        return Arrays.stream(Between.values())
+                .flatMap(between -> Stream.of(false, true)
+                        .flatMap(graph -> Arrays.stream(LastBatch.values())
+                                .map(lastBatch -> Arguments.of(between, graph, lastBatch))));
+    }
+
+    /** Neither the examples that are carried over nor the epoch are lost. */
+    @ParameterizedTest
+    @MethodSource("betweenTwoFits")
+    void attachedBetweenTwoFits(Between between, boolean graph, LastBatch lastBatch) throws IOException {
+        int[] sizes = {4, 3, 4, 6, 4, 5};
+        List<DataSet> data = Nets.data(6, 4);
+        Model net = graph ? Nets.graph() : Nets.mlp();
+        List<Double> trained = new ArrayList<>();
+        Network.of(net).setListeners(List.of(new BaseTrainingListener() {
+            @Override
+            public void iterationDone(Model model, int iteration, int epoch) {
+                INDArray input = Network.of(model).input();
+                trained.add(Double.NaN);
+                for (int i = 0; i < input.size(0); i++) {
+                    trained.add(input.getDouble(i, 0));
+                }
+            }
+        }));
+        DynamicBatchIterator batches = DynamicBatchIterator.builder(
+                        new ListSource(data), (epoch, iteration) -> sizes[epoch % sizes.length])
+                .lastBatch(lastBatch)
+                .build();
+        batches.attachTo(net);
+        for (int epoch = 0; epoch < 2 * sizes.length; epoch++) {
+            fit(net, batches);
+            net = between.attach(batches, net);
+            assertThat(batches.state().epoch()).isEqualTo(epoch + 1);
+        }
+
+        INDArray inputs = DataSet.merge(data).getFeatures();
+        List<Double> expected = new ArrayList<>();
+        List<Double> rest = new ArrayList<>();
+        for (int epoch = 0; epoch < 2 * sizes.length; epoch++) {
+            for (int i = 0; i < inputs.size(0); i++) {
+                rest.add(inputs.getDouble(i, 0));
+            }
+            int size = sizes[epoch % sizes.length];
+            while (rest.size() >= size || (lastBatch == LastBatch.KEEP && !rest.isEmpty())) {
+                List<Double> batch = rest.subList(0, Math.min(size, rest.size()));
+                expected.add(Double.NaN);
+                expected.addAll(batch);
+                batch.clear();
+            }
+            if (lastBatch == LastBatch.DROP) {
+                rest.clear();
+            }
+        }
+        assertThat(trained).isEqualTo(expected);
+    }
+
+    private static void fit(Model net, DynamicBatchIterator batches) {
+        if (net instanceof MultiLayerNetwork) {
+            ((MultiLayerNetwork) net).fit(batches);
+        } else {
+            ((ComputationGraph) net).fit(batches);
+        }
+    }
+
+    /** Its passes count as its epochs, which the network does not count; to attach it again is no new beginning. */
+    @ParameterizedTest
+    @EnumSource(
+            value = Between.class,
+            names = {"NOTHING", "ATTACHED_AGAIN", "LISTENERS_REPLACED"})
+    void attachedBetweenThePassesOfALoopOfOnesOwn(Between between) throws IOException {
+        MultiLayerNetwork net = Nets.mlp();
+        BatchLog log = new BatchLog();
+        net.setListeners(log);
+        DynamicBatchIterator batches = DynamicBatchIterator.builder(
+                        new ListSource(Nets.data(6, 4)), BatchSchedule.staged(4, 5, 4, 3, 2))
+                .lastBatch(LastBatch.CARRY)
+                .build();
+        batches.attachTo(net);
+        for (int pass = 0; pass < 4; pass++) {
+            while (batches.hasNext()) {
+                net.fit(batches.next());
+            }
+            between.attach(batches, net);
+            batches.reset();
+        }
+        assertThat(log.sizes).containsExactly(5, 5, 4, 4, 3, 3, 3, 3, 2, 2, 2, 2, 2);
     }
 
     @Test

@@ -1,6 +1,7 @@
 package io.dl4jext.batch;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import io.dl4jext.batch.schedule.BatchSchedule;
 import java.util.ArrayList;
@@ -17,8 +18,10 @@ import org.deeplearning4j.earlystopping.trainer.EarlyStoppingTrainer;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.deeplearning4j.optimize.api.BaseTrainingListener;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.nd4j.linalg.dataset.AsyncDataSetIterator;
@@ -174,6 +177,37 @@ class ListenerReplacedTest {
             Driver.prefetching.shutdown();
         }
         return log.sizes;
+    }
+
+    /** An epoch that ends before its data is one that the network does not count. */
+    @ParameterizedTest
+    @CsvSource({"true, 0", "false, 0", "true, 1", "false, 1"})
+    void beforeAFitThatIsBrokenOff(boolean replaced, int failing) {
+        Driver.begin(LastBatch.CARRY);
+        Driver.FIT.attach();
+        BatchLog log = new BatchLog();
+        Driver.net.addListeners(log);
+        Driver.FIT.epochs(1);
+        if (replaced) {
+            Driver.net.setListeners(log);
+        }
+        BaseTrainingListener fails = new BaseTrainingListener() {
+            @Override
+            public void iterationDone(Model model, int iteration, int epoch) {
+                if (log.sizes.size() == 2 + 1 + failing) {
+                    throw new IllegalStateException("ended on purpose");
+                }
+            }
+        };
+        Driver.net.addListeners(fails);
+        assertThatIllegalStateException().isThrownBy(() -> Driver.FIT.epochs(1));
+        Driver.batches.reset();
+        Driver.FIT.epochs(2);
+
+        // The 17 that the first epoch left are in the batch that failed; then of 97, with 50 gone, 47 are left for the
+        // third.
+        assertThat(log.sizes)
+                .isEqualTo(failing == 0 ? List.of(40, 40, 50, 50, 60, 60) : List.of(40, 40, 50, 50, 50, 60, 60));
     }
 
     @ParameterizedTest

@@ -41,6 +41,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.deeplearning4j.nn.api.Model;
+import org.deeplearning4j.nn.api.OptimizationAlgorithm;
 import org.deeplearning4j.nn.conf.BackpropType;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.constraint.MaxNormConstraint;
@@ -61,6 +62,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -71,6 +73,7 @@ import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.learning.config.Adam;
 import org.nd4j.linalg.learning.config.IUpdater;
 import org.nd4j.linalg.learning.config.Nesterovs;
+import org.nd4j.linalg.learning.config.Sgd;
 import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 import org.nd4j.linalg.schedule.ExponentialSchedule;
 import org.nd4j.linalg.schedule.ScheduleType;
@@ -504,6 +507,141 @@ class TrainingCheckpointsTest {
                 .build();
     }
 
+    /** Hears of every n-th pass only, as one that saves by the clock. */
+    private static BaseTrainingListener everyPass(int n, CheckpointListener saves) {
+        return new BaseTrainingListener() {
+            private int passes;
+
+            @Override
+            public void iterationDone(Model model, int iteration, int epoch) {
+                if (passes++ % n == 0) {
+                    saves.iterationDone(model, iteration, epoch);
+                }
+            }
+        };
+    }
+
+    /** Between the parts of a batch, too: what is resumed from is of whole batches. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 3})
+    void modelsThatTheCheckpointListenerSavesAtAnyPart(int passes) throws IOException {
+        Nd4j.getRandom().setSeed(7);
+        Path saves = folder("saves");
+        Program uninterrupted = new Program(
+                Setup.ACCUMULATED,
+                folder("whole"),
+                saves,
+                Program.CHECKPOINT_LISTENER,
+                everyPass(passes, everyIteration(saves)));
+        uninterrupted.begin();
+        List<Object> expected = uninterrupted.train().end();
+        List<Path> states = states(saves);
+        assertThat(states).hasSizeBetween(3, saves.toFile().list().length / 2 - 1);
+        for (int k = 0; k < states.size(); k += 2) {
+            String name = states.get(k).getFileName().toString();
+            Path from = only(states.get(k), folder("from-" + name));
+            Path next = folder("from-" + name + "/next");
+            Program resumed = new Program(
+                    Setup.ACCUMULATED,
+                    folder("resumed-" + name),
+                    next,
+                    builder -> builder.besideCheckpointListener().resumeFrom(from),
+                    everyPass(passes, everyIteration(next)));
+            assertThat(resumed.begin()).isTrue();
+            requireSame(resumed.train().end(), expected, name);
+        }
+    }
+
+    private static CheckpointListener everyIteration(Path saves) {
+        return new CheckpointListener.Builder(saves.toFile())
+                .keepAll()
+                .saveEveryNIterations(1)
+                .build();
+    }
+
+    /** Since the last it saves at a batch's first part, always. */
+    @Test
+    void modelsOfFirstPartsAreSaidToBeNone() throws Throwable {
+        MultiLayerNetwork network = Nets.mlp();
+        DynamicBatchIterator batches = inTwoParts();
+        batches.attachTo(network);
+        CheckpointListener models = new CheckpointListener.Builder(folder.toFile())
+                .keepAll()
+                .saveEveryNIterations(2, true)
+                .build();
+        network.addListeners(
+                models,
+                TrainingCheckpoints.builder(folder)
+                        .besideCheckpointListener()
+                        .data(batches)
+                        .build());
+        assertThat(said(() -> network.fit(batches, 4)))
+                .singleElement()
+                .asString()
+                .contains("saveEveryNIterations(n)");
+        assertThat(models.availableCheckpoints()).hasSize(3);
+        assertThat(states(folder)).isEmpty();
+    }
+
+    /** Two batches of two parts each. */
+    private static DynamicBatchIterator inTwoParts() {
+        return DynamicBatchIterator.builder(new ListSource(Nets.data(8)), BatchSchedule.constant(4))
+                .microBatchSize(2)
+                .build();
+    }
+
+    /** Its models would be taken for those of the update after. */
+    @ParameterizedTest
+    @EnumSource(
+            value = Setup.class,
+            names = {"SCHEDULE", "ACCUMULATED"})
+    void aCheckpointListenerThatComesLaterIsSaid(Setup setup) throws Throwable {
+        Path saves = folder("saves");
+        Program program = new Program(setup, folder("whole"), saves, Program.CHECKPOINT_LISTENER);
+        program.begin();
+        program.network.addListeners(checkpointListener(saves));
+        assertThat(said(program::train))
+                .isNotEmpty()
+                .allSatisfy(line -> assertThat(line).contains("No checkpoint is saved", "before TrainingCheckpoints"));
+        assertThat(states(saves)).isEmpty();
+    }
+
+    @Test
+    void betweenTwoPartsNothingIsSaved() throws Throwable {
+        MultiLayerNetwork network = Nets.mlp();
+        DynamicBatchIterator batches = inTwoParts();
+        TrainingCheckpoints checkpoints =
+                TrainingCheckpoints.builder(folder).data(batches).build();
+        batches.attachTo(network);
+        network.addListeners(checkpoints);
+        network.fit(batches.next());
+        assertThat(said(() -> checkpoints.save(network)))
+                .singleElement()
+                .asString()
+                .contains("save after the last");
+        assertThat(states(folder)).isEmpty();
+        network.fit(batches.next());
+        assertThat(said(() -> checkpoints.save(network))).isEmpty();
+        assertThat(states(folder)).hasSize(1);
+    }
+
+    /** Nor where the place in the data does not tell. */
+    @Test
+    void betweenTwoPartsThatWereDrawnAheadNothingIsSaved() {
+        MultiLayerNetwork network = Nets.mlp();
+        DynamicBatchIterator batches = inTwoParts();
+        batches.attachTo(network);
+        int[] saved = {0};
+        network.addListeners(TrainingCheckpoints.builder(folder)
+                .everyIterations(1)
+                .part("how often", () -> "" + saved[0]++, text -> {})
+                .build());
+        AsyncDataSetIterator ahead = new AsyncDataSetIterator(batches, 4);
+        network.fit(ahead);
+        ahead.shutdown();
+        assertThat(saved[0]).isEqualTo(2);
+    }
+
     @Test
     void keepsTheLast() throws IOException {
         Program program = new Program(
@@ -800,6 +938,53 @@ class TrainingCheckpointsTest {
         network.fit(new ListSource(List.of(new DataSet(Nd4j.rand(2, 2, 12), Nd4j.rand(2, 1, 12)))));
         assertThat(network.getIterationCount()).isEqualTo(3);
         assertThat(states(folder)).singleElement().asString().endsWith("checkpoint-3-epoch-1.zip.state.json");
+    }
+
+    /** A model of a series' middle is none either, and nothing is amiss with the listeners' order. */
+    @Test
+    void modelsOfTheCheckpointListenerInTheMiddleOfASeries() throws Throwable {
+        MultiLayerNetwork network = recurrent();
+        network.setListeners(
+                checkpointListener(folder),
+                TrainingCheckpoints.builder(folder).besideCheckpointListener().build());
+        ListSource series = new ListSource(List.of(new DataSet(Nd4j.rand(2, 2, 12), Nd4j.rand(2, 1, 12))));
+        assertThat(said(() -> network.fit(series, 2)))
+                .singleElement()
+                .asString()
+                .contains("saveEveryNEpochs");
+        assertThat(states(folder)).hasSize(2);
+
+        Path without = folder("without");
+        MultiLayerNetwork other = recurrent();
+        other.setListeners(
+                everyIteration(without),
+                TrainingCheckpoints.builder(without).besideCheckpointListener().build());
+        assertThat(said(() -> other.fit(series, 2))).singleElement().asString().contains("saveEveryNEpochs");
+        assertThat(states(without)).isEmpty();
+    }
+
+    /** DL4J keeps what it remembers in an object of its own. */
+    @ParameterizedTest
+    @EnumSource(OptimizationAlgorithm.class)
+    void anOptimiserWithAMemoryIsSaid(OptimizationAlgorithm algorithm) throws Throwable {
+        MultiLayerNetwork network = new MultiLayerNetwork(new NeuralNetConfiguration.Builder()
+                .optimizationAlgo(algorithm)
+                .updater(new Sgd(0.1))
+                .list()
+                .layer(new OutputLayer.Builder()
+                        .nIn(Nets.INPUTS)
+                        .nOut(Nets.CLASSES)
+                        .build())
+                .build());
+        network.init();
+        network.setListeners(TrainingCheckpoints.builder(folder).build());
+        List<String> said = said(() -> network.fit(new ListSource(Nets.data(4, 5))));
+        if (algorithm == OptimizationAlgorithm.LBFGS) {
+            assertThat(said).singleElement().asString().contains("LBFGS");
+        } else {
+            assertThat(said).isEmpty();
+        }
+        assertThat(states(folder)).hasSize(1);
     }
 
     @Test

@@ -74,6 +74,10 @@ class TrainingOrEvaluationTest {
 
         abstract void fit(int epochs);
 
+        abstract void fitSomethingElse();
+
+        abstract void reset();
+
         abstract int evaluated();
 
         abstract BatchState state();
@@ -133,6 +137,17 @@ class TrainingOrEvaluationTest {
         @Override
         void fit(int epochs) {
             net.fit(drawn, epochs);
+        }
+
+        @Override
+        void fitSomethingElse() {
+            net.fit(Nets.data(5).get(0));
+            net.fit(new ListSource(Nets.data(3)));
+        }
+
+        @Override
+        void reset() {
+            batches.reset();
         }
 
         @Override
@@ -211,6 +226,17 @@ class TrainingOrEvaluationTest {
         @Override
         void fit(int epochs) {
             net.fit(drawn, epochs);
+        }
+
+        @Override
+        void fitSomethingElse() {
+            net.fit(multi(5).get(0));
+            net.fit(new MultiListSource(multi(3)));
+        }
+
+        @Override
+        void reset() {
+            batches.reset();
         }
 
         @Override
@@ -375,6 +401,32 @@ class TrainingOrEvaluationTest {
                 .withMessageContaining("failed on purpose");
         assertThat(training.log.sizes).isEmpty();
         assertThat(training.evaluated()).isEqualTo(97);
+    }
+
+    /** Of what the network trains on besides the iterator knows nothing; it is none of its passes. */
+    @ParameterizedTest
+    @CsvSource({
+        "NETWORK, DROP, false", "NETWORK, CARRY, false", "GRAPH, DROP, false", "GRAPH, CARRY, false",
+        "NETWORK, DROP, true", "NETWORK, CARRY, true", "GRAPH, DROP, true", "GRAPH, CARRY, true"
+    })
+    void evaluationAfterTheNetworkTrainedOnSomethingElse(Twin twin, LastBatch policy, boolean afterTwoEpochs) {
+        Training training = twin.over(BatchSchedule.constant(40), policy, 50, 47);
+        training.attach();
+        if (afterTwoEpochs) {
+            training.fit(2);
+            training.reset();
+        }
+        int before = training.log.sizes.size();
+        training.fitSomethingElse();
+
+        assertThat(training.evaluated()).isEqualTo(97);
+        training.fit(1);
+        assertThat(training.log.sizes.subList(before, training.log.sizes.size()))
+                .isEqualTo(
+                        policy == LastBatch.CARRY && afterTwoEpochs
+                                // 34 of two epochs, and 97.
+                                ? List.of(5, 3, 40, 40, 40)
+                                : List.of(5, 3, 40, 40));
     }
 
     @ParameterizedTest

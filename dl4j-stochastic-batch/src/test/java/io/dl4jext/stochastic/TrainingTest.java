@@ -12,7 +12,12 @@ import java.util.function.Consumer;
 import org.deeplearning4j.nn.conf.GradientNormalization;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.layers.AutoEncoder;
+import org.deeplearning4j.nn.conf.layers.DenseLayer;
+import org.deeplearning4j.nn.conf.layers.LSTM;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
+import org.deeplearning4j.nn.conf.layers.misc.FrozenLayer;
+import org.deeplearning4j.nn.conf.layers.misc.FrozenLayerWithBackprop;
+import org.deeplearning4j.nn.conf.layers.recurrent.LastTimeStep;
 import org.deeplearning4j.nn.gradient.Gradient;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
@@ -23,7 +28,9 @@ import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
 import org.deeplearning4j.optimize.listeners.CollectScoresIterationListener;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
@@ -314,6 +321,83 @@ class TrainingTest {
         assertThat(listener.statistics().groups()).hasSize(4).allMatch(name -> name.matches("layer[23]_[Wb]"));
         assertThat(Arrays.copyOf(after, 27)).containsExactly(Arrays.copyOf(before, 27));
         assertThat(Arrays.copyOfRange(after, 27, 216)).isNotEqualTo(Arrays.copyOfRange(before, 27, 216));
+    }
+
+    /** Both kinds of frozen layers, to which DL4J leaves a gradient of 0 or an updater that does nothing. */
+    @ParameterizedTest
+    @CsvSource({"TENSOR, false", "LAYER, false", "TENSOR, true", "LAYER, true"})
+    void frozenWithOrWithoutBackpropIsTheSame(GroupBy groupBy, boolean ownUpdater) {
+        StochasticBatch config = StochasticBatch.builder()
+                .learningRate(0.1)
+                .momentum(0.5)
+                .groupBy(groupBy)
+                .build();
+        IUpdater frozens = ownUpdater
+                ? StochasticBatch.builder()
+                        .learningRate(0.2)
+                        .momentum(0.5)
+                        .groupBy(groupBy)
+                        .build()
+                : config;
+        List<MultiLayerNetwork> networks = new ArrayList<>();
+        List<StochasticBatchListener> listeners = new ArrayList<>();
+        double[] before = null;
+        for (boolean backprop : new boolean[] {false, true}) {
+            DenseLayer first = new DenseLayer.Builder()
+                    .nIn(5)
+                    .nOut(8)
+                    .updater(frozens)
+                    .l2(0.1)
+                    .build();
+            MultiLayerNetwork network = new MultiLayerNetwork(new NeuralNetConfiguration.Builder()
+                    .seed(7)
+                    .updater(config)
+                    .activation(Activation.TANH)
+                    .list(
+                            backprop ? new FrozenLayerWithBackprop(first) : new FrozenLayer(first),
+                            new DenseLayer.Builder().nIn(8).nOut(6).build(),
+                            new OutputLayer.Builder()
+                                    .nIn(6)
+                                    .nOut(Networks.CLASSES)
+                                    .build())
+                    .build());
+            network.init();
+            before = Networks.parameters(network);
+            networks.add(network);
+            listeners.add(StochasticBatchListener.attachTo(network));
+            for (int epoch = 0; epoch < 3; epoch++) {
+                Networks.fitEpoch(network, Networks.vectors(DataType.FLOAT, 4, 5, 5));
+            }
+        }
+        assertSame(networks.get(1), networks.get(0));
+        assertThat(Arrays.copyOf(Networks.parameters(networks.get(1)), 48)).isEqualTo(Arrays.copyOf(before, 48));
+        assertThat(listeners.get(1).statistics().groups())
+                .isEqualTo(listeners.get(0).statistics().groups())
+                .noneMatch(name -> name.startsWith("layer0"));
+    }
+
+    /** In a graph, and within another wrapper. */
+    @Test
+    void frozenWithBackpropInAGraph() {
+        ComputationGraph graph = new ComputationGraph(new NeuralNetConfiguration.Builder()
+                .seed(7)
+                .updater(base().build())
+                .graphBuilder()
+                .addInputs("in")
+                .addLayer(
+                        "frozen",
+                        new LastTimeStep(new FrozenLayerWithBackprop(
+                                new LSTM.Builder().nIn(2).nOut(3).build())),
+                        "in")
+                .addLayer("out", new OutputLayer.Builder().nIn(3).nOut(2).build(), "frozen")
+                .setOutputs("out")
+                .build());
+        graph.init();
+        StochasticBatchListener listener = StochasticBatchListener.attachTo(graph);
+        INDArray before = graph.getLayer("frozen").params().dup();
+        graph.fit(new DataSet(Nd4j.rand(4, 2, 5), Nd4j.rand(4, 2)));
+        assertThat(listener.statistics().groups()).containsExactly("out_W", "out_b");
+        assertThat(graph.getLayer("frozen").params()).isEqualTo(before);
     }
 
     @Test

@@ -75,6 +75,11 @@ final class UpdateRule {
         return state.announced;
     }
 
+    /** Whether gradients wait for those of further parts. */
+    boolean isWithinUpdate() {
+        return !state.sum.isEmpty();
+    }
+
     /**
      * A training pass has begun. Within {@code fit} rates and batch size are those of the update already, as layers and
      * listeners may ask for them.
