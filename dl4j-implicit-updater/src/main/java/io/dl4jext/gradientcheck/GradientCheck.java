@@ -29,10 +29,10 @@ import org.nd4j.linalg.factory.Nd4j;
  *
  * <p>Loss and gradient are those of training: batch statistics in batch normalisation, dropout with one and the same
  * mask, without l1, l2 and weight decay. Parameters that backpropagation does not train are left out: frozen layers,
- * running statistics, centres of a center loss, pretraining. Time series are taken whole and from no state, also where training truncates them.
- * By default the copy computes in DOUBLE whatever the network's type is; {@link Difference} tells why float allows much
- * less. At kinks (relu, max pooling) a difference may span both sides and be far from the gradient
- * though both are right: look at the median.
+ * running statistics, centres of a center loss, pretraining. Time series are taken whole and from no state, also where
+ * training truncates them. By default the copy computes in DOUBLE whatever the network's type is; {@link Difference}
+ * tells why float allows much less. At kinks (relu, max pooling) a difference may span both sides and be far from the
+ * gradient though both are right: look at the median.
  *
  * <p>What a layer writes as its gradient is compared with the loss. Layers that write something else on purpose
  * (implicit layers with ImplicitSgd) come out wrong: check the network before its conversion.

@@ -40,10 +40,10 @@ import org.nd4j.linalg.factory.Nd4j;
  *
  * <p>ℓ is the data loss: the network's updaters, gradient normalisation, constraints and l1/l2 terms play no part.
  * Frozen layers, whatever they are, stay, and exclude μ &gt; 0. Other layers of batch normalisation and of center loss
- * (whose averages and centres are updates disguised as gradients), active implicit layers (whose gradient views hold implied gradients), also within
- * wrappers, and frozen vertices (whose gradients are not 0) are refused. With dropout every inner step draws its own
- * mask. Time series are taken whole, also in networks with truncated backpropagation, and from no state; the state that
- * {@code rnnTimeStep} has left in the network stays.
+ * (whose averages and centres are updates disguised as gradients), active implicit layers (whose gradient views hold
+ * implied gradients), also within wrappers, and frozen vertices (whose gradients are not 0) are refused. With dropout
+ * every inner step draws its own mask. Time series are taken whole, also in networks with truncated backpropagation,
+ * and from no state; the state that {@code rnnTimeStep} has left in the network stays.
  *
  * <p>To the network's listeners a step is one iteration of DL4J, in its order: forward and backward pass (those of the
  * first inner step, at θ), {@code onGradientCalculation}, and after the descent {@code iterationDone} with the loss

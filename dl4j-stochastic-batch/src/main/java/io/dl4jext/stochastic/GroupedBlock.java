@@ -9,9 +9,9 @@ import org.nd4j.linalg.indexing.NDArrayIndex;
 import org.nd4j.linalg.learning.regularization.Regularization;
 
 /**
- * An updater block that knows its tensors, those that are frozen left out. It stands in the updater's list in place of DL4J's own block and has the
- * same state and gradient. Where that one adds l1 and l2, steps, and applies weight decay, here l1 and l2 are added
- * to all blocks before the first one steps: its probabilities depend on the others' gradients.
+ * An updater block that knows its tensors, those that are frozen left out. It stands in the updater's list in place of
+ * DL4J's own block and has the same state and gradient. Where that one adds l1 and l2, steps, and applies weight decay,
+ * here l1 and l2 are added to all blocks before the first one steps: its probabilities depend on the others' gradients.
  */
 final class GroupedBlock extends UpdaterBlock {
 
