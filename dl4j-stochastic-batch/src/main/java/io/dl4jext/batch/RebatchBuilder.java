@@ -39,7 +39,8 @@ abstract class RebatchBuilder<B extends RebatchBuilder<B>> {
      *
      * <p>The same to rounding, that is, for layers whose gradient is the sum over the examples. Batch normalisation
      * normalises within each part; its running statistics then get the parts' mean, weighted by examples. Dropout and
-     * other noise is drawn for each part. Gradient clipping, l1, l2, weight decay and momentum are applied once, to the
+     * other noise is drawn for each part. DL4J applies constraints after each part; the layers that have some are named
+     * in the log when the network is attached. Gradient clipping, l1, l2, weight decay and momentum are applied once, to the
      * whole; the network's iteration count counts updates. Listeners hear of every part, with the iteration of its
      * update.
      *

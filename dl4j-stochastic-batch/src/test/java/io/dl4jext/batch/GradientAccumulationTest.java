@@ -20,6 +20,8 @@ import org.deeplearning4j.nn.conf.GradientNormalization;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.constraint.MaxNormConstraint;
 import org.deeplearning4j.nn.conf.constraint.MinMaxNormConstraint;
+import org.deeplearning4j.nn.conf.constraint.NonNegativeConstraint;
+import org.deeplearning4j.nn.conf.constraint.UnitNormConstraint;
 import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.conf.layers.BatchNormalization;
 import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
@@ -27,6 +29,9 @@ import org.deeplearning4j.nn.conf.layers.DenseLayer;
 import org.deeplearning4j.nn.conf.layers.LSTM;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.deeplearning4j.nn.conf.layers.RnnOutputLayer;
+import org.deeplearning4j.nn.conf.layers.misc.FrozenLayer;
+import org.deeplearning4j.nn.conf.layers.misc.FrozenLayerWithBackprop;
+import org.deeplearning4j.nn.conf.layers.recurrent.Bidirectional;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.optimize.api.BaseTrainingListener;
@@ -622,14 +627,56 @@ class GradientAccumulationTest {
                 UpdateListener.class, () -> inParts(Nets.data(40)).attachTo(net));
     }
 
-    /** DL4J applies them after each part. */
-    @Test
-    void constraintsThatAreAnotherThingTwiceAreNamed() throws Throwable {
-        assertThat(saidOf(new MinMaxNormConstraint(0, 2, 0.5, 1)))
+    static Stream<LayerConstraint> constraints() {
+        return Stream.of(
+                new MinMaxNormConstraint(0, 2, 0.5, 1),
+                new MinMaxNormConstraint(0, 2, 1),
+                new MaxNormConstraint(2, 1),
+                new UnitNormConstraint(1),
+                new NonNegativeConstraint());
+    }
+
+    /** DL4J applies them after each part: with any, the update is another one than the whole batch's. */
+    @ParameterizedTest
+    @MethodSource("constraints")
+    void constraintsAreNamed(LayerConstraint constraint) throws Throwable {
+        assertThat(saidOf(constraint.clone()))
                 .hasSize(2)
-                .allSatisfy(line -> assertThat(line).contains("MinMaxNormConstraint", "after each part"));
-        assertThat(saidOf(new MinMaxNormConstraint(0, 2, 1, 1))).isEmpty();
-        assertThat(saidOf(new MaxNormConstraint(2, 1))).isEmpty();
+                .allSatisfy(
+                        line -> assertThat(line).contains(constraint.getClass().getSimpleName(), "after each part"));
+
+        MultiLayerNetwork net = mlp(builder(new Sgd(0.1)).constrainWeights(constraint.clone()));
+        MultiLayerNetwork whole = net.clone();
+        DynamicBatchIterator batches = inParts(Nets.data(40));
+        batches.attachTo(net);
+        net.fit(batches);
+        whole.fit(DynamicBatchIterator.builder(new ListSource(Nets.data(40)), BatchSchedule.constant(WHOLE))
+                .build());
+        assertThat(net.params().distance2(whole.params())).isGreaterThan(1e-7);
+    }
+
+    @Test
+    void constraintsThatAreNotAppliedAreNotNamed() throws Throwable {
+        MultiLayerNetwork net = new MultiLayerNetwork(builder(new Sgd(0.1))
+                .constrainWeights(new MaxNormConstraint(2, 1))
+                .list(
+                        new Bidirectional(new LSTM.Builder().nIn(3).nOut(2).build()),
+                        new FrozenLayer(new DenseLayer.Builder().nIn(4).nOut(4).build()),
+                        new FrozenLayerWithBackprop(
+                                new DenseLayer.Builder().nIn(4).nOut(4).build()),
+                        new RnnOutputLayer.Builder()
+                                .nIn(4)
+                                .nOut(2)
+                                .name("out")
+                                .constrainWeights(new NonNegativeConstraint())
+                                .build())
+                .build());
+        net.init();
+        assertThat(TrainingCheckpointsTest.said(
+                        UpdateListener.class, () -> inParts(Nets.data(40)).attachTo(net)))
+                .satisfiesExactly(
+                        line -> assertThat(line).contains("layer0", "MaxNorm"),
+                        line -> assertThat(line).contains("out", "NonNegative"));
     }
 
     @Test

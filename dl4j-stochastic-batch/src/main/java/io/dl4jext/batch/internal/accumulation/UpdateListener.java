@@ -10,12 +10,11 @@ import org.deeplearning4j.nn.api.OptimizationAlgorithm;
 import org.deeplearning4j.nn.api.Updater;
 import org.deeplearning4j.nn.api.layers.LayerConstraint;
 import org.deeplearning4j.nn.conf.BackpropType;
-import org.deeplearning4j.nn.conf.constraint.MaxNormConstraint;
-import org.deeplearning4j.nn.conf.constraint.MinMaxNormConstraint;
-import org.deeplearning4j.nn.conf.constraint.NonNegativeConstraint;
-import org.deeplearning4j.nn.conf.constraint.UnitNormConstraint;
+import org.deeplearning4j.nn.conf.layers.recurrent.Bidirectional;
 import org.deeplearning4j.nn.conf.layers.wrapper.BaseWrapperLayer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.nn.layers.FrozenLayer;
+import org.deeplearning4j.nn.layers.FrozenLayerWithBackprop;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.nn.updater.MultiLayerUpdater;
 import org.deeplearning4j.nn.updater.graph.ComputationGraphUpdater;
@@ -259,32 +258,35 @@ public final class UpdateListener extends BaseTrainingListener {
         }
     }
 
-    /** DL4J applies them after each pass, also between the parts of one update. */
+    /**
+     * DL4J applies them after each pass, also between the parts of one update. Those of norms change a little again
+     * what they have been applied to, and all of them what a training begins with. To take them off the configuration
+     * meanwhile is no way: nothing tells when to put them back before it is saved or copied.
+     */
     private static void warnOfConstraints(Layer[] layers) {
         for (Layer layer : layers) {
-            org.deeplearning4j.nn.conf.layers.Layer conf = layer.conf().getLayer();
-            while (conf instanceof BaseWrapperLayer) {
-                conf = ((BaseWrapperLayer) conf).getUnderlying();
-            }
-            List<LayerConstraint> constraints = conf.getConstraints();
-            for (LayerConstraint constraint : constraints == null ? List.<LayerConstraint>of() : constraints) {
-                if (!isTheSameTwice(constraint)) {
-                    log.warn(
-                            "Layer '{}' has the constraint {}, which DL4J applies after each part of an accumulated batch: the"
-                                    + " update is not that of the whole batch",
-                            layer.conf().getLayer().getLayerName(),
-                            constraint);
-                }
+            boolean frozen = layer instanceof FrozenLayer || layer instanceof FrozenLayerWithBackprop;
+            for (LayerConstraint constraint : frozen
+                    ? List.<LayerConstraint>of()
+                    : constraints(layer.conf().getLayer())) {
+                log.warn(
+                        "Layer '{}' has the constraint {}, which DL4J applies after each part of an accumulated batch, not"
+                                + " only after the update: that is not quite the update of the whole batch",
+                        layer.conf().getLayer().getLayerName(),
+                        constraint);
             }
         }
     }
 
-    /** Whether it leaves parameters alone that it has been applied to. */
-    private static boolean isTheSameTwice(LayerConstraint constraint) {
-        return constraint instanceof MaxNormConstraint
-                || constraint instanceof NonNegativeConstraint
-                || constraint instanceof UnitNormConstraint
-                || constraint instanceof MinMaxNormConstraint && ((MinMaxNormConstraint) constraint).getRate() == 1;
+    private static List<LayerConstraint> constraints(org.deeplearning4j.nn.conf.layers.Layer conf) {
+        if (conf instanceof BaseWrapperLayer) {
+            return constraints(((BaseWrapperLayer) conf).getUnderlying());
+        }
+        if (conf instanceof Bidirectional) {
+            // The other direction's are the same.
+            return constraints(((Bidirectional) conf).getFwd());
+        }
+        return conf.getConstraints() == null ? List.of() : conf.getConstraints();
     }
 
     /** What it does. */
