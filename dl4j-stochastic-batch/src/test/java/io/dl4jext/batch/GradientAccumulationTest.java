@@ -630,7 +630,7 @@ class GradientAccumulationTest {
     static Stream<LayerConstraint> constraints() {
         return Stream.of(
                 new MinMaxNormConstraint(0, 2, 0.5, 1),
-                new MinMaxNormConstraint(0, 2, 1, 1),
+                new MinMaxNormConstraint(0, 2, 1),
                 new MaxNormConstraint(2, 1),
                 new UnitNormConstraint(1),
                 new NonNegativeConstraint());
