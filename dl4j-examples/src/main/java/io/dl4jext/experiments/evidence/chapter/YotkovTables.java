@@ -19,14 +19,13 @@ import io.dl4jext.experiments.report.Numbers;
 import io.dl4jext.experiments.statistics.Sample;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.DoubleFunction;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /**
  * Yotkov's Tables 1 to 6: cells on all of MNIST, whose numbers are held against the paper's, and cells with more seeds,
@@ -68,24 +67,30 @@ final class YotkovTables {
     private final class Accuracies {
 
         private final List<Row> runs;
-        private final Set<String> incomplete;
+
+        /** With how many of their cells are done. */
+        private final Map<String, String> incomplete = new HashMap<>();
 
         Accuracies(Results results, List<Cell> cells) throws IOException {
             runs = results.rows(cells, "runs.csv");
-            List<String> missing = results.missing(cells);
-            Set<String> arguments = cells.stream()
-                    .filter(cell -> missing.contains(cell.name()))
-                    .flatMap(cell -> Stream.of(cell.value("--also").orElse("").split(",")))
-                    .collect(Collectors.toSet());
-            incomplete = rows.stream()
-                    .filter(row -> arguments.contains(row.argument()))
-                    .map(PaperNumbers.Row::name)
-                    .collect(Collectors.toSet());
+            for (PaperNumbers.Row row : rows) {
+                List<Cell> own = cells.stream()
+                        .filter(cell -> List.of(cell.value("--also").orElse("").split(","))
+                                .contains(row.argument()))
+                        .collect(Collectors.toList());
+                int missing = results.missing(own).size();
+                if (missing > 0) {
+                    int done = own.size() - missing;
+                    incomplete.put(
+                            row.name(),
+                            row.name() + (done == 0 ? "" : " (" + done + " of " + own.size() + " cells are)"));
+                }
+            }
         }
 
         PerSeed of(String setting) {
-            if (incomplete.contains(setting)) {
-                return PerSeed.none(setting);
+            if (incomplete.containsKey(setting)) {
+                return PerSeed.none(incomplete.get(setting));
             }
             return PerSeed.of(
                     setting,

@@ -186,6 +186,15 @@ class ChaptersTest {
                         "implicit-music-clip-seed1");
     }
 
+    @Test
+    void aSettingWithSomeOfItsSeedsTellsHowMany() throws IOException {
+        Map<Cell, CellState> states = states(PAPERS_3_AND_5, Scale.FULL);
+        states.replaceAll((cell, state) -> cell.name().equals("yotkov-m10-seed2") ? CellState.notYet() : state);
+        Finding table = byClaim(ChapterPage.of(PAPERS_3_AND_5, Scale.FULL, data, states))
+                .get("the accuracies of Yotkov's Table 1, batches of 10");
+        assertThat(table.reason()).startsWith("not run: sgd 0.1, m 10 (2 of 3 cells are); ");
+    }
+
     private List<String> notRun(Chapter chapter, Scale scale, Map<Cell, CellState> all, List<Cell> without)
             throws IOException {
         Map<Cell, CellState> states = new LinkedHashMap<>(all);
