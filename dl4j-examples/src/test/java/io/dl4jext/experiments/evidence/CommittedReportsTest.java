@@ -10,6 +10,7 @@ import io.dl4jext.experiments.evidence.cell.Scale;
 import io.dl4jext.experiments.evidence.chapter.Chapter;
 import io.dl4jext.experiments.evidence.chapter.Chapters;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.RandomAccessFile;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -20,6 +21,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -54,28 +56,41 @@ class CommittedReportsTest {
     }
 
     /**
-     * Files of the names and sizes in {@code done.json}, with nothing in them; the chorales even where no cell tells of
-     * them yet.
+     * Files of the names and sizes in {@code done.json}, packed where the cell's command has them so, with nothing in
+     * them; the chorales even where no cell tells of them yet.
      */
     private DataFolder dataAsTold(Scale scale) throws IOException {
         Path data = Files.createDirectory(folder.resolve("data"));
-        empty(Files.createDirectory(data.resolve("jsb")).resolve("jsb-chorales.json.gz"), 1);
+        packed(Files.createDirectory(data.resolve("jsb")).resolve("jsb-chorales.json.gz"), 1);
         for (Path cell : cells(scale)) {
-            JsonNode sets = new ObjectMapper()
-                    .readTree(cell.resolve("done.json").toFile())
-                    .get("data");
+            JsonNode done =
+                    new ObjectMapper().readTree(cell.resolve("done.json").toFile());
+            String command = done.get("command").asText();
+            JsonNode sets = done.get("data");
             for (String title : FOLDERS.keySet()) {
                 Path files = Files.createDirectories(data.resolve(FOLDERS.get(title)));
                 if (sets.has(title)) {
-                    sets.get(title)
-                            .fields()
-                            .forEachRemaining(file -> empty(
-                                    files.resolve(file.getKey()),
-                                    file.getValue().asLong()));
+                    sets.get(title).fields().forEachRemaining(file -> {
+                        String packed = file.getKey() + ".gz";
+                        long size = file.getValue().asLong();
+                        if (command.contains("/" + packed + " ")) {
+                            packed(files.resolve(packed), size);
+                        } else {
+                            empty(files.resolve(file.getKey()), size);
+                        }
+                    });
                 }
             }
         }
         return DataFolder.at(data);
+    }
+
+    private static void packed(Path file, long size) {
+        try (OutputStream out = new GZIPOutputStream(Files.newOutputStream(file))) {
+            out.write(new byte[Math.toIntExact(size)]);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private static void empty(Path file, long size) {
