@@ -283,9 +283,10 @@ public final class PerSampleGradients {
     /**
      * The loss of each sample, whose gradient is g_i: in training mode with the very random numbers of the other
      * methods, without regularisation, added up over output layers and unmasked time steps or pixels, not divided by
-     * their number. From each output layer's loss function in the backward pass itself, where DL4J's own
-     * {@code computeScoreForExamples} is another loss or fails (YOLO, pixels in NHWC and 3-D, series in NWC, one step
-     * of one sample). Their mean is the network's score without its regularisation.
+     * their number. From each output layer's loss function in the backward pass itself, as DL4J's own
+     * {@code computeScoreForExamples} is another loss (YOLO) or fails (pixels in 3-D, one step of one sample). Their
+     * mean is the network's score without its regularisation, but for CnnLossLayer in NHWC and RnnLossLayer in NWC,
+     * whose score DL4J takes of other arrays than the gradient.
      *
      * @throws IllegalStateException if an output layer has no loss for each sample
      */

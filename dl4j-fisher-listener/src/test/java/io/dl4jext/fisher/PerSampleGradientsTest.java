@@ -14,6 +14,8 @@ import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration.ListBuilder;
 import org.deeplearning4j.nn.conf.WorkspaceMode;
 import org.deeplearning4j.nn.conf.dropout.Dropout;
+import org.deeplearning4j.nn.conf.graph.FrozenVertex;
+import org.deeplearning4j.nn.conf.graph.GraphVertex;
 import org.deeplearning4j.nn.conf.graph.ReshapeVertex;
 import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.conf.layers.BatchNormalization;
@@ -597,11 +599,15 @@ class PerSampleGradientsTest {
     }
 
     private static ComputationGraph reshaped(int[] there, int[] back) {
+        return reshaped(new ReshapeVertex(there), there[1], back);
+    }
+
+    private static ComputationGraph reshaped(GraphVertex apart, int inputs, int[] back) {
         ComputationGraph graph = new ComputationGraph(Case.base(SETTING)
                 .graphBuilder()
                 .addInputs("in")
-                .addVertex("apart", new ReshapeVertex(there), "in")
-                .addLayer("hidden", dense(4, there[1]), "apart")
+                .addVertex("apart", apart, "in")
+                .addLayer("hidden", dense(4, inputs), "apart")
                 .addVertex("together", new ReshapeVertex(back), "hidden")
                 .addLayer(
                         "out",
@@ -634,6 +640,10 @@ class PerSampleGradientsTest {
         assertThatThrownBy(() -> PerSampleGradients.of(mixed, data).matrix())
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining("layer 'hidden' (DenseLayer): vertex 'apart' (ReshapeVertex)");
+        ComputationGraph frozen = reshaped(new FrozenVertex(new ReshapeVertex(-1, 3)), 3, new int[] {-1, 8});
+        assertThatThrownBy(() -> PerSampleGradients.of(frozen, data).matrix())
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("layer 'hidden' (DenseLayer): vertex 'apart'");
         // Behind the vertex that makes one row a sample of them again all is as ever.
         INDArray expected = SampleLoop.gradients(mixed, data).transpose();
         long columns = mixed.getLayer("out").numParams();
