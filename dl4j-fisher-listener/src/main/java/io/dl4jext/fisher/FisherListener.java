@@ -150,14 +150,22 @@ public final class FisherListener extends BaseTrainingListener implements Closea
      * so far, and the listener {@linkplain #follow follows} the network it was saved with.
      *
      * @throws IllegalArgumentException unless it is a MultiLayerNetwork or a ComputationGraph, or if the history is
-     *     null
+     *     null, or read from a file that begins in the middle of a run
      */
     public synchronized void resume(Model model, FisherHistory history) {
-        if (history == null) {
-            throw new IllegalArgumentException("Expected the history to go on with, got null");
-        }
+        requireWhole(history);
         follow(model);
         recorder.continueFrom(history);
+    }
+
+    private static void requireWhole(FisherHistory history) {
+        if (history == null) {
+            throw new IllegalArgumentException("Expected a history to go on with, got null");
+        }
+        if (!history.isWhole()) {
+            throw new IllegalArgumentException("Expected a history from a run's first measurement on, got one that"
+                    + " begins later: the means so far cannot be continued from it");
+        }
     }
 
     /**
@@ -215,6 +223,9 @@ public final class FisherListener extends BaseTrainingListener implements Closea
             int iteration = Network.of(model).iteration();
             if (resuming) {
                 resumeAt(iteration);
+                if (capture == null) {
+                    return; // a sink has closed this listener
+                }
             }
             if (unchecked) {
                 GradientCapture.requireSupported(model);
@@ -590,13 +601,7 @@ public final class FisherListener extends BaseTrainingListener implements Closea
          * @throws IllegalArgumentException if null, or read from a file that begins in the middle of a run
          */
         public Builder continuing(FisherHistory history) {
-            if (history == null) {
-                throw new IllegalArgumentException("Expected a history, got null");
-            }
-            if (!history.isWhole()) {
-                throw new IllegalArgumentException("Expected a history from a run's first measurement on, got one that"
-                        + " begins later: the means so far cannot be continued from it");
-            }
+            requireWhole(history);
             continued = history;
             return this;
         }

@@ -1,5 +1,6 @@
 package io.dl4jext.fisher;
 
+import io.dl4jext.fisher.internal.capture.ForwardingLoss;
 import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.api.layers.IOutputLayer;
 import org.deeplearning4j.nn.conf.layers.BaseOutputLayer;
@@ -135,20 +136,18 @@ final class Losses {
                 + settings.getClass().getSimpleName() + ")";
     }
 
-    private final class Watched implements ILossFunction {
+    private final class Watched extends ForwardingLoss {
 
         private static final long serialVersionUID = 1L;
 
-        private final ILossFunction loss;
-
         Watched(ILossFunction loss) {
-            this.loss = loss;
+            super(loss);
         }
 
         private void saw(INDArray labels, INDArray preOutput, IActivation activation, INDArray mask) {
             RandomState before = RandomState.present(); // an activation may draw from it
             try (MemoryWorkspace ignored = Nd4j.getMemoryManager().scopeOutOfWorkspaces()) {
-                rows = values(loss.computeScoreArray(labels, preOutput, activation, mask));
+                rows = values(computeScoreArray(labels, preOutput, activation, mask));
             } catch (RuntimeException e) {
                 throw none(e);
             } finally {
@@ -159,30 +158,14 @@ final class Losses {
         @Override
         public INDArray computeGradient(INDArray labels, INDArray preOutput, IActivation activation, INDArray mask) {
             saw(labels, preOutput, activation, mask);
-            return loss.computeGradient(labels, preOutput, activation, mask);
+            return super.computeGradient(labels, preOutput, activation, mask);
         }
 
         @Override
         public Pair<Double, INDArray> computeGradientAndScore(
                 INDArray labels, INDArray preOutput, IActivation activation, INDArray mask, boolean average) {
             saw(labels, preOutput, activation, mask);
-            return loss.computeGradientAndScore(labels, preOutput, activation, mask, average);
-        }
-
-        @Override
-        public double computeScore(
-                INDArray labels, INDArray preOutput, IActivation activation, INDArray mask, boolean average) {
-            return loss.computeScore(labels, preOutput, activation, mask, average);
-        }
-
-        @Override
-        public INDArray computeScoreArray(INDArray labels, INDArray preOutput, IActivation activation, INDArray mask) {
-            return loss.computeScoreArray(labels, preOutput, activation, mask);
-        }
-
-        @Override
-        public String name() {
-            return loss.name();
+            return super.computeGradientAndScore(labels, preOutput, activation, mask, average);
         }
     }
 }

@@ -31,21 +31,25 @@ final class Sinks {
     }
 
     private void each(Call call) {
-        sinks.removeIf(sink -> {
+        for (FisherSink sink : List.copyOf(sinks)) {
+            if (!sinks.contains(sink)) {
+                continue; // one before it has closed the listener
+            }
             try {
                 call.on(sink);
-                return false;
             } catch (Throwable e) {
                 log.error("{} failed and is dropped; training and measuring go on", sink, e);
-                close(sink);
-                return true;
+                if (sinks.remove(sink)) {
+                    close(sink);
+                }
             }
-        });
+        }
     }
 
     void close() {
-        sinks.forEach(Sinks::close);
+        List<FisherSink> all = List.copyOf(sinks);
         sinks.clear();
+        all.forEach(Sinks::close);
     }
 
     private static void close(FisherSink sink) {

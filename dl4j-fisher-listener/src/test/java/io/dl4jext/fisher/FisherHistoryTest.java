@@ -159,6 +159,9 @@ class FisherHistoryTest {
         FisherHistory history = FisherHistory.read(late);
         assertThat(history.measurements().get(0).iteration()).isEqualTo(4);
         assertRefused(() -> FisherListener.builder().continuing(history), "first measurement");
+        assertRefused(
+                () -> FisherListener.builder().build().resume(network(new Sgd(0.2)), history), "first measurement");
+        assertRefused(() -> FisherListener.builder().build().resume(network(new Sgd(0.2)), null), "history", "null");
     }
 
     @ParameterizedTest

@@ -19,8 +19,11 @@ import org.deeplearning4j.nn.conf.graph.AttentionVertex;
 import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.conf.layers.DenseLayer;
 import org.deeplearning4j.nn.conf.layers.GlobalPoolingLayer;
+import org.deeplearning4j.nn.conf.layers.GravesLSTM;
 import org.deeplearning4j.nn.conf.layers.LSTM;
+import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
+import org.deeplearning4j.nn.conf.layers.RnnOutputLayer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.nn.weights.WeightInit;
@@ -97,6 +100,65 @@ class FisherListenerTest {
         assertThat(events.list)
                 .extracting(ILoggingEvent::getFormattedMessage)
                 .anyMatch(text -> text.contains("dropped"));
+    }
+
+    /** It has all that it wanted: its listener measures no more, and training goes on. */
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1})
+    void aSinkMayCloseItsListener(int others) {
+        FisherListener[] own = new FisherListener[1];
+        int[] calls = {0};
+        FisherListener.Builder settings = FisherListener.builder()
+                .everyIterations(1)
+                .sink((measurement, soFar) -> {
+                    if (soFar.measurements() == 2) {
+                        own[0].close();
+                    }
+                });
+        for (int i = 0; i < others; i++) {
+            settings.sink((measurement, soFar) -> calls[0]++);
+        }
+        own[0] = settings.build();
+        MultiLayerNetwork network = network(new Sgd(0.1));
+        network.setListeners(own[0]);
+        network.fit(batches(13, 5), 2);
+        assertThat(network.getIterationCount()).isEqualTo(6);
+        assertThat(own[0].history().measurements()).hasSize(2);
+        assertThat(calls[0]).as("closed before its second call").isEqualTo(others);
+        assertThat(messages()).isEmpty();
+    }
+
+    /** The shortest series that there is, of one sample: nothing of it is given back that is still read. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void aSingleStepOfASingleSequence(boolean peepholes) {
+        FisherListener fisher =
+                FisherListener.builder().everyIterations(1).failFast(true).build();
+        Layer recurrent = peepholes
+                ? new GravesLSTM.Builder().nOut(4).build()
+                : new LSTM.Builder().nOut(4).build();
+        MultiLayerNetwork network = new MultiLayerNetwork(new NeuralNetConfiguration.Builder()
+                .seed(1)
+                .dataType(DataType.DOUBLE)
+                .list(
+                        recurrent,
+                        new RnnOutputLayer.Builder(LossFunction.MCXENT)
+                                .activation(Activation.SOFTMAX)
+                                .nOut(2)
+                                .build())
+                .setInputType(InputType.recurrent(3))
+                .build());
+        network.init();
+        network.setListeners(fisher);
+        INDArray label = Nd4j.zeros(DataType.DOUBLE, 1, 2, 1);
+        label.putScalar(0, 1);
+        for (int i = 0; i < 3; i++) {
+            network.fit(new DataSet(Nd4j.rand(DataType.DOUBLE, 1, 3, 1), label));
+        }
+        assertThat(fisher.history().measurements()).hasSize(3).allSatisfy(measurement -> {
+            assertThat(measurement.trace()).isPositive().isFinite();
+            assertThat(measurement.conditionNumber()).isEqualTo(1, within(1e-9));
+        });
     }
 
     /** A listener before ours that evaluates at the end of each iteration leaves its own batch in the network. */

@@ -32,12 +32,17 @@ final class Ending extends BaseTrainingListener {
                 .orElseThrow(() -> new IllegalStateException("Expected the listeners that preProcess added"));
     }
 
-    private boolean isOver() {
+    boolean isOver() {
         if (!over && condition.terminate(0, Double.NaN, true)) {
             over = true;
             log.info("Candidate {} is trained no further: {}", candidate, condition);
         }
         return over;
+    }
+
+    @Override
+    public String toString() {
+        return condition.toString();
     }
 
     /** @param data DL4J's iterators of either kind */

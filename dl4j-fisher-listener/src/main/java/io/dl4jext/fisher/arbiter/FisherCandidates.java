@@ -48,7 +48,8 @@ public final class FisherCandidates implements CandidateListener {
     }
 
     /**
-     * Candidates whose condition holds are trained no further: their data end, and they are scored as they are. Asked
+     * Candidates whose condition holds are trained no further: their data end, and with them early stopping, after its
+     * next evaluation, and they are scored as they are. Asked
      * before every batch, in the first epoch as well, whatever the order of the listeners. DL4J does not prefetch data
      * that may end so; where reading them takes long, let the data source return an {@code AsyncDataSetIterator}.
      */
@@ -64,13 +65,15 @@ public final class FisherCandidates implements CandidateListener {
     }
 
     @Override
-    @SuppressWarnings("rawtypes")
+    @SuppressWarnings({"rawtypes", "unchecked"})
     public <T extends Model> T preProcess(T network, Candidate candidate) {
         FisherListener.Builder settings = listener.apply(candidate);
         if (condition != null) {
             FisherTerminationCondition own = condition.get();
             settings.sink(own);
-            network.addListeners(new Ending(own, candidate.getIndex()));
+            Ending ending = new Ending(own, candidate.getIndex());
+            network.addListeners(ending);
+            Stopping.at(ending, candidate);
         }
         network.addListeners(settings.build());
         return network;
@@ -82,8 +85,9 @@ public final class FisherCandidates implements CandidateListener {
     }
 
     @Override
-    @SuppressWarnings("rawtypes")
+    @SuppressWarnings({"rawtypes", "unchecked"})
     public void postProcess(Model network, Candidate candidate) {
+        Stopping.restore(candidate);
         // Early stopping may have no network to give.
         if (network != null) {
             close(network);

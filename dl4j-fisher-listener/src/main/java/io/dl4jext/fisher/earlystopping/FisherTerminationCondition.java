@@ -102,7 +102,12 @@ public final class FisherTerminationCondition
 
     private boolean isBeyond() {
         FisherSummary now = latest;
-        return now != null && now.examples() >= notBefore && value(now) > limit;
+        return now != null && now.examples() >= notBefore && hasMoved(now) && value(now) > limit;
+    }
+
+    /** With a learning rate of 0 so far, here or in the beacon, L_K is 0, and a distance from it says nothing. */
+    private boolean hasMoved(FisherSummary now) {
+        return measure != Measure.DISTANCE || now.cumulativeEnergy() != 0 && beacon.energy(now.examples()) != 0;
     }
 
     private double value(FisherSummary summary) {

@@ -158,7 +158,8 @@ public final class FisherReport {
          * Adds a run; the report keeps the order.
          *
          * @param name its name, unlike those of the other runs
-         * @param history its measurements so far
+         * @param history its measurements so far, of this JVM, whose versions the report shows with it; for those of an
+         *     earlier one {@link #add(String, Path)} takes the file, and the versions from it
          */
         public Builder add(String name, FisherHistory history) {
             Objects.requireNonNull(name, "name");

@@ -22,6 +22,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.ToDoubleFunction;
 import org.deeplearning4j.arbiter.ComputationGraphSpace;
 import org.deeplearning4j.arbiter.DL4JConfiguration;
@@ -50,12 +52,14 @@ import org.deeplearning4j.earlystopping.saver.InMemoryModelSaver;
 import org.deeplearning4j.earlystopping.scorecalc.DataSetLossCalculator;
 import org.deeplearning4j.earlystopping.scorecalc.ScoreCalculator;
 import org.deeplearning4j.earlystopping.termination.MaxEpochsTerminationCondition;
+import org.deeplearning4j.earlystopping.termination.MaxTimeIterationTerminationCondition;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
 import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -432,6 +436,53 @@ class FisherSearchTest {
         }
         assertThat(listeners.get(2).history().measurements()).hasSizeLessThan(15);
         assertThat(listeners.get(0).history().measurements()).hasSize(15);
+    }
+
+    /** DL4J's trainer asks its own limit after batches only, and would wait for the next one forever. */
+    @Test
+    @Tag("slow")
+    @Timeout(120)
+    void hopelessCandidatesThatStopEarlyEnd() throws Exception {
+        for (int epochs : new int[] {0, 1000}) {
+            EarlyStoppingConfiguration.Builder<MultiLayerNetwork> early = new EarlyStoppingConfiguration.Builder<
+                            MultiLayerNetwork>()
+                    .scoreCalculator(new CountedLoss())
+                    .modelSaver(new InMemoryModelSaver<>());
+            if (epochs == 0) {
+                early.iterationTerminationConditions(new MaxTimeIterationTerminationCondition(1, TimeUnit.HOURS));
+            } else {
+                early.epochTerminationConditions(new MaxEpochsTerminationCondition(epochs));
+            }
+            CountedLoss.CALLS.set(0);
+            EarlyStoppingConfiguration<MultiLayerNetwork> configuration = early.build();
+            MultiLayerSpace space =
+                    layers().earlyStoppingConfiguration(configuration).build();
+            Map<Integer, Double> scores = scores(
+                    search(space, FisherScore.energy()).build(),
+                    FisherCandidates.measuredBy(candidate -> everyStep())
+                            .endedWhen(() -> FisherTerminationCondition.energyAbove(1e-12)));
+            assertThat(scores.values()).hasSize(RATES.length).allMatch(score -> score > 0);
+            assertThat(CountedLoss.CALLS).hasValue(RATES.length);
+            assertThat(configuration.getEpochTerminationConditions()).hasSize(epochs == 0 ? 0 : 1);
+        }
+    }
+
+    private static final class CountedLoss implements ScoreCalculator<MultiLayerNetwork> {
+
+        private static final long serialVersionUID = 1L;
+
+        static final AtomicInteger CALLS = new AtomicInteger();
+
+        @Override
+        public double calculateScore(MultiLayerNetwork network) {
+            CALLS.incrementAndGet();
+            return new SerializableLoss().calculateScore(network);
+        }
+
+        @Override
+        public boolean minimizeScore() {
+            return true;
+        }
     }
 
     private static final class Kept implements TaskListener {

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 import io.dl4jext.fisher.Beacon;
 import io.dl4jext.fisher.FisherHistory;
 import io.dl4jext.fisher.FisherListener;
+import io.dl4jext.fisher.FisherMeasurements;
 import io.dl4jext.fisher.FisherSummary;
 import java.util.Random;
 import java.util.function.ToDoubleFunction;
@@ -146,6 +147,30 @@ class FisherTerminationConditionTest {
         EarlyStoppingResult<MultiLayerNetwork> near = train(0.12, condition, true);
         assertThat(near.getTerminationReason()).isEqualTo(TerminationReason.EpochTerminationCondition);
         assertThat(near.getTotalEpochs()).isEqualTo(EPOCHS);
+    }
+
+    /** L_K is still 0, here or there; that its logarithm is infinitely far away is no reason to stop. */
+    @Test
+    void aTrainingThatBeginsWithRateZeroIsNotHopeless() {
+        FisherHistory warmUp = FisherHistory.of(
+                FisherMeasurements.measurement(0, 0, 0, 1, 4, 1), FisherMeasurements.measurement(0, 1, 0.1, 1, 4, 1));
+        FisherHistory atOnce = FisherHistory.of(
+                FisherMeasurements.measurement(0, 0, 0.1, 1, 4, 1), FisherMeasurements.measurement(0, 1, 0.1, 1, 4, 1));
+        assertThat(endsAt(Beacon.of(atOnce), warmUp)).isEqualTo(1);
+        assertThat(endsAt(Beacon.of(warmUp), atOnce)).isEqualTo(1);
+        assertThat(endsAt(Beacon.of(atOnce), atOnce)).isEqualTo(-1);
+    }
+
+    /** The first measurement at which the training is farther away than 0.5; -1 if it never is. */
+    private static int endsAt(Beacon beacon, FisherHistory history) {
+        FisherTerminationCondition condition = FisherTerminationCondition.distanceAbove(beacon, 0.5);
+        for (int i = 0; i < history.measurements().size(); i++) {
+            condition.accept(history.measurements().get(i), history.summaries().get(i));
+            if (condition.terminate(0, 0.5, true)) {
+                return i;
+            }
+        }
+        return -1;
     }
 
     @Test

@@ -23,7 +23,6 @@ class DeltaPass extends OwnConfigurationPass {
     private final Contribution contribution;
 
     private IActivation activation;
-    private ILossFunction loss;
     private INDArray input;
     private INDArray delta;
 
@@ -35,8 +34,7 @@ class DeltaPass extends OwnConfigurationPass {
     final void watch(Layer layer, BaseLayer settings) {
         if (settings instanceof BaseOutputLayer) {
             BaseOutputLayer output = (BaseOutputLayer) settings;
-            loss = output.getLossFn();
-            output.setLossFn(new WatchedLoss(layer));
+            output.setLossFn(new WatchedLoss(output.getLossFn(), layer));
         } else {
             activation = settings.getActivationFn();
             settings.setActivationFn(new WatchedActivation(layer));
@@ -84,28 +82,17 @@ class DeltaPass extends OwnConfigurationPass {
         }
     }
 
-    private final class WatchedLoss implements ILossFunction {
+    private final class WatchedLoss extends ForwardingLoss {
         private final transient Layer layer;
 
-        WatchedLoss(Layer layer) {
+        WatchedLoss(ILossFunction loss, Layer layer) {
+            super(loss);
             this.layer = layer;
         }
 
         @Override
-        public double computeScore(
-                INDArray labels, INDArray preOutput, IActivation activationFn, INDArray mask, boolean average) {
-            return loss.computeScore(labels, preOutput, activationFn, mask, average);
-        }
-
-        @Override
-        public INDArray computeScoreArray(
-                INDArray labels, INDArray preOutput, IActivation activationFn, INDArray mask) {
-            return loss.computeScoreArray(labels, preOutput, activationFn, mask);
-        }
-
-        @Override
         public INDArray computeGradient(INDArray labels, INDArray preOutput, IActivation activationFn, INDArray mask) {
-            INDArray gradient = loss.computeGradient(labels, preOutput, activationFn, mask);
+            INDArray gradient = super.computeGradient(labels, preOutput, activationFn, mask);
             saw(layer, gradient);
             return gradient;
         }
@@ -114,14 +101,9 @@ class DeltaPass extends OwnConfigurationPass {
         public Pair<Double, INDArray> computeGradientAndScore(
                 INDArray labels, INDArray preOutput, IActivation activationFn, INDArray mask, boolean average) {
             Pair<Double, INDArray> result =
-                    loss.computeGradientAndScore(labels, preOutput, activationFn, mask, average);
+                    super.computeGradientAndScore(labels, preOutput, activationFn, mask, average);
             saw(layer, result.getSecond());
             return result;
-        }
-
-        @Override
-        public String name() {
-            return loss.name();
         }
     }
 }

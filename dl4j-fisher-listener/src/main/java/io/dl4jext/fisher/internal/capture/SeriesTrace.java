@@ -73,12 +73,12 @@ interface SeriesTrace extends AutoCloseable {
         INDArray flat = own.reshape(own.length());
         INDArray sum = Nd4j.createUninitialized(own.dataType(), new long[] {inputs.columns(), gates}, 'f');
         Nd4j.gemm(inputs, deltas, sum, true, false, 1.0, 0.0);
-        INDArray sumOfDeltas = deltas.sum(0);
+        INDArray sumOfDeltas = sum(deltas);
         double off = distance(sum.get(NDArrayIndex.interval(0, nIn), NDArrayIndex.all()), flat, 0)
                 + distance(sum.get(NDArrayIndex.interval(nIn, nIn + units()), NDArrayIndex.all()), flat, nIn * gates)
                 + distance(sumOfDeltas, flat, weights + (peepholes == null ? 0 : peepholes.columns()));
         if (peepholes != null) {
-            INDArray sumOfPeepholes = peepholes.sum(0);
+            INDArray sumOfPeepholes = sum(peepholes);
             off += distance(sumOfPeepholes, flat, weights);
             RecordedPass.giveBack(sumOfPeepholes);
         }
@@ -100,6 +100,13 @@ interface SeriesTrace extends AutoCloseable {
                     + tolerance
                     + "): it draws random numbers, or it has a state of its own");
         }
+    }
+
+    /** Into an array of its own: of a single row, DL4J 1.0.0-beta7 returns the row itself. */
+    private static INDArray sum(INDArray rows) {
+        INDArray sum = Nd4j.createUninitialized(rows.dataType(), rows.columns());
+        rows.sum(sum, 0);
+        return sum;
     }
 
     /** ‖part − own[from …]‖², column by column. */

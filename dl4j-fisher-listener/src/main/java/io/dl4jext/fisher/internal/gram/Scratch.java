@@ -19,6 +19,12 @@ final class Scratch implements AutoCloseable {
         INDArray flat;
         INDArray view;
         char order;
+
+        void close() {
+            if (flat != null && flat.closeable()) {
+                flat.close();
+            }
+        }
     }
 
     private final Map<String, Slot> slots = new HashMap<>();
@@ -35,6 +41,7 @@ final class Scratch implements AutoCloseable {
         }
         try (MemoryWorkspace ignored = Nd4j.getMemoryManager().scopeOutOfWorkspaces()) {
             if (slot.flat == null || slot.flat.length() < length) {
+                slot.close(); // what it has outgrown
                 slot.flat = Nd4j.createUninitialized(type, length);
             }
             slot.view = slot.flat.get(NDArrayIndex.interval(0, length)).reshape(order, shape);
@@ -85,11 +92,7 @@ final class Scratch implements AutoCloseable {
     /** Gives all memory back now. */
     @Override
     public void close() {
-        for (Slot slot : slots.values()) {
-            if (slot.flat != null && slot.flat.closeable()) {
-                slot.flat.close();
-            }
-        }
+        slots.values().forEach(Slot::close);
         slots.clear();
     }
 }

@@ -33,10 +33,10 @@ public final class Alignment {
         }
         double[] values;
         double[] vectors;
-        try (MemoryWorkspace ignored = Nd4j.getMemoryManager().scopeOutOfWorkspaces()) {
-            INDArray matrix = Nd4j.create(gram, new long[] {n, n}, 'f');
+        try (MemoryWorkspace ignored = Nd4j.getMemoryManager().scopeOutOfWorkspaces();
+                INDArray matrix = Nd4j.create(gram, new long[] {n, n}, 'f')) {
             values = Spectrum.byLapack('V', matrix);
-            vectors = matrix.dup('f').data().asDouble();
+            vectors = matrix.data().asDouble(); // in f order, column by column
         }
         // Ascending.
         double largest = values[n - 1];

@@ -114,8 +114,9 @@ public final class Spectrum {
     }
 
     private static double[] byLapack(double[] gram, int n) {
-        try (MemoryWorkspace ignored = Nd4j.getMemoryManager().scopeOutOfWorkspaces()) {
-            return byLapack('N', Nd4j.create(gram, new long[] {n, n}, 'f'));
+        try (MemoryWorkspace ignored = Nd4j.getMemoryManager().scopeOutOfWorkspaces();
+                INDArray matrix = Nd4j.create(gram, new long[] {n, n}, 'f')) {
+            return byLapack('N', matrix);
         }
     }
 
@@ -146,13 +147,14 @@ public final class Spectrum {
      * @return the eigenvalues, ascending
      */
     static double[] byLapack(char vectors, INDArray matrix) {
-        INDArray eigenvalues = Nd4j.create(DataType.DOUBLE, matrix.rows());
-        int status = Nd4j.getBlasWrapper().lapack().syev(vectors, 'L', matrix, eigenvalues);
-        if (status != 0) {
-            throw new ArithmeticException("LAPACK syev ended with status " + status + " on a " + matrix.rows() + " x "
-                    + matrix.rows() + " Gram matrix");
+        try (INDArray eigenvalues = Nd4j.create(DataType.DOUBLE, matrix.rows())) {
+            int status = Nd4j.getBlasWrapper().lapack().syev(vectors, 'L', matrix, eigenvalues);
+            if (status != 0) {
+                throw new ArithmeticException("LAPACK syev ended with status " + status + " on a " + matrix.rows()
+                        + " x " + matrix.rows() + " Gram matrix");
+            }
+            return eigenvalues.toDoubleVector();
         }
-        return eigenvalues.toDoubleVector();
     }
 
     private static int countNonZero(double[] descending, double rankTolerance) {

@@ -56,4 +56,15 @@ class WorkingMemoryTest {
                 .isEqualTo(doubles.data().address());
         assertThat(scratch.bytes()).isEqualTo(24 * (4 + 8));
     }
+
+    /** Batches grow by a schedule: what they have outgrown does not wait for Java's collector. */
+    @Test
+    void whatIsOutgrownIsGivenBack() {
+        Scratch scratch = new Scratch();
+        INDArray small = scratch.take("rows", DataType.DOUBLE, 'c', 4, 6);
+        INDArray large = scratch.take("rows", DataType.DOUBLE, 'c', 40, 6);
+        assertThat(small.wasClosed()).isTrue();
+        assertThat(large.assign(1).sumNumber().doubleValue()).isEqualTo(240);
+        assertThat(scratch.bytes()).isEqualTo(240 * 8);
+    }
 }
