@@ -115,12 +115,14 @@ public final class AdaGradFamily extends RatedUpdater {
 
     @Override
     protected void check(DataType type) {
-        boolean positive =
-                isPositive(getEpsilon(), type) || accumulator.keepsStart() && isPositive(getInitialAccumulator(), type);
+        boolean starts = accumulator.keepsStart() && isPositive(getInitialAccumulator(), type);
+        // Beside the root it stands alone where a gradient's square is 0 in the type: steps are then up to η·|g|/ε.
+        double alone = getEpsilonPlace() == EpsilonPlace.OUTSIDE_ROOT ? getEpsilon() * getEpsilon() : getEpsilon();
         new Problems()
                 .require(
-                        positive,
-                        "an epsilon or an initialAccumulator that is not 0 in " + type,
+                        starts || isPositive(alone, type),
+                        "an epsilon" + (alone == getEpsilon() ? "" : " whose square")
+                                + " or an initialAccumulator that is not 0 in " + type,
                         "epsilon " + getEpsilon() + ", initialAccumulator " + getInitialAccumulator())
                 .report(name());
     }

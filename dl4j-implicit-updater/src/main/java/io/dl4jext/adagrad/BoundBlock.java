@@ -3,6 +3,7 @@ package io.dl4jext.adagrad;
 import io.dl4jext.updater.internal.elementwise.RatedUpdater;
 import io.dl4jext.updater.internal.elementwise.StateUpdater;
 import io.dl4jext.updater.internal.elementwise.VectorPart;
+import io.dl4jext.updater.internal.network.Network;
 import org.deeplearning4j.nn.updater.UpdaterBlock;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.indexing.NDArrayIndex;
@@ -77,6 +78,13 @@ final class BoundBlock extends UpdaterBlock {
             long length = length(tensor);
             if (length > 0) {
                 VectorPart part = part(gradient, tensor);
+                if (Network.isFrozen(tensor.getLayer())) {
+                    // Here DL4J makes the gradient 0 and no more; a step may be other than 0 all the same.
+                    part.vector
+                            .get(NDArrayIndex.interval(part.offset, part.offset + length))
+                            .assign(0);
+                    continue;
+                }
                 VectorPart parameters = external == null
                         ? new VectorPart(flat(tensor.getParamView()), 0, length)
                         : new VectorPart(flat(externalParameters), tensor.getParamOffsetStart(), length);

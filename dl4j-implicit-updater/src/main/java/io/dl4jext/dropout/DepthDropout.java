@@ -7,15 +7,26 @@ import java.util.Map;
 import java.util.Objects;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
+import org.deeplearning4j.nn.conf.RNNFormat;
 import org.deeplearning4j.nn.conf.dropout.Dropout;
 import org.deeplearning4j.nn.conf.dropout.IDropout;
 import org.deeplearning4j.nn.conf.graph.GraphVertex;
 import org.deeplearning4j.nn.conf.graph.LayerVertex;
+import org.deeplearning4j.nn.conf.layers.AutoEncoder;
 import org.deeplearning4j.nn.conf.layers.BatchNormalization;
+import org.deeplearning4j.nn.conf.layers.CenterLossOutputLayer;
+import org.deeplearning4j.nn.conf.layers.Convolution1DLayer;
+import org.deeplearning4j.nn.conf.layers.Convolution3D;
+import org.deeplearning4j.nn.conf.layers.Deconvolution2D;
+import org.deeplearning4j.nn.conf.layers.Deconvolution3D;
+import org.deeplearning4j.nn.conf.layers.GravesBidirectionalLSTM;
 import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.conf.layers.misc.FrozenLayer;
 import org.deeplearning4j.nn.conf.layers.misc.FrozenLayerWithBackprop;
 import org.deeplearning4j.nn.conf.layers.recurrent.Bidirectional;
+import org.deeplearning4j.nn.conf.layers.recurrent.SimpleRnn;
+import org.deeplearning4j.nn.conf.layers.samediff.AbstractSameDiffLayer;
+import org.deeplearning4j.nn.conf.layers.variational.VariationalAutoencoder;
 import org.deeplearning4j.nn.conf.layers.wrapper.BaseWrapperLayer;
 import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -75,7 +86,11 @@ public final class DepthDropout implements IDropout {
      * dropout there is replaced. Frozen layers count, but stay as they are: DL4J runs them without dropout.
      *
      * @param lastRetained p_L, 0 &lt; p_L ≤ 1
-     * @throws IllegalArgumentException if it is outside its range, or there is no hidden layer
+     * @throws IllegalArgumentException if it is outside its range, or there is no hidden layer, or there is a layer whose
+     *     dropout DL4J does not apply, or not to its gradient: convolution in one and three dimensions, deconvolution,
+     *     {@code CenterLossOutputLayer}, {@code AutoEncoder}, {@code VariationalAutoencoder}, {@code
+     *     GravesBidirectionalLSTM}, {@code SimpleRnn} with channels last, and layers of SameDiff's (attention, locally
+     *     connected and capsule layers)
      */
     public static MultiLayerConfiguration apply(MultiLayerConfiguration configuration, double lastRetained) {
         present(configuration);
@@ -106,7 +121,7 @@ public final class DepthDropout implements IDropout {
      * from a network input; L is the largest such depth of a layer with weights.
      *
      * @param lastRetained p_L, 0 &lt; p_L ≤ 1
-     * @throws IllegalArgumentException if it is outside its range, or there is no hidden layer
+     * @throws IllegalArgumentException as the other
      */
     public static ComputationGraphConfiguration apply(
             ComputationGraphConfiguration configuration, double lastRetained) {
@@ -191,8 +206,33 @@ public final class DepthDropout implements IDropout {
             set(dropout, ((Bidirectional) layer).getFwd());
             set(dropout.clone(), ((Bidirectional) layer).getBwd());
         } else {
+            requireDropped(layer);
             layer.setIDropout(dropout);
         }
+    }
+
+    private static void requireDropped(Layer layer) {
+        boolean ignored = layer instanceof AbstractSameDiffLayer
+                || layer instanceof GravesBidirectionalLSTM
+                || layer instanceof VariationalAutoencoder;
+        if (ignored || isHalfDropped(layer)) {
+            throw new IllegalArgumentException("DepthDropout: expected layers that DL4J applies dropout to, forward and"
+                    + " backward, got " + layer.getClass().getSimpleName()
+                    + (layer.getLayerName() == null ? "" : " '" + layer.getLayerName() + "'") + ", where it "
+                    + (ignored ? "ignores dropout" : "does so in one of the two alone, which gives wrong gradients")
+                    + ": set the dropout of the other layers one by one, and put a DropoutLayer in front of this one");
+        }
+    }
+
+    /** Forward without backward, the other way round ({@code AutoEncoder}), or backward on another axis. */
+    private static boolean isHalfDropped(Layer layer) {
+        return layer instanceof Convolution1DLayer
+                || layer instanceof Convolution3D
+                || layer instanceof Deconvolution2D
+                || layer instanceof Deconvolution3D
+                || layer instanceof CenterLossOutputLayer
+                || layer instanceof AutoEncoder
+                || layer instanceof SimpleRnn && ((SimpleRnn) layer).getRnnDataFormat() == RNNFormat.NWC;
     }
 
     public int getDepth() {

@@ -7,10 +7,7 @@ import io.dl4jext.updater.internal.elementwise.RatedUpdater;
 import io.dl4jext.updater.internal.elementwise.StepCount;
 import io.dl4jext.updater.internal.json.Settings;
 import java.util.List;
-import java.util.Map;
 import org.nd4j.linalg.api.buffer.DataType;
-import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.learning.GradientUpdater;
 import org.nd4j.linalg.schedule.ISchedule;
 import org.nd4j.shade.jackson.annotation.JsonCreator;
 
@@ -34,6 +31,11 @@ import org.nd4j.shade.jackson.annotation.JsonCreator;
  * x − μ, as a DL4J updater does not see x', and the number of inner steps since the last outer one; with γ₁ &gt; 0 a
  * fourth, k. The noise of an iteration follows from the seed, the iteration and a parameter's place in the network: the
  * same after saving and loading, on any number of threads, however DL4J joins layers to blocks.
+ *
+ * <p>Of DL4J's regularisation take {@code l2}, which is a part of the gradient, and so of an inner step: {@code
+ * weightDecay} takes η times itself off x' and off x at each of the L inner steps. A layer within {@code
+ * FrozenLayerWithBackprop} needs {@code NoOp} for an updater, as DL4J only makes its gradient 0, and the noise would move
+ * it. In SameDiff models only {@code noise(0)} will do: others are refused when training begins.
  */
 public final class EntropySgd extends RatedUpdater {
 
@@ -165,20 +167,14 @@ public final class EntropySgd extends RatedUpdater {
                 .report(name());
     }
 
-    /**
-     * How SameDiff trains, variable by variable.
-     *
-     * @throws UnsupportedOperationException unless the noise is 0: each variable would get the same, as none knows its
-     *     place in the model
-     */
+    /** In SameDiff each variable would get the same noise, as none knows its place in the model. */
     @Override
-    public GradientUpdater<?> instantiate(Map<String, INDArray> updaterState, boolean initializeStateArrays) {
+    protected void checkAlone() {
         if (noise > 0) {
             throw new UnsupportedOperationException(
                     name() + ": expected noise(0) in a SameDiff model, whose updaters do not"
                             + " know the place of their variable, so that all would get the same noise; got " + noise);
         }
-        return super.instantiate(updaterState, initializeStateArrays);
     }
 
     @Override

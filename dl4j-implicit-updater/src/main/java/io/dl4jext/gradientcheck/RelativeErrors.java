@@ -12,10 +12,12 @@ public final class RelativeErrors {
     /** The histogram's first class holds everything below this, exact zeros too. */
     private static final int SMALLEST_DECADE = -12;
 
+    private final double[] errors;
     private final double[] sorted;
     private final String worst;
 
     RelativeErrors(double[] errors, String worst) {
+        this.errors = errors.clone();
         this.sorted = errors.clone();
         Arrays.sort(sorted);
         this.worst = worst;
@@ -49,6 +51,25 @@ public final class RelativeErrors {
             throw new IllegalArgumentException("Expected 0 ≤ share ≤ 1, got " + share);
         }
         return sorted[(int) Math.max(0, Math.ceil(share * sorted.length) - 1)];
+    }
+
+    /**
+     * Of how many parameters the error is smaller than another difference's, or the same one's with another step; of
+     * equal errors neither is.
+     *
+     * @param others of the same parameters: from the same check, or from one of the same network with the same seed
+     * @throws IllegalArgumentException if they are of another number of parameters
+     */
+    public int smallerThan(RelativeErrors others) {
+        if (others.errors.length != errors.length) {
+            throw new IllegalArgumentException("Expected the errors of the same " + errors.length
+                    + " parameters, got those of " + others.errors.length);
+        }
+        int smaller = 0;
+        for (int i = 0; i < errors.length; i++) {
+            smaller += errors[i] < others.errors[i] ? 1 : 0;
+        }
+        return smaller;
     }
 
     /** The parameter with the largest error: layer, name, index, gradient and difference. */

@@ -2,6 +2,7 @@ package io.dl4jext.implicit;
 
 import io.dl4jext.implicit.internal.prox.ProximalStep;
 import org.nd4j.linalg.activations.IActivation;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -66,9 +67,13 @@ final class RowSteps {
         double eta = updater.getLearningRate(iteration, epoch);
         double mu = updater.getMu();
         if (updater.getBatchMode() == BatchMode.BATCH_SCALED) {
-            return batch == 1 || !mean
-                    ? current.alpha(b, q, eta, mu, bias, inputs)
-                    : current.alpha(b.div(batch), q, eta, mu, bias, inputs).muli(batch);
+            if (batch == 1 || !mean) {
+                return current.alpha(b, q, eta, mu, bias, inputs);
+            }
+            // In HALF small gradients would be 0 once they are divided.
+            INDArray shared = b.castTo(b.dataType() == DataType.DOUBLE ? DataType.DOUBLE : DataType.FLOAT)
+                    .div(batch);
+            return current.alpha(shared, q, eta, mu, bias, inputs).muli(batch).castTo(b.dataType());
         }
         long summed = mean ? 1 : batch;
         if (terms != null) {

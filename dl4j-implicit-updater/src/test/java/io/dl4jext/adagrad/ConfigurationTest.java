@@ -113,7 +113,7 @@ class ConfigurationTest {
         assertThat(AdaGradPresets.withMomentum(0.5).build().stateSize(10)).isEqualTo(20);
         assertThat(AdaGradPresets.windowed(4).momentum(0.5).build().stateSize(10))
                 .isEqualTo(50);
-        assertThat(AdaGradPresets.madGrad().build().stateSize(3_000_000_000L)).isEqualTo(12_000_000_000L);
+        assertThat(AdaGradPresets.madGrad().build().stateSize(500_000_000L)).isEqualTo(2_000_000_000L);
         DualAveraging.Builder averaging = AdaGradPresets.dualAveraging().learningRate(1);
         assertThat(averaging.build().stateSize(10)).isEqualTo(20);
         assertThat(AdaGradPresets.dualAveraging()
@@ -271,6 +271,53 @@ class ConfigurationTest {
         for (int i = 0; i < gradients.length; i++) {
             assertThat(rounded.getDouble(i) / exact.getDouble(i)).isBetween(0.9, 2.1);
         }
+    }
+
+    /** Where the square of a gradient is 0 in HALF, an ε beside the root is all that it is divided by. */
+    @Test
+    void anEpsilonBesideTheRootBoundsTheStepWhereSquaresAreLost() {
+        for (double epsilon : new double[] {1e-7, 1e-6, 1e-4}) {
+            assertRefused(
+                    () -> AdaGradPresets.pyTorch()
+                            .epsilon(epsilon)
+                            .build()
+                            .instantiate(Nd4j.zeros(DataType.HALF, 2), true),
+                    "AdaGradFamily: expected an epsilon whose square or an initialAccumulator that is not 0 in HALF, got"
+                            + " epsilon " + epsilon);
+        }
+        for (EpsilonPlace place : EpsilonPlace.values()) {
+            double epsilon = place == EpsilonPlace.OUTSIDE_ROOT ? 3e-4 : 1e-7;
+            AdaGradFamily lowest = AdaGradFamily.builder()
+                    .learningRate(0.01)
+                    .epsilon(epsilon)
+                    .epsilonPlace(place)
+                    .build();
+            INDArray steps = Nd4j.createFromArray(0, 1e-4, -2e-4, 1e-2, -1).castTo(DataType.HALF);
+            lowest.instantiate(Nd4j.zeros(DataType.HALF, 5), true).applyUpdater(steps, 0, 0);
+            assertThat(steps.castTo(DataType.DOUBLE).toDoubleVector())
+                    .as(place.toString())
+                    .satisfies(found -> {
+                        assertThat(found[0]).isZero();
+                        for (double step : found) {
+                            assertThat(Math.abs(step)).isLessThan(0.0101);
+                        }
+                    });
+        }
+    }
+
+    /** DL4J counts the states of all tensors in an int. */
+    @Test
+    void aStateThatDl4jCannotCountIsRefused() {
+        AdaGradFamily windows = AdaGradPresets.windowed(10_000).build();
+        assertRefused(() -> windows.stateSize(250_000), "2147483647 values, which is what DL4J counts to");
+        assertRefused(() -> windows.stateSize(250_000), "for each of 250000 parameters");
+        assertRefused(() -> windows.instantiate((INDArray) null, false), "AdaGradFamily: expected a state, got none");
+        MultiLayerNetwork network = new MultiLayerNetwork(new NeuralNetConfiguration.Builder()
+                .updater(windows)
+                .list(new OutputLayer.Builder().nIn(500).nOut(500).build())
+                .build());
+        network.init();
+        assertRefused(network::getUpdater, "for each of 250000 parameters");
     }
 
     @Test

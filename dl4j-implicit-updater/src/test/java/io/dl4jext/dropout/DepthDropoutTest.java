@@ -11,6 +11,7 @@ import io.dl4jext.implicit.Seeds;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
@@ -22,10 +23,17 @@ import org.deeplearning4j.nn.conf.graph.LayerVertex;
 import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.conf.layers.ActivationLayer;
 import org.deeplearning4j.nn.conf.layers.BatchNormalization;
+import org.deeplearning4j.nn.conf.layers.CenterLossOutputLayer;
+import org.deeplearning4j.nn.conf.layers.Convolution1DLayer;
+import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
+import org.deeplearning4j.nn.conf.layers.Deconvolution2D;
 import org.deeplearning4j.nn.conf.layers.DenseLayer;
+import org.deeplearning4j.nn.conf.layers.GlobalPoolingLayer;
 import org.deeplearning4j.nn.conf.layers.LSTM;
 import org.deeplearning4j.nn.conf.layers.Layer;
+import org.deeplearning4j.nn.conf.layers.LocallyConnected1D;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
+import org.deeplearning4j.nn.conf.layers.PoolingType;
 import org.deeplearning4j.nn.conf.layers.misc.FrozenLayer;
 import org.deeplearning4j.nn.conf.layers.misc.FrozenLayerWithBackprop;
 import org.deeplearning4j.nn.conf.layers.recurrent.Bidirectional;
@@ -35,6 +43,8 @@ import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -248,6 +258,110 @@ class DepthDropoutTest {
                 assertGradientsAreRight(graph);
             }
         }
+    }
+
+    /** Layers, and what goes into them. */
+    static Stream<Arguments> layersWithoutProperDropout() {
+        ConvolutionLayer.Builder images = new ConvolutionLayer.Builder(2, 2).nOut(3);
+        images.activation(Activation.TANH);
+        OutputLayer output = output();
+        return Stream.of(
+                Arguments.of(
+                        false,
+                        InputType.convolutional(4, 4, 2),
+                        List.of(
+                                images.build(),
+                                new Deconvolution2D.Builder(2, 2).nOut(2).build(),
+                                output)),
+                Arguments.of(
+                        false,
+                        InputType.recurrent(2, 6),
+                        List.of(
+                                new Convolution1DLayer.Builder(2)
+                                        .nOut(3)
+                                        .activation(Activation.TANH)
+                                        .build(),
+                                new Convolution1DLayer.Builder(2).nOut(3).build(),
+                                new GlobalPoolingLayer.Builder(PoolingType.AVG).build(),
+                                output)),
+                Arguments.of(
+                        false,
+                        InputType.feedForward(4),
+                        List.of(
+                                dense(),
+                                new CenterLossOutputLayer.Builder(LossFunction.MCXENT)
+                                        .nOut(Nets.OUT)
+                                        .activation(Activation.SOFTMAX)
+                                        .build())),
+                Arguments.of(
+                        true,
+                        InputType.recurrent(2, 6),
+                        List.of(
+                                new LSTM.Builder().nOut(4).build(),
+                                new LocallyConnected1D.Builder()
+                                        .kernelSize(2)
+                                        .nOut(3)
+                                        .build(),
+                                new GlobalPoolingLayer.Builder(PoolingType.AVG).build(),
+                                output)));
+    }
+
+    private static DenseLayer dense() {
+        return new DenseLayer.Builder().nOut(6).activation(Activation.TANH).build();
+    }
+
+    private static OutputLayer output() {
+        return new OutputLayer.Builder(LossFunction.MCXENT)
+                .nOut(Nets.OUT)
+                .activation(Activation.SOFTMAX)
+                .build();
+    }
+
+    /**
+     * That DL4J ignores the dropout of some layers, and forgets it in the gradient of others, is shown with its own; once
+     * it is mended, this fails, and they need no longer be refused.
+     */
+    @ParameterizedTest
+    @MethodSource("layersWithoutProperDropout")
+    void layersWhoseDropoutIsNotProperAreRefused(boolean ignored, InputType input, List<Layer> layers) {
+        MultiLayerConfiguration plain = configuration(input, layers);
+        String name = layers.get(1).getClass().getSimpleName();
+        assertThatThrownBy(() -> DepthDropout.apply(plain, 0.5))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("DepthDropout: expected layers that DL4J applies dropout to")
+                .hasMessageContaining("got " + name)
+                .hasMessageContaining(ignored ? "ignores dropout" : "one of the two alone");
+        plain.getConf(1).getLayer().setIDropout(new Dropout(0.5));
+        MultiLayerNetwork network = new MultiLayerNetwork(plain);
+        network.init();
+        long[] shape = input.getShape();
+        long[] batch = new long[shape.length + 1];
+        batch[0] = 5;
+        System.arraycopy(shape, 0, batch, 1, shape.length);
+        INDArray features = Nd4j.rand(DataType.DOUBLE, batch);
+        INDArray labels = Nd4j.zeros(DataType.DOUBLE, 5, Nets.OUT);
+        labels.getColumn(1).assign(1);
+        if (ignored) {
+            assertThat(network.output(features, true)).isEqualTo(network.output(features, true));
+            return;
+        }
+        assertThat(GradientCheck.builder()
+                        .differences(Difference.CENTRAL)
+                        .build()
+                        .check(network, new DataSet(features, labels))
+                        .of(Difference.CENTRAL)
+                        .max())
+                .isGreaterThan(0.1);
+    }
+
+    private static MultiLayerConfiguration configuration(InputType input, List<Layer> layers) {
+        return new NeuralNetConfiguration.Builder()
+                .seed(7)
+                .dataType(DataType.DOUBLE)
+                .updater(new Sgd(0.1))
+                .list(layers.toArray(new Layer[0]))
+                .setInputType(input)
+                .build();
     }
 
     private static void assertGradientsAreRight(Model network) {

@@ -13,6 +13,9 @@ import io.dl4jext.updater.internal.elementwise.StateUpdater;
 import io.dl4jext.updater.internal.elementwise.Ways;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -26,10 +29,14 @@ import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.nn.updater.BaseMultiLayerUpdater;
 import org.deeplearning4j.util.ModelSerializer;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.nd4j.autodiff.samediff.SDVariable;
+import org.nd4j.autodiff.samediff.SameDiff;
+import org.nd4j.autodiff.samediff.TrainingConfig;
 import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -44,6 +51,9 @@ import org.nd4j.linalg.schedule.MapSchedule;
 import org.nd4j.linalg.schedule.ScheduleType;
 
 class OptimisersTest {
+
+    @TempDir
+    Path folder;
 
     /** In more than one chunk. */
     private static final int N = 5001;
@@ -419,6 +429,39 @@ class OptimisersTest {
                         + "; expected 0 < averaging ≤ 1, got " + value + "; expected 0 ≤ noise < ∞, got " + value
                         + "; expected 0 ≤ scope < ∞, got " + value + "; expected 0 ≤ scopeGrowth < ∞, got " + value);
         assertRefused(() -> EntropySgd.builder().learningRate(value).build(), "learningRate < ∞, got " + value);
+    }
+
+    /** As SameDiff trains, which is not how it reads a state. */
+    @Test
+    void sameDiffTrainsWithoutNoiseOnly() throws IOException {
+        DataSet batch = new DataSet(Nd4j.rand(DataType.FLOAT, 4, 3), Nd4j.rand(DataType.FLOAT, 4, 2));
+        SameDiff noisy = linear(EntropySgd.builder().learningRate(1).build());
+        assertThatThrownBy(() -> noisy.fit(batch))
+                .hasStackTraceContaining("EntropySgd: expected noise(0) in a SameDiff model");
+        SameDiff quiet = linear(EntropySgd.builder().learningRate(1).noise(0).build());
+        INDArray before = quiet.getVariable("w").getArr().dup();
+        for (int i = 0; i < 10; i++) {
+            quiet.fit(batch);
+        }
+        assertThat(quiet.getVariable("w").getArr()).isNotEqualTo(before);
+        File file = folder.resolve("model.fb").toFile();
+        quiet.save(file, true);
+        assertThat(SameDiff.load(file, true).getVariable("w").getArr())
+                .isEqualTo(quiet.getVariable("w").getArr());
+    }
+
+    private static SameDiff linear(IUpdater updater) {
+        SameDiff model = SameDiff.create();
+        SDVariable in = model.placeHolder("in", DataType.FLOAT, -1, 3);
+        SDVariable label = model.placeHolder("label", DataType.FLOAT, -1, 2);
+        SDVariable w = model.var("w", Nd4j.rand(DataType.FLOAT, 3, 2));
+        model.loss.meanSquaredError("loss", label, in.mmul("out", w), null);
+        model.setTrainingConfig(new TrainingConfig.Builder()
+                .updater(updater)
+                .dataSetFeatureMapping("in")
+                .dataSetLabelMapping("label")
+                .build());
+        return model;
     }
 
     @Test

@@ -528,4 +528,38 @@ class GradientCheckTest {
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining(message);
     }
+
+    /** DL4J makes a row of each step in front of a dense output layer, and divides by the number of rows. */
+    @Test
+    void severalRowsOfASample() {
+        MultiLayerNetwork network = network(
+                DataType.DOUBLE,
+                InputType.recurrent(3),
+                new LSTM.Builder().nOut(4).activation(Activation.TANH).build(),
+                output(2));
+        Random random = new Random(5);
+        INDArray labels = Nd4j.zeros(DataType.DOUBLE, 10, 2);
+        for (int row = 0; row < 10; row++) {
+            labels.putScalar(row, random.nextInt(2), 1);
+        }
+        DataSet series = new DataSet(gaussian(random, DataType.DOUBLE, 2, 3, 5), labels);
+        assertThat(GradientCheck.builder()
+                        .differences(Difference.CENTRAL)
+                        .build()
+                        .check(network, series)
+                        .of(Difference.CENTRAL)
+                        .max())
+                .isLessThan(1e-4);
+    }
+
+    /** Parameter by parameter, not by their order. */
+    @Test
+    void whichDifferenceIsTheCloserOne() {
+        RelativeErrors first = new RelativeErrors(new double[] {0.1, 0.2, 0.3, 0.5}, "");
+        RelativeErrors second = new RelativeErrors(new double[] {0.2, 0.1, 0.4, 0.5}, "");
+        assertThat(first.smallerThan(second)).isEqualTo(2);
+        assertThat(second.smallerThan(first)).isEqualTo(1);
+        assertThatThrownBy(() -> first.smallerThan(new RelativeErrors(new double[1], "")))
+                .hasMessage("Expected the errors of the same 4 parameters, got those of 1");
+    }
 }

@@ -25,9 +25,11 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.nd4j.linalg.activations.Activation;
+import org.nd4j.linalg.activations.impl.ActivationIdentity;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
+import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.indexing.INDArrayIndex;
 import org.nd4j.linalg.indexing.NDArrayIndex;
 import org.nd4j.linalg.learning.config.Nesterovs;
@@ -339,6 +341,23 @@ class BatchModeTest {
                 sum = sum == null ? own : sum.addi(own);
             }
             assertClose(step, sum, 1e-4);
+        }
+    }
+
+    /** 1e-5 is still a number in HALF; a 128th of it is 0. */
+    @Test
+    void dividedGradientsAreNotLostInHalf() {
+        ImplicitSgd updater = ImplicitSgd.builder()
+                .learningRate(0.1)
+                .batchMode(BatchMode.BATCH_SCALED)
+                .build();
+        INDArray ones = Nd4j.ones(DataType.HALF, 128, 1);
+        for (double gradient : new double[] {1e-6, 1e-5, 1e-4, 1e-2}) {
+            INDArray b = ones.mul(gradient);
+            INDArray alpha =
+                    new RowSteps(new ActivationIdentity()).alpha(updater, b, b.dup(), 128, true, 0, 0, false, ones);
+            assertThat(alpha.dataType()).isEqualTo(DataType.HALF);
+            assertThat(alpha.getDouble(0) / b.getDouble(0)).as("" + gradient).isBetween(0.98, 1.02);
         }
     }
 }

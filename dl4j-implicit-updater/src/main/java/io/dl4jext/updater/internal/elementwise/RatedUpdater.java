@@ -95,6 +95,13 @@ public abstract class RatedUpdater implements IUpdater {
     /** @throws IllegalArgumentException if the settings will not do in this type, as where they would divide by 0 */
     protected void check(DataType type) {}
 
+    /**
+     * Called where a single variable is trained that does not know its place among others, as SameDiff does it.
+     *
+     * @throws UnsupportedOperationException if that will not do
+     */
+    protected void checkAlone() {}
+
     /** What to do where a gradient alone is not enough for {@link #step}, or null if it is. */
     public String beyondGradient() {
         return null;
@@ -107,20 +114,34 @@ public abstract class RatedUpdater implements IUpdater {
         return getClass().getSimpleName();
     }
 
+    /** @throws IllegalArgumentException if it is more than DL4J counts */
     @Override
     public long stateSize(long numParams) {
-        return stateNames().size() * numParams;
+        long size = stateNames().size() * numParams;
+        if (size > Integer.MAX_VALUE) {
+            throw new IllegalArgumentException(name() + ": expected a state of at most " + Integer.MAX_VALUE
+                    + " values, which is what DL4J counts to, got "
+                    + stateNames().size() + " for each of " + numParams
+                    + " parameters: " + this);
+        }
+        return size;
     }
 
     @Override
     public GradientUpdater<?> instantiate(INDArray viewArray, boolean initializeViewArray) {
+        if (viewArray == null) {
+            throw new IllegalArgumentException(
+                    name() + ": expected a state, got none. DL4J has none where all tensors' states"
+                            + " together have more than " + Integer.MAX_VALUE + " values: " + this);
+        }
         StateUpdater updater = new StateUpdater(this);
-        updater.setStateViewArray(viewArray, new long[] {viewArray.length()}, 'c', initializeViewArray);
+        updater.setState(viewArray, initializeViewArray);
         return updater;
     }
 
     @Override
     public GradientUpdater<?> instantiate(Map<String, INDArray> updaterState, boolean initializeStateArrays) {
+        checkAlone();
         StateUpdater updater = new StateUpdater(this);
         updater.setState(updaterState, initializeStateArrays);
         return updater;

@@ -62,8 +62,14 @@ public final class StateUpdater implements GradientUpdater<RatedUpdater> {
         return state;
     }
 
+    /** Not called for networks, whose blocks are made with their state; SameDiff calls it for each of its variables. */
     @Override
     public void setStateViewArray(INDArray viewArray, long[] gradientShape, char gradientOrder, boolean initialize) {
+        config.checkAlone();
+        setState(viewArray, initialize);
+    }
+
+    void setState(INDArray viewArray, boolean initialize) {
         int each = config.stateNames().size();
         if (viewArray.length() % each != 0) {
             throw new IllegalArgumentException(config.name() + ": expected a state of " + each

@@ -139,8 +139,9 @@ public abstract class Network {
 
     /** What a pass's gradient is to be divided by for that of the mean loss. */
     public long divisor(MultiDataSet data) {
-        // Without mini-batches DL4J takes the sum for the loss.
-        return model().conf().isMiniBatch() ? data.getFeatures(0).size(0) : 1;
+        // Without mini-batches DL4J takes the sum for the loss. Labels count: a preprocessor or vertex may make several
+        // rows of a sample, or one of several.
+        return model().conf().isMiniBatch() ? data.getLabels(0).size(0) : 1;
     }
 
     private static final class Layers extends Network {

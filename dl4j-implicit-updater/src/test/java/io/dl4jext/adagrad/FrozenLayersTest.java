@@ -1,0 +1,110 @@
+package io.dl4jext.adagrad;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.dl4jext.entropysgd.EntropySgd;
+import io.dl4jext.implicit.Seeds;
+import java.util.List;
+import java.util.stream.Stream;
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.conf.inputs.InputType;
+import org.deeplearning4j.nn.conf.layers.DenseLayer;
+import org.deeplearning4j.nn.conf.layers.OutputLayer;
+import org.deeplearning4j.nn.conf.layers.misc.FrozenLayerWithBackprop;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.nd4j.linalg.activations.Activation;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.dataset.DataSet;
+import org.nd4j.linalg.learning.config.IUpdater;
+import org.nd4j.linalg.learning.config.NoOp;
+import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
+
+/** DL4J only makes the gradient of {@code FrozenLayerWithBackprop} 0, which is a step of some updaters all the same. */
+class FrozenLayersTest {
+
+    static Stream<IUpdater> updaters() {
+        return Stream.of(
+                AdaGradFamily.builder().learningRate(0.1).build(),
+                AdaGradFamily.builder().learningRate(0.1).l1(0.01).build(),
+                AdaGradFamily.builder()
+                        .learningRate(0.1)
+                        .scope(AccumulatorScope.TENSOR)
+                        .build(),
+                AdaGradFamily.builder()
+                        .learningRate(0.1)
+                        .scope(AccumulatorScope.NETWORK)
+                        .build(),
+                AdaGradPresets.dualAveraging().learningRate(0.1).l1(0.01).build(),
+                AdaGradPresets.dualAveraging().learningRate(0.1).build(),
+                MadGrad.builder().learningRate(0.1).build());
+    }
+
+    private static MultiLayerNetwork network(IUpdater updater, IUpdater ofFrozen, double l2) {
+        DenseLayer.Builder dense = new DenseLayer.Builder().nOut(6).activation(Activation.TANH);
+        MultiLayerNetwork network = new MultiLayerNetwork(new NeuralNetConfiguration.Builder()
+                .seed(7)
+                .dataType(DataType.DOUBLE)
+                .updater(updater)
+                .l2(l2)
+                .list(
+                        dense.build(),
+                        new FrozenLayerWithBackprop(dense.updater(ofFrozen).build()),
+                        new OutputLayer.Builder(LossFunction.MCXENT)
+                                .nOut(Nets.OUT)
+                                .activation(Activation.SOFTMAX)
+                                .build())
+                .setInputType(InputType.feedForward(Nets.IN))
+                .build());
+        network.init();
+        return network;
+    }
+
+    private static List<DataSet> batches() {
+        return Nets.batches(Seeds.random("frozen with backprop"), DataType.DOUBLE, 5);
+    }
+
+    @ParameterizedTest
+    @MethodSource("updaters")
+    void staysWhereItIs(IUpdater updater) {
+        for (double l2 : new double[] {0, 0.01}) {
+            MultiLayerNetwork network = network(updater, updater.clone(), l2);
+            ComputationGraph graph = network.toComputationGraph();
+            INDArray frozen = network.getLayer(1).params().dup();
+            INDArray others = network.getLayer(0).params().dup();
+            boolean bound = AdaGradListener.isNeededBy(network);
+            if (bound) {
+                AdaGradListener.attachTo(network);
+                AdaGradListener.attachTo(graph);
+            }
+            for (DataSet batch : batches()) {
+                network.fit(batch);
+                graph.fit(batch);
+            }
+            assertThat(network.getLayer(0).params()).isNotEqualTo(others);
+            if (bound || l2 == 0) { // without its listener DL4J's own l2 moves it, as with every updater
+                assertThat(network.getLayer(1).params()).isEqualTo(frozen);
+                assertThat(graph.getLayer(1).params()).isEqualTo(frozen);
+            }
+        }
+    }
+
+    /** As its documentation says: its noise is a step without a gradient. */
+    @Test
+    void entropySgdNeedsNoOpThere() {
+        IUpdater entropy = EntropySgd.builder().learningRate(1).build();
+        MultiLayerNetwork stays = network(entropy, new NoOp(), 0);
+        MultiLayerNetwork moves = network(entropy, entropy.clone(), 0);
+        INDArray frozen = stays.getLayer(1).params().dup();
+        for (DataSet batch : batches()) {
+            stays.fit(batch);
+            moves.fit(batch);
+        }
+        assertThat(stays.getLayer(1).params()).isEqualTo(frozen);
+        assertThat(moves.getLayer(1).params()).isNotEqualTo(frozen);
+    }
+}
