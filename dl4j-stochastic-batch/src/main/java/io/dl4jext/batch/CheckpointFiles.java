@@ -69,7 +69,9 @@ final class CheckpointFiles {
 
     /** Saves model and state, then removes all but the last of this kind. */
     void save(Model model, CheckpointState state, int keepLast) throws IOException {
-        Files.createDirectories(folder);
+        if (!Files.isDirectory(folder)) {
+            Files.createDirectories(folder);
+        }
         // A name of its own: what was saved after the epoch's last update is there until this is complete.
         String file = MODEL + state.iteration + (state.constrained ? "-epoch-" + state.epoch : "") + ".zip";
         write(folder.resolve(file), out -> ModelSerializer.writeModel(model, out, true));

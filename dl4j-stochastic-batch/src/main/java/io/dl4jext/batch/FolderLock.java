@@ -44,7 +44,8 @@ final class FolderLock {
      */
     static void hold(Path folder, Object user) throws IOException {
         synchronized (HELD) {
-            Path real = Files.createDirectories(folder).toRealPath();
+            // Not of a link to a folder, which early releases of Java 17 take for a file.
+            Path real = (Files.isDirectory(folder) ? folder : Files.createDirectories(folder)).toRealPath();
             FolderLock lock = HELD.get(real);
             if (lock == null) {
                 lock = lock(real);

@@ -1,5 +1,6 @@
 package io.dl4jext.batch;
 
+import io.dl4jext.batch.internal.Network;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.optimize.solvers.BaseOptimizer;
 
@@ -129,6 +130,22 @@ final class Progress {
         inEpoch = false;
         begunByFit = false;
         giveUpHearing();
+    }
+
+    /**
+     * Whether a clone of the followed network, which has its listeners, trains on something else: nothing that was
+     * handed out waits to be heard of.
+     */
+    synchronized boolean isStranger(Model trained) {
+        return model != null && !unheard && drewAhead == null && Network.shareListeners(model, trained);
+    }
+
+    /**
+     * Whether what was handed out since a place was gone to, or the data begun anew, is known not to have been trained
+     * on.
+     */
+    synchronized boolean isUntrained() {
+        return follows() && !deaf && used && !heard;
     }
 
     /** A network is training on this thread. */

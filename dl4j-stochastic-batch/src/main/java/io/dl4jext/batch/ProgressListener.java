@@ -157,9 +157,13 @@ final class ProgressListener extends BaseTrainingListener {
                 + " copies are not heard, an iterator without these settings";
     }
 
+    private boolean isOfBatches(Model model) {
+        return Network.is(model) && !progress.isStranger(model);
+    }
+
     @Override
     public void onEpochStart(Model model) {
-        if (Network.is(model)) {
+        if (isOfBatches(model)) {
             progress.epochBegins(model);
             if (updates != null) {
                 updates.onEpochStart(model);
@@ -179,7 +183,7 @@ final class ProgressListener extends BaseTrainingListener {
 
     /** Not what comes through here while single layers are pre-trained. */
     private void passBegins(Model model) {
-        if (Network.is(model)) {
+        if (isOfBatches(model)) {
             progress.trains(model);
             if (updates != null) {
                 updates.onForwardPass(model, List.of());
@@ -203,7 +207,7 @@ final class ProgressListener extends BaseTrainingListener {
 
     @Override
     public void onEpochEnd(Model model) {
-        if (Network.is(model)) {
+        if (isOfBatches(model)) {
             if (updates != null) {
                 updates.onEpochEnd(model);
             }

@@ -67,6 +67,9 @@ final class Rebatcher {
     /** Whether a place within a pass was gone to, and nothing was handed out since. */
     private boolean goneTo;
 
+    /** The place within a pass that was gone to; null in a pass from its beginning. */
+    private BatchState place;
+
     private Asked asked;
     /** The batch that is being handed out, or null between two. */
     private Batch current;
@@ -327,6 +330,16 @@ final class Rebatcher {
             return;
         }
         listener.noticeDeafness();
+        if (place != null && progress.isUntrained()) {
+            log.warn(
+                    "The rest of an epoch that was gone on with, {} examples of it, was drawn for something else than training"
+                            + " (an evaluation, a normaliser): it had no others, and is handed out again. Expected training to"
+                            + " go on first, or the source iterator for such",
+                    given - place.examples());
+            passes++;
+            restore(place);
+            return;
+        }
         if (buffer.drawn() > 0) {
             passes++;
         } else {
@@ -365,6 +378,7 @@ final class Rebatcher {
         stage = Stage.OPEN;
         trains = false;
         goneTo = false;
+        place = null;
         current = null;
         carriedAtBegin = carriedOver;
         carried = 0;
@@ -462,23 +476,40 @@ final class Rebatcher {
      * @param within whether the pass had begun and was not over; examples that were carried over may be all that it had
      */
     synchronized void restore(BatchState state, int ofPasses, int idle, boolean within) {
-        passes = ofPasses;
-        idleResets = idle;
-        if (!source.resetSupported() || (state.carried() > 0 && passes == 0)) {
+        if (buffer.drawn() > 0 && source.resetSupported()) {
+            // As fit begins, after a normaliser, say.
+            source.reset();
+            passes++;
+        }
+        // What the program has done again before it resumed, it did before, too.
+        int passesLeft = ofPasses - passes;
+        int idleLeft = idle - idleResets;
+        if (passesLeft < 0 || idleLeft < 0) {
+            log.warn(
+                    "The data was begun anew {} times, and {} more with nothing drawn, before it goes to a place that was"
+                            + " saved after {} and {} times: a source that shuffles gives another order",
+                    passes,
+                    idleResets,
+                    ofPasses,
+                    idle);
+        }
+        passes = Math.max(passes, ofPasses);
+        idleResets = Math.max(idleResets, idle);
+        if (!source.resetSupported() || (state.carried() > 0 && passesLeft <= 0)) {
             restore(state);
             goneTo = within;
             return;
         }
-        for (int reset = 0; reset < idle; reset++) {
+        for (int reset = 0; reset < idleLeft; reset++) {
             source.reset();
         }
         if (!source.hasNext()) {
             source.reset();
         }
         List<Slice> left = List.of();
-        for (int pass = 1; pass <= passes; pass++) {
+        for (int pass = 1; pass <= passesLeft; pass++) {
             buffer.begin();
-            if (pass == passes && state.carried() > 0) {
+            if (pass == passesLeft && state.carried() > 0) {
                 left = lastOfThePass(state.carried());
             } else {
                 buffer.draw(1, progress.epoch());
@@ -494,6 +525,7 @@ final class Rebatcher {
     private void goTo(BatchState state, List<Slice> left) {
         carriedOver = left;
         begin();
+        place = state.examples() > 0 ? state : null;
         asked = null;
         progress.restore(state);
         skip(state.examples());

@@ -7,6 +7,7 @@ import io.dl4jext.batch.internal.accumulation.UpdateListener;
 import io.dl4jext.fisher.FisherHistory;
 import io.dl4jext.fisher.FisherListener;
 import java.io.IOException;
+import java.lang.ref.WeakReference;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -76,7 +77,9 @@ import org.slf4j.LoggerFactory;
  * save is logged; training goes on. Between two parts of an accumulated batch nothing is saved, and with truncated
  * back-propagation through time only at the end of epochs. What LBFGS remembers of its steps is not saved: a training
  * by it that is resumed is another one, which is logged. For one network, trained on one thread; the workers of a
- * ParallelWrapper are not such networks, and of what they train {@link #save} is told after each pass.
+ * ParallelWrapper are not such networks, and of what they train {@link #save} is told after each pass. Random numbers
+ * go on where they were when {@code fit} begins an epoch; a loop over single batches has them from {@link #resume} on,
+ * called on the training thread with nothing drawn in between.
  */
 public final class TrainingCheckpoints extends BaseTrainingListener {
 
@@ -125,9 +128,13 @@ public final class TrainingCheckpoints extends BaseTrainingListener {
     /** Whether the CheckpointListener has saved a model between parts of the batch, which no state belongs to. */
     private boolean savedBetweenParts;
 
+    /** The first network that was heard of, as long as somebody has it. */
+    private WeakReference<Model> trained = new WeakReference<>(null);
+
     private boolean held;
     private boolean lookedAround;
     private boolean saidTruncated;
+    private boolean saidClone;
     private boolean saidBetweenParts;
     /** Of the last state, made or found. */
     private long savedAt;
@@ -153,7 +160,9 @@ public final class TrainingCheckpoints extends BaseTrainingListener {
     /**
      * Begins the settings.
      *
-     * @param folder where the checkpoints are, or will be; of one training at a time
+     * @param folder where the checkpoints are, or will be; of one training at a time. Files in it that are named as a
+     *     checkpoint is, {@code checkpoint-17.zip}, are its own: one without a state beside it counts as left by a
+     *     killed process, and is removed
      * @throws IllegalArgumentException if it is a file
      */
     public static Builder builder(Path folder) {
@@ -310,7 +319,7 @@ public final class TrainingCheckpoints extends BaseTrainingListener {
 
     @Override
     public void onEpochStart(Model model) {
-        if (Network.is(model)) {
+        if (isTrained(model)) {
             restoreRandom();
             toldEpochs = true;
             warnOfEarlierEpoch(BaseOptimizer.getEpochCount(model));
@@ -318,6 +327,30 @@ public final class TrainingCheckpoints extends BaseTrainingListener {
                 data.epochBegins();
             }
         }
+    }
+
+    /**
+     * Whether it is the network that is saved, or a copy of it that ParallelWrapper trains. A clone of a graph has the
+     * very list of listeners of the graph itself, and may be trained for something else.
+     */
+    private boolean isTrained(Model model) {
+        if (!Network.is(model)) {
+            return false;
+        }
+        Model first = trained.get();
+        if (first == null) {
+            trained = new WeakReference<>(model);
+        } else if (Network.shareListeners(first, model)) {
+            if (!saidClone) {
+                saidClone = true;
+                log.warn(
+                        "A clone of the network trains, which is not saved: ComputationGraph.clone() gives it the very list of"
+                                + " listeners that the network has. To go on with it, make it a network of its own: new"
+                                + " ComputationGraph(clone.getConfiguration().clone()), init(), setParams(clone.params())");
+            }
+            return false;
+        }
+        return true;
     }
 
     private void warnOfEarlierEpoch(int epoch) {
@@ -350,9 +383,10 @@ public final class TrainingCheckpoints extends BaseTrainingListener {
 
     @Override
     public void iterationDone(Model model, int iteration, int epoch) {
-        if (!Network.is(model)) {
+        if (!isTrained(model)) {
             return;
         }
+        random = null; // this update has drawn its numbers
         lookAround(model);
         if (data != null) {
             data.iterationDone(isWorker() ? null : model);
@@ -381,6 +415,7 @@ public final class TrainingCheckpoints extends BaseTrainingListener {
                                 + " series in the middle cannot be gone on with{}",
                         beside ? "; the CheckpointListener is to save models with saveEveryNEpochs(n)" : "");
             }
+            postponed = true;
             return;
         }
         attempt(() -> {
@@ -388,7 +423,8 @@ public final class TrainingCheckpoints extends BaseTrainingListener {
                 // A training resumed before the end of an epoch would miss what comes there, listeners included.
                 postponed = true;
             } else {
-                write(model, iteration + 1, epoch, false);
+                // Where it cannot be saved now, the end of the epoch is the next try.
+                postponed = !write(model, iteration + 1, epoch, false);
             }
         });
     }
@@ -443,7 +479,7 @@ public final class TrainingCheckpoints extends BaseTrainingListener {
 
     @Override
     public void onEpochEnd(Model model) {
-        if (!Network.is(model)) {
+        if (!isTrained(model)) {
             return;
         }
         int epochs = BaseOptimizer.getEpochCount(model) + 1;
@@ -503,7 +539,8 @@ public final class TrainingCheckpoints extends BaseTrainingListener {
         }
     }
 
-    private void write(Model model, int iteration, int epoch, boolean epochOver) throws IOException {
+    /** @return whether it was saved */
+    private boolean write(Model model, int iteration, int epoch, boolean epochOver) throws IOException {
         String problem = problem(model, epochOver);
         if (problem == null) {
             hold();
@@ -512,6 +549,7 @@ public final class TrainingCheckpoints extends BaseTrainingListener {
         } else {
             say(problem);
         }
+        return problem == null;
     }
 
     private void say(String problem) {

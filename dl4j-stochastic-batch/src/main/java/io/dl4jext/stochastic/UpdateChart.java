@@ -84,7 +84,7 @@ final class UpdateChart extends XYChart {
     void write(Path path, String format) throws IOException {
         byte[] bytes = ChartEncoder.getBytes(this, format);
         Path folder = path.toAbsolutePath().getParent();
-        if (folder != null) {
+        if (folder != null && !Files.isDirectory(folder)) {
             Files.createDirectories(folder);
         }
         Files.write(path, bytes);

@@ -703,4 +703,26 @@ class GradientAccumulationTest {
 
         assertThatIllegalStateException().isThrownBy(() -> copy.fit(batches)).withMessageContaining("ParallelWrapper");
     }
+
+    /** As after listeners were replaced: what was added up so far is a part of the update. */
+    @Test
+    void attachedAgainBetweenTwoParts() {
+        List<DataSet> data = Nets.data(WHOLE);
+        MultiLayerNetwork expected = Nets.mlp();
+        expected.fit(data.get(0));
+        MultiLayerNetwork actual = Nets.mlp();
+        DynamicBatchIterator batches = DynamicBatchIterator.builder(new ListSource(data), BatchSchedule.constant(WHOLE))
+                .microBatchSize(PART)
+                .build();
+        batches.attachTo(actual);
+        actual.fit(batches.next());
+        batches.attachTo(actual);
+        actual.fit(batches.next());
+        actual.setListeners();
+        batches.attachTo(actual);
+        while (batches.hasNext()) {
+            actual.fit(batches.next());
+        }
+        assertClose(actual.params(), expected.params());
+    }
 }

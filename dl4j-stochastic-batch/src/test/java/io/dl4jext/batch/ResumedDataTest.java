@@ -24,6 +24,7 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
+import org.nd4j.linalg.dataset.api.preprocessor.NormalizerStandardize;
 
 /** Where in its data a training goes on, whatever its program does with the data, and whatever the data does. */
 class ResumedDataTest {
@@ -75,6 +76,77 @@ class ResumedDataTest {
             network.fit(data);
         }
         return network.params();
+    }
+
+    /** A normaliser of the batches, or a look at them, is repeated by the program that goes on, before it does so. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void aProgramThatPassesOverTheDataBeforeItResumes(boolean normalised) throws IOException {
+        Path saves = folder("whole");
+        INDArray whole = passedOver(saves, normalised);
+        assertThat(TrainingCheckpointsTest.states(saves)).hasSizeGreaterThan(10);
+        for (Path state : TrainingCheckpointsTest.states(saves)) {
+            String name = state.getFileName().toString();
+            Path from = TrainingCheckpointsTest.only(state, folder("from-" + name));
+            assertThat(passedOver(from, normalised)).as(name).isEqualTo(whole);
+        }
+    }
+
+    private static INDArray passedOver(Path saves, boolean normalised) throws IOException {
+        DynamicBatchIterator data = DynamicBatchIterator.builder(new Shuffled(), BatchSchedule.constant(4))
+                .build();
+        if (normalised) {
+            NormalizerStandardize normalizer = new NormalizerStandardize();
+            normalizer.fit(data);
+            data.setPreProcessor(normalizer);
+        } else {
+            data.reset();
+        }
+        TrainingCheckpoints checkpoints = TrainingCheckpoints.builder(saves)
+                .everyIterations(1)
+                .everyEpochs(1)
+                .keepLast(1000)
+                .data(data)
+                .build();
+        MultiLayerNetwork network = checkpoints.resume(MultiLayerNetwork.class).orElseGet(Nets::mlp);
+        data.attachTo(network);
+        network.addListeners(checkpoints);
+        while (network.getEpochCount() < EPOCHS) {
+            network.fit(data);
+        }
+        return network.params();
+    }
+
+    /** It sees the rest alone, which is said, but training goes on where it was. */
+    @Test
+    void anEvaluationInTheMiddleOfAnEpoch() throws Throwable {
+        List<DataSet> source = Nets.data(12);
+        MultiLayerNetwork whole = Nets.mlp();
+        DynamicBatchIterator all = DynamicBatchIterator.builder(new ListSource(source), BatchSchedule.constant(4))
+                .build();
+        Path saves = folder("whole");
+        all.attachTo(whole);
+        whole.addListeners(TrainingCheckpoints.builder(saves)
+                .everyIterations(1)
+                .keepLast(9)
+                .data(all)
+                .build());
+        whole.fit(all);
+        DynamicBatchIterator batches = DynamicBatchIterator.builder(new ListSource(source), BatchSchedule.constant(4))
+                .build();
+        TrainingCheckpoints checkpoints = TrainingCheckpoints.builder(TrainingCheckpointsTest.only(
+                        TrainingCheckpointsTest.states(saves).get(0), folder("first")))
+                .everyIterations(1)
+                .data(batches)
+                .build();
+        MultiLayerNetwork network = checkpoints.resume(MultiLayerNetwork.class).orElseThrow();
+        batches.attachTo(network);
+        network.addListeners(checkpoints);
+        assertThat(network.evaluate(batches).getNumRowCounter()).isEqualTo(8);
+        network.fit(batches);
+        assertThat(network.getIterationCount()).isEqualTo(3);
+        assertThat(network.params()).isEqualTo(whole.params());
+        assertThat(network.evaluate(batches).getNumRowCounter()).isEqualTo(12);
     }
 
     /** It fails in fit, where the update has been counted, not in a listener that asks whether the epoch is over. */

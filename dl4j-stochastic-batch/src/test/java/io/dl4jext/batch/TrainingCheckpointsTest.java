@@ -839,6 +839,34 @@ class TrainingCheckpointsTest {
         return network.params();
     }
 
+    /** The numbers that it has gone on with since are not drawn again. */
+    @Test
+    void aLoopThatGoesOnInFitDrawsNoNumberTwice() throws IOException {
+        INDArray whole = loopAndFit(folder("whole"), 2);
+        Path saves = folder("after");
+        loopAndFit(saves, 1);
+        assertThat(loopAndFit(saves, 2)).isEqualTo(whole);
+    }
+
+    /** Two single batches, of which the second is after a checkpoint, and then an epoch. */
+    private static INDArray loopAndFit(Path saves, int until) throws IOException {
+        TrainingCheckpoints checkpoints =
+                TrainingCheckpoints.builder(saves).everyEpochs(9).build();
+        MultiLayerNetwork network = checkpoints.resume(MultiLayerNetwork.class).orElseGet(() ->
+                (MultiLayerNetwork) Setup.SCHEDULE.network());
+        network.addListeners(checkpoints);
+        List<DataSet> data = Nets.data(4, 4, 4);
+        if (network.getIterationCount() == 0) {
+            network.fit(data.get(0));
+            checkpoints.save(network);
+        }
+        if (until > 1) {
+            network.fit(data.get(1));
+            network.fit(new ListSource(List.of(data.get(2))));
+        }
+        return network.params();
+    }
+
     /** Whether a loop of one's own tells the network of its epochs. */
     enum Increments {
         NEVER,
@@ -894,21 +922,38 @@ class TrainingCheckpointsTest {
         return log.sizes;
     }
 
+    /** Within an epoch it has no place to go on at; the end of the epoch is one. */
     @Test
-    void whatIsDrawnAheadHasNoPlaceToGoOnAt() throws IOException {
-        MultiLayerNetwork network = Nets.mlp();
+    void whatIsDrawnAheadIsSavedAtTheEpochsEnd() throws IOException {
+        Path saves = folder("whole");
+        INDArray whole = drawnAhead(saves, 2);
+        assertThat(states(saves))
+                .extracting(file -> file.getFileName().toString())
+                .containsExactly("checkpoint-8-epoch-1.zip.state.json", "checkpoint-16-epoch-2.zip.state.json");
+        Path broken = folder("broken");
+        drawnAhead(broken, 1);
+        assertThat(drawnAhead(broken, 2)).isEqualTo(whole);
+    }
+
+    private static INDArray drawnAhead(Path saves, int epochs) throws IOException {
         DynamicBatchIterator batches = DynamicBatchIterator.builder(new Shuffled(), BatchSchedule.constant(3))
                 .build();
-        batches.attachTo(network);
-        network.addListeners(TrainingCheckpoints.builder(folder)
+        TrainingCheckpoints checkpoints = TrainingCheckpoints.builder(saves)
                 .everyIterations(1)
                 .data(batches)
-                .build());
-        AsyncDataSetIterator ahead = new AsyncDataSetIterator(batches, 2);
-        network.fit(ahead);
-        ahead.shutdown();
-        assertThat(network.getIterationCount()).isEqualTo(8);
-        assertThat(states(folder)).isEmpty();
+                .build();
+        MultiLayerNetwork network = checkpoints.resume(MultiLayerNetwork.class).orElseGet(Nets::mlp);
+        batches.attachTo(network);
+        network.addListeners(checkpoints);
+        while (network.getEpochCount() < epochs) {
+            AsyncDataSetIterator ahead = new AsyncDataSetIterator(batches, 2);
+            network.fit(ahead);
+            ahead.shutdown();
+            if (network.getEpochCount() < epochs) {
+                batches.reset();
+            }
+        }
+        return network.params();
     }
 
     private static MultiLayerNetwork recurrent() {
@@ -938,6 +983,52 @@ class TrainingCheckpointsTest {
         network.fit(new ListSource(List.of(new DataSet(Nd4j.rand(2, 2, 12), Nd4j.rand(2, 1, 12)))));
         assertThat(network.getIterationCount()).isEqualTo(3);
         assertThat(states(folder)).singleElement().asString().endsWith("checkpoint-3-epoch-1.zip.state.json");
+    }
+
+    /** The end of the epoch is all that there is, whoever asked for another time. */
+    @Test
+    void aSeriesInTheMiddleIsSavedAtTheEpochsEnd() throws IOException {
+        MultiLayerNetwork network = recurrent();
+        network.setListeners(
+                TrainingCheckpoints.builder(folder).everyIterations(2).build());
+        network.fit(new ListSource(List.of(new DataSet(Nd4j.rand(2, 2, 12), Nd4j.rand(2, 1, 12)))), 2);
+        assertThat(states(folder)).hasSize(2).last().asString().endsWith("checkpoint-6-epoch-2.zip.state.json");
+    }
+
+    /** A rate finder, say: DL4J hands a clone the graph's own list of listeners. */
+    @Test
+    void aCloneOfTheGraphIsNotSaved() throws Throwable {
+        ComputationGraph graph = Nets.graph();
+        graph.setListeners(
+                TrainingCheckpoints.builder(folder).everyEpochs(1).keepLast(9).build());
+        graph.fit(new ListSource(Nets.data(4, 4)));
+        INDArray trained = graph.params().dup();
+        ComputationGraph probe = graph.clone();
+        assertThat(said(() -> {
+                    probe.fit(new ListSource(Nets.data(4, 4)), 2);
+                }))
+                .singleElement()
+                .asString()
+                .contains("A clone of the network trains, which is not saved");
+        assertThat(states(folder)).hasSize(1);
+        assertThat(TrainingCheckpoints.builder(folder)
+                        .build()
+                        .resume(ComputationGraph.class)
+                        .orElseThrow()
+                        .params())
+                .isEqualTo(trained);
+    }
+
+    /** As a folder on another disk is, where nodes of a cluster share one. */
+    @Test
+    void aLinkToAFolder() throws IOException {
+        Path link = Files.createSymbolicLink(folder.resolve("link"), folder("real"));
+        MultiLayerNetwork network = Nets.mlp();
+        network.setListeners(TrainingCheckpoints.builder(link).everyEpochs(1).build());
+        network.fit(new ListSource(Nets.data(4, 4)));
+        assertThat(states(folder("real"))).hasSize(1);
+        assertThat(TrainingCheckpoints.builder(link).build().resume(MultiLayerNetwork.class))
+                .isPresent();
     }
 
     /** A model of a series' middle is none either, and nothing is amiss with the listeners' order. */

@@ -443,4 +443,25 @@ class TrainingTest {
                 .isThrownBy(() -> ((ProgressListener) batches.listener())
                         .prepare(new DenseLayer(Nets.mlp().conf(), org.nd4j.linalg.api.buffer.DataType.DOUBLE)));
     }
+
+    /** A rate finder, a teacher: DL4J hands a clone the graph's own list of listeners, the iterator's among them. */
+    @Test
+    void aCloneOfTheGraphDoesNotMoveTheSchedule() {
+        DynamicBatchIterator batches = DynamicBatchIterator.builder(
+                        new ListSource(Nets.data(12)), (epoch, iteration) -> 2 + epoch)
+                .build();
+        ComputationGraph graph = Nets.graph();
+        batches.attachTo(graph);
+        graph.fit(batches);
+        assertThat(batches.batch()).isEqualTo(2);
+        ComputationGraph probe = graph.clone();
+        probe.fit(Nets.data(5).get(0));
+        probe.fit(new ListSource(Nets.data(5, 5)), 2);
+        graph.fit(batches);
+        assertThat(batches.batch()).isEqualTo(3);
+        graph.evaluate(batches);
+        graph.fit(batches);
+        assertThat(batches.batch()).isEqualTo(4);
+        assertThat(graph.getIterationCount()).isEqualTo(6 + 4 + 3);
+    }
 }

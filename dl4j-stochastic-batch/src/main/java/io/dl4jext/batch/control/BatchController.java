@@ -78,6 +78,12 @@ public final class BatchController implements BatchSizes, FisherSink {
     private final int initialSize;
 
     private final ArrayDeque<BatchDecision> decisions = new ArrayDeque<>();
+
+    /** What the rule had kept after each of these, and before the first. */
+    private final ArrayDeque<double[]> ruleAfter = new ArrayDeque<>();
+
+    private double[] ruleBefore;
+
     private int size;
     private boolean begun;
     private int waitingSince;
@@ -93,6 +99,7 @@ public final class BatchController implements BatchSizes, FisherSink {
 
     private BatchController(Builder builder, Governor governor, int size) {
         this.rule = builder.rule;
+        this.ruleBefore = rule.state();
         this.governor = governor;
         this.average = new MovingAverage(builder.movingAverage);
         this.decideEvery = builder.decideEvery;
@@ -146,18 +153,20 @@ public final class BatchController implements BatchSizes, FisherSink {
     }
 
     /**
-     * Decisions at that iteration and later are dropped, and with them the averages, which have requests in them that
-     * will be made again. The size stays until the next decision.
+     * Decisions at that iteration and later are dropped, with what the rule has kept of their measurements, and the
+     * averages, which have requests in them that will be made again. The size stays until the next decision.
      */
     @Override
     public synchronized void resumeAt(int iteration, FisherHistory before) {
         boolean goesBack = false;
         while (!decisions.isEmpty() && decisions.peekLast().iteration() >= iteration) {
             decisions.removeLast();
+            ruleAfter.removeLast();
             goesBack = true;
         }
         if (goesBack) {
             average.clear();
+            rule.restore(ruleAfter.isEmpty() ? ruleBefore : ruleAfter.peekLast());
         }
     }
 
@@ -183,8 +192,10 @@ public final class BatchController implements BatchSizes, FisherSink {
                 new BatchDecision(epoch, iteration, measuredSize, request.size(), averaged, size, outcome);
         if (decisions.size() == logLength) {
             decisions.removeFirst();
+            ruleBefore = ruleAfter.removeFirst();
         }
         decisions.addLast(decision);
+        ruleAfter.addLast(rule.state());
         if (size != before) {
             log.info("Batch size {} -> {} ({})", before, size, decision);
         }
@@ -256,7 +267,10 @@ public final class BatchController implements BatchSizes, FisherSink {
         begun = state.begun;
         waitingSince = state.waitingSince;
         decisions.clear();
+        ruleAfter.clear();
+        ruleBefore = state.rule;
         decisions.addAll(state.log.subList(Math.max(0, state.log.size() - logLength), state.log.size()));
+        decisions.forEach(each -> ruleAfter.addLast(state.rule));
     }
 
     @Override

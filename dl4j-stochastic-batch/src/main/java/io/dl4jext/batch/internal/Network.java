@@ -43,6 +43,14 @@ public abstract class Network {
         return network;
     }
 
+    /** Whether one is a clone of the other: {@code ComputationGraph.clone()} hands on the list of listeners itself. */
+    public static boolean shareListeners(Model one, Model other) {
+        return one != other
+                && one instanceof ComputationGraph
+                && other instanceof ComputationGraph
+                && ((ComputationGraph) one).getListeners() == ((ComputationGraph) other).getListeners();
+    }
+
     /** Null before {@code init()}. */
     public abstract Layer[] layers();
 

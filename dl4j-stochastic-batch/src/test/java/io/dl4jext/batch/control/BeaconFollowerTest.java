@@ -11,8 +11,11 @@ import io.dl4jext.fisher.FisherListener;
 import io.dl4jext.fisher.FisherSummary;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.factory.Nd4j;
@@ -166,6 +169,32 @@ class BeaconFollowerTest {
         double found = Math.abs(Math.log(energy(0.1, back, back, examples) / goal));
         assertThat(found).isLessThan(0.3 * wrong);
         assertThat(back.batchSize(0, 0)).isBetween(8, 32);
+    }
+
+    /** To the start, for another fold, say, or to a checkpoint: what it had kept of what comes again is forgotten. */
+    @ParameterizedTest
+    @ValueSource(ints = {0, 3})
+    void trainingThatGoesBackIsFollowedFromThere(int back) {
+        FisherHistory run = beaconRun(0.3, 20, 16);
+        int measured = run.measurements().size();
+        Beacon beacon = Beacon.of(beaconRun(0.1, 20, 16));
+        BatchController control = follower(beacon, 20);
+        BatchController fresh = follower(beacon, 20);
+        for (int k = 0; k < measured; k++) {
+            control.accept(run.measurements().get(k), run.summaries().get(k));
+        }
+        assertThat(measured).isGreaterThan(back + 2);
+        control.resumeAt(run.measurements().get(back).iteration(), null);
+        for (int k = 0; k < measured; k++) {
+            fresh.accept(run.measurements().get(k), run.summaries().get(k));
+            if (k >= back) {
+                control.accept(run.measurements().get(k), run.summaries().get(k));
+            }
+        }
+        assertThat(control.log())
+                .extracting(BatchDecision::requested)
+                .containsExactlyElementsOf(
+                        fresh.log().stream().map(BatchDecision::requested).collect(Collectors.toList()));
     }
 
     private static BatchController follower(Beacon beacon, int initialSize) {

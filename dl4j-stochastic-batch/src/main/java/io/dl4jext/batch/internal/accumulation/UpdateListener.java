@@ -66,7 +66,7 @@ public final class UpdateListener extends BaseTrainingListener {
 
     /**
      * Wraps the network's updater now, so that what cannot work is said before training. Otherwise this happens when
-     * training begins.
+     * training begins. For the network that it was prepared for already, an update that is not complete goes on.
      *
      * @throws IllegalArgumentException if the network is neither MultiLayerNetwork nor ComputationGraph, if its
      *     learning rates cannot be scaled, or, with micro-batches, if it uses truncated BPTT or another optimiser than
@@ -74,7 +74,7 @@ public final class UpdateListener extends BaseTrainingListener {
      */
     public void prepare(Model model) {
         Network.ready(model);
-        if (network != null) {
+        if (network != null && network != model) {
             detachFrom(network);
         }
         network = model;
