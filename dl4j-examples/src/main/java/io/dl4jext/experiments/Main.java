@@ -27,9 +27,11 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Path;
+import java.util.Collection;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.RunLast;
@@ -102,6 +104,7 @@ public final class Main extends GroupCommand {
 
     private static int executeAndRelease(ParseResult parsed) {
         try {
+            parsed.asCommandLineList().forEach(command -> requireValues(command.getParseResult()));
             return new RunLast().execute(parsed);
         } finally {
             for (CommandLine command : parsed.asCommandLineList()) {
@@ -109,6 +112,18 @@ public final class Main extends GroupCommand {
                 if (folder != null) {
                     ResultFolder.release(folder);
                 }
+            }
+        }
+    }
+
+    /** A list of nothing, such as a comma alone, is none. */
+    private static void requireValues(ParseResult parsed) {
+        for (OptionSpec option : parsed.matchedOptions()) {
+            Object value = option.getValue();
+            if (value instanceof Collection && ((Collection<?>) value).isEmpty()) {
+                throw new ParameterException(
+                        parsed.commandSpec().commandLine(),
+                        option.longestName() + ": expected a value at least, got none");
             }
         }
     }

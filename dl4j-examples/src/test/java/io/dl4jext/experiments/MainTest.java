@@ -1,12 +1,14 @@
 package io.dl4jext.experiments;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.dl4jext.experiments.command.WritingCommand;
 import io.dl4jext.experiments.data.IdxWriter;
 import io.dl4jext.experiments.engine.Jvm;
 import io.dl4jext.experiments.engine.ResultFolder;
+import io.dl4jext.experiments.engine.UserError;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
@@ -239,28 +241,48 @@ class MainTest extends ProgramTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"fisher", "benchmark fisher"})
-    void aFolderIsOneProcesssAtATime(String command) throws IOException {
-        Path claim = folder.resolve(".running");
-        for (String process :
-                new String[] {"", "?", Long.toString(ProcessHandle.current().pid())}) {
-            Files.writeString(claim, process);
+    void aFolderIsOneProcesssAtATime(String command) throws Exception {
+        Process other = Jvm.again(List.of(), Claiming.class.getName(), List.of(folder.toString()))
+                .redirectErrorStream(true)
+                .start();
+        try {
+            assertThat((char) other.getInputStream().read()).isEqualTo('!');
             assertUserError(
-                    List.of("expected a folder that no other process writes to, got " + folder, "delete " + claim),
+                    List.of("expected a folder that no other process writes to, got " + folder),
                     (command + " --output " + folder).split(" "));
             assertThat(files(folder)).containsExactly(".running");
+        } finally {
+            other.destroyForcibly().waitFor();
+        }
+        assertThat(files(folder)).as("left by the killed process").containsExactly(".running");
+        ResultFolder.create(folder, "none");
+        assertThat(folder.resolve(".running"))
+                .hasContent(Long.toString(ProcessHandle.current().pid()));
+        assertThatThrownBy(() -> ResultFolder.claim(folder)).isInstanceOf(UserError.class);
+        ResultFolder.release(folder);
+        assertThat(files(folder)).isEmpty();
+    }
+
+    /** Claims a folder, says so, and waits. */
+    static final class Claiming {
+
+        private Claiming() {}
+
+        public static void main(String[] arguments) throws IOException {
+            ResultFolder.claim(Path.of(arguments[0]));
+            System.out.print('!');
+            System.out.flush();
+            System.in.read();
         }
     }
 
+    /** In a container every process may have the same number, the one that was killed and the one that goes on. */
     @Test
-    void aKilledProcesssClaimIsNone() throws Exception {
-        Process killed = Jvm.again(List.of(), "none", List.of())
-                .redirectErrorStream(true)
-                .start();
-        killed.getInputStream().readAllBytes();
-        killed.waitFor();
-        Path claim = Files.writeString(folder.resolve(".running"), Long.toString(killed.pid()));
+    void aFileWithThisProcesssNumberIsNoClaim() throws IOException {
+        Files.writeString(
+                folder.resolve(".running"),
+                Long.toString(ProcessHandle.current().pid()));
         ResultFolder.create(folder, "none");
-        assertThat(claim).hasContent(Long.toString(ProcessHandle.current().pid()));
         ResultFolder.release(folder);
         assertThat(files(folder)).isEmpty();
     }
@@ -348,6 +370,15 @@ class MainTest extends ProgramTest {
                 "fisher --data svhn | expected one of mnist-subset, digits, mnist, cifar10, csv, got 'svhn'",
                 "fisher --batch-sizes 0 | --batch-sizes: expected at least 1, got 0",
                 "fisher --seed 0 | --seed: expected a whole number other than 0 (ND4J takes 0 for the time of day), got 0",
+                "fisher --batch-sizes , | --batch-sizes: expected a value at least, got none",
+                "fisher --learning-rates , | --learning-rates: expected a value at least, got none",
+                "dynamic-sampling --controllers , | --controllers: expected a value at least, got none",
+                "implicit autoencoder --variants , | --variants: expected a value at least, got none",
+                "optimisers cifar10 --data-dir . --models , | --models: expected a value at least, got none",
+                "gradient-check --types , | --types: expected a value at least, got none",
+                "kill --setups , | --setups: expected a value at least, got none",
+                "stochastic-batch --methods , | --methods: expected a value at least, got none",
+                "report --cells , | --cells: expected a value at least, got none",
                 "fisher --batch-sizes 16,-4 | --batch-sizes: expected at least 1, got -4",
                 "fisher --batch-sizes 6001 | --batch-sizes: expected at most 6000 (the training examples), got 6001",
                 "fisher --limit 50 --batch-sizes 64 | expected at most 50",

@@ -125,7 +125,17 @@ class OptimisersMainTest extends ProgramTest {
                 .containsPattern("1e-6 +\\S+ +\\S+ +\\S+")
                 .containsPattern("central +6\\.1e-6 +\\d+ ")
                 .containsPattern("central +4\\.9e-3 +\\d+ ");
-        assertThat(files(output)).containsExactly("errors.csv", "histogram.png", "steps.png", "table.txt");
+        assertThat(files(output))
+                .containsExactly("closer.csv", "errors.csv", "histogram.png", "steps.png", "table.txt");
+        List<String> closer = Files.readAllLines(output.resolve("closer.csv"));
+        assertThat(closer).hasSize(1 + 2 * 2 * (2 + 1)).contains("type,step,against,central_closer,other_closer");
+        assertThat(closer)
+                .filteredOn(row -> row.startsWith("double,best,"))
+                .hasSize(2)
+                .allSatisfy(row -> {
+                    String[] columns = row.split(",");
+                    assertThat(Integer.parseInt(columns[3])).as(row).isGreaterThan(Integer.parseInt(columns[4]));
+                });
         List<String> rows = Files.readAllLines(output.resolve("errors.csv"));
         assertThat(rows).hasSize(1 + 2 * 3 * (2 + 1)).allMatch(row -> row.split(",").length == 9);
         assertThat(median(rows, "double,central,usual")).isLessThan(1e-5);

@@ -155,6 +155,17 @@ class SearchMainTest extends ProgramTest {
                 .isTrue();
     }
 
+    /** A fifth of five rows is one: it has no half to choose by. */
+    @ParameterizedTest
+    @ValueSource(strings = {"candidate --batch-sizes s2", "arbiter --candidates 1"})
+    void aTableTooSmallForTwoHalvesIsOneLine(String command) throws IOException {
+        Path table = Files.writeString(folder.resolve("small.csv"), "1,0\n2,1\n3,0\n4,1\n5,0\n");
+        whatTheUserCanPutRightIsOneLine(
+                command + " --csv " + table,
+                "--data: expected at least 2 test examples, as half choose the best, got 1");
+        assertThat(out.toString()).isEmpty();
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import org.bytedeco.javacpp.Loader;
 import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -16,6 +17,8 @@ final class OneDnn {
 
     private static final String HELPERS_PROPERTY = "org.eclipse.deeplearning4j.helpers.disable";
     private static final String LOOKED_UP_CLASS = "org.nd4j.nativeblas.Nd4jCpu$Environment";
+
+    private static final String LIBRARIES = "org/nd4j/linalg/cpu/nativecpu/bindings/";
 
     private final Set<String> helpers = new LinkedHashSet<>();
     private final List<String> advice = new ArrayList<>();
@@ -60,7 +63,7 @@ final class OneDnn {
                     "oneDNN: this platform's nd4j-native has none; linux-x86_64, macosx-x86_64 and windows-x86_64 have it");
             return;
         }
-        if (!System.getProperty("java.class.path").contains("-onednn")) {
+        if (!isThere(OneDnn.class.getClassLoader())) {
             advice.add(
                     "oneDNN: put nd4j-native's classifier <platform>-onednn (such as linux-x86_64-onednn) on the class path"
                             + " in place of <platform>");
@@ -74,5 +77,10 @@ final class OneDnn {
             advice.add("oneDNN: put a class " + LOOKED_UP_CLASS.replace("$", " with a nested class ")
                     + " on the class path; it is in dl4j-examples/src/main/java-m2, ready to copy");
         }
+    }
+
+    /** Whether nd4j-native's jar for oneDNN is there, wherever it comes from: a jar's manifest may name it, too. */
+    static boolean isThere(ClassLoader loader) {
+        return loader.getResource(LIBRARIES + Loader.getPlatform() + "-onednn") != null;
     }
 }

@@ -16,10 +16,15 @@ public final class HeldOut implements Function<Model, Score> {
     private final Evaluator test;
 
     public HeldOut(ImageSet data, Layout layout) {
-        UserError.require(data.test().size() >= 2, "--data", "at least 2 test examples, as half choose the best", "1");
+        requireHalves(data);
         halves = data.forChoosingAndTesting();
         validation = new Evaluator(halves[0].test(), layout);
         test = new Evaluator(halves[1].test(), layout);
+    }
+
+    /** Refuses data whose test examples have no half. */
+    public static void requireHalves(ImageSet data) {
+        UserError.require(data.test().size() >= 2, "--data", "at least 2 test examples, as half choose the best", "1");
     }
 
     @Override

@@ -1,12 +1,16 @@
 package io.dl4jext.experiments.engine;
 
 import java.io.IOException;
-import java.nio.file.FileAlreadyExistsException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.LocalDateTime;
 import java.time.format.DateTimeFormatter;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -16,8 +20,10 @@ public final class ResultFolder {
     private static final Path DEFAULT_PARENT = Path.of("results");
     private static final DateTimeFormatter STAMP = DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss");
 
-    /** Is in the folder as long as a process writes there. */
+    /** Is in the folder as long as a process writes there, and locked. */
     private static final String CLAIM = ".running";
+
+    private static final Map<Path, FileChannel> CLAIMS = new ConcurrentHashMap<>();
 
     private ResultFolder() {}
 
@@ -43,37 +49,56 @@ public final class ResultFolder {
     }
 
     /**
-     * Keeps other processes from writing there until {@link #release(Path)}.
+     * Keeps other processes from writing there until {@link #release(Path)}, or until this one ends, however it does:
+     * the claim is a lock, of which a killed process leaves the file alone.
      *
      * @throws UserError when another one writes there, or none can
      */
     public static void claim(Path folder) {
         Path claim = folder.resolve(CLAIM);
-        String process = String.valueOf(ProcessHandle.current().pid());
         try {
-            if (!isAlive(claim)) {
-                Files.deleteIfExists(claim);
-            }
-            Files.writeString(claim, process, StandardOpenOption.CREATE_NEW);
+            FileChannel channel = locked(claim);
+            CLAIMS.put(claim.toAbsolutePath(), channel);
+            channel.truncate(0);
+            channel.write(StandardCharsets.UTF_8.encode(
+                    String.valueOf(ProcessHandle.current().pid())));
             claim.toFile().deleteOnExit();
-        } catch (FileAlreadyExistsException e) {
-            throw new UserError("expected a folder that no other process writes to, got " + folder
-                    + " (where none does any longer, delete " + claim + ")");
         } catch (IOException e) {
             throw new UserError("expected a folder that can be written to, got " + folder + " (" + e + ")");
         }
     }
 
-    /** Not alive is what was killed: nobody has removed its claim. */
-    private static boolean isAlive(Path claim) throws IOException {
-        String process = Files.exists(claim) ? Files.readString(claim) : "";
-        return !process.matches("[0-9]{1,18}")
-                || ProcessHandle.of(Long.parseLong(process)).isPresent();
+    private static FileChannel locked(Path claim) throws IOException {
+        FileChannel channel = FileChannel.open(claim, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        boolean taken;
+        try {
+            taken = channel.tryLock() == null;
+        } catch (OverlappingFileLockException e) {
+            taken = true; // by this very process
+        } catch (IOException e) {
+            return channel; // a file system without locks
+        }
+        if (taken) {
+            channel.close();
+            throw new UserError("expected a folder that no other process writes to, got " + claim.getParent());
+        }
+        if (!Files.exists(claim)) { // another process removed it just now
+            channel.close();
+            return locked(claim);
+        }
+        return channel;
     }
 
-    /** Ends a claim. */
+    /** Ends a claim of this process. */
     public static void release(Path folder) {
-        folder.resolve(CLAIM).toFile().delete();
+        Path claim = folder.resolve(CLAIM);
+        try (FileChannel channel = CLAIMS.remove(claim.toAbsolutePath())) {
+            if (channel != null) {
+                Files.deleteIfExists(claim);
+            }
+        } catch (IOException e) {
+            // What is left of it claims nothing.
+        }
     }
 
     /** The names of all files in a folder, for a last line of output. */

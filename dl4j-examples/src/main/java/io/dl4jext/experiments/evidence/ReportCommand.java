@@ -23,6 +23,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumSet;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -59,10 +60,9 @@ public final class ReportCommand implements WritingCommand {
     @Option(
             names = "--scale",
             paramLabel = "SCALE",
-            defaultValue = "smoke",
             description =
                     "How much is run: ${COMPLETION-CANDIDATES}. smoke takes minutes and decides nothing, standard hours"
-                            + " on two cores, full days. Default: ${DEFAULT-VALUE}.")
+                            + " on two cores, full days. Default: that of the report in --output, smoke for a new one.")
     private Scale scale;
 
     @Option(
@@ -77,7 +77,9 @@ public final class ReportCommand implements WritingCommand {
             names = "--chapters",
             split = ",",
             paramLabel = "N",
-            description = "Papers by their number in the project's README. Default: all that there are.")
+            description =
+                    "Runs only the cells of these papers, by their number in the project's README; others that the report in --output"
+                            + " has stay on its page. Default: all that there are.")
     private List<Integer> papers;
 
     @Option(
@@ -138,11 +140,15 @@ public final class ReportCommand implements WritingCommand {
         int processors = Runtime.getRuntime().availableProcessors();
         UserError.require(
                 jobs >= 1 && jobs <= processors, "--jobs", "1 to " + processors + ", the processors here", jobs);
-        List<Chapter> chapters = chosen();
+        List<Chapter> chosen = chosen();
+        Path cells = output == null ? null : output.resolve(CELLS);
+        Scope scope = Scope.of(cells, scale, papers(chosen));
+        scale = scope.scale();
+        List<Chapter> chapters =
+                all.stream().filter(chapter -> scope.has(chapter.papers())).collect(Collectors.toList());
         DataFolder data = directory == null ? DataFolder.none() : DataFolder.at(directory);
-        List<Cell> plan = new ArrayList<>();
-        chapters.forEach(chapter -> plan.addAll(chapter.cells(scale, data)));
-        Predicate<Cell> wanted = wanted(plan);
+        List<Cell> plan = cells(chapters, data);
+        Predicate<Cell> wanted = wanted(cells(chosen, data));
         if (list) {
             plan.stream()
                     .filter(wanted)
@@ -156,6 +162,7 @@ public final class ReportCommand implements WritingCommand {
             return 0;
         }
         folder = claimed();
+        scope.write(folder.resolve(CELLS));
         Campaign campaign = new Campaign(folder, plan, data, anyVersion, wanted);
         begin(campaign, chapters, data);
         ReportFiles files = new ReportFiles(folder, scale, data, chapters);
@@ -168,12 +175,21 @@ public final class ReportCommand implements WritingCommand {
         return end(campaign, pages);
     }
 
+    private List<Cell> cells(List<Chapter> chapters, DataFolder data) {
+        return chapters.stream()
+                .flatMap(chapter -> chapter.cells(scale, data).stream())
+                .collect(Collectors.toList());
+    }
+
+    private static Set<Integer> papers(List<Chapter> chapters) {
+        return chapters.stream().flatMap(chapter -> chapter.papers().stream()).collect(Collectors.toSet());
+    }
+
     private List<Chapter> chosen() {
         if (papers == null) {
             return all;
         }
-        Set<Integer> known = new TreeSet<>();
-        all.forEach(chapter -> known.addAll(chapter.papers()));
+        Set<Integer> known = new TreeSet<>(papers(all));
         String expected = "papers out of " + known;
         UserError.require(!papers.isEmpty(), "--chapters", expected, "none");
         for (int paper : papers) {
@@ -184,18 +200,16 @@ public final class ReportCommand implements WritingCommand {
                 .collect(Collectors.toList());
     }
 
+    /** @param plan of the chapters that are chosen */
     private Predicate<Cell> wanted(List<Cell> plan) {
-        if (names == null) {
-            return cell -> true;
+        UserError.require(names == null || !names.isEmpty(), "--cells", NAMES, "none");
+        Set<String> chosen = new HashSet<>();
+        for (String name : names == null ? List.of("*") : names) {
+            List<Cell> named = plan.stream().filter(named(name)).collect(Collectors.toList());
+            UserError.require(!named.isEmpty(), "--cells", NAMES, name);
+            named.forEach(cell -> chosen.add(cell.name()));
         }
-        UserError.require(!names.isEmpty(), "--cells", NAMES, "none");
-        Predicate<Cell> wanted = cell -> false;
-        for (String name : names) {
-            Predicate<Cell> named = named(name);
-            UserError.require(plan.stream().anyMatch(named), "--cells", NAMES, name);
-            wanted = wanted.or(named);
-        }
-        return wanted;
+        return cell -> chosen.contains(cell.name());
     }
 
     private static Predicate<Cell> named(String name) {

@@ -60,6 +60,11 @@ final class ErrorSample {
         return errors.worst();
     }
 
+    /** Of how many parameters the error is smaller than another's; the parameters are the same. */
+    int smallerThan(ErrorSample other) {
+        return errors.smallerThan(other.errors);
+    }
+
     /** How many errors fall into each decade. */
     int[] decades() {
         int[] counts = errors.decades();

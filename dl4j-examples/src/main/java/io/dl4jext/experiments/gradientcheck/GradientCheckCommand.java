@@ -128,9 +128,11 @@ public final class GradientCheckCommand extends ExperimentCommand {
                 BatchIterator.inOrder(data.train(), network.layout(), batchSize).next();
         List<List<Check>> sweeps = sweeps(trained, batch);
         CsvFile<Check> file = SweepReport.file(folder);
+        CsvFile<Closer> closer = Closer.file(folder);
         StringBuilder text = new StringBuilder();
         for (List<Check> sweep : sweeps) {
             file.add(sweep);
+            closer.add(Closer.of(sweep));
             text.append(new SweepReport(sweep)).append('\n');
         }
         new ErrorPictures(network.toString(), sweeps).write(folder);

@@ -5,7 +5,6 @@ import io.dl4jext.experiments.report.Numbers;
 import io.dl4jext.experiments.report.TextTable;
 import io.dl4jext.gradientcheck.Difference;
 import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.List;
 
 /** The checks in one data type in words; all checks as rows of {@code errors.csv}. */
@@ -47,10 +46,7 @@ final class SweepReport {
                 .column("step", row -> Numbers.scientific(row.step).replace(".0e", "e"));
         for (Difference difference : Difference.values()) {
             List<Check> column = Check.of(difference, checks);
-            Check best = column.stream()
-                    .filter(check -> check.errors.count() > 0)
-                    .min(Comparator.comparingDouble(check -> check.errors.median()))
-                    .orElse(null);
+            Check best = Closer.best(column).orElse(null);
             table.column(Check.name(difference), row -> {
                 Check check = column.get(rows.indexOf(row));
                 return Numbers.scientific(check.errors.median()) + (check == best ? "*" : " ");

@@ -198,7 +198,10 @@ public final class DynamicSamplingCommand extends ExperimentCommand {
                 .epochs(options.epochs())
                 .measure(heldOut)
                 .atEnd(() -> {
-                    trial.history = fisher == null ? null : fisher.history();
+                    if (fisher != null) {
+                        trial.history = fisher.history();
+                        fisher.close();
+                    }
                     if (sizes instanceof BatchController) {
                         trial.decisions = ((BatchController) sizes).log();
                     }

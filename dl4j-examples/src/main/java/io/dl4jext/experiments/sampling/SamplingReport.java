@@ -195,21 +195,33 @@ final class SamplingReport {
     }
 
     private static String check(Row dynamic, Row reference) {
+        for (Row row : List.of(dynamic, reference)) {
+            if (row.errors.notFinite() > 0) {
+                return dynamic.name + " against " + reference.name + ": nothing to tell, " + row.name
+                        + " diverged with " + row.errors.notFinite() + " of "
+                        + Numbers.count(row.errors.size(), "seed");
+            }
+        }
         double ratio = dynamic.time() / reference.time();
         double p = Significance.paired(dynamic.errors, reference.errors);
         double loss = dynamic.errors.mean() - reference.errors.mean();
         double width = dynamic.errors.minus(reference.errors).halfWidth(CONFIDENCE);
-        double same = Significance.equivalence(dynamic.errors, reference.errors, MARGIN);
-        String verdict = Double.isNaN(p)
-                ? "not enough seeds to tell"
-                : p >= Significance.LEVEL ? "not significant" : loss > 0 ? "a significant loss" : "a significant gain";
         return dynamic.name + " took " + Numbers.format("%.2f", ratio) + " of " + reference.name
                 + "'s time (expected <= "
                 + EXPECTED_TIME + ": " + (ratio <= EXPECTED_TIME ? "met" : "missed") + "), accuracy difference "
                 + Numbers.format("%+.2f", -100 * loss) + " points"
                 + (Double.isNaN(width) ? "" : Numbers.format(" (95 %% confidence: +- %.2f)", 100 * width))
-                + ", paired t-test, p-value " + Numbers.p(p) + " ("
-                + verdict
+                + (Double.isNaN(p) ? ", no test: " + untested(dynamic.errors) : tests(dynamic, reference, p, loss));
+    }
+
+    private static String untested(Sample errors) {
+        return errors.size() < 2 ? "not enough seeds to tell" : "it is the same with each seed";
+    }
+
+    private static String tests(Row dynamic, Row reference, double p, double loss) {
+        double same = Significance.equivalence(dynamic.errors, reference.errors, MARGIN);
+        return ", paired t-test, p-value " + Numbers.p(p) + " ("
+                + (p >= Significance.LEVEL ? "not significant" : loss > 0 ? "a significant loss" : "a significant gain")
                 + "); the same within " + 100 * MARGIN + " points: TOST, p-value " + Numbers.p(same)
                 + (same < Significance.LEVEL ? " (shown)" : " (not shown)");
     }

@@ -9,6 +9,7 @@ import io.dl4jext.experiments.command.MeasuringOptions;
 import io.dl4jext.experiments.data.ImageSet;
 import io.dl4jext.experiments.data.Layout;
 import io.dl4jext.experiments.engine.Evaluator;
+import io.dl4jext.experiments.engine.HeldOut;
 import io.dl4jext.experiments.engine.Progress;
 import io.dl4jext.experiments.engine.UserError;
 import io.dl4jext.fisher.Beacon;
@@ -159,6 +160,7 @@ public final class ArbiterCommand extends ExperimentCommand {
         check();
         beacon();
         ImageSet data = dataOptions.load(seed);
+        HeldOut.requireHalves(data);
         Path folder = folder("arbiter-" + data.name());
         Files.write(folder.resolve("options.txt"), options());
         return search(data, folder);

@@ -10,6 +10,7 @@ import io.dl4jext.experiments.data.BatchIterator;
 import io.dl4jext.experiments.data.ImageSet;
 import io.dl4jext.experiments.data.Layout;
 import io.dl4jext.experiments.engine.Evaluator;
+import io.dl4jext.experiments.engine.HeldOut;
 import io.dl4jext.experiments.engine.Networks;
 import io.dl4jext.experiments.engine.Progress;
 import io.dl4jext.experiments.engine.Run;
@@ -144,6 +145,7 @@ public final class CandidateCommand implements Callable<Integer> {
         BatchSchedule sizes = checked("--batch-sizes", () -> BatchSchedule.named(batchSizes, epochs));
         IUpdater rule = checked("--updater " + updater, this::rule);
         ImageSet data = dataOptions.load(seed);
+        HeldOut.requireHalves(data);
         MultiLayerNetwork network = network(data, rule);
         FisherListener fisher = measuring
                 .listener((long) epochs * data.train().size() / sizes.batchSize(0, 0) / MEASUREMENTS)

@@ -8,6 +8,8 @@ import java.util.stream.IntStream;
 import org.hipparchus.distribution.continuous.NormalDistribution;
 import org.hipparchus.distribution.continuous.TDistribution;
 import org.hipparchus.stat.correlation.SpearmansCorrelation;
+import org.hipparchus.stat.inference.AlternativeHypothesis;
+import org.hipparchus.stat.inference.BinomialTest;
 import org.hipparchus.stat.inference.TTest;
 
 /** The tests of the experiments' tables. All are two-sided and say NaN where there is no p-value. */
@@ -71,7 +73,7 @@ public final class Significance {
             return Double.NaN;
         }
         double room = margin - Math.abs(differences.mean());
-        return tail(room, differences, Math.max(size(first), size(second)));
+        return tail(room, differences, Math.max(size(first), size(second)), 0);
     }
 
     /**
@@ -80,10 +82,28 @@ public final class Significance {
      * @return NaN with fewer than two differences or one that is not finite
      */
     public static double below(Sample differences, double bound) {
+        return below(differences, bound, 0);
+    }
+
+    /**
+     * The same where each difference is known to some precision alone: differences that are alike by chance deviate by
+     * as much all the same.
+     *
+     * @param leastDeviation the standard deviation that counts where the differences' own is smaller, at least 0
+     */
+    public static double below(Sample differences, double bound, double leastDeviation) {
         if (differences.size() < 2 || differences.notFinite() > 0) {
             return Double.NaN;
         }
-        return tail(bound - differences.mean(), differences, size(differences));
+        return tail(bound - differences.mean(), differences, size(differences), leastDeviation);
+    }
+
+    /**
+     * Whether the differences between pairs differ from one another by more than rounding leaves; without that nothing
+     * tells how they spread.
+     */
+    public static boolean differencesVary(Sample first, Sample second) {
+        return varies(first.minus(second), Math.max(size(first), size(second)));
     }
 
     /**
@@ -103,6 +123,19 @@ public final class Significance {
                                 List.of(n - 1.0, level, power), any -> new TTestPower(n - 1, level).shift(power))
                         * differences.deviation()
                         / Math.sqrt(n);
+    }
+
+    /**
+     * The sign test with one side: a small p-value says that of pairs the first is the smaller one more often than the
+     * second.
+     *
+     * @return 1 without pairs
+     */
+    public static double sign(int firstSmaller, int secondSmaller) {
+        int pairs = firstSmaller + secondSmaller;
+        return pairs == 0
+                ? 1
+                : new BinomialTest().binomialTest(pairs, firstSmaller, 0.5, AlternativeHypothesis.GREATER_THAN);
     }
 
     /** Holm's correction of p-values that were looked at together; those that are NaN stay so and do not count. */
@@ -145,9 +178,10 @@ public final class Significance {
     }
 
     /** The share of Student's distribution beyond so much room, in standard errors of the mean difference. */
-    private static double tail(double room, Sample differences, double size) {
+    private static double tail(double room, Sample differences, double size, double leastDeviation) {
         int n = differences.size();
-        double error = varies(differences, size) ? differences.deviation() / Math.sqrt(n) : 0;
+        double deviation = varies(differences, size) ? differences.deviation() : 0;
+        double error = Math.max(deviation, leastDeviation) / Math.sqrt(n);
         return error == 0 ? (room > 0 ? 0 : 1) : new TDistribution(n - 1).cumulativeProbability(-room / error);
     }
 

@@ -30,7 +30,7 @@ public final class MadeUpImplicit {
                 new ArrayList<>(List.of("data,variant,clip,seed,rate,unstable_rate,open,stable_again_above,threshold"));
         for (long seed : MadeUp.seeds(options.get("--seeds"))) {
             for (String variant : options.get("--variants").split(",")) {
-                double highest = MadeUp.noisy(highestRate.of(variant, seed), seed, variant.length());
+                double highest = MadeUp.noisy(highestRate.of(variant, seed), seed, variant.hashCode() % 97);
                 found.add(String.join(
                         ",",
                         data,
@@ -47,8 +47,9 @@ public final class MadeUpImplicit {
                     for (String rate : options.get("--learning-rates").split(",")) {
                         String method = variant + (clip.isEmpty() ? "" : "-" + clip);
                         double value = MadeUp.noisy(
-                                loss.of(data, method, Double.parseDouble(rate), seed), seed, method.length());
-                        double accuracy = MadeUp.noisy(testAccuracy.of(variant, seed), seed, variant.length());
+                                loss.of(data, method, Double.parseDouble(rate), seed), seed, method.hashCode() % 97);
+                        double accuracy =
+                                MadeUp.noisy(testAccuracy.of(variant, seed), seed, (data + variant).hashCode() % 97);
                         runs.add(String.join(
                                 ",",
                                 data,

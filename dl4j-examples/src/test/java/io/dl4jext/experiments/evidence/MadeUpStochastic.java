@@ -58,7 +58,8 @@ public final class MadeUpStochastic {
                                 ? swept.applyAsDouble(method)
                                 : accuracy.of(method, ratio, seed);
                         // Less than what tells one of Table 3's settings from the next.
-                        value += 4e-5 * Math.sin(seed * 7 + method.hashCode()) - Math.abs(i - best) / 10.0;
+                        value +=
+                                4e-5 * Math.sin(seed * 7 + method.hashCode() + 100 * ratio) - Math.abs(i - best) / 10.0;
                         String key = quoted(method) + rates[i] + "," + seed;
                         runs.add(key + "," + Double.isNaN(value) + "," + value + ",12.5");
                         epochs.add(key + ",15," + trainingLoss.applyAsDouble(method));

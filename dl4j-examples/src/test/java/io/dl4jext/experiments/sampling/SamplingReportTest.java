@@ -107,7 +107,24 @@ class SamplingReportTest {
     void oneSeedTellsNothing() {
         List<Run<SamplingTrial>> first = runs("s16", new double[] {0.1}, 9);
         assertThat(text(first, runs("s16-to-64", new double[] {0.2}, 9)))
-                .contains("p-value - (not enough seeds to tell)");
+                .contains(", no test: not enough seeds to tell\n")
+                .doesNotContain("TOST");
+    }
+
+    /** Neither its time nor its error is one of a whole training. */
+    @Test
+    void whereATrainingDivergedThereIsNothingToTell() {
+        List<Run<SamplingTrial>> diverged = runs("s16", new double[] {0.05, Double.NaN, 0.07}, 10, 1, 12);
+        assertThat(text(diverged, DYNAMIC))
+                .contains("s16-to-64 against s16: nothing to tell, s16 diverged with 1 of 3 seeds\n")
+                .doesNotContain("missed", "met)", "not enough seeds");
+    }
+
+    @Test
+    void equalDifferencesAreNoTest() {
+        assertThat(text(S16, runs("s16-to-64", new double[] {0.052, 0.062, 0.072}, 9, 6, 7)))
+                .contains("accuracy difference -0.20 points", ", no test: it is the same with each seed\n")
+                .doesNotContain("TOST");
     }
 
     @Test

@@ -66,6 +66,22 @@ final class AtOnce {
         return new AtOnce(shares(condition), shares(energy));
     }
 
+    /** The same with each batch size left out in turn, and with each rate. */
+    static List<AtOnce> withoutEach(List<Member> grid) throws IOException {
+        List<AtOnce> all = new ArrayList<>();
+        for (String column : List.of(FisherGrid.SIZE, FisherGrid.RATE)) {
+            for (double value : distinct(grid.stream().map(Member::row).collect(Collectors.toList()), column)) {
+                AtOnce left = of(grid.stream()
+                        .filter(member -> member.row().number(column) != value)
+                        .collect(Collectors.toList()));
+                if (left != null) {
+                    all.add(left);
+                }
+            }
+        }
+        return all;
+    }
+
     private static List<Double> distinct(List<Row> rows, String column) {
         TreeSet<Double> values = new TreeSet<>();
         rows.forEach(row -> values.add(row.number(column)));

@@ -2,10 +2,10 @@ package io.dl4jext.experiments.evidence.chapter;
 
 import io.dl4jext.experiments.evidence.cell.Cell;
 import io.dl4jext.experiments.evidence.chapter.SeedGrid.Member;
-import io.dl4jext.experiments.evidence.claim.Checked;
 import io.dl4jext.experiments.evidence.claim.Claim;
 import io.dl4jext.experiments.evidence.claim.Finding;
 import io.dl4jext.experiments.evidence.claim.Question;
+import io.dl4jext.experiments.evidence.claim.Throughout;
 import io.dl4jext.experiments.evidence.claim.Trend;
 import io.dl4jext.experiments.evidence.page.LinePlot;
 import io.dl4jext.experiments.evidence.page.Page;
@@ -25,6 +25,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** One network on one data set with every batch size and learning rate, for each seed: command {@code fisher}. */
 final class FisherGrid {
@@ -72,18 +73,21 @@ final class FisherGrid {
                 trend("L_K falls with the batch size", grids, SIZE, RATE, ENERGY, -1),
                 trend("C̄_K grows with the learning rate", grids, RATE, SIZE, CONDITION, 1),
                 trend("L_K grows with the learning rate", grids, RATE, SIZE, ENERGY, 1))));
-        List<AtOnce> common = new ArrayList<>();
+        List<AtOnce> whole = new ArrayList<>();
+        List<AtOnce> parts = new ArrayList<>();
         for (List<Member> grid : grids) {
             AtOnce at = AtOnce.of(grid);
             if (at != null) {
-                common.add(at);
+                whole.add(at);
+                parts.addAll(AtOnce.withoutEach(grid));
             }
         }
         findings.addAll(Question.together(List.of(
-                share("C̄_K goes by the batch size more than by the rate", common, AtOnce::conditionShares, 0),
+                share("C̄_K goes by the batch size more than by the rate", whole, parts, AtOnce::conditionShares, 0),
                 share(
                         "at one iteration L_K goes by the rate more than by the batch size",
-                        common,
+                        whole,
+                        parts,
                         AtOnce::energyShares,
                         1))));
         return Finding.ofAll(results.missing(cells()), findings);
@@ -116,16 +120,20 @@ final class FisherGrid {
                 .collect(Collectors.groupingBy(row -> row.number(fixed), TreeMap::new, Collectors.toList()));
     }
 
-    private Checked share(String text, List<AtOnce> grids, Function<AtOnce, double[]> shares, int larger) {
-        List<double[]> all = grids.stream().map(shares).collect(Collectors.toList());
-        String numbers = all.stream()
+    private Throughout share(
+            String text, List<AtOnce> whole, List<AtOnce> parts, Function<AtOnce, double[]> shares, int larger) {
+        String numbers = whole.stream()
+                .map(shares)
                 .map(share -> String.format(Locale.ROOT, "%.0f and %.0f %%", 100 * share[0], 100 * share[1]))
                 .collect(Collectors.joining(", "));
-        return new Checked(
+        return new Throughout(
                 new Claim(text + " (" + title + ")", "section 4.2"),
-                all.isEmpty() ? null : all.stream().allMatch(share -> share[larger] > share[1 - larger]),
+                Stream.concat(whole.stream(), parts.stream())
+                        .map(shares)
+                        .map(share -> share[larger] > share[1 - larger])
+                        .collect(Collectors.toList()),
                 "of the logarithm's variance the batch size explains, and the rate: " + numbers
-                        + (all.size() > 1 ? " (by seed)" : "") + ", at the last iteration that all trainings have",
+                        + (whole.size() > 1 ? " (by seed)" : "") + ", at the last iteration that all trainings have",
                 all());
     }
 

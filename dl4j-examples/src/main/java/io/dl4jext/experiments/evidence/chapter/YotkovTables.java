@@ -106,7 +106,8 @@ final class YotkovTables {
         for (int table = 1; table < PaperNumbers.LAST_TABLE; table++) {
             findings.addAll(accuracies(table, onAll));
         }
-        findings.addAll(broken(onAll));
+        broken(onAll)
+                .forEach(finding -> findings.add(notComparable.isEmpty() ? finding : finding.undecided(notComparable)));
         findings.addAll(differences(new Accuracies(results, paired)));
         return findings;
     }

@@ -180,10 +180,15 @@ public final class Difference extends Question {
                     first.name() + " diverged with " + here + " of " + seeds(differences),
                     "");
         }
-        return there > 0
-                ? Finding.notTestable(
-                        claim(), second.name() + " diverged with " + there + " of " + seeds(differences), "")
-                : null;
+        if (there > 0) {
+            return Finding.notTestable(
+                    claim(), second.name() + " diverged with " + there + " of " + seeds(differences), "");
+        }
+        // Equal trainings are no better than each other; equal differences are chance, and no sign of how they spread.
+        boolean tells = differences.mean() == 0 || Significance.differencesVary(first.with(second), second.with(first));
+        return tells
+                ? null
+                : Finding.notTestable(claim(), mean(differences) + " with each of " + seeds(differences), "");
     }
 
     @Override

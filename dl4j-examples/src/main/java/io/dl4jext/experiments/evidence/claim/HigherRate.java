@@ -9,11 +9,18 @@ import io.dl4jext.experiments.statistics.Significance;
  * That one method is stable at learning rates so many times as high as another's, at least. Reproduced where a
  * one-sided t-test of the logarithms of the ratios, of the seeds or of several data sets, shows the ratio above that,
  * not reproduced where one shows it below, or where the first method is stable at no rate with one with which the
- * second is. A rate that is a lower bound leaves the ratio open: then nothing is decided.
+ * second is. A rate that is a lower bound leaves the ratio open: then nothing is decided. Rates that a bisection has found
+ * are known to a tenth, and ratios that are alike count as spread as far as that lets them.
  */
 public final class HigherRate extends Question {
 
     private static final int LEAST_PAIRS = 3;
+
+    /** How far the first unstable rate is above the stable one at most: what --precision has where it is not given. */
+    private static final double PRECISION = 1.1;
+
+    /** Of a difference of two logarithms, each anywhere between a stable rate and the first unstable one. */
+    private static final double DEVIATION = Math.log(PRECISION) / Math.sqrt(6);
 
     private final RateRatios ratios;
     private final double least;
@@ -56,11 +63,10 @@ public final class HigherRate extends Question {
         return count + " of " + ratios.counted(ratios.pairs());
     }
 
-    /** Of ratios that are all the bound itself, nothing is shown. */
     @Override
     double shown() {
         Sample below = Sample.of(ratios.known(), ratio -> -Math.log(ratio));
-        return Significance.below(below, -Math.log(least));
+        return Significance.below(below, -Math.log(least), DEVIATION);
     }
 
     @Override

@@ -11,6 +11,11 @@ abstract class PlainQuestion extends Question {
     abstract Finding beforehand();
 
     @Override
+    final boolean isTested() {
+        return false;
+    }
+
+    @Override
     final double shown() {
         return Double.NaN;
     }

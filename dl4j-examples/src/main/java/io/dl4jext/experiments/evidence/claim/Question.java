@@ -32,12 +32,18 @@ public abstract class Question {
     /** Small where it is shown that the claim does not hold; NaN for a rule without a test. */
     abstract double refuted();
 
+    /** Whether there is a test, once everything has been run. */
+    boolean isTested() {
+        return true;
+    }
+
     /** The finding, with the p-values as corrected for all that were looked at together. */
     abstract Finding decide(double shown, double refuted);
 
     /**
      * The findings of claims that are looked at together: their p-values are corrected by Holm, those for and those
-     * against apart.
+     * against apart. One that has not been run yet keeps its place, or it would be easier to show something the less
+     * has been run.
      */
     public static List<Finding> together(List<? extends Question> questions) {
         List<Finding> findings = new ArrayList<>();
@@ -46,8 +52,8 @@ public abstract class Question {
         for (int i = 0; i < shown.length; i++) {
             Finding early = questions.get(i).beforehand();
             findings.add(early);
-            shown[i] = early == null ? questions.get(i).shown() : Double.NaN;
-            refuted[i] = early == null ? questions.get(i).refuted() : Double.NaN;
+            shown[i] = early == null ? questions.get(i).shown() : place(questions.get(i), early);
+            refuted[i] = early == null ? questions.get(i).refuted() : shown[i];
         }
         double[] correctedShown = Significance.holm(shown);
         double[] correctedRefuted = Significance.holm(refuted);
@@ -57,6 +63,11 @@ public abstract class Question {
             }
         }
         return findings;
+    }
+
+    /** The p-value of a claim that is not tested: one that is yet to be, or none. */
+    private static double place(Question question, Finding early) {
+        return question.isTested() && early.verdict() == Verdict.NOT_RUN ? 1 : Double.NaN;
     }
 
     /** Whether a corrected p-value counts. */

@@ -7,8 +7,8 @@ import java.util.stream.Collectors;
 
 /**
  * That a measure grows, or falls, with a setting, in each row of a grid. Reproduced where the rank correlation of all
- * rows is significant and every single row's has the claimed sign; not reproduced where it has not, or where the rows
- * are many enough and show no trend.
+ * rows is significant and every single row's has the claimed sign; not reproduced where it is significant and a row has
+ * the other sign, or where it is the reverse that is significant.
  */
 public final class Trend extends Question {
 
@@ -70,9 +70,11 @@ public final class Trend extends Question {
         if (isSmall(shown) && with == all) {
             return Finding.of(claim(), Verdict.REPRODUCED, in, statistics(shown));
         }
-        String reason =
-                isSmall(refuted) ? "the contrary: so only " + in : isSmall(shown) ? "only " + in : "no trend: so " + in;
-        return Finding.of(claim(), Verdict.NOT_REPRODUCED, reason, statistics(Math.min(shown, refuted)));
+        if (isSmall(shown) || isSmall(refuted)) {
+            String reason = isSmall(shown) ? "only " + in : "the contrary: so only " + in;
+            return Finding.of(claim(), Verdict.NOT_REPRODUCED, reason, statistics(Math.min(shown, refuted)));
+        }
+        return Finding.notTestable(claim(), "no trend to be seen: so " + in, statistics(Math.min(shown, refuted)));
     }
 
     private String statistics(double p) {

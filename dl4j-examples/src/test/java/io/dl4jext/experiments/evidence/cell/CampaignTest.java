@@ -7,6 +7,8 @@ import io.dl4jext.experiments.engine.Progress;
 import io.dl4jext.experiments.evidence.cell.CellState.Kind;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -213,11 +215,13 @@ class CampaignTest {
         try (Stream<Path> files = Files.walk(folder)) {
             results = files.filter(file -> file.endsWith("results")).findFirst().orElseThrow();
         }
-        Files.writeString(
-                results.resolve(".running"),
-                String.valueOf(ProcessHandle.current().pid()));
-        assertThatThrownBy(() -> run(campaign(), runner("", "")))
-                .hasMessageContaining("expected a folder that no other process writes to");
+        try (FileChannel other = FileChannel.open(
+                        results.resolve(".running"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+                FileLock lock = other.lock()) {
+            assertThat(lock.isValid()).isTrue();
+            assertThatThrownBy(() -> run(campaign(), runner("", "")))
+                    .hasMessageContaining("expected a folder that no other process writes to");
+        }
         assertThat(results.resolve("half.txt")).exists();
     }
 

@@ -34,6 +34,9 @@ class ChaptersTest {
     private static final Chapter PAPER_1 = new Paper1Chapter();
     private static final Chapter PAPERS_3_AND_5 = new Papers3And5Chapter();
 
+    /** Of the rates that LeNet is trained with at the standard scale. */
+    private static final double LARGEST = 0.05;
+
     @TempDir
     Path folder;
 
@@ -374,6 +377,26 @@ class ChaptersTest {
         assertThat(of(findings, "the accuracies of Yotkov's Table 1, batches of 100"))
                 .isEqualTo(Verdict.NOT_TESTABLE_HERE);
         assertThat(of(findings, "mlp reaches 46.6 %")).isEqualTo(Verdict.NOT_RUN);
+        madeUp.accuracy = (name, seed) -> 0.95;
+        assertThat(of(
+                        findings(PAPERS_3_AND_5, Scale.STANDARD),
+                        "AdaGrad breaks at rate 0.01 with batches of 100, not with 10"))
+                .as("after a tenth of the paper's steps")
+                .isEqualTo(Verdict.NOT_TESTABLE_HERE);
+    }
+
+    /** More rates at a grid's edge, fewer, or others, turn it: then neither is said. */
+    @Test
+    void whatASingleGridShowsHasToHoldInEachPartOfIt() throws IOException {
+        String claim = "C̄_K goes by the batch size more than by the rate (lenet, CIFAR-10)";
+        madeUp.condition = (size, rate, seed) -> 100 * size * (rate == LARGEST ? 60 : 1);
+        Finding open = findings(PAPER_1, Scale.STANDARD).get(claim);
+        assertThat(open.verdict()).isEqualTo(Verdict.NOT_TESTABLE_HERE);
+        assertThat(open.reason()).startsWith("it hangs on which part of the grid is looked at: of the logarithm's");
+        madeUp.condition = (size, rate, seed) -> 100 * size * (rate == LARGEST ? 1.1 : 1);
+        assertThat(of(findings(PAPER_1, Scale.STANDARD), claim)).isEqualTo(Verdict.REPRODUCED);
+        madeUp.condition = (size, rate, seed) -> 100 * Math.pow(size, 0.1) / rate;
+        assertThat(of(findings(PAPER_1, Scale.STANDARD), claim)).isEqualTo(Verdict.NOT_REPRODUCED);
     }
 
     /** The command {@code implicit} has no option for them: it takes them where there is no {@code --data-dir}. */

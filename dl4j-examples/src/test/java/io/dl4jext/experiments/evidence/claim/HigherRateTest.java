@@ -52,14 +52,24 @@ class HigherRateTest {
         assertThat(open.reason()).startsWith("not decided by 4 seeds: 1.");
     }
 
-    /** Bisection finds the same few rates, so that all may be alike. */
+    /** Bisection finds the same few rates, so that all may be alike; each is known to a tenth, and no better. */
     @Test
-    void equalRatesAreNotHigher() {
-        RateRatios same = rates("implicit", 0.8, 1, 0.9, 0.7).over(EXPLICIT);
-        Finding equal =
-                Question.together(List.of(new HigherRate(CLAIM, same, 1))).get(0);
-        assertThat(equal.verdict()).isEqualTo(Verdict.NOT_REPRODUCED);
+    void equalRatiosAreKnownToATenth() {
+        StableRates same = rates("implicit", 0.8, 1, 0.9, 0.7);
+        Finding equal = of(same, EXPLICIT);
+        assertThat(equal.verdict()).as("far from 1.2").isEqualTo(Verdict.NOT_REPRODUCED);
         assertThat(equal.reason()).isEqualTo("1.00 times explicit");
+        assertThat(Question.together(List.of(new HigherRate(CLAIM, same.over(EXPLICIT), 1)))
+                        .get(0)
+                        .verdict())
+                .as("1 itself may be above or below 1")
+                .isEqualTo(Verdict.NOT_TESTABLE_HERE);
+        StableRates little = rates("implicit", 1.0, 1.25, 1.125);
+        assertThat(of(little, rates("explicit", 0.8, 1, 0.9)).verdict())
+                .as("1.25 may be 1.14")
+                .isEqualTo(Verdict.NOT_TESTABLE_HERE);
+        StableRates much = rates("implicit", 1.6, 2, 1.8);
+        assertThat(of(much, rates("explicit", 0.8, 1, 0.9)).verdict()).isEqualTo(Verdict.REPRODUCED);
     }
 
     @Test

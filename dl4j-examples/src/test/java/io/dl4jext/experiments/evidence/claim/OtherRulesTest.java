@@ -47,13 +47,26 @@ class OtherRulesTest {
     }
 
     @Test
-    void theContraryAndNoTrendAreNotReproduced() {
+    void theContraryIsNotReproducedAndNoTrendIsNotTestable() {
         Finding down = trend(trend(DOWN, DOWN, DOWN), 1);
         assertThat(down.verdict()).isEqualTo(Verdict.NOT_REPRODUCED);
         assertThat(down.reason()).isEqualTo("the contrary: so only in 0 of 3 rates");
         Finding none = trend(trend(NEITHER, NEITHER, DOWN, UP), 1);
-        assertThat(none.verdict()).isEqualTo(Verdict.NOT_REPRODUCED);
-        assertThat(none.reason()).startsWith("no trend");
+        assertThat(none.verdict()).isEqualTo(Verdict.NOT_TESTABLE_HERE);
+        assertThat(none.reason()).startsWith("no trend to be seen");
+    }
+
+    /** Alone it is significant, and each row has its sign: among others that is no longer enough, but not the contrary. */
+    @Test
+    void aTrendThatTheCorrectionTakesAwayIsNotRefuted() {
+        double[] almost = {1, 3, 2, 4};
+        Trend weak = new Trend(CLAIM, trend(almost, almost, new double[] {2, 1, 4, 3}), 1, "rates", "x");
+        Trend none = new Trend(CLAIM, trend(NEITHER, NEITHER, NEITHER), 1, "rates", "x");
+        assertThat(one(weak).verdict()).isEqualTo(Verdict.REPRODUCED);
+        Finding among =
+                Question.together(List.of(weak, none, none, none, none, none)).get(0);
+        assertThat(among.verdict()).isEqualTo(Verdict.NOT_TESTABLE_HERE);
+        assertThat(among.reason()).isEqualTo("no trend to be seen: so in 3 of 3 rates");
     }
 
     @Test
