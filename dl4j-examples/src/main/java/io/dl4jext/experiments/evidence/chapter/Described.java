@@ -27,7 +27,7 @@ final class Described {
         return first.value("--limit")
                         .map(limit ->
                                 String.format(Locale.ROOT, "First %,d training %s", Integer.parseInt(limit), unit))
-                        .orElse("All training " + unit)
+                        .orElse((first.data().isEmpty() ? "All the program's own training " : "All training ") + unit)
                 + first.value("--epochs")
                         .map(epochs -> ", " + Numbers.count(Long.parseLong(epochs), "epoch"))
                         .orElse("")

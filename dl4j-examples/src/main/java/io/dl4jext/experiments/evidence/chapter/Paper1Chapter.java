@@ -160,7 +160,7 @@ public final class Paper1Chapter implements Chapter {
                     "s32",
                     "s32-to-128",
                     3,
-                    50,
+                    80,
                     List.of(
                             "--data",
                             "cifar10",
