@@ -4,6 +4,7 @@ import io.dl4jext.updater.internal.elementwise.RatedUpdater;
 import io.dl4jext.updater.internal.elementwise.StateUpdater;
 import io.dl4jext.updater.internal.elementwise.VectorPart;
 import io.dl4jext.updater.internal.network.Network;
+import org.deeplearning4j.nn.api.Trainable;
 import org.deeplearning4j.nn.updater.UpdaterBlock;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.indexing.NDArrayIndex;
@@ -54,6 +55,22 @@ final class BoundBlock extends UpdaterBlock {
 
     void regularise(ApplyStep step, int iteration, int epoch, INDArray external, INDArray externalParameters) {
         applyRegularizationAllVariables(step, iteration, epoch, external != null, external, externalParameters);
+    }
+
+    /** DL4J makes the gradient of a frozen layer 0 and no more: l1, l2 and weight decay would move it all the same. */
+    @Override
+    protected void applyRegularization(
+            ApplyStep step,
+            Trainable layer,
+            String name,
+            INDArray gradient,
+            INDArray parameters,
+            int iteration,
+            int epoch,
+            double rate) {
+        if (!Network.isFrozen(layer)) {
+            super.applyRegularization(step, layer, name, gradient, parameters, iteration, epoch, rate);
+        }
     }
 
     /**

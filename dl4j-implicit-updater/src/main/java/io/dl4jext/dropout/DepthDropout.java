@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.Map;
 import java.util.Objects;
+import org.deeplearning4j.nn.conf.CNN2DFormat;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
 import org.deeplearning4j.nn.conf.RNNFormat;
@@ -17,6 +18,7 @@ import org.deeplearning4j.nn.conf.layers.BatchNormalization;
 import org.deeplearning4j.nn.conf.layers.CenterLossOutputLayer;
 import org.deeplearning4j.nn.conf.layers.Convolution1DLayer;
 import org.deeplearning4j.nn.conf.layers.Convolution3D;
+import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
 import org.deeplearning4j.nn.conf.layers.Deconvolution2D;
 import org.deeplearning4j.nn.conf.layers.Deconvolution3D;
 import org.deeplearning4j.nn.conf.layers.GravesBidirectionalLSTM;
@@ -89,8 +91,8 @@ public final class DepthDropout implements IDropout {
      * @throws IllegalArgumentException if it is outside its range, or there is no hidden layer, or there is a layer whose
      *     dropout DL4J does not apply, or not to its gradient: convolution in one and three dimensions, deconvolution,
      *     {@code CenterLossOutputLayer}, {@code AutoEncoder}, {@code VariationalAutoencoder}, {@code
-     *     GravesBidirectionalLSTM}, {@code SimpleRnn} with channels last, and layers of SameDiff's (attention, locally
-     *     connected and capsule layers)
+     *     GravesBidirectionalLSTM}, {@code SimpleRnn} and {@code ConvolutionLayer} with channels last, and layers of
+     *     SameDiff's (attention, locally connected and capsule layers)
      */
     public static MultiLayerConfiguration apply(MultiLayerConfiguration configuration, double lastRetained) {
         present(configuration);
@@ -224,6 +226,11 @@ public final class DepthDropout implements IDropout {
         }
     }
 
+    /** That class itself: those that extend it have passes of their own. */
+    private static boolean isOf(Class<? extends Layer> type, Layer layer) {
+        return layer.getClass() == type;
+    }
+
     /** Forward without backward, the other way round ({@code AutoEncoder}), or backward on another axis. */
     private static boolean isHalfDropped(Layer layer) {
         return layer instanceof Convolution1DLayer
@@ -232,7 +239,9 @@ public final class DepthDropout implements IDropout {
                 || layer instanceof Deconvolution3D
                 || layer instanceof CenterLossOutputLayer
                 || layer instanceof AutoEncoder
-                || layer instanceof SimpleRnn && ((SimpleRnn) layer).getRnnDataFormat() == RNNFormat.NWC;
+                || isOf(SimpleRnn.class, layer) && ((SimpleRnn) layer).getRnnDataFormat() == RNNFormat.NWC
+                || isOf(ConvolutionLayer.class, layer)
+                        && ((ConvolutionLayer) layer).getCnn2dDataFormat() == CNN2DFormat.NHWC;
     }
 
     public int getDepth() {

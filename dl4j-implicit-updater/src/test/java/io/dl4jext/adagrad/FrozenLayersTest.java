@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.inputs.InputType;
+import org.deeplearning4j.nn.conf.layers.BaseLayer;
 import org.deeplearning4j.nn.conf.layers.DenseLayer;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.deeplearning4j.nn.conf.layers.misc.FrozenLayerWithBackprop;
@@ -22,6 +23,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.learning.config.IUpdater;
 import org.nd4j.linalg.learning.config.NoOp;
+import org.nd4j.linalg.learning.regularization.L2Regularization;
 import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 
 /** DL4J only makes the gradient of {@code FrozenLayerWithBackprop} 0, which is a step of some updaters all the same. */
@@ -44,13 +46,14 @@ class FrozenLayersTest {
                 MadGrad.builder().learningRate(0.1).build());
     }
 
-    private static MultiLayerNetwork network(IUpdater updater, IUpdater ofFrozen, double l2) {
+    private static MultiLayerNetwork network(IUpdater updater, IUpdater ofFrozen, double l2, double decay) {
         DenseLayer.Builder dense = new DenseLayer.Builder().nOut(6).activation(Activation.TANH);
         MultiLayerNetwork network = new MultiLayerNetwork(new NeuralNetConfiguration.Builder()
                 .seed(7)
                 .dataType(DataType.DOUBLE)
                 .updater(updater)
                 .l2(l2)
+                .weightDecay(decay)
                 .list(
                         dense.build(),
                         new FrozenLayerWithBackprop(dense.updater(ofFrozen).build()),
@@ -71,8 +74,8 @@ class FrozenLayersTest {
     @ParameterizedTest
     @MethodSource("updaters")
     void staysWhereItIs(IUpdater updater) {
-        for (double l2 : new double[] {0, 0.01}) {
-            MultiLayerNetwork network = network(updater, updater.clone(), l2);
+        for (double[] shrinking : new double[][] {{0, 0}, {0.01, 0}, {0, 0.01}}) {
+            MultiLayerNetwork network = network(updater, updater.clone(), shrinking[0], shrinking[1]);
             ComputationGraph graph = network.toComputationGraph();
             INDArray frozen = network.getLayer(1).params().dup();
             INDArray others = network.getLayer(0).params().dup();
@@ -86,19 +89,42 @@ class FrozenLayersTest {
                 graph.fit(batch);
             }
             assertThat(network.getLayer(0).params()).isNotEqualTo(others);
-            if (bound || l2 == 0) { // without its listener DL4J's own l2 moves it, as with every updater
+            // Without its listener DL4J's own l2 and weight decay move it, as with every updater.
+            if (bound || shrinking[0] + shrinking[1] == 0) {
                 assertThat(network.getLayer(1).params()).isEqualTo(frozen);
                 assertThat(graph.getLayer(1).params()).isEqualTo(frozen);
             }
         }
     }
 
+    /** What all layers' rates hang on has nothing of it. */
+    @Test
+    void countsForNothingInTheNetworksAccumulator() {
+        INDArray[] first = new INDArray[2];
+        for (int i = 0; i < 2; i++) {
+            AdaGradFamily updater = AdaGradFamily.builder()
+                    .learningRate(0.1)
+                    .scope(AccumulatorScope.NETWORK)
+                    .build();
+            MultiLayerNetwork network = network(updater, updater.clone(), 0, 0);
+            ((BaseLayer) ((FrozenLayerWithBackprop) network.getLayerWiseConfigurations()
+                                    .getConf(1)
+                                    .getLayer())
+                            .getUnderlying())
+                    .setRegularization(i == 0 ? List.of() : List.of(new L2Regularization(10)));
+            AdaGradListener.attachTo(network);
+            network.fit(batches().get(0));
+            first[i] = network.getLayer(0).params().dup();
+        }
+        assertThat(first[1]).isEqualTo(first[0]);
+    }
+
     /** As its documentation says: its noise is a step without a gradient. */
     @Test
     void entropySgdNeedsNoOpThere() {
         IUpdater entropy = EntropySgd.builder().learningRate(1).build();
-        MultiLayerNetwork stays = network(entropy, new NoOp(), 0);
-        MultiLayerNetwork moves = network(entropy, entropy.clone(), 0);
+        MultiLayerNetwork stays = network(entropy, new NoOp(), 0, 0);
+        MultiLayerNetwork moves = network(entropy, entropy.clone(), 0, 0);
         INDArray frozen = stays.getLayer(1).params().dup();
         for (DataSet batch : batches()) {
             stays.fit(batch);

@@ -1,6 +1,5 @@
 package io.dl4jext.batch;
 
-import io.dl4jext.batch.internal.Network;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.optimize.solvers.BaseOptimizer;
 
@@ -132,12 +131,9 @@ final class Progress {
         giveUpHearing();
     }
 
-    /**
-     * Whether a clone of the followed network, which has its listeners, trains on something else: nothing that was
-     * handed out waits to be heard of.
-     */
-    synchronized boolean isStranger(Model trained) {
-        return model != null && !unheard && drewAhead == null && Network.shareListeners(model, trained);
+    /** Whether something was handed out that a network is to train on. */
+    synchronized boolean isAwaiting() {
+        return unheard || drewAhead != null;
     }
 
     /**

@@ -157,8 +157,9 @@ final class ProgressListener extends BaseTrainingListener {
                 + " copies are not heard, an iterator without these settings";
     }
 
+    /** A clone of the network has this listener, too, and may train on anything. */
     private boolean isOfBatches(Model model) {
-        return Network.is(model) && !progress.isStranger(model);
+        return Network.is(model) && (progress.isAwaiting() || !Network.hasFromOriginal(model, this));
     }
 
     @Override

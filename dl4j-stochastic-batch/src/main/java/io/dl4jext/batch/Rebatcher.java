@@ -333,8 +333,8 @@ final class Rebatcher {
         if (place != null && progress.isUntrained()) {
             log.warn(
                     "The rest of an epoch that was gone on with, {} examples of it, was drawn for something else than training"
-                            + " (an evaluation, a normaliser): it had no others, and is handed out again. Expected training to"
-                            + " go on first, or the source iterator for such",
+                            + " (an evaluation, a normaliser): it had no others, and the place is gone back to, of a source"
+                            + " that shuffles in another order. Expected training to go on first, or the source iterator for such",
                     given - place.examples());
             passes++;
             restore(place);
@@ -401,6 +401,9 @@ final class Rebatcher {
 
     /** Where training stands; within an accumulated batch, where that began. */
     synchronized BatchState state() {
+        if (place != null && progress.isUntrained()) {
+            return place; // where reset() will go
+        }
         decide(progress.hasTrained());
         if (!trains) {
             return new BatchState(progress.epoch(), progress.iteration(), 0, count(carriedAtBegin), false);

@@ -7,7 +7,6 @@ import io.dl4jext.batch.internal.accumulation.UpdateListener;
 import io.dl4jext.fisher.FisherHistory;
 import io.dl4jext.fisher.FisherListener;
 import java.io.IOException;
-import java.lang.ref.WeakReference;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -128,13 +127,11 @@ public final class TrainingCheckpoints extends BaseTrainingListener {
     /** Whether the CheckpointListener has saved a model between parts of the batch, which no state belongs to. */
     private boolean savedBetweenParts;
 
-    /** The first network that was heard of, as long as somebody has it. */
-    private WeakReference<Model> trained = new WeakReference<>(null);
-
     private boolean held;
     private boolean lookedAround;
     private boolean saidTruncated;
     private boolean saidClone;
+    private boolean saidAhead;
     private boolean saidBetweenParts;
     /** Of the last state, made or found. */
     private long savedAt;
@@ -329,28 +326,24 @@ public final class TrainingCheckpoints extends BaseTrainingListener {
         }
     }
 
-    /**
-     * Whether it is the network that is saved, or a copy of it that ParallelWrapper trains. A clone of a graph has the
-     * very list of listeners of the graph itself, and may be trained for something else.
-     */
+    /** Whether it is a network that is saved, not a clone of it that is trained for something else. */
     private boolean isTrained(Model model) {
         if (!Network.is(model)) {
             return false;
         }
-        Model first = trained.get();
-        if (first == null) {
-            trained = new WeakReference<>(model);
-        } else if (Network.shareListeners(first, model)) {
-            if (!saidClone) {
-                saidClone = true;
-                log.warn(
-                        "A clone of the network trains, which is not saved: ComputationGraph.clone() gives it the very list of"
-                                + " listeners that the network has. To go on with it, make it a network of its own: new"
-                                + " ComputationGraph(clone.getConfiguration().clone()), init(), setParams(clone.params())");
-            }
-            return false;
+        if (!Network.hasFromOriginal(model, this)) {
+            return true;
         }
-        return true;
+        if (beside) {
+            recorded = record(); // of a model that is not ours either
+        }
+        if (!saidClone) {
+            saidClone = true;
+            log.warn(
+                    "A clone of the network trains, which is not saved: ComputationGraph.clone() gives it the very list of"
+                            + " listeners that the network has. To go on with the clone instead, set its listeners");
+        }
+        return false;
     }
 
     private void warnOfEarlierEpoch(int epoch) {
@@ -375,7 +368,7 @@ public final class TrainingCheckpoints extends BaseTrainingListener {
     /** The model of an update is saved before this listener hears of it, not afterwards. */
     @Override
     public void onGradientCalculation(Model model) {
-        if (beside && Network.is(model) && !isWorker() && isSavedBeside()) {
+        if (beside && isTrained(model) && !isWorker() && isSavedBeside()) {
             say("the CheckpointListener has saved a model after this listener was called; add it before"
                     + " TrainingCheckpoints");
         }
@@ -419,14 +412,23 @@ public final class TrainingCheckpoints extends BaseTrainingListener {
             return;
         }
         attempt(() -> {
-            if (data != null && !beside && data.isPassOverAfterUpdate()) {
+            if (data != null && !beside && (isDrawnAhead() || data.isPassOverAfterUpdate())) {
                 // A training resumed before the end of an epoch would miss what comes there, listeners included.
                 postponed = true;
             } else {
-                // Where it cannot be saved now, the end of the epoch is the next try.
-                postponed = !write(model, iteration + 1, epoch, false);
+                write(model, iteration + 1, epoch, false);
             }
         });
+    }
+
+    /** Whether the data has no place to go on at before the epoch is over, which is said once. */
+    private boolean isDrawnAhead() {
+        String problem = data.problem(false);
+        if (problem != null && !saidAhead) {
+            saidAhead = true;
+            log.warn("Checkpoints are taken at the end of epochs only: {}", problem);
+        }
+        return problem != null;
     }
 
     /** Parts may still be to come, or their gradients only be added up. */
@@ -539,8 +541,7 @@ public final class TrainingCheckpoints extends BaseTrainingListener {
         }
     }
 
-    /** @return whether it was saved */
-    private boolean write(Model model, int iteration, int epoch, boolean epochOver) throws IOException {
+    private void write(Model model, int iteration, int epoch, boolean epochOver) throws IOException {
         String problem = problem(model, epochOver);
         if (problem == null) {
             hold();
@@ -549,7 +550,6 @@ public final class TrainingCheckpoints extends BaseTrainingListener {
         } else {
             say(problem);
         }
-        return problem == null;
     }
 
     private void say(String problem) {

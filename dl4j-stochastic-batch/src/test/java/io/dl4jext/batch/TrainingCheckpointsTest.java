@@ -995,28 +995,39 @@ class TrainingCheckpointsTest {
         assertThat(states(folder)).hasSize(2).last().asString().endsWith("checkpoint-6-epoch-2.zip.state.json");
     }
 
-    /** A rate finder, say: DL4J hands a clone the graph's own list of listeners. */
-    @Test
-    void aCloneOfTheGraphIsNotSaved() throws Throwable {
+    /** A rate finder, say, also before the graph itself is trained: DL4J hands a clone the graph's list of listeners. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void aCloneOfTheGraphIsNotSaved(boolean trainedBefore) throws Throwable {
         ComputationGraph graph = Nets.graph();
         graph.setListeners(
                 TrainingCheckpoints.builder(folder).everyEpochs(1).keepLast(9).build());
-        graph.fit(new ListSource(Nets.data(4, 4)));
-        INDArray trained = graph.params().dup();
         ComputationGraph probe = graph.clone();
+        if (trainedBefore) {
+            graph.fit(new ListSource(Nets.data(4, 4)));
+        }
         assertThat(said(() -> {
                     probe.fit(new ListSource(Nets.data(4, 4)), 2);
                 }))
                 .singleElement()
                 .asString()
                 .contains("A clone of the network trains, which is not saved");
-        assertThat(states(folder)).hasSize(1);
+        assertThat(states(folder)).hasSize(trainedBefore ? 1 : 0);
+        if (!trainedBefore) {
+            graph.fit(new ListSource(Nets.data(4, 4)));
+        }
+        INDArray trained = graph.params().dup();
         assertThat(TrainingCheckpoints.builder(folder)
                         .build()
                         .resume(ComputationGraph.class)
                         .orElseThrow()
                         .params())
                 .isEqualTo(trained);
+        // The best network of early stopping is one, and may be gone on with.
+        probe.setListeners(
+                TrainingCheckpoints.builder(folder).everyEpochs(1).keepLast(9).build());
+        probe.fit(new ListSource(Nets.data(4, 4)));
+        assertThat(states(folder)).hasSize(2);
     }
 
     /** As a folder on another disk is, where nodes of a cluster share one. */

@@ -452,9 +452,10 @@ class TrainingTest {
                 .build();
         ComputationGraph graph = Nets.graph();
         batches.attachTo(graph);
+        ComputationGraph probe = graph.clone();
+        probe.fit(new ListSource(Nets.data(5, 5)), 2);
         graph.fit(batches);
         assertThat(batches.batch()).isEqualTo(2);
-        ComputationGraph probe = graph.clone();
         probe.fit(Nets.data(5).get(0));
         probe.fit(new ListSource(Nets.data(5, 5)), 2);
         graph.fit(batches);

@@ -40,7 +40,9 @@ public final class ResultFolder {
                 throw new UserError("--output: expected a new or an empty folder, got " + folder
                         + (Files.isDirectory(folder) ? ", which has files in it" : ", which is a file"));
             }
-            Files.createDirectories(folder);
+            if (!Files.isDirectory(folder)) { // which may be a link
+                Files.createDirectories(folder);
+            }
         } catch (IOException e) {
             throw new UserError("--output: expected a folder that can be made, got " + folder + " (" + e + ")");
         }
@@ -50,22 +52,28 @@ public final class ResultFolder {
 
     /**
      * Keeps other processes from writing there until {@link #release(Path)}, or until this one ends, however it does:
-     * the claim is a lock, of which a killed process leaves the file alone.
+     * the claim is a lock, of which a killed process leaves the file alone. On a file system without locks nothing does.
      *
      * @throws UserError when another one writes there, or none can
      */
     public static void claim(Path folder) {
         Path claim = folder.resolve(CLAIM);
+        if (CLAIMS.containsKey(claim.toAbsolutePath())) {
+            throw taken(folder); // before a second channel: to close that would end the first one's lock
+        }
         try {
             FileChannel channel = locked(claim);
             CLAIMS.put(claim.toAbsolutePath(), channel);
             channel.truncate(0);
             channel.write(StandardCharsets.UTF_8.encode(
                     String.valueOf(ProcessHandle.current().pid())));
-            claim.toFile().deleteOnExit();
         } catch (IOException e) {
             throw new UserError("expected a folder that can be written to, got " + folder + " (" + e + ")");
         }
+    }
+
+    private static UserError taken(Path folder) {
+        return new UserError("expected a folder that no other process writes to, got " + folder);
     }
 
     private static FileChannel locked(Path claim) throws IOException {
@@ -74,13 +82,13 @@ public final class ResultFolder {
         try {
             taken = channel.tryLock() == null;
         } catch (OverlappingFileLockException e) {
-            taken = true; // by this very process
+            taken = true; // by something else in this very process
         } catch (IOException e) {
             return channel; // a file system without locks
         }
         if (taken) {
             channel.close();
-            throw new UserError("expected a folder that no other process writes to, got " + claim.getParent());
+            throw taken(claim.getParent());
         }
         if (!Files.exists(claim)) { // another process removed it just now
             channel.close();

@@ -191,7 +191,6 @@ public final class ReportCommand implements WritingCommand {
         }
         Set<Integer> known = new TreeSet<>(papers(all));
         String expected = "papers out of " + known;
-        UserError.require(!papers.isEmpty(), "--chapters", expected, "none");
         for (int paper : papers) {
             UserError.require(known.contains(paper), "--chapters", expected, paper);
         }
@@ -202,7 +201,6 @@ public final class ReportCommand implements WritingCommand {
 
     /** @param plan of the chapters that are chosen */
     private Predicate<Cell> wanted(List<Cell> plan) {
-        UserError.require(names == null || !names.isEmpty(), "--cells", NAMES, "none");
         Set<String> chosen = new HashSet<>();
         for (String name : names == null ? List.of("*") : names) {
             List<Cell> named = plan.stream().filter(named(name)).collect(Collectors.toList());

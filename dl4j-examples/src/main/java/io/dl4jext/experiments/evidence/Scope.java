@@ -10,6 +10,7 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * What a report is of: its scale, and the papers that are on its page. It lies with the cells, so that whoever goes on
@@ -40,6 +41,11 @@ final class Scope {
     static Scope of(Path cells, Scale wanted, Set<Integer> chosen) throws IOException {
         Path file = cells == null ? null : cells.resolve(FILE);
         if (file == null || !Files.exists(file)) {
+            UserError.require(
+                    wanted != null || file == null || isEmpty(cells),
+                    "--scale",
+                    "that of the report in " + cells + ", which an earlier version has begun",
+                    "none");
             return new Scope(wanted == null ? Scale.SMOKE : wanted, chosen);
         }
         List<String> lines = Files.readAllLines(file);
@@ -54,6 +60,15 @@ final class Scope {
             scope.papers.add(Integer.valueOf(paper));
         }
         return scope;
+    }
+
+    private static boolean isEmpty(Path cells) throws IOException {
+        if (!Files.isDirectory(cells)) {
+            return true;
+        }
+        try (Stream<Path> all = Files.list(cells)) {
+            return all.findAny().isEmpty();
+        }
     }
 
     private static String value(List<String> lines, String name, Path file) {

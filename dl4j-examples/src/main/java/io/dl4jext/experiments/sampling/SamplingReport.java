@@ -186,9 +186,10 @@ final class SamplingReport {
         }
         for (Row row : rows) {
             Row multiStep = named(rows, other -> other.name.equals(row.name + MULTI_STEP));
-            if (multiStep != null) {
-                text.append(row.name + " against " + multiStep.name + ": paired t-test, p-value "
-                        + Numbers.p(Significance.paired(row.errors, multiStep.errors)) + "\n");
+            double p = multiStep == null ? Double.NaN : Significance.paired(row.errors, multiStep.errors);
+            if (!Double.isNaN(p)) {
+                text.append(
+                        row.name + " against " + multiStep.name + ": paired t-test, p-value " + Numbers.p(p) + "\n");
             }
         }
         return text.toString();

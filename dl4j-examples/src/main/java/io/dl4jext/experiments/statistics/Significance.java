@@ -12,7 +12,7 @@ import org.hipparchus.stat.inference.AlternativeHypothesis;
 import org.hipparchus.stat.inference.BinomialTest;
 import org.hipparchus.stat.inference.TTest;
 
-/** The tests of the experiments' tables. All are two-sided and say NaN where there is no p-value. */
+/** The tests of the experiments' tables, two-sided where nothing else is said; NaN where there is no p-value. */
 public final class Significance {
 
     /** The level of the tables. */

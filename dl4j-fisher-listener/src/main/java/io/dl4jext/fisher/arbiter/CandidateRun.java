@@ -109,7 +109,9 @@ final class CandidateRun extends WrappedScore implements TaskListener, DataProvi
     }
 
     /** The task has ended, however: of one that failed no listener is told. */
+    @SuppressWarnings("unchecked")
     void end() {
+        Stopping.restore((Candidate<Object>) candidate);
         if (trained != null && listeners.stream().anyMatch(FisherCandidates.class::isInstance)) {
             FisherCandidates.close(trained);
         }

@@ -186,8 +186,9 @@ public final class SearchLog {
 
     private void append(ObjectNode json) {
         try {
-            if (file.toAbsolutePath().getParent() != null) {
-                Files.createDirectories(file.toAbsolutePath().getParent());
+            Path folder = file.toAbsolutePath().getParent();
+            if (folder != null && !Files.isDirectory(folder)) {
+                Files.createDirectories(folder);
             }
             takeAwayTornLine();
             Files.writeString(

@@ -104,7 +104,7 @@ public final class FisherChart {
     private void write(Path path, String format) throws IOException {
         byte[] bytes = Plot.encoded(picture, format);
         Path folder = path.toAbsolutePath().getParent();
-        if (folder != null) {
+        if (folder != null && !Files.isDirectory(folder)) {
             Files.createDirectories(folder);
         }
         Files.write(path, bytes);

@@ -130,7 +130,7 @@ public final class FisherReport {
         }
         byte[] bytes = page.html().getBytes(StandardCharsets.UTF_8);
         Path folder = html.toAbsolutePath().getParent();
-        if (folder != null) {
+        if (folder != null && !Files.isDirectory(folder)) {
             Files.createDirectories(folder);
         }
         Path unfinished = html.resolveSibling(html.getFileName() + ".tmp");

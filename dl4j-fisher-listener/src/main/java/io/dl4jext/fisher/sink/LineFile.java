@@ -61,7 +61,7 @@ final class LineFile implements Closeable {
                             + " bytes; choose another name, or continue it with appending(path)");
         }
         Path parent = path.toAbsolutePath().getParent();
-        if (parent != null) {
+        if (parent != null && !Files.isDirectory(parent)) {
             Files.createDirectories(parent);
         }
         return new LineFile(path, continued, new FileOutputStream(path.toFile()));

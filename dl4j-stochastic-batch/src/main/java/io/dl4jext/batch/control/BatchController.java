@@ -99,7 +99,7 @@ public final class BatchController implements BatchSizes, FisherSink {
 
     private BatchController(Builder builder, Governor governor, int size) {
         this.rule = builder.rule;
-        this.ruleBefore = rule.state();
+        this.ruleBefore = rule.state().clone();
         this.governor = governor;
         this.average = new MovingAverage(builder.movingAverage);
         this.decideEvery = builder.decideEvery;
@@ -195,7 +195,7 @@ public final class BatchController implements BatchSizes, FisherSink {
             ruleBefore = ruleAfter.removeFirst();
         }
         decisions.addLast(decision);
-        ruleAfter.addLast(rule.state());
+        ruleAfter.addLast(rule.state().clone());
         if (size != before) {
             log.info("Batch size {} -> {} ({})", before, size, decision);
         }

@@ -1,5 +1,6 @@
 package io.dl4jext.batch.internal;
 
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import org.deeplearning4j.nn.api.Layer;
@@ -43,12 +44,18 @@ public abstract class Network {
         return network;
     }
 
-    /** Whether one is a clone of the other: {@code ComputationGraph.clone()} hands on the list of listeners itself. */
-    public static boolean shareListeners(Model one, Model other) {
-        return one != other
-                && one instanceof ComputationGraph
-                && other instanceof ComputationGraph
-                && ((ComputationGraph) one).getListeners() == ((ComputationGraph) other).getListeners();
+    /**
+     * Whether the network has this listener only because it is a clone: {@code ComputationGraph.clone()} hands on the
+     * list of listeners itself, but not the layers' own, which have whatever was set for their network.
+     */
+    public static boolean hasFromOriginal(Model model, TrainingListener listener) {
+        if (!(model instanceof ComputationGraph)) {
+            return false;
+        }
+        Layer[] layers = ((ComputationGraph) model).getLayers();
+        return layers != null
+                && layers.length > 0
+                && Arrays.stream(layers).noneMatch(layer -> layer.getListeners().contains(listener));
     }
 
     /** Null before {@code init()}. */

@@ -14,7 +14,7 @@ public final class Trend extends Question {
 
     private static final double CONFIDENCE = 0.95;
 
-    /** With fewer pairs a missing trend says nothing. */
+    /** Fewer pairs decide nothing. */
     private static final int LEAST_PAIRS = 9;
 
     private final RankTrend trend;

@@ -24,6 +24,8 @@ final class Scratch implements AutoCloseable {
             if (flat != null && flat.closeable()) {
                 flat.close();
             }
+            flat = null;
+            view = null;
         }
     }
 
