@@ -5,6 +5,7 @@ import io.dl4jext.experiments.evidence.cell.Scale;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -48,18 +49,31 @@ final class Scope {
                     "none");
             return new Scope(wanted == null ? Scale.SMOKE : wanted, chosen);
         }
-        List<String> lines = Files.readAllLines(file);
-        Scale scale = Scale.valueOf(value(lines, SCALE, file).toUpperCase(Locale.ROOT));
+        Scope scope = read(file);
         UserError.require(
-                wanted == null || wanted == scale,
+                wanted == null || wanted == scope.scale,
                 "--scale",
-                scale + ", which the report in " + cells.getParent() + " is of",
+                scope.scale + ", which the report in " + cells.getParent() + " is of",
                 wanted);
-        Scope scope = new Scope(scale, chosen);
-        for (String paper : value(lines, PAPERS, file).split(",")) {
-            scope.papers.add(Integer.valueOf(paper));
-        }
+        scope.papers.addAll(chosen);
         return scope;
+    }
+
+    private static Scope read(Path file) throws IOException {
+        String scale = "";
+        String papers = "";
+        for (String line : Files.readAllLines(file)) {
+            scale = line.startsWith(SCALE) ? line.substring(SCALE.length()) : scale;
+            papers = line.startsWith(PAPERS) ? line.substring(PAPERS.length()) : papers;
+        }
+        try {
+            return new Scope(
+                    Scale.valueOf(scale.toUpperCase(Locale.ROOT)),
+                    Arrays.stream(papers.split(",")).map(Integer::valueOf).collect(Collectors.toSet()));
+        } catch (IllegalArgumentException e) {
+            throw new UserError(file + ": expected lines such as '" + SCALE + "standard' and '" + PAPERS + "1,2', got '"
+                    + scale + "' and '" + papers + "'");
+        }
     }
 
     private static boolean isEmpty(Path cells) throws IOException {
@@ -69,14 +83,6 @@ final class Scope {
         try (Stream<Path> all = Files.list(cells)) {
             return all.findAny().isEmpty();
         }
-    }
-
-    private static String value(List<String> lines, String name, Path file) {
-        return lines.stream()
-                .filter(line -> line.startsWith(name))
-                .map(line -> line.substring(name.length()).trim())
-                .findFirst()
-                .orElseThrow(() -> new UserError(file + ": expected a line '" + name + "...', found none"));
     }
 
     Scale scale() {

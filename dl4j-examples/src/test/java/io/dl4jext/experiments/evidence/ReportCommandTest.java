@@ -148,7 +148,12 @@ class ReportCommandTest {
                 .contains("--scale: expected standard, which the report in " + folder.resolve("out")
                         + " is of, got smoke");
         assertThat(Files.readString(page)).isEqualTo(before);
-        Files.delete(folder.resolve("out").resolve("cells").resolve("scope.txt"));
+        Path scope = folder.resolve("out").resolve("cells").resolve("scope.txt");
+        assertThat(scope).hasContent("scale standard\npapers 1,3,5");
+        Files.writeString(scope, "scale huge\n");
+        assertThat(smoke(madeUp)).isEqualTo(2);
+        assertThat(err.toString()).contains(scope + ": expected lines such as 'scale standard'", ", got 'huge' and ''");
+        Files.delete(scope);
         assertThat(smoke(madeUp)).as("begun by an earlier version").isEqualTo(2);
         assertThat(err.toString()).contains("--scale: expected that of the report in ", ", got none");
         assertThat(smoke(madeUp, "--scale", "standard", "--chapters", "1")).isZero();
