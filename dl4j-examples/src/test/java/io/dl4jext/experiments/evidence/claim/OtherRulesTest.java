@@ -214,4 +214,16 @@ class OtherRulesTest {
                 .isEqualTo("close +0.220 ± 0.025; far +0.430 ± 0.025; less +0.025 ± 0.000; tolerance 0.1 of the paper's"
                         + " number, 0.02 at least, 3 seeds");
     }
+
+    /** Against every one of the others, by their pairs; one that is the closer one is enough for the contrary. */
+    @Test
+    void closerIsMeantOfAllOthers() {
+        Closer all = new Closer(CLAIM, "so much", "x").against("a", 70, 30).against("b", 65, 35);
+        assertThat(one(all).verdict()).isEqualTo(Verdict.REPRODUCED);
+        Closer open = new Closer(CLAIM, "so much", "x").against("a", 70, 30).against("b", 52, 48);
+        assertThat(one(open).verdict()).isEqualTo(Verdict.NOT_TESTABLE_HERE);
+        Closer contrary = new Closer(CLAIM, "so much", "x").against("a", 70, 30).against("b", 30, 70);
+        assertThat(one(contrary).verdict()).isEqualTo(Verdict.NOT_REPRODUCED);
+        assertThat(one(new Closer(CLAIM, "", "x")).reason()).isEqualTo("not run: x");
+    }
 }
