@@ -117,12 +117,13 @@ public final class AdaGradFamily extends RatedUpdater {
     protected void check(DataType type) {
         boolean starts = accumulator.keepsStart() && isPositive(getInitialAccumulator(), type);
         // Beside the root it stands alone where a gradient's square is 0 in the type: steps are then up to η·|g|/ε.
-        double alone = getEpsilonPlace() == EpsilonPlace.OUTSIDE_ROOT ? getEpsilon() * getEpsilon() : getEpsilon();
+        boolean squared = getEpsilonPlace() == EpsilonPlace.OUTSIDE_ROOT;
+        double alone = squared ? getEpsilon() * getEpsilon() : getEpsilon();
         new Problems()
                 .require(
                         starts || isPositive(alone, type),
-                        "an epsilon" + (alone == getEpsilon() ? "" : " whose square")
-                                + " or an initialAccumulator that is not 0 in " + type,
+                        "an epsilon" + (squared ? " whose square" : "") + " or an initialAccumulator that is not 0 in "
+                                + type,
                         "epsilon " + getEpsilon() + ", initialAccumulator " + getInitialAccumulator())
                 .report(name());
     }

@@ -93,15 +93,9 @@ final class BoundBlock extends UpdaterBlock {
         boolean ofTensor = scope(updater.getConfig()) == AccumulatorScope.TENSOR;
         for (ParamState tensor : getLayersAndVariablesInBlock()) {
             long length = length(tensor);
-            if (length > 0) {
+            // Of a frozen layer the gradient is 0, and a step may be other than 0 all the same.
+            if (length > 0 && !Network.isFrozen(tensor.getLayer())) {
                 VectorPart part = part(gradient, tensor);
-                if (Network.isFrozen(tensor.getLayer())) {
-                    // Here DL4J makes the gradient 0 and no more; a step may be other than 0 all the same.
-                    part.vector
-                            .get(NDArrayIndex.interval(part.offset, part.offset + length))
-                            .assign(0);
-                    continue;
-                }
                 VectorPart parameters = external == null
                         ? new VectorPart(flat(tensor.getParamView()), 0, length)
                         : new VectorPart(flat(externalParameters), tensor.getParamOffsetStart(), length);

@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.Properties;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -61,6 +62,8 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -465,6 +468,66 @@ class FisherSearchTest {
             assertThat(CountedLoss.CALLS).hasValue(RATES.length);
             assertThat(configuration.getEpochTerminationConditions()).hasSize(epochs == 0 ? 0 : 1);
         }
+    }
+
+    /** A candidate has its own configuration again, for who asks for it afterwards; of a failure no listener is told. */
+    @ParameterizedTest
+    @Tag("slow")
+    @ValueSource(booleans = {false, true})
+    void candidatesThatStopEarlyKeepTheirConfiguration(boolean fails) throws Exception {
+        EarlyStoppingConfiguration<MultiLayerNetwork> early = new EarlyStoppingConfiguration.Builder<
+                        MultiLayerNetwork>()
+                .epochTerminationConditions(new MaxEpochsTerminationCondition(2))
+                .scoreCalculator(new SerializableLoss())
+                .modelSaver(new InMemoryModelSaver<>())
+                .build();
+        Seen seen = new Seen(fails);
+        Map<Integer, OptimizationResult> results = results(
+                search(layers().earlyStoppingConfiguration(early).build(), FisherScore.energy())
+                        .build(),
+                FisherCandidates.measuredBy(candidate -> everyStep())
+                        .endedWhen(() -> FisherTerminationCondition.energyAbove(1e-12)),
+                seen);
+        assertThat(seen.conditions).hasSize(RATES.length).allMatch(conditions -> conditions == 2);
+        assertThat(seen.candidates).hasSize(RATES.length).allMatch(candidate -> Seen.conditions(candidate) == 1);
+        assertThat(results.values())
+                .allMatch(result -> fails == (result.getCandidateInfo().getExceptionStackTrace() != null));
+    }
+
+    /** The candidates, and how many conditions their early stopping has while they are trained. */
+    private static final class Seen implements TaskListener {
+
+        private static final long serialVersionUID = 1L;
+
+        private final transient List<Candidate<?>> candidates = new CopyOnWriteArrayList<>();
+        private final transient List<Integer> conditions = new CopyOnWriteArrayList<>();
+        private final boolean fails;
+
+        Seen(boolean fails) {
+            this.fails = fails;
+        }
+
+        static int conditions(Candidate<?> candidate) {
+            return ((DL4JConfiguration) candidate.getValue())
+                    .getEarlyStoppingConfiguration()
+                    .getEpochTerminationConditions()
+                    .size();
+        }
+
+        @Override
+        @SuppressWarnings("rawtypes")
+        public <T extends Model> T preProcess(T network, Candidate candidate) {
+            candidates.add(candidate);
+            conditions.add(conditions(candidate));
+            if (fails) {
+                throw new IllegalStateException("on purpose");
+            }
+            return network;
+        }
+
+        @Override
+        @SuppressWarnings("rawtypes")
+        public void postProcess(Model network, Candidate candidate) {}
     }
 
     private static final class CountedLoss implements ScoreCalculator<MultiLayerNetwork> {

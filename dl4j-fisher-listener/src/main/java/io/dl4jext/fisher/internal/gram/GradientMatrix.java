@@ -42,23 +42,7 @@ public final class GradientMatrix extends SampleGradients {
 
     @Override
     public void addRows(INDArray gradients, Place place) {
-        INDArray rows = folded(gradients, matrix.dataType());
-        long from = 0;
-        for (Place.Block block : place.blocks(rows.columns())) {
-            INDArray target = block.in(matrix, firstColumn);
-            target.addi(columns(rows, from, from + block.length).reshape('c', target.shape()));
-            from += block.length;
-        }
-    }
-
-    @Override
-    boolean prefersPairs(double rows, double n, double m) {
-        return false;
-    }
-
-    @Override
-    void addPairs(INDArray inputs, INDArray deltas, boolean bias) {
-        throw new IllegalStateException("Expected gradients, got pairs of the rows that they follow from");
+        addTo(matrix, firstColumn, folded(gradients, matrix.dataType()), place);
     }
 
     /** Where the weights lie as BLAS has its matrices, each sample's product goes to its row at once. */

@@ -56,27 +56,7 @@ public final class GradientSum extends SampleGradients {
         INDArray rows = scratch.dense("rows", type, 'c', gradients);
         INDArray product = scratch.take("product", type, 'f', 1, rows.columns());
         Nd4j.gemm(weights(rows.rows()), rows, product, true, false, 1.0, 0.0);
-        add(product, place);
-    }
-
-    /** @param vector 1 × n */
-    private void add(INDArray vector, Place place) {
-        long from = 0;
-        for (Place.Block block : place.blocks(vector.columns())) {
-            INDArray target = block.in(sum, firstColumn);
-            target.addi(columns(vector, from, from + block.length).reshape('c', target.shape()));
-            from += block.length;
-        }
-    }
-
-    @Override
-    boolean prefersPairs(double rows, double n, double m) {
-        return false;
-    }
-
-    @Override
-    void addPairs(INDArray inputs, INDArray deltas, boolean bias) {
-        throw new IllegalStateException("Expected gradients, got pairs of the rows that they follow from");
+        addTo(sum, firstColumn, product, place);
     }
 
     @Override

@@ -84,9 +84,13 @@ public abstract class SampleGradients implements AutoCloseable {
     /**
      * Whether inner products of outer products are cheaper had from the pairs of their rows than from G_i = Z_iᵀ Δ_i.
      *
+     * <p>Never where the gradients themselves are wanted.
+     *
      * @param rows R of Z (R × n) and Δ (R × m)
      */
-    abstract boolean prefersPairs(double rows, double n, double m);
+    boolean prefersPairs(double rows, double n, double m) {
+        return false;
+    }
 
     /**
      * Takes g_i = Σ_t z_it ⊗ δ_it over the rows of sample i, and Σ_t δ_it.
@@ -99,7 +103,9 @@ public abstract class SampleGradients implements AutoCloseable {
     abstract void addOuterProducts(INDArray inputs, INDArray deltas, Place weights, Place bias);
 
     /** As {@link #addOuterProducts}, by pairs of rows: asked for only where {@link #prefersPairs}. */
-    abstract void addPairs(INDArray inputs, INDArray deltas, boolean bias);
+    void addPairs(INDArray inputs, INDArray deltas, boolean bias) {
+        throw new IllegalStateException("Expected gradients, got pairs of the rows that they follow from");
+    }
 
     /**
      * As {@link #addOuterProducts}, where each row of Z has a single 1.
@@ -159,6 +165,21 @@ public abstract class SampleGradients implements AutoCloseable {
         return last - first == array.columns()
                 ? array
                 : array.get(NDArrayIndex.all(), NDArrayIndex.interval(first, last));
+    }
+
+    /**
+     * Adds rows of gradients to a matrix whose columns are parameters.
+     *
+     * @param gradients r × n, r rows of target
+     * @param place the n parameters, in a network whose parameters from firstColumn on are the target's columns
+     */
+    static void addTo(INDArray target, long firstColumn, INDArray gradients, Place place) {
+        long from = 0;
+        for (Place.Block block : place.blocks(gradients.columns())) {
+            INDArray part = block.in(target, firstColumn);
+            part.addi(columns(gradients, from, from + block.length).reshape('c', part.shape()));
+            from += block.length;
+        }
     }
 
     /**
