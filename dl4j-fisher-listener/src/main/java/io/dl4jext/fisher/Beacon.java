@@ -93,10 +93,15 @@ public final class Beacon implements Serializable {
     /**
      * A run as its listener recorded it.
      *
-     * @throws IllegalArgumentException if it is empty, or if C̄_K or L_K is not finite after its first non-zero
-     *     gradient (a run that diverged, or an updater without a learning rate)
+     * @throws IllegalArgumentException if it is empty or holds only the end of a run, or if C̄_K or L_K is not finite
+     *     after its first non-zero gradient (a run that diverged, or an updater without a learning rate)
      */
     public static Beacon of(FisherHistory history) {
+        if (history.hasLostBeginning()) {
+            throw new IllegalArgumentException("Expected a run from its first measurement on, got one whose history"
+                    + " begins at iteration " + history.measurements().get(0).iteration()
+                    + ": raise historyLimit, or read it from the file of a sink (Beacon.read)");
+        }
         return new Beacon(points(history), "the history");
     }
 

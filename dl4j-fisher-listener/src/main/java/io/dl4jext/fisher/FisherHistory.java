@@ -21,6 +21,9 @@ import java.util.List;
  */
 public final class FisherHistory {
 
+    /** Of a run that was not measured at all. */
+    static final FisherHistory NONE = new Recorder().snapshot();
+
     private final List<FisherMeasurement> measurements;
     private final List<FisherSummary> summaries;
     private final FisherSummary summary;
@@ -191,7 +194,12 @@ public final class FisherHistory {
         return whole;
     }
 
-    /** The growing history behind {@link FisherListener#history()}. Not thread-safe: the listener guards it. */
+    /** Whether the first measurements are held no more. */
+    boolean hasLostBeginning() {
+        return before != null;
+    }
+
+    /** The growing history behind {@link FisherListener#history()}. Thread-safe. */
     static final class Recorder {
 
         private final int limit;
@@ -231,7 +239,7 @@ public final class FisherHistory {
         }
 
         /** Goes on where a history ends, instead of what there was. */
-        void continueFrom(FisherHistory history) {
+        synchronized void continueFrom(FisherHistory history) {
             figures.clear();
             detailed.clear();
             before = history.before;
@@ -244,18 +252,18 @@ public final class FisherHistory {
         }
 
         /** One more iteration has passed without a measurement. */
-        void skip(long batchSize) {
+        synchronized void skip(long batchSize) {
             now = now.passed(1, batchSize);
         }
 
-        FisherSummary add(FisherMeasurement measurement) {
+        synchronized FisherSummary add(FisherMeasurement measurement) {
             now = now.plus(measurement);
             hold(new Row(measurement, now));
             return now;
         }
 
         /** Adds a row of a file, whose running figures hold whatever follows from the rows before. */
-        void add(FisherMeasurement measurement, double average, double cumulative, long examples) {
+        synchronized void add(FisherMeasurement measurement, double average, double cumulative, long examples) {
             if (last() == null) {
                 whole = examples == measurement.batchSize();
             }
@@ -285,7 +293,7 @@ public final class FisherHistory {
         }
 
         /** The iterations from the last measured one to this one, exclusive, were not heard of: they have passed. */
-        void passTo(int iteration) {
+        synchronized void passTo(int iteration) {
             Row last = last();
             if (last != null) {
                 long next = last.measurement.iteration() + now.lastIterations();
@@ -303,7 +311,7 @@ public final class FisherHistory {
          * @return how many measurements were dropped
          * @throws IllegalStateException if the iteration lies before everything that is held, unless it is the first
          */
-        int resumeAt(int iteration) {
+        synchronized int resumeAt(int iteration) {
             if (iteration == 0) {
                 before = null;
             }
@@ -340,16 +348,16 @@ public final class FisherHistory {
             return !detailed.isEmpty() ? detailed.peekLast() : !figures.isEmpty() ? figures.peekLast() : before;
         }
 
-        FisherMeasurement lastMeasurement() {
+        synchronized FisherMeasurement lastMeasurement() {
             Row last = last();
             return last == null ? null : last.measurement;
         }
 
-        FisherSummary now() {
+        synchronized FisherSummary now() {
             return now;
         }
 
-        FisherHistory snapshot() {
+        synchronized FisherHistory snapshot() {
             List<FisherMeasurement> measurements = new ArrayList<>(figures.size() + detailed.size());
             List<FisherSummary> summaries = new ArrayList<>(figures.size() + detailed.size());
             for (Collection<Row> rows : List.of(figures, detailed)) {

@@ -51,6 +51,9 @@ public final class FisherListener extends BaseTrainingListener implements Closea
 
     private static final Logger log = LoggerFactory.getLogger(FisherListener.class);
 
+    /** Its multiples, without what is before the point, fill the unit interval evenly. */
+    private static final double GOLDEN_RATIO = (Math.sqrt(5) - 1) / 2;
+
     private final int everyIterations;
     private final int denseEpochs;
     private final boolean failFast;
@@ -93,6 +96,7 @@ public final class FisherListener extends BaseTrainingListener implements Closea
     private boolean saidOtherNetwork;
     private boolean saidIncomplete;
     private boolean saidRepeated;
+    private boolean saidBehind;
 
     /** Begins a listener; every setting has a default. */
     public static Builder builder() {
@@ -116,7 +120,8 @@ public final class FisherListener extends BaseTrainingListener implements Closea
     }
 
     /** The measurements so far, with C̄_K and L_K; a snapshot that does not change. */
-    public synchronized FisherHistory history() {
+    public FisherHistory history() {
+        // Without this listener's lock: a sink may wait for another thread that draws the history.
         return recorder.snapshot();
     }
 
@@ -204,7 +209,8 @@ public final class FisherListener extends BaseTrainingListener implements Closea
      * needs to who does not write an accumulation of their own.
      *
      * <p>To be called in every such pass from a listener's {@code onForwardPass}, when the network's iteration counter
-     * shows the number of the update. Parts that are dropped are followed by a first one.
+     * shows the number of the update. The listeners' {@code onGradientCalculation}, if at all, and {@code iterationDone}
+     * are called after each part, or once after the last. Parts that are dropped are followed by a first one.
      *
      * @param model the network that trains; another than this listener's is ignored
      * @param first whether the update's batch begins with this pass
@@ -233,7 +239,7 @@ public final class FisherListener extends BaseTrainingListener implements Closea
             }
             if (update.isFirst()) {
                 forgetParts();
-                measuring = isDue(iteration, Network.of(model).epoch()) && !update.isRepeated(iteration);
+                measuring = isDue(model, iteration) && !update.isRepeated(iteration) && !isBehind(iteration);
             } else if (!update.isOpen()) {
                 // The parts before it were not seen.
                 measuring = false;
@@ -269,7 +275,14 @@ public final class FisherListener extends BaseTrainingListener implements Closea
 
     @Override
     public synchronized void onBackwardPass(Model model) {
-        if (capturing && model == network) {
+        if (capture == null || model != network) {
+            return;
+        }
+        // What only another listener or a line search passes has no update of its own.
+        if (!calculated) {
+            update.complete(examplesOfPass);
+        }
+        if (capturing) {
             capturing = false;
             guarded(() -> {
                 if (update.isWhole()) {
@@ -321,17 +334,27 @@ public final class FisherListener extends BaseTrainingListener implements Closea
 
     @Override
     public synchronized void iterationDone(Model model, int iteration, int epoch) {
-        if (capture == null || network == null || model != network) {
+        // Without a pass before it, it is the same event again: the listener was added twice.
+        if (capture == null || network == null || model != network || !update.isInPass() && update.isLast()) {
             return;
         }
+        boolean several = update.isOfSeveral() && !calculated;
         forgetCalculated();
         if (!update.isLast()) {
-            update.endPart(examplesOfPass);
+            update.endPass();
             return;
         }
         boolean repeated = update.isRepeated(iteration);
+        boolean behind = update.isBehind(iteration);
         long examples = update.end(iteration, examplesOfPass);
         forgetParts();
+        if (behind) {
+            return;
+        }
+        if (several) {
+            pending = null;
+            sayRepeated(iteration);
+        }
         if (repeated) {
             dropRepeated(iteration, examples);
             return;
@@ -377,13 +400,33 @@ public final class FisherListener extends BaseTrainingListener implements Closea
             recorder.resumeAt(iteration);
             recorder.skip(examples);
         });
+        sayRepeated(iteration);
+    }
+
+    private void sayRepeated(int iteration) {
         if (!saidRepeated) {
             saidRepeated = true;
             log.warn(
-                    "Iteration {} came in several passes, as if gradients were accumulated: it is one iteration and is not"
-                            + " measured (a sink may have its first pass). Call FisherListener.partOfUpdate in each pass",
+                    "Iteration {} came in several passes: it is one iteration and is not measured (a sink may have its"
+                            + " first pass). If gradients are accumulated, call FisherListener.partOfUpdate in each pass;"
+                            + " if an update was broken off (another listener threw) and done again, nothing is to be done",
                     iteration);
         }
+    }
+
+    /** What was measured is kept by its iteration: nothing is measured twice under one number. */
+    private boolean isBehind(int iteration) {
+        boolean behind = update.isBehind(iteration);
+        if (behind && !saidBehind) {
+            log.warn(
+                    "The network's iteration counter went back to {}: what was measured by these numbers is kept, and"
+                            + " nothing is measured or counted before iteration {}. FisherListener.follow(network) drops it"
+                            + " and measures on from here; for a training of its own take a listener of its own",
+                    iteration,
+                    update.next());
+        }
+        saidBehind = behind;
+        return behind;
     }
 
     /**
@@ -437,6 +480,7 @@ public final class FisherListener extends BaseTrainingListener implements Closea
 
     private void resumeAt(int iteration) {
         resuming = false;
+        update.beginAgain();
         int dropped = recorder.resumeAt(iteration);
         sinks.resumeAt(iteration, recorder.snapshot());
         if (dropped > 0) {
@@ -448,8 +492,17 @@ public final class FisherListener extends BaseTrainingListener implements Closea
         }
     }
 
-    private boolean isDue(int iteration, int epoch) {
-        return epoch < denseEpochs || iteration % everyIterations == 0;
+    private boolean isDue(Model model, int iteration) {
+        if (Network.of(model).epoch() < denseEpochs) {
+            return true;
+        }
+        int place = iteration % everyIterations;
+        if (!Network.of(model).isTruncated()) {
+            return place == 0;
+        }
+        // The first of each n would be the same piece of each series wherever n is a multiple of their number.
+        double golden = iteration / everyIterations * GOLDEN_RATIO;
+        return place == (int) ((golden - Math.floor(golden)) * everyIterations);
     }
 
     /** Runs a part of the measurement so that its failure ends measuring, not training. */
@@ -497,7 +550,10 @@ public final class FisherListener extends BaseTrainingListener implements Closea
         }
 
         /**
-         * Measures iterations 0, n, 2n, …; default 50, as the paper does.
+         * Measures iterations 0, n, 2n, …; default 50, as the paper does. Under truncated BPTT, where a series is
+         * several iterations, one of each n, at a place that goes from the first to the last: all pieces have their
+         * turn. (Where an epoch has n batches, or n is a multiple of their number, and the data are not shuffled, each
+         * measured batch is the same: take another n.)
          *
          * @throws IllegalArgumentException unless n &gt; 0
          */

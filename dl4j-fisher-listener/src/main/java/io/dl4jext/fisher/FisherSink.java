@@ -7,7 +7,8 @@ import java.io.IOException;
  * Takes the measurements of a {@link FisherListener} as they come: a log, a file, a monitor.
  *
  * <p>Called on the training thread after the parameter update of the measured iteration. A sink that throws is
- * reported once and dropped; training goes on and the history stays whole.
+ * reported once and dropped; training goes on and the history stays whole. Meanwhile any thread may read
+ * {@link FisherListener#history()}; other threads' other calls of the listener wait for the sink.
  */
 @FunctionalInterface
 public interface FisherSink extends Closeable {

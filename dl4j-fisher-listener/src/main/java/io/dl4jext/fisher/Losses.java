@@ -19,6 +19,8 @@ import org.nd4j.linalg.api.memory.MemoryWorkspace;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.lossfunctions.ILossFunction;
+import org.nd4j.linalg.lossfunctions.impl.LossL1;
+import org.nd4j.linalg.lossfunctions.impl.LossMAE;
 
 /**
  * The losses of single samples of an output layer, without regularisation: what its loss function makes of the very
@@ -144,10 +146,20 @@ final class Losses {
             super(loss);
         }
 
+        /** LossMAE's own are by their number of columns, which is 1, where its score and gradient are by the labels'. */
+        private INDArray rows(INDArray labels, INDArray preOutput, IActivation activation, INDArray mask) {
+            if (!(loss() instanceof LossMAE)) {
+                return computeScoreArray(labels, preOutput, activation, mask);
+            }
+            return new LossL1(((LossMAE) loss()).getWeights())
+                    .computeScoreArray(labels, preOutput, activation, mask)
+                    .divi(labels.size(1));
+        }
+
         private void saw(INDArray labels, INDArray preOutput, IActivation activation, INDArray mask) {
             RandomState before = RandomState.present(); // an activation may draw from it
             try (MemoryWorkspace ignored = Nd4j.getMemoryManager().scopeOutOfWorkspaces()) {
-                rows = values(computeScoreArray(labels, preOutput, activation, mask));
+                rows = values(rows(labels, preOutput, activation, mask));
             } catch (RuntimeException e) {
                 throw none(e);
             } finally {

@@ -20,6 +20,7 @@ final class Measurer {
 
     private boolean saidMeanRate;
     private boolean saidNoRate;
+    private boolean saidSum;
 
     /** @param log what is not as one may expect of learning rates */
     Measurer(MeasurementSettings settings, boolean keepGramMatrix, Logger log) {
@@ -67,6 +68,11 @@ final class Measurer {
         Double given = settings.learningRate(iteration, epoch);
         if (given != null) {
             return given;
+        }
+        if (!model.conf().isMiniBatch() && !saidSum) {
+            saidSum = true;
+            log.info("The network divides no gradient by the mini-batch (miniBatch(false)): its step is α times their"
+                    + " sum, B times that of l_k. To compare with others give FisherListener.Builder.learningRate B·α");
         }
         LearningRates rates = LearningRates.of(model, iteration, epoch);
         if (Double.isNaN(rates.mean()) && !saidNoRate) {

@@ -2,10 +2,13 @@ package io.dl4jext.fisher;
 
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.Comparator;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.deeplearning4j.nn.api.Model;
@@ -77,9 +80,10 @@ public final class ModelSelection {
                     + (network == null ? "null for the network" : "null for the data"));
         }
         List<Candidate<C>> ranked = new ArrayList<>();
+        Set<FisherListener> used = Collections.newSetFromMap(new IdentityHashMap<>());
         for (C configuration : candidates) {
             Candidate<C> candidate = new Candidate<>(configuration);
-            candidate.begin(network, data, listener.get(), epochs, beacon);
+            candidate.begin(network, data, () -> ownListener(used), epochs, beacon);
             log.info("{}", candidate);
             ranked.add(candidate);
             ranked.sort(Comparator.comparingDouble(Candidate::sortedBy));
@@ -88,6 +92,25 @@ public final class ModelSelection {
             }
         }
         return ranked;
+    }
+
+    /** @throws NotOfItsOwn if there is none, or one that another candidate has */
+    private FisherListener ownListener(Set<FisherListener> used) {
+        FisherListener made = listener.get();
+        if (made == null || !used.add(made)) {
+            throw new NotOfItsOwn(made == null ? "null" : "one that another candidate has");
+        }
+        return made;
+    }
+
+    /** A fault of the program that selects, not of a candidate. */
+    private static final class NotOfItsOwn extends IllegalArgumentException {
+
+        private static final long serialVersionUID = 1L;
+
+        NotOfItsOwn(String got) {
+            super("Expected a listener of its own for each candidate, got " + got);
+        }
     }
 
     /**
@@ -112,20 +135,22 @@ public final class ModelSelection {
         private void begin(
                 Function<C, ? extends Model> makeNetwork,
                 Function<C, DataSetIterator> makeData,
-                FisherListener listener,
+                Supplier<FisherListener> makeListener,
                 int epochs,
                 Beacon beacon) {
-            fisher = listener;
             try {
+                fisher = makeListener.get();
                 network = Objects.requireNonNull(makeNetwork.apply(configuration), "network");
                 data = Objects.requireNonNull(makeData.apply(configuration), "data");
                 network.addListeners(fisher);
                 train(epochs);
+            } catch (NotOfItsOwn e) {
+                throw e;
             } catch (RuntimeException e) {
                 log.warn("{} ended before its {} epochs", configuration, epochs, e);
                 failure = e;
             }
-            history = fisher.history();
+            history = fisher == null ? FisherHistory.NONE : fisher.history();
             if (failure == null && !history.summaries().isEmpty()) {
                 distance = beacon.distance(history.summary());
             }
@@ -138,7 +163,9 @@ public final class ModelSelection {
         private void forget() {
             network = null;
             data = null;
-            fisher.close();
+            if (fisher != null) {
+                fisher.close();
+            }
         }
 
         public C configuration() {

@@ -318,7 +318,9 @@ public final class PerSampleGradients {
                 NetworkCopy copy = new NetworkCopy(batch)) {
             gram.reset(samples());
             pass(copy, layer -> gram);
-            return gram.matrix().dup('c');
+            try (MemoryWorkspace ignored = Nd4j.getMemoryManager().scopeOutOfWorkspaces()) {
+                return gram.matrix().dup('c');
+            }
         }
     }
 

@@ -24,10 +24,18 @@ final class Update {
 
     private boolean announced;
     private boolean inPass;
+
+    /** Whether the pass has had its gradient; of one that nobody announced, whether one before it had, too. */
+    private boolean complete;
+
+    private boolean several;
     private boolean open;
     private long examples;
     private double loss;
     private int doneIteration = -1;
+
+    /** Whether the last update was one of an earlier iteration. */
+    private boolean back;
 
     /**
      * A pass begins.
@@ -35,10 +43,17 @@ final class Update {
      * @return false if it is known once it is announced, in this same event: a further part
      */
     boolean begin() {
+        if (complete && !announced && !isLast()) {
+            // The next part, if it is announced now; else nobody goes on with the parts.
+            inPass = true;
+            return false;
+        }
         if (!announced) {
             // One that a broken-off pass has left.
             part = null;
+            several |= complete;
         }
+        complete = false;
         announced = false;
         inPass = true;
         return part != null || !open;
@@ -48,6 +63,7 @@ final class Update {
     boolean announce(boolean first, boolean last) {
         part = new Part(first, last);
         announced = true;
+        complete = false;
         return inPass;
     }
 
@@ -68,12 +84,37 @@ final class Update {
         return open;
     }
 
+    boolean isInPass() {
+        return inPass;
+    }
+
     /**
      * Whether another pass that was not announced had this number before: somebody adds gradients up and does not say
      * so.
      */
     boolean isRepeated(int iteration) {
         return part == null && iteration == doneIteration;
+    }
+
+    /** Whether several passes that were not announced have come to a gradient for this one update. */
+    boolean isOfSeveral() {
+        return part == null && several;
+    }
+
+    /** Whether later iterations than this one were seen before: somebody has set the network's counter back. */
+    boolean isBehind(int iteration) {
+        return iteration < doneIteration || back && iteration == doneIteration;
+    }
+
+    /** The first iteration that was not seen. */
+    int next() {
+        return doneIteration + 1;
+    }
+
+    /** All iterations may come again. */
+    void beginAgain() {
+        doneIteration = -1;
+        back = false;
     }
 
     /** Whether an update of this number comes after all that were seen. */
@@ -90,11 +131,18 @@ final class Update {
         return loss / ofExamples;
     }
 
-    /** The pass is over, and parts are to come. */
-    void endPart(int ofExamples) {
-        examples += ofExamples;
-        open = true;
-        endPass();
+    /** The pass has come to its gradient; a part that is not the last is over with it. */
+    void complete(int ofExamples) {
+        if (!complete && !isLast()) {
+            examples += ofExamples;
+            open = true;
+            inPass = false;
+            announced = false;
+        } else if (inPass && !announced && !isLast()) {
+            part = null;
+            forgetParts();
+        }
+        complete = true;
     }
 
     /**
@@ -104,7 +152,8 @@ final class Update {
      */
     long end(int iteration, int ofExamples) {
         long all = part == null ? ofExamples : examples + ofExamples;
-        doneIteration = iteration;
+        back = iteration < doneIteration;
+        doneIteration = Math.max(doneIteration, iteration);
         endPass();
         return all;
     }
@@ -114,6 +163,8 @@ final class Update {
         part = null;
         announced = false;
         inPass = false;
+        complete = false;
+        several = false;
     }
 
     /** The parts before do not count. */
@@ -127,6 +178,6 @@ final class Update {
     void forget() {
         endPass();
         forgetParts();
-        doneIteration = -1;
+        beginAgain();
     }
 }

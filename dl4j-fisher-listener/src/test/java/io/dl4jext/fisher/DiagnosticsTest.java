@@ -9,16 +9,29 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import org.deeplearning4j.nn.api.Model;
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.conf.WorkspaceMode;
+import org.deeplearning4j.nn.conf.distribution.NormalDistribution;
+import org.deeplearning4j.nn.conf.inputs.InputType;
+import org.deeplearning4j.nn.conf.layers.DenseLayer;
+import org.deeplearning4j.nn.conf.layers.OutputLayer;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.hipparchus.linear.MatrixUtils;
 import org.hipparchus.linear.RealMatrix;
 import org.hipparchus.linear.SingularValueDecomposition;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.nd4j.linalg.activations.Activation;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.dataset.MultiDataSet;
+import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 
 /** Diversity, cosines, effective rank and alignment against their definitions on the gradients themselves. */
 class DiagnosticsTest {
@@ -285,5 +298,44 @@ class DiagnosticsTest {
         assertThat(plain.topAlignment()).isNaN();
         assertThat(plain.layerTraces()).isEmpty();
         assertThat(plain.effectiveRank()).isNotNaN();
+    }
+
+    /** Vanishing gradients: what the first layers have is far below the rounding of what the last have. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void tracesOfSmallLayersAreExact(boolean asGraph) {
+        Setting setting = new Setting(DataType.DOUBLE, 5, WorkspaceMode.ENABLED, false, 7);
+        NeuralNetConfiguration.ListBuilder list = Case.base(setting).list();
+        for (int i = 0; i < 20; i++) {
+            list.layer(new DenseLayer.Builder()
+                    .nOut(5)
+                    .activation(Activation.SIGMOID)
+                    .weightInit(new NormalDistribution(0, 0.1))
+                    .build());
+        }
+        MultiLayerNetwork layers = new MultiLayerNetwork(list.layer(new OutputLayer.Builder(LossFunction.MCXENT)
+                        .nOut(3)
+                        .activation(Activation.SOFTMAX)
+                        .build())
+                .setInputType(InputType.feedForward(4))
+                .build());
+        layers.init();
+        Model network = asGraph ? Case.asGraph(layers, Case.base(setting)) : layers;
+        Draw draw = setting.draw();
+        MultiDataSet data = Draw.data(draw.normal(5, 4), draw.oneHot(5, 3));
+        Map<String, Double> expected = SampleLoop.layerTraces(network, SampleLoop.gradients(network, data));
+        assertThat(Collections.min(expected.values()) / Collections.max(expected.values()))
+                .isBetween(1e-200, 1e-20);
+        FisherListener fisher = FisherListener.builder()
+                .everyIterations(1)
+                .layerTraces(true)
+                .failFast(true)
+                .build();
+        network.setListeners(fisher);
+        WatchedStep.fit(network, data);
+        Map<String, Double> traces = fisher.history().measurements().get(0).layerTraces();
+        assertThat(traces).hasSize(21);
+        traces.forEach((layer, trace) ->
+                assertThat(trace / expected.get(layer)).as(layer).isCloseTo(1, within(1e-9)));
     }
 }

@@ -128,6 +128,41 @@ class FisherHistoryTest {
                 .containsExactly(1, 2);
     }
 
+    /** Interpolated from what is left, a beacon's early values would be those of a later time. */
+    @Test
+    void aBeaconNeedsTheBeginning() {
+        FisherListener fisher =
+                FisherListener.builder().everyIterations(1).historyLimit(2).build();
+        MultiLayerNetwork network = network(new Sgd(0.1));
+        network.setListeners(fisher);
+        data(2).forEach(network::fit);
+        assertThat(Beacon.of(fisher.history()).energy(1)).isPositive();
+        data(1).forEach(network::fit);
+        assertRefused(() -> Beacon.of(fisher.history()), "begins at iteration 1", "historyLimit", "Beacon.read");
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void aFileBehindALinkStaysOne(boolean csv) throws IOException {
+        Path file = Files.createDirectory(folder.resolve("elsewhere")).resolve("run");
+        Path link = Files.createSymbolicLink(folder.resolve("link"), file);
+        FisherListener fisher = FisherListener.builder()
+                .everyIterations(1)
+                .sink(csv ? CsvSink.appending(link) : JsonLinesSink.appending(link))
+                .build();
+        MultiLayerNetwork network = network(new Sgd(0.1));
+        network.setListeners(fisher);
+        data(5).forEach(network::fit);
+        int done = network.getIterationCount();
+        network.setIterationCount(1);
+        fisher.follow(network);
+        data(1).forEach(network::fit);
+        fisher.close();
+        assertThat(done).isGreaterThan(2);
+        assertThat(link).isSymbolicLink();
+        assertThat(FisherHistory.read(file).measurements()).hasSize(2);
+    }
+
     @Test
     void theDefaultLimitsBoundTheHeap() {
         FisherHistory.Recorder recorder = new FisherHistory.Recorder(10_000, 100);

@@ -588,21 +588,25 @@ class FisherListenerTest {
         assertThat(messages()).hasSize(1).first().asString().contains("Iteration 2", "partOfUpdate");
     }
 
+    /** Nothing of it is in what is measured next; the update that comes in its place is counted. */
     @Test
     void aPartThatWasBrokenOffLeavesNothing() {
         FisherListener fisher = FisherListener.builder().everyIterations(1).build();
         MultiLayerNetwork network = network(new Sgd(0.1));
         network.setListeners(fisher);
+        network.fit(data(6));
         fisher.partOfUpdate(network, true, false);
         // A pass that no update follows.
         network.setInput(data(3).getFeatures());
         network.setLabels(data(3).getLabels());
         network.computeGradientAndScore();
         network.fit(data(5));
+        network.fit(data(4));
         assertThat(fisher.history().measurements())
                 .extracting(FisherMeasurement::batchSize)
-                .containsExactly(5);
-        assertThat(fisher.history().summary().examples()).isEqualTo(5);
+                .containsExactly(6, 4);
+        assertThat(fisher.history().summary().examples()).isEqualTo(15);
+        assertThat(fisher.history().summary().iterations()).isEqualTo(3);
     }
 
     private static String everything(FisherHistory history) {

@@ -3,12 +3,14 @@ package io.dl4jext.fisher;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.dl4jext.fisher.ModelSelection.Candidate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.deeplearning4j.datasets.iterator.ExistingDataSetIterator;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
@@ -129,6 +131,41 @@ class ModelSelectionTest {
                 .isThrownBy(() -> ranked.get(1).train(1))
                 .withMessageContaining("0.12")
                 .withMessageContaining("keep");
+    }
+
+    @Test
+    void eachCandidateHasAListenerOfItsOwn() {
+        FisherListener shared = listener();
+        assertThatThrownBy(() -> selection()
+                        .listener(() -> shared)
+                        .build()
+                        .rank(List.of(0.1, 0.2), ModelSelectionTest::network, rate -> batches(10)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("a listener of its own for each candidate", "another candidate");
+        assertThatThrownBy(() -> selection()
+                        .listener(() -> null)
+                        .build()
+                        .rank(List.of(0.1), ModelSelectionTest::network, rate -> batches(10)))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("got null");
+    }
+
+    /** What was trained before is not lost. */
+    @Test
+    void aCandidateWhoseListenerCannotBeMadeHasFailed() {
+        AtomicInteger made = new AtomicInteger();
+        List<Candidate<Double>> ranked = selection()
+                .listener(() -> {
+                    if (made.incrementAndGet() == 2) {
+                        throw new IllegalStateException("no file");
+                    }
+                    return listener();
+                })
+                .build()
+                .rank(List.of(0.1, 0.2, 0.3), ModelSelectionTest::network, rate -> batches(10));
+        assertThat(ranked).extracting(Candidate::configuration).containsExactly(0.1, 0.3, 0.2);
+        assertThat(ranked.get(2).failure()).get().hasToString("java.lang.IllegalStateException: no file");
+        assertThat(ranked.get(2).history().measurements()).isEmpty();
     }
 
     @Test

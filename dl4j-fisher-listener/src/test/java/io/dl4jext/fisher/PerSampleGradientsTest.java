@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -43,6 +44,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.memory.MemoryWorkspace;
+import org.nd4j.linalg.api.memory.conf.WorkspaceConfiguration;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.dataset.MultiDataSet;
@@ -51,6 +54,7 @@ import org.nd4j.linalg.indexing.NDArrayIndex;
 import org.nd4j.linalg.learning.config.Adam;
 import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 import org.nd4j.linalg.lossfunctions.impl.LossFMeasure;
+import org.nd4j.linalg.lossfunctions.impl.LossMAE;
 
 /** What {@link PerSampleGradientContract} does not ask of every kind of layer. */
 class PerSampleGradientsTest {
@@ -743,6 +747,39 @@ class PerSampleGradientsTest {
         requireLosses(graph, new MultiDataSet(new INDArray[] {draw.normal(BATCH, 4)}, new INDArray[] {
             draw.oneHot(BATCH, 3), draw.normal(BATCH, 2)
         }));
+    }
+
+    /** DL4J has them in its score and gradients by the number of columns, in its score by examples not. */
+    @Test
+    void meanAbsoluteErrorsAreByColumns() {
+        Draw draw = SETTING.draw();
+        MultiDataSet data = Draw.data(draw.normal(BATCH, 4), draw.normal(BATCH, 3));
+        for (INDArray weights : Arrays.asList(null, Nd4j.createFromArray(1.0, 0.5, 3.0))) {
+            requireLosses(
+                    started(Case.base(SETTING)
+                            .list()
+                            .layer(dense(5))
+                            .layer(new OutputLayer.Builder(new LossMAE(weights))
+                                    .nOut(3)
+                                    .activation(Activation.IDENTITY)
+                                    .build())
+                            .setInputType(InputType.feedForward(4))),
+                    data);
+        }
+    }
+
+    @Test
+    void theGramMatrixIsInNoWorkspaceOfTheCaller() {
+        Draw draw = SETTING.draw();
+        MultiLayerNetwork network = started(
+                Case.base(SETTING).list().layer(dense(5)).layer(output()).setInputType(InputType.feedForward(4)));
+        MultiDataSet data = Draw.data(draw.normal(BATCH, 4), draw.oneHot(BATCH, 3));
+        WorkspaceConfiguration size =
+                WorkspaceConfiguration.builder().initialSize(1 << 20).build();
+        try (MemoryWorkspace ignored = Nd4j.getWorkspaceManager().getAndActivateWorkspace(size, "the caller's")) {
+            assertThat(PerSampleGradients.of(network, data).gramMatrix().isAttached())
+                    .isFalse();
+        }
     }
 
     private static void requireLosses(Model network, MultiDataSet data) {

@@ -167,7 +167,8 @@ final class LineFile implements Closeable {
         if (lastFrom <= lastBefore) {
             return next;
         }
-        Path changed = path.resolveSibling(path.getFileName() + ".tmp");
+        Path target = path.toRealPath(); // behind a link
+        Path changed = target.resolveSibling(target.getFileName() + ".tmp");
         try {
             try (TextLines lines = new TextLines(path);
                     Writer writer = Files.newBufferedWriter(changed, StandardCharsets.UTF_8)) {
@@ -177,7 +178,7 @@ final class LineFile implements Closeable {
                 }
             }
             out.close();
-            Files.move(changed, path, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+            Files.move(changed, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
             out = new FileOutputStream(path.toFile(), true);
         } finally {
             Files.deleteIfExists(changed);

@@ -16,6 +16,10 @@ public abstract class ForwardingLoss implements ILossFunction {
         this.loss = loss;
     }
 
+    protected final ILossFunction loss() {
+        return loss;
+    }
+
     @Override
     public double computeScore(
             INDArray labels, INDArray preOutput, IActivation activation, INDArray mask, boolean average) {

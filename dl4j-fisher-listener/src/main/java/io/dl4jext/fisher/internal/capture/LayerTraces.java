@@ -8,7 +8,10 @@ import java.util.OptionalInt;
 import org.deeplearning4j.nn.api.Layer;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-/** By how much the trace of F̃ grows with the contribution of each layer. */
+/**
+ * By how much the trace of F̃ grows with the contribution of each layer. Each layer finds a diagonal of 0, to which the
+ * layers before are added afterwards: beside theirs a small share would be lost to rounding.
+ */
 final class LayerTraces {
 
     private final GramMatrix gram;
@@ -29,15 +32,15 @@ final class LayerTraces {
     }
 
     /**
-     * The pass, with a look at the trace before and after it: the layers that a wrapper holds contribute in between.
+     * The pass, with its own diagonal of F̃ between its beginning and its end: the layers that a wrapper holds contribute in between.
      */
     LayerPass of(LayerSite site, LayerPass pass) {
         return new LayerPass() {
-            private double start;
+            private double[] others;
 
             @Override
             void before(Layer layer, INDArray epsilon, OptionalInt truncation) {
-                start = gram.trace();
+                others = gram.takeDiagonal();
                 pass.before(layer, epsilon, truncation);
             }
 
@@ -49,20 +52,20 @@ final class LayerTraces {
             @Override
             void after(Layer layer) {
                 pass.after(layer);
-                grown(site.name(), start);
+                grown(site.name(), others);
             }
         };
     }
 
     /** Makes an addition to F̃, which is this vertex's. */
     void add(String name, Runnable addition) {
-        double start = gram.trace();
+        double[] others = gram.takeDiagonal();
         addition.run();
-        grown(name, start);
+        grown(name, others);
     }
 
-    private void grown(String name, double start) {
-        // A sum of squares; rounding may leave it below zero.
-        traces.merge(name, Math.max(0, gram.trace() - start), Double::sum);
+    private void grown(String name, double[] others) {
+        traces.merge(name, gram.trace(), Double::sum);
+        gram.addDiagonal(others);
     }
 }

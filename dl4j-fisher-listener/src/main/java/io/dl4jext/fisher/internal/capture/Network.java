@@ -14,6 +14,7 @@ import java.util.stream.Stream;
 import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.api.Trainable;
+import org.deeplearning4j.nn.conf.BackpropType;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.graph.vertex.GraphVertex;
@@ -53,6 +54,9 @@ public abstract class Network {
 
     /** Null before {@code init()}. */
     public abstract Layer[] layers();
+
+    /** Whether a series is trained on in pieces, each an iteration. */
+    public abstract boolean isTruncated();
 
     /** Those that hear its training; never null. */
     public List<TrainingListener> listeners() {
@@ -124,6 +128,11 @@ public abstract class Network {
         }
 
         @Override
+        public boolean isTruncated() {
+            return network.getLayerWiseConfigurations().getBackpropType() == BackpropType.TruncatedBPTT;
+        }
+
+        @Override
         Collection<TrainingListener> ownListeners() {
             return network.getListeners();
         }
@@ -181,6 +190,11 @@ public abstract class Network {
         @Override
         public Layer[] layers() {
             return graph.getLayers();
+        }
+
+        @Override
+        public boolean isTruncated() {
+            return graph.getConfiguration().getBackpropType() == BackpropType.TruncatedBPTT;
         }
 
         @Override

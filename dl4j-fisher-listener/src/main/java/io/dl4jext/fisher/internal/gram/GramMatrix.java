@@ -246,6 +246,43 @@ public final class GramMatrix extends SampleGradients {
         return trace;
     }
 
+    /** The diagonal of F̃ as added up so far, which is 0 then; {@link #addDiagonal} gives it back. */
+    public double[] takeDiagonal() {
+        double[] diagonal = new double[samples];
+        changeDiagonal((i, value) -> {
+            diagonal[i] = value;
+            return 0;
+        });
+        return diagonal;
+    }
+
+    /** @param addends B of them */
+    public void addDiagonal(double[] addends) {
+        changeDiagonal((i, value) -> value + addends[i]);
+    }
+
+    private interface Change {
+
+        double of(int i, double value);
+    }
+
+    private void changeDiagonal(Change change) {
+        if (!host) {
+            for (int i = 0; i < samples; i++) {
+                sum.putScalar(i, i, change.of(i, sum.getDouble(i, i)));
+            }
+            return;
+        }
+        try (HostMemory memory = HostMemory.of(sum)) {
+            for (int i = 0; i < samples; i++) {
+                long place = (long) i * (samples + 1);
+                memory.read(place, sums, 1);
+                sums[0] = change.of(i, sums[0]);
+                memory.write(place, sums, 1);
+            }
+        }
+    }
+
     /** The B² entries of {@link #matrix()}, column by column, in a new array. */
     public double[] values() {
         if (!host) {
