@@ -27,6 +27,9 @@ final class ProgressListener extends BaseTrainingListener {
         this.progress = progress;
         this.updates = updates;
         this.everyBatch = everyBatch;
+        if (updates != null) {
+            updates.heardThrough(this);
+        }
     }
 
     /** Begins to follow a network before it trains, and to be heard of before its other listeners. */
@@ -86,6 +89,13 @@ final class ProgressListener extends BaseTrainingListener {
         if (updates != null && (!first || everyBatch)) {
             requireHeard(progress.isUnheard() || !first && waiting && !progress.isAhead());
             progress.relyOnHearing();
+        }
+    }
+
+    /** Between two batches on the training thread no pass goes on: one that was begun has failed. */
+    void noticeFailure() {
+        if (updates != null && !progress.isAhead()) {
+            updates.giveUpFailed();
         }
     }
 

@@ -46,6 +46,7 @@ abstract class RebatchBuilder<B extends RebatchBuilder<B>> {
      *
      * <p>The network must be {@link DynamicBatchIterator#attachTo attached}, and its listener stay: otherwise every
      * part would be an update of its own. The iterator refuses to hand out what it cannot hear trained.
+     * When a pass on a part fails, its update is lost, the parts before and after it included, and training may go on.
      *
      * @throws IllegalArgumentException unless max &gt; 0
      */

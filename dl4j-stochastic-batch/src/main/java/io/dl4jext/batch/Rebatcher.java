@@ -10,6 +10,9 @@ import java.util.NoSuchElementException;
 import java.util.function.Function;
 import java.util.function.IntSupplier;
 import java.util.function.Supplier;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.dataset.api.DataSet;
+import org.nd4j.linalg.dataset.api.MultiDataSet;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -75,6 +78,8 @@ final class Rebatcher {
     private Batch current;
 
     private int lastSize;
+    /** Whether the pass was ended by a refusal. */
+    private boolean refused;
 
     Rebatcher(
             ExampleSource source,
@@ -131,6 +136,7 @@ final class Rebatcher {
     }
 
     synchronized boolean hasNext() {
+        leaveFailed();
         if (!listener.mayBeDrawnAhead()) {
             exhaust();
         }
@@ -219,6 +225,7 @@ final class Rebatcher {
      * @param finish makes what is handed out of the examples; if it throws, nothing has been handed out
      */
     synchronized <D> D next(Function<Examples, D> finish) {
+        leaveFailed();
         requireHearing(current == null || current.isWhole());
         return drawing(() -> nextScheduled(finish));
     }
@@ -239,7 +246,7 @@ final class Rebatcher {
         boolean last = current.remaining == count;
         D out = finish.apply(buffer.front(count));
 
-        handOut(new MicroBatch(first, last, count, current.size), count);
+        handOut(new MicroBatch(first, last, count, current.size), count, out);
         current.remaining -= count;
         if (last) {
             current = null;
@@ -250,6 +257,7 @@ final class Rebatcher {
     /** A batch of at most {@code count} examples, whatever the schedule says. */
     synchronized <D> D next(int count, Function<Examples, D> finish) {
         Checks.positive("number of examples", count);
+        leaveFailed();
         if (current != null) {
             throw new IllegalStateException("Expected the rest of an accumulated batch of " + current.size
                     + " examples to be taken with next() first, " + current.remaining + " are left");
@@ -270,9 +278,18 @@ final class Rebatcher {
         }
         int number = (int) Math.min(count, buffer.count());
         D out = finish.apply(buffer.front(number));
-        handOut(new MicroBatch(true, true, number, number), number);
+        handOut(new MicroBatch(true, true, number, number), number, out);
         lastSize = number;
         return out;
+    }
+
+    /** The rest of an accumulated batch is passed over when a pass on one of its parts has failed. */
+    private void leaveFailed() {
+        listener.noticeFailure();
+        if (current != null && !current.isWhole() && handedOut.isBroken() && handedOut.current() == null) {
+            take(current.remaining);
+            current = null;
+        }
     }
 
     private void requireHearing(boolean first) {
@@ -281,20 +298,30 @@ final class Rebatcher {
         } catch (ProgressListener.UnheardException e) {
             // Not to go on in the middle: the next fit begins anew.
             exhaust();
+            refused = true;
             throw e;
         }
     }
 
-    private void handOut(MicroBatch batch, int count) {
-        buffer.take(count);
+    private void handOut(MicroBatch batch, int count, Object data) {
+        take(count);
         goneTo = false;
+        progress.handedOut(batch.isFirst(), stage == Stage.TRAINING);
+        if (microBatchSize < Integer.MAX_VALUE) {
+            handedOut.add(batch, features(data));
+        }
+    }
+
+    /** What will be the input of the network that trains on it: of several inputs the first. */
+    private static INDArray features(Object data) {
+        return data instanceof MultiDataSet ? ((MultiDataSet) data).getFeatures(0) : ((DataSet) data).getFeatures();
+    }
+
+    private void take(int count) {
+        buffer.take(count);
         long fromBefore = Math.min(carried, count);
         carried -= fromBefore;
         given += count - fromBefore;
-        progress.handedOut(batch.isFirst(), stage == Stage.TRAINING);
-        if (microBatchSize < Integer.MAX_VALUE) {
-            handedOut.add(batch);
-        }
     }
 
     /** Once for each iteration: a pass that does not train has one size. */
@@ -347,7 +374,7 @@ final class Rebatcher {
         }
         source.reset();
         decide(progress.hasTrained());
-        boolean exhausted = stage == Stage.EXHAUSTED;
+        boolean exhausted = stage == Stage.EXHAUSTED && !refused;
         boolean counts = trains && progress.isPassCounted(exhausted);
         if (exhausted && trains && !counts && given > 0 && buffer.count() > carried) {
             log.warn(
@@ -378,6 +405,7 @@ final class Rebatcher {
         stage = Stage.OPEN;
         trains = false;
         goneTo = false;
+        refused = false;
         place = null;
         current = null;
         carriedAtBegin = carriedOver;

@@ -13,7 +13,7 @@ final class BatchedGraphUpdater extends ComputationGraphUpdater implements Ruled
     private final UpdateRule rule;
 
     BatchedGraphUpdater(
-            Object owner,
+            UpdateListener owner,
             ComputationGraph network,
             ComputationGraphUpdater own,
             LearningRateScaling scaling,

@@ -13,7 +13,7 @@ final class BatchedMultiLayerUpdater extends MultiLayerUpdater implements RuledU
     private final UpdateRule rule;
 
     BatchedMultiLayerUpdater(
-            Object owner,
+            UpdateListener owner,
             MultiLayerNetwork network,
             MultiLayerUpdater own,
             LearningRateScaling scaling,

@@ -26,7 +26,8 @@ public final class MicroBatch {
         return first;
     }
 
-    boolean isLast() {
+    /** Whether the update comes after it. */
+    public boolean isLast() {
         return last;
     }
 

@@ -1,11 +1,28 @@
 package io.dl4jext.batch.internal.accumulation;
 
-/** The micro-batches in the order in which they are trained on. */
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/** The micro-batches that were handed out, in the order in which they are to be trained on. */
 public interface MicroBatches {
 
-    /** The one being trained on, or null when nothing is known of it; it is then taken for a whole batch. */
+    /** The first that was not trained on, or null when nothing is known of one. */
     MicroBatch current();
 
-    /** The current one has been trained on. */
-    void advance();
+    /**
+     * A pass begins. What was handed out before its part was not trained on, and is given up.
+     *
+     * @param input the network's
+     * @param failed whether the current one's pass came to no update, so that this is another's, or that again
+     * @return the part that this pass is on, or null for a whole batch of its own
+     */
+    MicroBatch begin(INDArray input, boolean failed);
+
+    /** The current one will not be trained on. */
+    void giveUp();
+
+    /** Whether a part was given up of the update that the one begun last belongs to, which then cannot be made. */
+    boolean isBroken();
+
+    /** This one has been trained on. */
+    void advance(MicroBatch trained);
 }

@@ -19,6 +19,7 @@ import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.nn.updater.MultiLayerUpdater;
 import org.deeplearning4j.nn.updater.graph.ComputationGraphUpdater;
 import org.deeplearning4j.optimize.api.BaseTrainingListener;
+import org.deeplearning4j.optimize.api.TrainingListener;
 import org.nd4j.linalg.api.memory.MemoryWorkspace;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -51,6 +52,8 @@ public final class UpdateListener extends BaseTrainingListener {
     private UpdateProgress state = new UpdateProgress();
     private Model network;
     private UpdateRule rule;
+    /** What is in the network's list, and tells this one. */
+    private TrainingListener heardThrough = this;
 
     /**
      * @param scaling how the learning rate follows the examples of an update
@@ -107,6 +110,22 @@ public final class UpdateListener extends BaseTrainingListener {
         network = null;
         rule = null;
         state = new UpdateProgress();
+    }
+
+    /** The listener in the network's list that calls this one, if that is not there itself. */
+    public void heardThrough(TrainingListener listener) {
+        heardThrough = listener;
+    }
+
+    boolean isHeard(Model model) {
+        return Network.of(model).listeners().contains(heardThrough);
+    }
+
+    /** No pass goes on: a part whose pass came to no update is given up, and all that was added up for that update. */
+    public void giveUpFailed() {
+        if (rule != null) {
+            rule.giveUpFailed();
+        }
     }
 
     /** Whether gradients are added up for an update of this network that is not complete. */

@@ -21,6 +21,18 @@ final class UpdateProgress {
     /** Whether the optimiser step that goes on has come through to an update. */
     boolean updated;
 
+    /** Whether that pass is one of {@code fit}, and so to come to an update, not one of {@code calculateGradients}. */
+    boolean ofFit;
+
+    /** The part that the announced pass is on, or null for a whole batch. */
+    MicroBatch micro;
+
+    /** Whether that part's update cannot be made any more, as another part of it failed. */
+    boolean lost;
+
+    /** Whether passes have been made of an iteration whose update was not. */
+    boolean open;
+
     /** The iteration of the update that the sum belongs to. */
     int iteration;
 

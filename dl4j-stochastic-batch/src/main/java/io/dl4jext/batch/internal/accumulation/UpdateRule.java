@@ -27,10 +27,10 @@ final class UpdateRule {
     /** The gradients that DL4J does not divide by the batch size. */
     private final List<INDArray> averaged;
 
-    private final Object owner;
+    private final UpdateListener owner;
 
     UpdateRule(
-            Object owner,
+            UpdateListener owner,
             Model network,
             LearningRateScaling scaling,
             MicroBatches microBatches,
@@ -66,7 +66,7 @@ final class UpdateRule {
         return parts;
     }
 
-    Object owner() {
+    UpdateListener owner() {
         return owner;
     }
 
@@ -85,26 +85,56 @@ final class UpdateRule {
      * listeners may ask for them.
      */
     void passBegins() {
-        state.announced = true;
-        MicroBatch micro = current();
-        if (micro != null && !state.sum.isEmpty()) {
+        MicroBatch micro = begin();
+        if (micro != null && state.open) {
             // DL4J counts every pass as an iteration, but only updates are.
             Network.of(network).setIteration(state.iteration);
         }
-        if (Thread.holdsLock(network)) {
+        if (state.ofFit) {
             rates.scalePass(micro == null ? Network.of(network).examples(1) : micro.updateExamples());
             if (micro != null) {
                 state.tellLayers(network, micro);
             }
         }
         boolean first = micro == null || micro.isFirst() || state.sum.isEmpty();
-        MeasuredParts.announce(network, first, micro == null || micro.isLast());
+        MeasuredParts.announce(network, first, micro == null || micro.isLast() && !state.lost);
+    }
+
+    private MicroBatch begin() {
+        boolean failed = hasFailed();
+        state.announced = true;
+        state.ofFit = Thread.holdsLock(network);
+        state.micro = microBatches == null
+                ? null
+                : microBatches.begin(Network.of(network).input(), failed);
+        state.lost = state.micro != null && microBatches.isBroken();
+        if (state.micro != null && (state.micro.isFirst() || state.lost)) {
+            // One that was broken off may be left.
+            state.sum.clear();
+        }
+        return state.micro;
+    }
+
+    /** Whether a pass of {@code fit} was begun that came to no update, asked where none can go on. */
+    private boolean hasFailed() {
+        return state.announced && state.ofFit && state.micro != null && state.micro == current();
+    }
+
+    /** Gives up the part whose pass has failed, and with it all of its update; called where no pass can go on. */
+    void giveUpFailed() {
+        if (hasFailed()) {
+            microBatches.giveUp();
+            state.announced = false;
+            state.micro = null;
+            state.sum.clear();
+            rates.restore();
+        }
     }
 
     /** An epoch has ended. A sum that is not complete stays; the iteration is not over then. */
     void epochEnds() {
         rates.restore();
-        if (!state.sum.isEmpty()) {
+        if (state.open) {
             Network.of(network).setIteration(state.iteration);
         }
     }
@@ -115,7 +145,8 @@ final class UpdateRule {
     }
 
     void update(Gradient gradient, int iteration, int epoch, int batchSize, OwnUpdate own) {
-        boolean mine = state.announced;
+        // A pass that failed leaves its announcement, to be heard of by nobody once the listener is gone.
+        boolean mine = state.announced && owner.isHeard(network);
         state.announced = false;
         state.updated = true;
         if (!mine) {
@@ -130,9 +161,11 @@ final class UpdateRule {
             return;
         }
         try {
-            MicroBatch micro = current();
+            MicroBatch micro = state.micro;
+            state.micro = null;
             int examples = Network.of(network).examples(batchSize);
             if (micro == null) {
+                state.open &= !state.sum.isEmpty();
                 rates.scaleUpdate(examples, () -> own.apply(iteration, batchSize));
                 return;
             }
@@ -141,15 +174,15 @@ final class UpdateRule {
                         + micro.examples() + " examples, got one of " + examples + " at epoch " + epoch
                         + ", iteration " + iteration + "; after training was broken off, reset() the iterator");
             }
-            microBatches.advance();
-            if (micro.isFirst()) {
-                // One that was broken off may be left.
-                state.sum.clear();
-            }
-            if (state.sum.isEmpty()) {
+            microBatches.advance(micro);
+            if (!state.open) {
                 state.iteration = iteration;
             }
-            if (micro.isLast()) {
+            state.open = state.lost || !micro.isLast();
+            if (state.lost) {
+                // Makes DL4J's step after it none.
+                gradient.gradient().assign(0);
+            } else if (micro.isLast()) {
                 int divisor = state.sum.addTo(gradient.gradient(), averaged, batchSize);
                 rates.scaleUpdate(micro.updateExamples(), () -> own.apply(state.iteration, divisor));
             } else {
