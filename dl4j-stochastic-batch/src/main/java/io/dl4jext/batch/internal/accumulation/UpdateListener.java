@@ -85,6 +85,7 @@ public final class UpdateListener extends BaseTrainingListener {
             rule(model, false);
             if (microBatches != null) {
                 warnOfConstraints(Network.of(model).layers());
+                SummedLosses.warn(Network.of(model).layers());
             }
         } catch (RuntimeException e) {
             // Whichever network trains next.
