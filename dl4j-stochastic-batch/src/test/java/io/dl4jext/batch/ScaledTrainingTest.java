@@ -14,8 +14,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
+import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.conf.layers.BaseLayer;
 import org.deeplearning4j.nn.conf.layers.DenseLayer;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
@@ -47,6 +49,7 @@ import org.nd4j.linalg.schedule.ExponentialSchedule;
 import org.nd4j.linalg.schedule.ISchedule;
 import org.nd4j.linalg.schedule.ScheduleType;
 import org.nd4j.linalg.schedule.StepSchedule;
+import org.nd4j.shade.jackson.annotation.JsonProperty;
 
 /** Scaled rates against a network whose rate is set by hand before each batch. */
 class ScaledTrainingTest {
@@ -426,5 +429,78 @@ class ScaledTrainingTest {
                 .withMessageContaining("AdaDelta");
         // One of them suffices.
         scaled(LearningRateScaling.linear(8), 100).attachTo(net(new AdaDelta(), new Sgd(0.1)));
+    }
+
+    /** Between updates the configuration is the user's own, with whatever may be done to it there. */
+    @ParameterizedTest
+    @MethodSource("ratesAndSchedules")
+    void aRateSetOnTheConfigurationStays(Supplier<IUpdater> updater) {
+        MultiLayerNetwork net = net(updater.get(), updater.get());
+        DynamicBatchIterator batches = scaled(LearningRateScaling.linear(4), 100);
+        batches.attachTo(net);
+        net.fit(batches);
+
+        for (Layer layer : net.getLayers()) {
+            ((BaseLayer) layer.conf().getLayer()).getIUpdater().setLrAndSchedule(0.05, null);
+        }
+        net.fit(batches);
+
+        for (Layer layer : net.getLayers()) {
+            IUpdater own = ((BaseLayer) layer.conf().getLayer()).getIUpdater();
+            assertThat(own.getLearningRate(0, 0)).isEqualTo(0.05);
+        }
+    }
+
+    @Test
+    void aRateOfZeroSetOnTheConfigurationTrainsNothing() {
+        MultiLayerNetwork net = net(new Sgd(0.1), new Sgd(0.1));
+        DynamicBatchIterator batches = scaled(LearningRateScaling.linear(4), 100);
+        batches.attachTo(net);
+        net.fit(batches);
+
+        for (Layer layer : net.getLayers()) {
+            ((Sgd) ((BaseLayer) layer.conf().getLayer()).getIUpdater()).setLearningRate(0);
+        }
+        INDArray before = net.params().dup();
+        net.fit(batches);
+
+        // Weight decay is multiplied by the rate, too.
+        assertThat(net.params()).isEqualTo(before);
+    }
+
+    /** A schedule that the program moves by hand. */
+    public static final class ByHand implements ISchedule {
+
+        private static final long serialVersionUID = 1L;
+
+        @JsonProperty("rate")
+        double rate = 0.1;
+
+        @Override
+        public double valueAt(int iteration, int epoch) {
+            return rate;
+        }
+
+        @Override
+        public ISchedule clone() {
+            return this;
+        }
+    }
+
+    @Test
+    void aScheduleStaysTheUsersOwnObject() {
+        ByHand schedule = new ByHand();
+        MultiLayerNetwork net = net(new Sgd(schedule), new Adam(schedule));
+        DynamicBatchIterator batches = scaled(LearningRateScaling.linear(4), 100);
+        batches.attachTo(net);
+        net.fit(batches);
+        assertThat(((Sgd) ((BaseLayer) net.getLayer(0).conf().getLayer()).getIUpdater()).getLearningRateSchedule())
+                .isSameAs(schedule);
+
+        schedule.rate = 0;
+        INDArray before = net.params().dup();
+        net.fit(batches);
+
+        assertThat(net.params()).isEqualTo(before);
     }
 }

@@ -58,7 +58,7 @@ public final class ScaledRates {
     private void add(IUpdater updater, UpdaterBlock block, Map<IUpdater, Boolean> seen) {
         if (updater != null && seen.put(updater, true) == null && updater.hasLearningRate()) {
             UpdaterBlock.ParamState first = block.getLayersAndVariablesInBlock().get(0);
-            rates.add(OwnRate.of(
+            rates.add(new OwnRate(
                     this, updater, "layer '" + first.getLayer().getConfig().getLayerName() + "'"));
         }
     }
@@ -107,52 +107,61 @@ public final class ScaledRates {
         return size > 0 && (updating || Thread.holdsLock(network)) ? own -> rule.rate(own, size) : null;
     }
 
-    /** A rate and schedule as the user configured them. */
+    /** A rate and schedule as the user has configured them, read again where they are other ones since. */
     private static final class OwnRate {
 
         private static final ObjectMapper JSON = NeuralNetConfiguration.mapper();
 
+        private final ScaledRates owner;
         private final IUpdater updater;
-        private final double rate;
-        private final ISchedule schedule;
-        private final ScaledRate scaled;
+        private final String where;
 
-        private OwnRate(ScaledRates owner, IUpdater updater, double rate, ISchedule schedule) {
+        /** What the rest was read of. */
+        private IUpdater asRead;
+
+        private double rate;
+        private ISchedule schedule;
+        private ScaledRate scaled;
+
+        OwnRate(ScaledRates owner, IUpdater updater, String where) {
+            this.owner = owner;
             this.updater = updater;
-            this.rate = rate;
-            this.schedule = schedule;
-            this.scaled = new ScaledRate(rate, schedule, schedule == null && forgetsRate(updater, rate), owner);
+            this.where = where;
+            read();
         }
 
-        private static boolean forgetsRate(IUpdater updater, double rate) {
+        /** IUpdater can set a schedule but not get one, so it is taken from what DL4J would save. */
+        private void read() {
+            try {
+                List<ISchedule> schedules = new ArrayList<>();
+                JsonNode json = ofRate(JSON.readTree(SchedulesOfUpdater.write(updater, schedules)));
+                JsonNode saved = json.path("learningRateSchedule");
+                schedule = saved.isMissingNode() || saved.isNull() ? null : schedule(saved, schedules);
+                rate = schedule == null
+                        ? updater.getLearningRate(0, 0)
+                        : json.path("learningRate").asDouble(Double.NaN);
+            } catch (JsonProcessingException e) {
+                throw unreadable(e);
+            }
+            IUpdater copy = updater.clone();
+            copy.setLrAndSchedule(1, null);
+            copy.setLrAndSchedule(rate, schedule);
+            if (!copy.equals(updater)) {
+                throw unreadable(null);
+            }
+            scaled = new ScaledRate(rate, schedule, schedule == null && forgetsRate(), owner);
+            asRead = updater.clone();
+        }
+
+        private boolean forgetsRate() {
             IUpdater copy = updater.clone();
             copy.setLrAndSchedule(rate, new FixedSchedule(rate));
             return JSON.valueToTree(copy).path("learningRate").asDouble(Double.NaN) != rate;
         }
 
-        /** IUpdater can set a schedule but not get one, so it is read from what DL4J would save. */
-        static OwnRate of(ScaledRates owner, IUpdater updater, String where) {
-            OwnRate own;
-            try {
-                JsonNode json = ofRate(JSON.readTree(JSON.writeValueAsString(updater)));
-                JsonNode schedule = json.get("learningRateSchedule");
-                own = schedule == null || schedule.isNull()
-                        ? new OwnRate(owner, updater, updater.getLearningRate(0, 0), null)
-                        : new OwnRate(
-                                owner,
-                                updater,
-                                json.path("learningRate").asDouble(Double.NaN),
-                                JSON.readValue(schedule.toString(), ISchedule.class));
-            } catch (JsonProcessingException e) {
-                throw unreadable(updater, where, e);
-            }
-            IUpdater copy = updater.clone();
-            copy.setLrAndSchedule(1, null);
-            copy.setLrAndSchedule(own.rate, own.schedule);
-            if (!copy.equals(updater)) {
-                throw unreadable(updater, where, null);
-            }
-            return own;
+        /** The user's own, which may change; or a copy, if its class writes itself in a way of its own. */
+        private static ISchedule schedule(JsonNode saved, List<ISchedule> schedules) throws JsonProcessingException {
+            return saved.isInt() ? schedules.get(saved.asInt()) : JSON.readValue(saved.toString(), ISchedule.class);
         }
 
         /** The updater itself, or the one within it that its rate is handed on to (the rule of an ImplicitSgd). */
@@ -161,7 +170,7 @@ public final class ScaledRates {
             return rule.isObject() ? ofRate(rule) : updater;
         }
 
-        private static IllegalArgumentException unreadable(IUpdater updater, String where, Exception cause) {
+        private IllegalArgumentException unreadable(Exception cause) {
             return new IllegalArgumentException(
                     "Expected an updater whose learning rate and schedule can be changed and put back, got " + updater
                             + " in " + where,
@@ -169,6 +178,9 @@ public final class ScaledRates {
         }
 
         void install() {
+            if (!updater.equals(asRead)) {
+                read();
+            }
             updater.setLrAndSchedule(rate, scaled);
         }
 
