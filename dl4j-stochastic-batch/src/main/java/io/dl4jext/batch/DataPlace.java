@@ -8,6 +8,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 import org.deeplearning4j.nn.api.Model;
+import org.deeplearning4j.optimize.api.TrainingListener;
 import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
 import org.nd4j.linalg.dataset.api.iterator.MultiDataSetIterator;
 import org.nd4j.shade.jackson.annotation.JsonAutoDetect;
@@ -94,6 +95,8 @@ abstract class DataPlace {
 
     void epochBegins() {}
 
+    void epochEnds() {}
+
     /** @param model what was trained, or null if several are at once */
     void iterationDone(Model model) {}
 
@@ -106,6 +109,9 @@ abstract class DataPlace {
      * @param epochOver whether all that was handed out was trained on
      */
     abstract String problem(boolean epochOver);
+
+    /** Whether it is the iterator that this listener belongs to. */
+    abstract boolean isOf(TrainingListener listener);
 
     /** Whether an update is not complete. */
     abstract boolean isWithinBatch();
@@ -182,6 +188,11 @@ abstract class DataPlace {
         }
 
         @Override
+        boolean isOf(TrainingListener listener) {
+            return batches.listener() == listener;
+        }
+
+        @Override
         boolean isWithinBatch() {
             return batches.rebatcher().isWithinBatch();
         }
@@ -235,6 +246,11 @@ abstract class DataPlace {
         /** Whether the next epoch to begin is on data that is not to be begun anew. */
         private boolean fresh = true;
 
+        /** Whether an epoch goes on, and whether a fit before was to train the rest of it. */
+        private boolean inEpoch;
+
+        private boolean brokenOff;
+
         private Pass pass = new Pass();
         /** Whether the pass is over, and the next batch begins another. */
         private boolean ended;
@@ -272,11 +288,22 @@ abstract class DataPlace {
 
         @Override
         void epochBegins() {
-            if (!fresh) {
+            // After a fit that threw DL4J goes on in the same pass.
+            brokenOff = inEpoch;
+            if (brokenOff) {
+                pass.contents = null;
+            } else if (!fresh) {
                 passes++;
                 begin();
             }
             fresh = false;
+            inEpoch = true;
+        }
+
+        @Override
+        void epochEnds() {
+            inEpoch = false;
+            brokenOff = false;
         }
 
         private void begin() {
@@ -323,7 +350,15 @@ abstract class DataPlace {
 
         @Override
         String problem(boolean epochOver) {
-            return null;
+            return brokenOff && !epochOver
+                    ? "a fit was broken off within this epoch, and how many batches it had drawn is not known. Hand a"
+                            + " DynamicBatchIterator to fit, which knows"
+                    : null;
+        }
+
+        @Override
+        boolean isOf(TrainingListener listener) {
+            return false;
         }
 
         @Override

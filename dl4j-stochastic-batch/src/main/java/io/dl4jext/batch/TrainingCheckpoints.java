@@ -90,6 +90,8 @@ public final class TrainingCheckpoints extends BaseTrainingListener {
     /** How often data is begun anew in an epoch or for an update, evaluations included. */
     private static final int MOST_RESETS = 10;
 
+    private static final int NOWHERE = -1;
+
     /** The part that is the place in the data. */
     private static final String DATA = "data";
 
@@ -123,6 +125,9 @@ public final class TrainingCheckpoints extends BaseTrainingListener {
     private int resumedEpoch;
     /** Whether a checkpoint waits for the end of the epoch, whose last update is over. */
     private boolean postponed;
+
+    /** The iteration of the last checkpoint, if it is within an epoch. */
+    private int savedWithin = NOWHERE;
 
     /** Whether the CheckpointListener has saved a model between parts of the batch, which no state belongs to. */
     private boolean savedBetweenParts;
@@ -468,6 +473,13 @@ public final class TrainingCheckpoints extends BaseTrainingListener {
                     "The network trains on batches of an iterator that is attached to it, whose place is not saved: call"
                             + " data(batches) of the builder");
         }
+        if (data != null
+                && all.stream().anyMatch(listener -> listener instanceof ProgressListener && !data.isOf(listener))) {
+            log.warn(
+                    "The network is attached to another iterator than the one handed to data(batches), whose batches are"
+                            + " counted: a place of one that stands around a DynamicBatchIterator is not saved to the last bit."
+                            + " Hand that itself to data and to fit");
+        }
         if (all.stream().anyMatch(listener -> isFisher(listener) && !before.contains(listener))) {
             log.warn(
                     "The network has a FisherListener whose history is not saved: call fisher(listener) of the builder");
@@ -484,8 +496,14 @@ public final class TrainingCheckpoints extends BaseTrainingListener {
         if (!isTrained(model)) {
             return;
         }
+        if (data != null) {
+            data.epochEnds();
+        }
         int epochs = BaseOptimizer.getEpochCount(model) + 1;
-        boolean due = postponed || (everyEpochs > 0 && epochs % everyEpochs == 0);
+        // What was saved after the last update would go on within an epoch that has come to its end.
+        boolean due = postponed
+                || savedWithin == BaseOptimizer.getIterationCount(model)
+                || (everyEpochs > 0 && epochs % everyEpochs == 0);
         postponed = false;
         if (beside ? isSavedBeside() : due) {
             attempt(() -> write(model, BaseOptimizer.getIterationCount(model), epochs, true));
@@ -546,6 +564,7 @@ public final class TrainingCheckpoints extends BaseTrainingListener {
         if (problem == null) {
             hold();
             write(model, state(model, iteration, epoch, epochOver));
+            savedWithin = epochOver ? NOWHERE : iteration;
             saidProblem = "";
         } else {
             say(problem);
@@ -608,8 +627,13 @@ public final class TrainingCheckpoints extends BaseTrainingListener {
             states.put(DATA, data.state(epoch, iteration, epochOver));
         }
         savedAt = Math.max(System.currentTimeMillis(), savedAt + 1);
-        return new CheckpointState(
-                model.getClass().getSimpleName(), iteration, epoch, epochOver, Nd4j.getRandom(), savedAt, states);
+        return new CheckpointState(nameOf(model), iteration, epoch, epochOver, Nd4j.getRandom(), savedAt, states);
+    }
+
+    /** A subclass is saved as what it is to DL4J, and resumed as that. */
+    private static String nameOf(Model model) {
+        Class<?> type = model instanceof MultiLayerNetwork ? MultiLayerNetwork.class : ComputationGraph.class;
+        return type.getSimpleName();
     }
 
     private void write(Model model, CheckpointState state) throws IOException {
@@ -737,8 +761,10 @@ public final class TrainingCheckpoints extends BaseTrainingListener {
          * <p>Of other iterators than a DynamicBatchIterator only {@code fit}'s own {@code reset()} is known. Where the
          * program calls it before each {@code fit}, or an early stopping trainer, a ParallelWrapper or an evaluation
          * does, hand a DynamicBatchIterator to {@code fit}: it counts them all, and stays at its place where an epoch
-         * goes on. With another, what was shuffled otherwise, or begun anew in the midst of an epoch in the same order,
-         * is logged, as far as the first and last examples of batches tell.
+         * goes on. An evaluation between two fits belongs on an iterator of its own: it is not done again by a program that
+         * resumes from the end of the epoch before, whose source is then begun anew once less. With another, what was
+         * shuffled otherwise, or begun anew in the midst of an epoch in the same order, is logged, as far as the first
+         * and last examples of batches tell.
          */
         public Builder data(DataSetIterator batches) {
             data = DataPlace.of(given("an iterator", batches));
