@@ -12,22 +12,23 @@ final class GlobalScores {
      * @param means μ_l of each group
      * @param weights of each in μ and σ: the number of its parameters, or 1
      * @param kinds of each
+     * @param rounding up to which σ, as a share of the largest μ_l, it counts as 0
      * @return (μ_l − μ)/σ; 0 where σ is 0 or μ_l is not finite
      */
-    static double[] of(double[] means, long[] weights, ParameterKind[] kinds) {
+    static double[] of(double[] means, long[] weights, ParameterKind[] kinds, double rounding) {
         double[] scores = new double[means.length];
         for (ParameterKind kind : ParameterKind.values()) {
             int[] members = IntStream.range(0, means.length)
                     .filter(l -> kinds[l] == kind && Double.isFinite(means[l]))
                     .toArray();
             if (members.length > 1) {
-                score(members, means, weights, scores);
+                score(members, means, weights, rounding, scores);
             }
         }
         return scores;
     }
 
-    private static void score(int[] members, double[] means, long[] weights, double[] scores) {
+    private static void score(int[] members, double[] means, long[] weights, double rounding, double[] scores) {
         // Around one of the means, so that equal ones have no deviation at all.
         double origin = means[members[0]];
         double all = Arrays.stream(members).mapToDouble(l -> weights[l]).sum();
@@ -41,7 +42,11 @@ final class GlobalScores {
             variance += weights[l] * difference * difference;
         }
         double deviation = Math.sqrt(variance / all);
-        if (deviation > 0 && Double.isFinite(deviation)) {
+        double largest = Arrays.stream(members)
+                .mapToDouble(l -> Math.abs(means[l]))
+                .max()
+                .orElse(0);
+        if (deviation > rounding * largest && Double.isFinite(deviation)) {
             for (int l : members) {
                 scores[l] = (means[l] - origin - mean) / deviation;
             }

@@ -11,6 +11,7 @@ import org.deeplearning4j.nn.layers.FrozenLayerWithBackprop;
 import org.deeplearning4j.nn.layers.wrapper.BaseWrapperLayer;
 import org.deeplearning4j.nn.updater.BaseMultiLayerUpdater;
 import org.deeplearning4j.nn.updater.UpdaterBlock;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.learning.regularization.Regularization.ApplyStep;
 
@@ -155,13 +156,24 @@ final class GroupedParameters {
             group.score = 0;
         }
         dropOtherEpochs(epoch);
+        double rounding = 0;
         for (GroupedBlock block : blocks) {
             block.regularise(ApplyStep.BEFORE_UPDATER, iteration, epoch, external, externalParameters);
             if (block.updater().getConfig().needsMoments() && !block.tensors().isEmpty()) {
-                measure(block, block.gradient(external));
+                INDArray gradient = block.gradient(external);
+                rounding = roundingOf(gradient.dataType());
+                measure(block, gradient);
             }
         }
-        score();
+        score(rounding);
+    }
+
+    /**
+     * Up to which relative deviation gradients are equal but for their rounding, a sum's over the examples: the two of
+     * the biases of a softmax over two classes, say, which would else be told apart by it alone.
+     */
+    private static double roundingOf(DataType type) {
+        return 16 * (type == DataType.DOUBLE ? Math.ulp(1.0) : Math.ulp(1.0f));
     }
 
     /** What waits is of this epoch, or all of it is dropped where the state says otherwise. */
@@ -191,13 +203,15 @@ final class GroupedParameters {
         }
     }
 
-    private void score() {
+    private void score(double rounding) {
         List<ParameterGroup> measured = new ArrayList<>(groups);
         measured.removeIf(group -> group.moments.number == 0);
+        measured.forEach(group -> group.moments = group.moments.withoutRounding(rounding));
         double[] scores = GlobalScores.of(
                 measured.stream().mapToDouble(group -> group.moments.mean).toArray(),
                 measured.stream().mapToLong(ParameterGroup::weight).toArray(),
-                measured.stream().map(group -> group.kind).toArray(ParameterKind[]::new));
+                measured.stream().map(group -> group.kind).toArray(ParameterKind[]::new),
+                rounding);
         for (int l = 0; l < scores.length; l++) {
             measured.get(l).score = scores[l];
         }

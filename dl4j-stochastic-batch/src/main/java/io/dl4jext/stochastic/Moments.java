@@ -74,6 +74,11 @@ final class Moments {
                 all, mean + difference * share, squares + other.squares + difference * difference * number * share);
     }
 
+    /** The same; without any deviation if that may be the values' own rounding, as a relative error. */
+    Moments withoutRounding(double relative) {
+        return deviation() > relative * Math.abs(mean) ? this : new Moments(number, mean, 0);
+    }
+
     /** Of the population, that is with the divisor {@link #number}. */
     double deviation() {
         return Math.sqrt(squares / number);

@@ -56,7 +56,8 @@ class UpdateProbabilityTest {
                 RANGES.stream()
                         .mapToLong(range -> config.isWeightGroupsBySize() ? range.length : 1)
                         .toArray(),
-                RANGES.stream().map(range -> kind(range.kind)).toArray(ParameterKind[]::new));
+                RANGES.stream().map(range -> kind(range.kind)).toArray(ParameterKind[]::new),
+                0);
         double[] p = new double[g.length];
         for (int l = 0; l < moments.length; l++) {
             UpdateProbability probability =
@@ -120,17 +121,17 @@ class UpdateProbabilityTest {
     @Test
     void aSmallGroupLiesFarFromLargeOnesUnlessTheyCountOnce() {
         ParameterKind[] kinds = {ParameterKind.DENSE_WEIGHTS, ParameterKind.DENSE_WEIGHTS};
-        double[] bySize = GlobalScores.of(new double[] {1, 5}, new long[] {9_900, 100}, kinds);
+        double[] bySize = GlobalScores.of(new double[] {1, 5}, new long[] {9_900, 100}, kinds, 0);
         assertThat(bySize[1]).isCloseTo(Math.sqrt(99), within(1e-12));
         assertThat(bySize[0]).isCloseTo(-1 / Math.sqrt(99), within(1e-12));
-        double[] once = GlobalScores.of(new double[] {1, 5}, new long[] {1, 1}, kinds);
+        double[] once = GlobalScores.of(new double[] {1, 5}, new long[] {1, 1}, kinds, 0);
         assertThat(once).containsExactly(-1, 1);
     }
 
     private static double[] scores(double[] means, ParameterKind... kinds) {
         long[] sizes = new long[means.length];
         Arrays.fill(sizes, 7);
-        return GlobalScores.of(means, sizes, kinds);
+        return GlobalScores.of(means, sizes, kinds, 0);
     }
 
     @Test
