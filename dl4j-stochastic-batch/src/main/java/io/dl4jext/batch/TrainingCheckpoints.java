@@ -502,7 +502,7 @@ public final class TrainingCheckpoints extends BaseTrainingListener {
         int epochs = BaseOptimizer.getEpochCount(model) + 1;
         // What was saved after the last update would go on within an epoch that has come to its end.
         boolean due = postponed
-                || savedWithin == BaseOptimizer.getIterationCount(model)
+                || (data != null && savedWithin == BaseOptimizer.getIterationCount(model))
                 || (everyEpochs > 0 && epochs % everyEpochs == 0);
         postponed = false;
         if (beside ? isSavedBeside() : due) {
@@ -761,10 +761,10 @@ public final class TrainingCheckpoints extends BaseTrainingListener {
          * <p>Of other iterators than a DynamicBatchIterator only {@code fit}'s own {@code reset()} is known. Where the
          * program calls it before each {@code fit}, or an early stopping trainer, a ParallelWrapper or an evaluation
          * does, hand a DynamicBatchIterator to {@code fit}: it counts them all, and stays at its place where an epoch
-         * goes on. An evaluation between two fits belongs on an iterator of its own: it is not done again by a program that
-         * resumes from the end of the epoch before, whose source is then begun anew once less. With another, what was
-         * shuffled otherwise, or begun anew in the midst of an epoch in the same order, is logged, as far as the first
-         * and last examples of batches tell.
+         * goes on. With another, what was shuffled otherwise, or begun anew in the midst of an epoch in the same order,
+         * is logged, as far as the first and last examples of batches tell. An evaluation between two fits belongs on
+         * an iterator of its own: a program that resumes from the end of the epoch before does not do it again, and
+         * begins its source anew once less.
          */
         public Builder data(DataSetIterator batches) {
             data = DataPlace.of(given("an iterator", batches));

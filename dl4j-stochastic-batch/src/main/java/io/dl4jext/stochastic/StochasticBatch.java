@@ -26,9 +26,9 @@ import org.nd4j.shade.jackson.annotation.JsonCreator;
  * so that a parameter with a small gradient waits longer and is then moved by a larger batch. A group is a parameter
  * tensor, its kind is "weights of a convolution", "biases" and so on; {@link GroupBy} has another choice. λ = 0 is the
  * local scheme (eq. 18), α = 0 the global one (eq. 20). Deviations are those of the population. Where there is no
- * deviation (one element, gradients that are equal but for rounding, one group of a kind), or where a group's gradients are not finite, v_j or
- * μ̃_l is 0; a group that is not finite does not count in μ and σ either. p_j is never NaN; a NaN in the gradient
- * reaches w_j when χ_j is 1.
+ * deviation (one element, gradients that are equal but for rounding, one group of a kind), or where a group's
+ * gradients are not finite, v_j or μ̃_l is 0; a group that is not finite does not count in μ and σ either. p_j is never
+ * NaN; a NaN in the gradient reaches w_j when χ_j is 1.
  *
  * <p>The paper leaves open whether |g_j| of the mini-batch or |g̃_j|, the running mean with this mini-batch, stands in
  * eq. 17, and what is meant by its "weighted average". {@link Builder#probabilityFrom} and {@link

@@ -244,6 +244,19 @@ class FailedPassTest {
         assertWithoutFirstBatch(net);
     }
 
+    /** As when its forward pass fails, of which no listener hears. */
+    @Test
+    void aBatchThatNothingWasHeardOfIsKnownToBeAnother() {
+        MultiLayerNetwork net = Nets.mlp();
+        DynamicBatchIterator batches = inParts(8);
+        batches.attachTo(net);
+        batches.next();
+
+        net.fit(batches);
+
+        assertWithoutFirstBatch(net);
+    }
+
     @Test
     void otherDataIsNotTakenForThePartThatFailed() {
         MultiLayerNetwork net = Nets.mlp();

@@ -43,7 +43,7 @@ class RoundingTest {
                 .doesNotContain(0);
     }
 
-    /** Both biases of a softmax over two classes have one gradient, but for the sign: both are updated, or with p = ½. */
+    /** Both biases of a softmax over two classes have one gradient, but for the sign, and so p = ½. */
     @ParameterizedTest
     @EnumSource(
             value = DataType.class,
