@@ -25,7 +25,7 @@ final class CheckedNetwork {
     private final long seed;
 
     CheckedNetwork(Network network, MultiDataSet data, DataType type, long seed) {
-        this.copy = network.copy(type);
+        this.copy = network.copy(type, GradientCheck.CALLER);
         this.data = data;
         this.parameters = copy.model().params().reshape(copy.model().params().length());
         this.seed = seed;
@@ -36,11 +36,11 @@ final class CheckedNetwork {
         List<CheckedTensor> tensors = new ArrayList<>();
         long from = 0;
         for (Trainable layer : copy.trainables()) {
-            boolean frozen = Network.isFrozen(layer);
+            boolean reached = copy.isReached(layer);
             for (Map.Entry<String, INDArray> tensor : layer.paramTable(false).entrySet()) {
                 String name = tensor.getKey();
                 long length = tensor.getValue().length();
-                if (length > 0 && isLearned(layer, name) && !frozen) {
+                if (length > 0 && isLearned(layer, name) && reached) {
                     tensors.add(new CheckedTensor(layer.getConfig().getLayerName(), name, from, from + length));
                 }
                 from += length;
@@ -66,15 +66,19 @@ final class CheckedNetwork {
 
     /** Of the mean loss. */
     INDArray gradient() {
-        pass();
+        seed();
+        copy.pass(data);
+        copy.clear();
         INDArray gradient = copy.model().gradient().gradient().castTo(DataType.DOUBLE);
         return gradient.div(copy.divisor(data)).reshape(gradient.length());
     }
 
     /** The mean loss. */
     double loss() {
-        pass();
-        return copy.model().score() - copy.penalty();
+        seed();
+        double loss = copy.loss(data);
+        copy.clear();
+        return loss;
     }
 
     /**
@@ -92,12 +96,10 @@ final class CheckedNetwork {
     }
 
     /**
-     * With the same masks of dropout each time. The state is the one that setSeed would set; setSeed itself
+     * So that each pass has the same masks of dropout. The state is the one that setSeed would set; setSeed itself
      * (1.0.0-beta7) also sets back the position of scalar draws, which nobody can restore.
      */
-    private void pass() {
+    private void seed() {
         Nd4j.getRandom().setStates(seed, seed ^ 0xFFFFFFFFDEADBEEFL);
-        copy.pass(data);
-        copy.clear();
     }
 }

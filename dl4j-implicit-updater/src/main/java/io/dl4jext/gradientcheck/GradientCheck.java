@@ -28,11 +28,11 @@ import org.nd4j.linalg.factory.Nd4j;
  * }</pre>
  *
  * <p>Loss and gradient are those of training: batch statistics in batch normalisation, dropout with one and the same
- * mask, without l1, l2 and weight decay. Parameters that backpropagation does not train are left out: frozen layers,
- * running statistics, centres of a center loss, pretraining. Time series are taken whole and from no state, also where
- * training truncates them. By default the copy computes in DOUBLE whatever the network's type is; {@link Difference}
- * tells why float allows much less. At kinks (relu, max pooling) a difference may span both sides and be far from the
- * gradient though both are right: look at the median.
+ * mask, without l1, l2 and weight decay. Parameters that backpropagation does not train are left out: frozen layers and
+ * those below a FrozenLayer, running statistics, centres of a center loss, pretraining. Time series are taken whole and
+ * from no state, also where training truncates them. By default the copy computes in DOUBLE whatever the network's type
+ * is; {@link Difference} tells why float allows much less. At kinks (relu, max pooling) a difference may span both
+ * sides and be far from the gradient though both are right: look at the median.
  *
  * <p>What a layer writes as its gradient is compared with the loss. Layers that write something else on purpose
  * (implicit layers with ImplicitSgd) come out wrong: check the network before its conversion.
@@ -40,7 +40,11 @@ import org.nd4j.linalg.factory.Nd4j;
  * <p>Layers that draw random numbers (dropout and its kin, weight noise, variational autoencoders) draw the same ones
  * in every pass: ND4J's generator gets the state of the check's seed before each, and its own back after the check,
  * also if it fails. So loss and gradient are of one fixed draw, not of the mean over draws. The network itself stays as
- * it is. Each parameter costs one training pass (forward or backward difference) or two.
+ * it is. Each parameter costs one forward pass (forward or backward difference) or two.
+ *
+ * <p>While a check runs, ND4J's default type is the type that the copy computes in: some layers of DL4J's, as
+ * LastTimeStep with a mask, make arrays of the default type whatever the network's is. It is put back with the
+ * generator. Both belong to the whole process: do not train in another thread at the same time.
  *
  * <p>What it adds to DL4J's {@link org.deeplearning4j.gradientcheck.GradientCheckUtil}, which is for tests of layers:
  * <ul>
@@ -60,7 +64,7 @@ import org.nd4j.linalg.factory.Nd4j;
  */
 public final class GradientCheck {
 
-    private static final String CALLER = "GradientCheck";
+    static final String CALLER = "GradientCheck";
 
     private final List<Difference> differences;
     private final Double step;
@@ -93,7 +97,8 @@ public final class GradientCheck {
      * @param data features, labels, masks; of any type
      * @return the errors of each difference
      * @throws IllegalArgumentException if it is null, another model, not initialised, or has no trained parameters, or
-     *     the data is null or lacks features or labels
+     *     cannot be copied by its JSON (an activation of an anonymous class), or the data is null or lacks features or
+     *     labels, or has outputs of different numbers of rows
      */
     public GradientCheckResult check(Model network, MultiDataSet data) {
         Network ready = Network.ready(network, CALLER);
@@ -105,15 +110,20 @@ public final class GradientCheck {
         Random random = Nd4j.getRandom();
         long rootState = random.rootState();
         long nodeState = random.nodeState();
+        DataType usual = Nd4j.dataType();
+        DataType usualFloating = Nd4j.defaultFloatingPointType();
+        DataType type = dataType == null ? network.params().dataType() : dataType;
         try {
-            return errors(ready, data);
+            // Some of DL4J's layers make arrays of the default type, as LastTimeStep for its output.
+            Nd4j.setDefaultDataTypes(type, type);
+            return errors(ready, data, type);
         } finally {
+            Nd4j.setDefaultDataTypes(usual, usualFloating);
             random.setStates(rootState, nodeState);
         }
     }
 
-    private GradientCheckResult errors(Network network, MultiDataSet data) {
-        DataType type = dataType == null ? network.model().params().dataType() : dataType;
+    private GradientCheckResult errors(Network network, MultiDataSet data, DataType type) {
         CheckedNetwork copy = new CheckedNetwork(network, cast(data, type), type, seed);
         List<CheckedTensor> tensors = copy.tensors();
         long[] indexes = indexes(tensors);

@@ -4,13 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.data.Offset.offset;
 
+import io.dl4jext.implicit.ExactImplicitSgd;
 import io.dl4jext.implicit.Seeds;
 import java.util.Map;
 import java.util.Random;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.api.layers.RecurrentLayer;
 import org.deeplearning4j.nn.conf.BackpropType;
+import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.conf.graph.StackVertex;
 import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.conf.layers.BatchNormalization;
 import org.deeplearning4j.nn.conf.layers.CenterLossOutputLayer;
@@ -23,8 +26,10 @@ import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.deeplearning4j.nn.conf.layers.RnnOutputLayer;
 import org.deeplearning4j.nn.conf.layers.misc.FrozenLayer;
 import org.deeplearning4j.nn.conf.layers.misc.FrozenLayerWithBackprop;
+import org.deeplearning4j.nn.conf.layers.recurrent.LastTimeStep;
 import org.deeplearning4j.nn.conf.layers.recurrent.SimpleRnn;
 import org.deeplearning4j.nn.conf.layers.util.MaskZeroLayer;
+import org.deeplearning4j.nn.conf.weightnoise.DropConnect;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
@@ -561,5 +566,219 @@ class GradientCheckTest {
         assertThat(second.smallerThan(first)).isEqualTo(1);
         assertThatThrownBy(() -> first.smallerThan(new RelativeErrors(new double[1], "")))
                 .hasMessage("Expected the errors of the same 4 parameters, got those of 1");
+    }
+
+    private static void assertRight(Model model, DataSet data) {
+        RelativeErrors errors = GradientCheck.builder()
+                .differences(Difference.CENTRAL)
+                .parameters(100)
+                .build()
+                .check(model, data)
+                .of(Difference.CENTRAL);
+        assertThat(errors.median()).as(errors.worst()).isLessThan(1e-7);
+        assertThat(errors.quantile(0.9)).as(errors.worst()).isLessThan(1e-4);
+    }
+
+    private static void assertRightInBoth(MultiLayerNetwork network, DataSet data) {
+        assertRight(network, data);
+        assertRight(network.toComputationGraph(), data);
+    }
+
+    /** DL4J's backward pass writes the activations of a loss layer over its input. */
+    @Test
+    void lossLayersThatOverwriteTheirInput() {
+        DataSet data = vectors(DataType.DOUBLE);
+        DenseLayer first =
+                new DenseLayer.Builder().nOut(4).activation(Activation.TANH).build();
+        for (Activation activation : new Activation[] {Activation.SIGMOID, Activation.TANH}) {
+            for (LossFunction loss : new LossFunction[] {LossFunction.MSE, LossFunction.L1, LossFunction.XENT}) {
+                if (loss != LossFunction.XENT || activation == Activation.SIGMOID) {
+                    Layer last =
+                            new LossLayer.Builder(loss).activation(activation).build();
+                    assertRightInBoth(network(DataType.DOUBLE, InputType.feedForward(5), first, last), data);
+                }
+            }
+        }
+    }
+
+    private static DataSet series(Random random, INDArray mask) {
+        INDArray labels = Nd4j.zeros(DataType.DOUBLE, 3, 2, 4);
+        for (int i = 0; i < 3; i++) {
+            for (int t = 0; t < 4; t++) {
+                labels.putScalar(new int[] {i, random.nextInt(2), t}, 1);
+            }
+        }
+        return new DataSet(gaussian(random, DataType.DOUBLE, 3, 3, 4), labels, mask, null);
+    }
+
+    /** DL4J's backward pass puts back what a recurrent output layer's input was before its dropout. */
+    @Test
+    void randomRecurrentOutputLayers() {
+        Random random = Seeds.random("random recurrent output");
+        DataSet data = series(random, null);
+        RnnOutputLayer.Builder output =
+                new RnnOutputLayer.Builder(LossFunction.MCXENT).nOut(2).activation(Activation.SOFTMAX);
+        Layer lstm = new LSTM.Builder().nOut(4).activation(Activation.TANH).build();
+        assertRightInBoth(
+                network(
+                        DataType.DOUBLE,
+                        InputType.recurrent(3),
+                        lstm,
+                        output.dropOut(0.5).build()),
+                data);
+        assertRightInBoth(
+                network(
+                        DataType.DOUBLE,
+                        InputType.recurrent(3),
+                        lstm,
+                        new RnnOutputLayer.Builder(LossFunction.MCXENT)
+                                .nOut(2)
+                                .activation(Activation.SOFTMAX)
+                                .weightNoise(new DropConnect(0.5))
+                                .build()),
+                data);
+    }
+
+    /** With the masks of the features alone, too, which DL4J hands on to an output layer. */
+    @Test
+    void masksOfTheFeaturesAlone() {
+        Random random = Seeds.random("masks of features");
+        INDArray mask = Nd4j.ones(DataType.DOUBLE, 3, 4);
+        mask.putScalar(1, 3, 0);
+        Layer last = new RnnOutputLayer.Builder(LossFunction.MCXENT)
+                .nOut(2)
+                .activation(Activation.SOFTMAX)
+                .build();
+        Layer first = new LSTM.Builder().nOut(4).activation(Activation.TANH).build();
+        assertRightInBoth(network(DataType.DOUBLE, InputType.recurrent(3), first, last), series(random, mask));
+    }
+
+    /** DL4J's LastTimeStep makes its output in ND4J's default type where there is a mask. */
+    @Test
+    void computesInDoubleWhateverNd4jsDefaultTypeIs() {
+        Random random = Seeds.random("default type");
+        INDArray mask = Nd4j.ones(DataType.DOUBLE, 3, 4);
+        mask.putScalar(1, 3, 0);
+        mask.putScalar(2, 2, 0).putScalar(2, 3, 0);
+        DataSet data = new DataSet(
+                gaussian(random, DataType.DOUBLE, 3, 3, 4),
+                classes(random, DataType.DOUBLE, Nd4j.ones(DataType.DOUBLE, 3, 1), 2)
+                        .getLabels(),
+                mask,
+                null);
+        MultiLayerNetwork network = network(
+                DataType.DOUBLE,
+                InputType.recurrent(3),
+                new LastTimeStep(new SimpleRnn.Builder()
+                        .nOut(4)
+                        .activation(Activation.TANH)
+                        .build()),
+                output(2));
+        DataSet wrong = new DataSet(data.getFeatures(), Nd4j.ones(DataType.DOUBLE, 3, 9));
+        DataType usual = Nd4j.dataType();
+        DataType usualFloating = Nd4j.defaultFloatingPointType();
+        try {
+            Nd4j.setDefaultDataTypes(DataType.INT, DataType.FLOAT);
+            assertRightInBoth(network, data);
+            assertThat(Nd4j.dataType()).isEqualTo(DataType.INT);
+            assertThat(Nd4j.defaultFloatingPointType()).isEqualTo(DataType.FLOAT);
+            assertThatThrownBy(() -> ALL.check(network, wrong)).isNotNull();
+            assertThat(Nd4j.dataType()).isEqualTo(DataType.INT);
+        } finally {
+            Nd4j.setDefaultDataTypes(usual, usualFloating);
+        }
+    }
+
+    private static OutputLayer fromFour(double retained) {
+        return new OutputLayer.Builder(LossFunction.MCXENT)
+                .nIn(4)
+                .nOut(2)
+                .activation(Activation.SOFTMAX)
+                .dropOut(retained)
+                .build();
+    }
+
+    private static DenseLayer fourUnits(int in) {
+        return new DenseLayer.Builder()
+                .nIn(in)
+                .nOut(4)
+                .activation(Activation.TANH)
+                .build();
+    }
+
+    /** Each behind a layer of its own: DL4J drops a shared input in place, for both. */
+    private static ComputationGraph twoOutputs(double retained, boolean stacked, String... outputs) {
+        ComputationGraphConfiguration.GraphBuilder graph = new NeuralNetConfiguration.Builder()
+                .seed(3)
+                .dataType(DataType.DOUBLE)
+                .updater(new Sgd(0.1))
+                .graphBuilder()
+                .addInputs("in")
+                .addLayer("hidden", fourUnits(5), "in")
+                .addLayer("below y", fourUnits(4), "hidden");
+        if (stacked) {
+            graph.addVertex("twice", new StackVertex(), "hidden", "hidden");
+        }
+        graph.addLayer("below x", fourUnits(4), stacked ? "twice" : "hidden");
+        ComputationGraph network = new ComputationGraph(graph.addLayer("x", fromFour(retained), "below x")
+                .addLayer("y", fromFour(retained), "below y")
+                .setOutputs(outputs)
+                .build());
+        network.init();
+        return network;
+    }
+
+    /** Of dropout in two output layers, which the backward pass comes to from the last one. */
+    @Test
+    void theSameDrawsInAllOutputs() {
+        Random random = Seeds.random("two outputs");
+        DataSet x = classes(random, DataType.DOUBLE, gaussian(random, DataType.DOUBLE, 5, 5), 2);
+        DataSet y = classes(random, DataType.DOUBLE, x.getFeatures(), 2);
+        MultiDataSet data =
+                new MultiDataSet(new INDArray[] {x.getFeatures()}, new INDArray[] {x.getLabels(), y.getLabels()});
+        for (String[] outputs : new String[][] {{"x", "y"}, {"y", "x"}}) {
+            RelativeErrors errors =
+                    ALL.check(twoOutputs(0.5, false, outputs), data).of(Difference.CENTRAL);
+            assertThat(errors.quantile(0.95)).as(errors.worst()).isLessThan(1e-4);
+        }
+    }
+
+    /** A graph's own score takes 0 for the loss of it. */
+    @Test
+    void frozenOutputLayers() {
+        Random random = Seeds.random("frozen output");
+        DataSet data = classes(random, DataType.DOUBLE, gaussian(random, DataType.DOUBLE, 5, 5), 2);
+        MultiLayerNetwork network =
+                network(DataType.DOUBLE, InputType.feedForward(5), tanh(), new FrozenLayerWithBackprop(output(2)));
+        assertRightInBoth(network, data);
+    }
+
+    /** The mean loss would have two divisors. */
+    @Test
+    void outputsOfDifferentRowsAreRefused() {
+        Random random = Seeds.random("stacked");
+        DataSet y = classes(random, DataType.DOUBLE, gaussian(random, DataType.DOUBLE, 5, 5), 2);
+        MultiDataSet data = new MultiDataSet(
+                new INDArray[] {y.getFeatures()},
+                new INDArray[] {Nd4j.concat(0, y.getLabels(), y.getLabels()), y.getLabels()});
+        ComputationGraph graph = twoOutputs(1, true, "x", "y");
+        INDArray before = graph.params().dup();
+        String refusal = "Expected outputs of equally many rows, got 10 of 'x' and 5 of 'y'";
+        assertRefused(() -> ALL.check(graph, data), refusal);
+        assertRefused(() -> new ExactImplicitSgd(0.5).step(graph, data), refusal);
+        assertThat(graph.params()).isEqualTo(before);
+    }
+
+    /** DL4J's backward pass ends at a FrozenLayer; a graph with something to train below does not train at all. */
+    @Test
+    void layersBelowAFrozenLayerAreLeftOut() {
+        DataSet data = vectors(DataType.DOUBLE);
+        MultiLayerNetwork network =
+                network(DataType.DOUBLE, InputType.feedForward(5), tanh(), new FrozenLayer(tanh()), tanh(), output(4));
+        GradientCheckResult result = ALL.check(network, data);
+        assertRight(result);
+        assertThat(result.of(Difference.FORWARD).count()).isEqualTo(6 * 6 + 6 + 6 * 4 + 4);
+        ComputationGraph graph = network.toComputationGraph();
+        assertThatThrownBy(() -> graph.fit(data)).hasMessageContaining("Cannot do backward pass");
     }
 }

@@ -4,9 +4,11 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Supplier;
 import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.api.Trainable;
+import org.deeplearning4j.nn.api.layers.IOutputLayer;
 import org.deeplearning4j.nn.conf.BackpropType;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
@@ -18,9 +20,11 @@ import org.deeplearning4j.nn.layers.FrozenLayerWithBackprop;
 import org.deeplearning4j.nn.layers.wrapper.BaseWrapperLayer;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.nn.updater.BaseMultiLayerUpdater;
+import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
 import org.deeplearning4j.optimize.api.TrainingListener;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.dataset.api.MultiDataSet;
 
 /** DL4J's two kinds of networks as one. A view without state of its own, made where it is needed. */
@@ -70,6 +74,35 @@ public abstract class Network {
         return data;
     }
 
+    /**
+     * A configuration of its own.
+     *
+     * @param caller what the message begins with
+     * @throws IllegalArgumentException if it cannot be written as JSON and read
+     */
+    public static MultiLayerConfiguration copyOf(MultiLayerConfiguration configuration, String caller) {
+        return throughJson(() -> MultiLayerConfiguration.fromJson(configuration.toJson()), caller);
+    }
+
+    /** As the other. */
+    public static ComputationGraphConfiguration copyOf(ComputationGraphConfiguration configuration, String caller) {
+        return throughJson(() -> ComputationGraphConfiguration.fromJson(configuration.toJson()), caller);
+    }
+
+    /** DL4J's clone() would share the layers within wrappers, and what they keep from pass to pass. */
+    private static <T> T throughJson(Supplier<T> copy, String caller) {
+        try {
+            return copy.get();
+        } catch (RuntimeException e) {
+            throw new IllegalArgumentException(
+                    caller
+                            + ": expected a network that can be saved and loaded, as its configuration is copied by"
+                            + " JSON, got one that cannot: a layer, vertex or activation of your own needs a class with"
+                            + " a name and what Jackson needs to make one",
+                    e);
+        }
+    }
+
     private static boolean isComplete(INDArray[] arrays) {
         return arrays != null && arrays.length > 0 && Arrays.stream(arrays).noneMatch(Objects::isNull);
     }
@@ -109,8 +142,33 @@ public abstract class Network {
         return trainable instanceof BaseWrapperLayer && isFrozen(((BaseWrapperLayer) trainable).getUnderlying());
     }
 
-    /** Forward and backward over whole time series, without an update and without a recurrent layer's state. */
+    /**
+     * Whether DL4J's backward pass comes to this layer or vertex. It does not where the layer itself is frozen, nor,
+     * in a MultiLayerNetwork, below a FrozenLayer. (A graph with something to train there does not train at all.) DL4J
+     * applies updater and regularisation below a FrozenLayer all the same, to what the last update left in the
+     * gradient.
+     */
+    public boolean isReached(Trainable trainable) {
+        return !isFrozen(trainable);
+    }
+
+    /**
+     * The mean loss of a forward pass as in training, over whole time series and without a recurrent layer's state,
+     * l1, l2 and weight decay. Random layers draw in the order of {@link #pass}, whose own score would not do: DL4J
+     * computes that one after the backward pass, in which some output layers have overwritten their input.
+     */
+    public abstract double loss(MultiDataSet data);
+
+    /**
+     * Forward and backward over whole time series, without an update and without a recurrent layer's state. The
+     * gradient is 0 wherever no backward pass comes.
+     */
     public void pass(MultiDataSet data) {
+        INDArray gradient = model().getGradientsViewArray();
+        if (gradient != null) {
+            // DL4J leaves there what was in it.
+            gradient.assign(0);
+        }
         BackpropType type = backpropType();
         // With truncation the series would begin where the last pass ended, within wrappers even after
         // rnnClearPreviousState().
@@ -134,15 +192,39 @@ public abstract class Network {
     /** Layers or vertices with parameters, in the order of these. */
     public abstract List<Trainable> trainables();
 
-    /** A network of its own from the same configuration, with the same parameters as numbers of another type. */
-    public abstract Network copy(DataType type);
+    /**
+     * A network of its own from the same configuration, with the same parameters as numbers of another type.
+     *
+     * @param caller what the message begins with
+     * @throws IllegalArgumentException if the configuration cannot be written as JSON and read
+     */
+    public abstract Network copy(DataType type, String caller);
 
-    /** What a pass's gradient is to be divided by for that of the mean loss. */
+    /**
+     * What a pass's gradient is to be divided by for that of the mean loss.
+     *
+     * @throws IllegalArgumentException if the outputs have different numbers of rows: DL4J takes the mean over each
+     *     one's own for the loss, but divides all gradients by one number
+     */
     public long divisor(MultiDataSet data) {
         // Without mini-batches DL4J takes the sum for the loss. Labels count: a preprocessor or vertex may make several
         // rows of a sample, or one of several.
-        return model().conf().isMiniBatch() ? data.getLabels(0).size(0) : 1;
+        if (!model().conf().isMiniBatch()) {
+            return 1;
+        }
+        long rows = data.getLabels(0).size(0);
+        for (int i = 1; i < data.getLabels().length; i++) {
+            if (data.getLabels(i).size(0) != rows) {
+                throw new IllegalArgumentException("Expected outputs of equally many rows, got " + rows + " of '"
+                        + outputs().get(0) + "' and " + data.getLabels(i).size(0) + " of '"
+                        + outputs().get(i) + "'");
+            }
+        }
+        return rows;
     }
+
+    /** The names of the outputs. */
+    abstract List<String> outputs();
 
     private static final class Layers extends Network {
 
@@ -198,6 +280,11 @@ public abstract class Network {
         }
 
         @Override
+        List<String> outputs() {
+            return List.of(network.getOutputLayer().conf().getLayer().getLayerName());
+        }
+
+        @Override
         BackpropType backpropType() {
             return network.getLayerWiseConfigurations().getBackpropType();
         }
@@ -213,6 +300,24 @@ public abstract class Network {
             network.setLabels(data.getLabels(0));
             network.setLayerMaskArrays(first(data.getFeaturesMaskArrays()), first(data.getLabelsMaskArrays()));
             network.computeGradientAndScore();
+        }
+
+        /** DL4J's backward pass ends at the last one; by index, as DL4J's clone() wraps layers anew. */
+        @Override
+        public boolean isReached(Trainable trainable) {
+            int index = ((Layer) trainable).getIndex();
+            return super.isReached(trainable)
+                    && Arrays.stream(network.getLayers()).skip(index).noneMatch(FrozenLayer.class::isInstance);
+        }
+
+        @Override
+        public double loss(MultiDataSet data) {
+            DataSet whole = new DataSet(
+                    data.getFeatures(0),
+                    data.getLabels(0),
+                    first(data.getFeaturesMaskArrays()),
+                    first(data.getLabelsMaskArrays()));
+            return network.score(whole, true) - penalty();
         }
 
         private static INDArray first(INDArray[] masks) {
@@ -231,9 +336,8 @@ public abstract class Network {
         }
 
         @Override
-        public Network copy(DataType type) {
-            MultiLayerConfiguration configuration = MultiLayerConfiguration.fromJson(
-                    network.getLayerWiseConfigurations().toJson());
+        public Network copy(DataType type, String caller) {
+            MultiLayerConfiguration configuration = copyOf(network.getLayerWiseConfigurations(), caller);
             configuration.setDataType(type);
             MultiLayerNetwork copy = new MultiLayerNetwork(configuration);
             copy.init(network.params().castTo(type).dup(), false);
@@ -295,6 +399,11 @@ public abstract class Network {
         }
 
         @Override
+        List<String> outputs() {
+            return graph.getConfiguration().getNetworkOutputs();
+        }
+
+        @Override
         BackpropType backpropType() {
             return graph.getConfiguration().getBackpropType();
         }
@@ -310,6 +419,36 @@ public abstract class Network {
             graph.setLabels(data.getLabels());
             graph.setLayerMaskArrays(data.getFeaturesMaskArrays(), data.getLabelsMaskArrays());
             graph.computeGradientAndScore();
+        }
+
+        /**
+         * Not the graph's score(data, true): it comes to the output layers in another order than the backward pass,
+         * which draws their dropout, and takes 0 for the loss of one within FrozenLayerWithBackprop (M2.1 and beta7).
+         */
+        @Override
+        public double loss(MultiDataSet data) {
+            graph.setInputs(data.getFeatures());
+            graph.setLayerMaskArrays(data.getFeaturesMaskArrays(), data.getLabelsMaskArrays());
+            graph.feedForward(true, true, false);
+            int[] order = graph.topologicalSortOrder();
+            double loss = 0;
+            for (int i = order.length - 1; i >= 0; i--) {
+                int output = outputs().indexOf(graph.getVertices()[order[i]].getVertexName());
+                if (output >= 0) {
+                    loss += loss(graph.getVertices()[order[i]].getLayer(), output, data);
+                }
+            }
+            return loss;
+        }
+
+        private static double loss(Layer layer, int output, MultiDataSet data) {
+            Layer last = layer instanceof FrozenLayerWithBackprop
+                    ? ((FrozenLayerWithBackprop) layer).getInsideLayer()
+                    : layer;
+            INDArray[] masks = data.getLabelsMaskArrays();
+            last.setMaskArray(masks == null ? null : masks[output]);
+            ((IOutputLayer) last).setLabels(data.getLabels(output));
+            return ((IOutputLayer) last).computeScore(0, true, LayerWorkspaceMgr.noWorkspaces());
         }
 
         @Override
@@ -330,9 +469,8 @@ public abstract class Network {
         }
 
         @Override
-        public Network copy(DataType type) {
-            ComputationGraphConfiguration configuration = ComputationGraphConfiguration.fromJson(
-                    graph.getConfiguration().toJson());
+        public Network copy(DataType type, String caller) {
+            ComputationGraphConfiguration configuration = copyOf(graph.getConfiguration(), caller);
             configuration.setDataType(type);
             ComputationGraph copy = new ComputationGraph(configuration);
             copy.init(graph.params().castTo(type).dup(), false);
