@@ -2,7 +2,6 @@ package io.dl4jext.adagrad;
 
 import io.dl4jext.updater.internal.network.Network;
 import org.deeplearning4j.nn.api.Model;
-import org.deeplearning4j.nn.updater.BaseMultiLayerUpdater;
 import org.deeplearning4j.optimize.api.BaseTrainingListener;
 
 /**
@@ -14,6 +13,9 @@ import org.deeplearning4j.optimize.api.BaseTrainingListener;
  * <pre>{@code
  * AdaGradListener.attachTo(network);
  * }</pre>
+ *
+ * <p>Layers that DL4J does not train, frozen ones and those below a FrozenLayer, then stay as they are, whatever the
+ * step of a gradient of 0 would be.
  *
  * <p>A network that is loaded, cloned or made by transfer learning needs it again; without it these updaters refuse to
  * run. It has no state: the workers of a ParallelWrapper share the one given to its {@code setListeners}. Layer-wise
@@ -30,14 +32,14 @@ public final class AdaGradListener extends BaseTrainingListener {
      * @throws IllegalStateException if no updater needs this
      */
     public static AdaGradListener attachTo(Model network) {
-        BaseMultiLayerUpdater<?> updater = updater(network);
-        if (!BoundParameters.areIn(updater)) {
+        Network ready = ready(network);
+        if (!BoundParameters.areIn(ready.updater())) {
             throw new IllegalStateException(
                     "AdaGradListener: expected some parameters whose updater of this package needs"
                             + " their tensors or values, found none in this "
                             + network.getClass().getSimpleName());
         }
-        BoundParameters.ensureIn(updater);
+        BoundParameters.ensureIn(ready);
         AdaGradListener listener = new AdaGradListener();
         network.addListeners(listener);
         return listener;
@@ -50,7 +52,7 @@ public final class AdaGradListener extends BaseTrainingListener {
      * @throws IllegalArgumentException if it is null, another model, or not initialised
      */
     public static boolean isNeededBy(Model network) {
-        return BoundParameters.areIn(updater(network));
+        return BoundParameters.areIn(ready(network).updater());
     }
 
     /** What is wrong without this listener, and how to have it. */
@@ -67,10 +69,10 @@ public final class AdaGradListener extends BaseTrainingListener {
             // A layer that is pretrained, by itself: what it cannot do its own updater says.
             return;
         }
-        BoundParameters.ensureIn(updater(model));
+        BoundParameters.ensureIn(ready(model));
     }
 
-    private static BaseMultiLayerUpdater<?> updater(Model model) {
-        return Network.ready(model, "AdaGradListener").updater();
+    private static Network ready(Model model) {
+        return Network.ready(model, "AdaGradListener");
     }
 }

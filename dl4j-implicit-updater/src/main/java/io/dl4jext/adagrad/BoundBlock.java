@@ -3,7 +3,6 @@ package io.dl4jext.adagrad;
 import io.dl4jext.updater.internal.elementwise.RatedUpdater;
 import io.dl4jext.updater.internal.elementwise.StateUpdater;
 import io.dl4jext.updater.internal.elementwise.VectorPart;
-import io.dl4jext.updater.internal.network.Network;
 import org.deeplearning4j.nn.api.Trainable;
 import org.deeplearning4j.nn.updater.UpdaterBlock;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -57,7 +56,10 @@ final class BoundBlock extends UpdaterBlock {
         applyRegularizationAllVariables(step, iteration, epoch, external != null, external, externalParameters);
     }
 
-    /** DL4J makes the gradient of a frozen layer 0 and no more: l1, l2 and weight decay would move it all the same. */
+    /**
+     * DL4J makes the gradient of a frozen layer 0, or leaves it as it was, and no more: l1, l2 and weight decay would
+     * move it all the same.
+     */
     @Override
     protected void applyRegularization(
             ApplyStep step,
@@ -68,7 +70,7 @@ final class BoundBlock extends UpdaterBlock {
             int iteration,
             int epoch,
             double rate) {
-        if (!Network.isFrozen(layer)) {
+        if (owner.isTrained(layer)) {
             super.applyRegularization(step, layer, name, gradient, parameters, iteration, epoch, rate);
         }
     }
@@ -80,7 +82,7 @@ final class BoundBlock extends UpdaterBlock {
         INDArray gradient = gradient(external);
         double total = sum;
         for (ParamState tensor : getLayersAndVariablesInBlock()) {
-            if (length(tensor) > 0) {
+            if (length(tensor) > 0 && owner.isTrained(tensor.getLayer())) {
                 total += updater.sumOfSquares(part(gradient, tensor));
             }
         }
@@ -93,16 +95,30 @@ final class BoundBlock extends UpdaterBlock {
         boolean ofTensor = scope(updater.getConfig()) == AccumulatorScope.TENSOR;
         for (ParamState tensor : getLayersAndVariablesInBlock()) {
             long length = length(tensor);
-            // Of a frozen layer the gradient is 0, and a step may be other than 0 all the same.
-            if (length > 0 && !Network.isFrozen(tensor.getLayer())) {
-                VectorPart part = part(gradient, tensor);
-                VectorPart parameters = external == null
-                        ? new VectorPart(flat(tensor.getParamView()), 0, length)
-                        : new VectorPart(flat(externalParameters), tensor.getParamOffsetStart(), length);
-                double own = ofTensor ? updater.sumOfSquares(part) : squares;
-                step(updater, part, part.offset, parameters, own, iteration, epoch);
+            if (length == 0) {
+                continue;
             }
+            VectorPart part = part(gradient, tensor);
+            if (!owner.isTrained(tensor.getLayer())) {
+                stay(part);
+                continue;
+            }
+            VectorPart parameters = external == null
+                    ? new VectorPart(flat(tensor.getParamView()), 0, length)
+                    : new VectorPart(flat(externalParameters), tensor.getParamOffsetStart(), length);
+            double own = ofTensor ? updater.sumOfSquares(part) : squares;
+            step(updater, part, part.offset, parameters, own, iteration, epoch);
         }
+    }
+
+    /**
+     * No step. Within FrozenLayerWithBackprop the gradient is 0, but the step may be another; below a FrozenLayer it is
+     * what the last step left, as no backward pass comes there.
+     */
+    private static void stay(VectorPart gradient) {
+        gradient.vector
+                .get(NDArrayIndex.interval(gradient.offset, gradient.offset + gradient.length))
+                .assign(0);
     }
 
     /**

@@ -1,8 +1,10 @@
 package io.dl4jext.adagrad;
 
 import io.dl4jext.updater.internal.elementwise.StateUpdater;
+import io.dl4jext.updater.internal.network.Network;
 import java.util.ArrayList;
 import java.util.List;
+import org.deeplearning4j.nn.api.Trainable;
 import org.deeplearning4j.nn.updater.BaseMultiLayerUpdater;
 import org.deeplearning4j.nn.updater.UpdaterBlock;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -15,22 +17,25 @@ import org.nd4j.linalg.learning.regularization.Regularization.ApplyStep;
 final class BoundParameters {
 
     private final List<BoundBlock> blocks = new ArrayList<>();
+    private final Network network;
     private double squares;
 
-    private BoundParameters() {}
+    private BoundParameters(Network network) {
+        this.network = network;
+    }
 
     /** Whether any parameter has such an updater. */
     static boolean areIn(BaseMultiLayerUpdater<?> updater) {
         return updater.getUpdaterBlocks().stream().anyMatch(BoundParameters::needsNetwork);
     }
 
-    /** Binds the updater's blocks, unless they are: DL4J makes a new updater now and then. */
-    static void ensureIn(BaseMultiLayerUpdater<?> updater) {
-        List<UpdaterBlock> all = updater.getUpdaterBlocks();
+    /** Binds the network's updater blocks, unless they are: DL4J makes a new updater now and then. */
+    static void ensureIn(Network network) {
+        List<UpdaterBlock> all = network.updater().getUpdaterBlocks();
         if (all.stream().noneMatch(block -> needsNetwork(block) && !(block instanceof BoundBlock))) {
             return;
         }
-        BoundParameters parameters = new BoundParameters();
+        BoundParameters parameters = new BoundParameters(network);
         for (int i = 0; i < all.size(); i++) {
             if (needsNetwork(all.get(i))) {
                 BoundBlock block = new BoundBlock(all.get(i), parameters);
@@ -45,6 +50,11 @@ final class BoundParameters {
         return block.getGradientUpdater() instanceof StateUpdater
                 && ((StateUpdater) block.getGradientUpdater()).getConfig().beyondGradient() != null
                 && !block.isPretrainUpdaterBlock();
+    }
+
+    /** Whether DL4J trains this layer. Where it does not, neither updater nor regularisation is to move it. */
+    boolean isTrained(Trainable layer) {
+        return network.isReached(layer);
     }
 
     /** One block's step; DL4J calls its blocks in their order, and this for each of ours. */

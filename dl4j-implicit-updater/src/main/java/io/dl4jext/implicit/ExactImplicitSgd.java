@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.deeplearning4j.nn.api.Layer;
@@ -27,6 +28,7 @@ import org.nd4j.linalg.dataset.api.MultiDataSet;
 import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
 import org.nd4j.linalg.dataset.api.iterator.MultiDataSetIterator;
 import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.indexing.NDArrayIndex;
 
 /**
  * Exact implicit SGD for a whole network: the yardstick of the layer-wise approximation, 100 times as slow. One step
@@ -38,12 +40,13 @@ import org.nd4j.linalg.factory.Nd4j;
  * rate η/10 by default. The inner descent itself needs an inner rate below 2/(L + 1/η), L the largest curvature of ℓ +
  * μ/2·‖·‖².
  *
- * <p>ℓ is the data loss: the network's updaters, gradient normalisation, constraints and l1/l2 terms play no part.
- * Frozen layers, whatever they are, stay, and exclude μ &gt; 0. Other layers of batch normalisation and of center loss
- * (whose averages and centres are updates disguised as gradients), active implicit layers (whose gradient views hold
- * implied gradients), also within wrappers, and frozen vertices (whose gradients are not 0) are refused. With dropout
- * every inner step draws its own mask. Time series are taken whole, also in networks with truncated backpropagation,
- * and from no state; the state that {@code rnnTimeStep} has left in the network stays.
+ * <p>ℓ is the data loss: the network's updaters, gradient normalisation, constraints and l1/l2 terms play no part. What
+ * only pretraining trains, and layers below a FrozenLayer, stay. Frozen layers, whatever they are, stay, and exclude μ
+ * &gt; 0. Graphs whose outputs have different numbers of rows are refused. Other layers of batch normalisation and of
+ * center loss (whose averages and centres are updates disguised as gradients), active implicit layers (whose gradient
+ * views hold implied gradients), also within wrappers, and frozen vertices (whose gradients are not 0) are refused.
+ * With dropout every inner step draws its own mask. Time series are taken whole, also in networks with truncated
+ * backpropagation, and from no state; the state that {@code rnnTimeStep} has left in the network stays.
  *
  * <p>To the network's listeners a step is one iteration of DL4J, in its order: forward and backward pass (those of the
  * first inner step, at θ), {@code onGradientCalculation}, and after the descent {@code iterationDone} with the loss
@@ -169,6 +172,7 @@ public final class ExactImplicitSgd {
 
     private double step(Network network, MultiDataSet data) {
         Network.complete(data, CALLER);
+        network.divisor(data);
         Model model = network.model();
         List<TrainingListener> listeners = network.listeners();
         INDArray parameters = model.params();
@@ -210,13 +214,30 @@ public final class ExactImplicitSgd {
 
     /**
      * u ← u − s·(∇ℓ(u) + μu + (u − θ)/η) with s = ratio·η. In arrays that are there already, the gradient in what the
-     * next pass writes anew: Java's collector does not see the native memory that new ones would take.
+     * next pass writes anew: Java's collector does not see the native memory that new ones would take. Pretraining
+     * parameters, as those of a decoder, are no part of ℓ, and stay.
      */
     private void descend(Network network, MultiDataSet data, INDArray start, INDArray shrunk) {
         INDArray parameters = network.model().params();
         INDArray step = gradient(network.model()).divi(network.divisor(data)).muli(learningRate);
         step.addi(parameters.mul(learningRate * mu + 1, shrunk)).subi(start);
+        if (mu > 0) {
+            clearPretraining(network, step.reshape(step.length()));
+        }
         parameters.subi(step.muli(innerRatio));
+    }
+
+    private static void clearPretraining(Network network, INDArray step) {
+        long from = 0;
+        for (Trainable layer : network.trainables()) {
+            for (Map.Entry<String, INDArray> tensor : layer.paramTable(false).entrySet()) {
+                long to = from + tensor.getValue().length();
+                if (layer.getConfig().isPretrainParam(tensor.getKey())) {
+                    step.get(NDArrayIndex.interval(from, to)).assign(0);
+                }
+                from = to;
+            }
+        }
     }
 
     /** The network's own array, in the shape of its parameters. */

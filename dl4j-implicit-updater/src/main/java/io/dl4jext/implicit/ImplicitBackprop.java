@@ -6,6 +6,7 @@ import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.graph.GraphVertex;
 import org.deeplearning4j.nn.conf.graph.LayerVertex;
+import org.deeplearning4j.nn.conf.layers.misc.FrozenLayer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 
@@ -24,9 +25,9 @@ import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
  * subclasses, layers with layer norm, weight noise or an activation without proximal step) stays explicit and gets the
  * explicit counterpart of the updater: plain Sgd with the same learning rate or schedule (or its rule, if it has one),
  * and the same ridge as {@link ImplicitRidge} where DL4J regularises that layer. All updaters, and ridges of an earlier
- * conversion, are replaced, and the summary lists those that differed; frozen layers and layers with the updater NoOp
- * stay as they are, as does what is no DL4J BaseLayer (SameDiff layers and vertices keep their updaters). Layers that
- * stay are listed with their reasons.
+ * conversion, are replaced, and the summary lists those that differed; frozen layers, layers below a FrozenLayer (of a
+ * MultiLayerNetwork, where DL4J does not train them) and layers with the updater NoOp stay as they are, as does what is
+ * no DL4J BaseLayer (SameDiff layers and vertices keep their updaters). Layers that stay are listed with their reasons.
  *
  * <p>The argument is never changed. Parameters, iteration and epoch are kept; the old updater's state and the listeners
  * are not. (Updaters of this project count their own steps, from 0. DL4J's with bias correction, as Adam, count the
@@ -51,12 +52,26 @@ public final class ImplicitBackprop {
         LayerConverter converter = new LayerConverter(updater);
         present("MultiLayerConfiguration", configuration);
         MultiLayerConfiguration copy = configuration.clone();
+        int frozen = lastFrozen(copy);
         for (int i = 0; i < copy.getConfs().size(); i++) {
             NeuralNetConfiguration layer = copy.getConf(i);
-            layer.setLayer(converter.convert(
-                    layer.getLayer(), where(i, layer.getLayer().getLayerName())));
+            String where = where(i, layer.getLayer().getLayerName());
+            if (i < frozen && !(layer.getLayer() instanceof FrozenLayer)) {
+                converter.leave(where, layer.getLayer(), "is below a frozen layer, where DL4J trains nothing");
+            } else {
+                layer.setLayer(converter.convert(layer.getLayer(), where));
+            }
         }
         return converter.finish(copy);
+    }
+
+    /** Where DL4J's backward pass ends; −1 if there is no such layer. */
+    private static int lastFrozen(MultiLayerConfiguration configuration) {
+        int last = configuration.getConfs().size() - 1;
+        while (last >= 0 && !(configuration.getConf(last).getLayer() instanceof FrozenLayer)) {
+            last--;
+        }
+        return last;
     }
 
     /** The implicit form of a graph's configuration; see {@link #convert(MultiLayerConfiguration, ImplicitSgd)}. */
@@ -65,9 +80,12 @@ public final class ImplicitBackprop {
         LayerConverter converter = new LayerConverter(updater);
         present("ComputationGraphConfiguration", configuration);
         ComputationGraphConfiguration copy = configuration.clone();
-        // ComputationGraphConfiguration.clone() forgets these two (M2.1 and beta7).
+        // ComputationGraphConfiguration.clone() forgets these (M2.1 and beta7). Where the vertices are not in the order
+        // that DL4J would find anew, as in JSON with sorted keys, the parameters follow the order that is kept.
         copy.setIterationCount(configuration.getIterationCount());
         copy.setEpochCount(configuration.getEpochCount());
+        copy.setTopologicalOrder(configuration.getTopologicalOrder());
+        copy.setTopologicalOrderStr(configuration.getTopologicalOrderStr());
         for (Map.Entry<String, GraphVertex> entry : copy.getVertices().entrySet()) {
             GraphVertex vertex = entry.getValue();
             if (vertex instanceof LayerVertex) {

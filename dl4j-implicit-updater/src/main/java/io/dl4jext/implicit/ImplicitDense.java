@@ -37,6 +37,10 @@ final class ImplicitDense extends DenseLayer implements GradientTerms.Source {
         return terms;
     }
 
+    private Passes passes() {
+        return ((ImplicitDenseLayer) layerConf()).passes();
+    }
+
     /** See {@link UpdateBatch}. */
     @Override
     public void setInputMiniBatchSize(int size) {
@@ -56,6 +60,9 @@ final class ImplicitDense extends DenseLayer implements GradientTerms.Source {
     protected Pair<INDArray, INDArray> preOutputWithPreNorm(
             boolean training, boolean forBackprop, LayerWorkspaceMgr workspaceMgr) {
         Pair<INDArray, INDArray> pair = super.preOutputWithPreNorm(training, forBackprop, workspaceMgr);
+        if (training && !forBackprop) {
+            passes().forward();
+        }
         if (training && !forBackprop && LayerSettings.implicitUpdater(layerConf()) != null) {
             preOutput.keep(input, pair.getFirst());
         }
@@ -69,6 +76,7 @@ final class ImplicitDense extends DenseLayer implements GradientTerms.Source {
             return super.backpropGradient(epsilon, workspaceMgr);
         }
         assertInputSet(true);
+        passes().backward();
         INDArray kept = preOutput.take(input);
         INDArray q = kept != null
                 ? kept

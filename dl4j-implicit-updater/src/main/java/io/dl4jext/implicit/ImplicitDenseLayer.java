@@ -33,6 +33,9 @@ public final class ImplicitDenseLayer extends DenseLayer {
 
     private static final long serialVersionUID = 1L;
 
+    /** Null where Java has read this layer. */
+    private transient Passes passes;
+
     /** For {@link #of}. */
     private ImplicitDenseLayer() {}
 
@@ -45,6 +48,13 @@ public final class ImplicitDenseLayer extends DenseLayer {
     private static ImplicitDenseLayer of(Settings json) {
         ImplicitDenseLayer layer = LayerSettings.withOneRate(of(json.bean(DenseLayer.class)));
         return LayerSettings.built(layer, layer.problems());
+    }
+
+    synchronized Passes passes() {
+        if (passes == null) {
+            passes = new Passes();
+        }
+        return passes;
     }
 
     List<String> problems() {
@@ -71,7 +81,15 @@ public final class ImplicitDenseLayer extends DenseLayer {
 
     @Override
     public List<Regularization> getRegularizationByParam(String paramName) {
-        return LayerSettings.withRidge(this, super.getRegularizationByParam(paramName));
+        return LayerSettings.withRidge(this, passes().train(), super.getRegularizationByParam(paramName));
+    }
+
+    /** For another network, whose passes are its own. */
+    @Override
+    public ImplicitDenseLayer clone() {
+        ImplicitDenseLayer copy = (ImplicitDenseLayer) super.clone();
+        copy.passes = null;
+        return copy;
     }
 
     /** So that no DenseLayer equals this one. */

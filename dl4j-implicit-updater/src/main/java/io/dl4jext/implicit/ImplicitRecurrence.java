@@ -49,6 +49,18 @@ final class ImplicitRecurrence extends SimpleRnn implements GradientTerms.Source
         return terms;
     }
 
+    private Passes passes() {
+        return ((ImplicitSimpleRnn) layerConf()).passes();
+    }
+
+    @Override
+    public INDArray activate(boolean training, LayerWorkspaceMgr workspaceMgr) {
+        if (training) {
+            passes().forward();
+        }
+        return super.activate(training, workspaceMgr);
+    }
+
     /** See {@link UpdateBatch}. */
     @Override
     public void setInputMiniBatchSize(int size) {
@@ -63,6 +75,7 @@ final class ImplicitRecurrence extends SimpleRnn implements GradientTerms.Source
             return super.tbpttBackpropGradient(epsilon, tbpttBackLength, workspaceMgr);
         }
         assertInputSet(true);
+        passes().backward();
         applyDropOutIfNecessary(true, workspaceMgr);
         INDArray series = permuteIfNWC(input.castTo(dataType));
         INDArray upper = permuteIfNWC(epsilon.castTo(dataType));

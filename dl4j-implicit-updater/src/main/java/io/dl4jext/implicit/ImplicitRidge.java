@@ -15,7 +15,9 @@ import org.nd4j.shade.jackson.annotation.JsonCreator;
  * (DL4J's {@code l2} and {@code weightDecay} subtract ημθ instead.)
  *
  * <p>Implicit layers bring it by themselves where their {@link ImplicitSgd} has a μ; {@link ImplicitBackprop} adds it
- * to the layers that it leaves explicit.
+ * to the layers that it leaves explicit. Below a FrozenLayer of a MultiLayerNetwork, where DL4J trains nothing,
+ * implicit layers stay as they are. Do not give it to other layers there: like DL4J's own l2 it would act on what the
+ * last update left in place of a gradient.
  */
 public final class ImplicitRidge implements Regularization {
 
@@ -23,12 +25,20 @@ public final class ImplicitRidge implements Regularization {
 
     private final double mu;
 
+    /** Whether it is a part of the score only and leaves the parameters as they are. */
+    private final transient boolean still;
+
     /**
      * @param mu the ridge μ, 0 ≤ μ &lt; ∞
      * @throws IllegalArgumentException if it is not in this range
      */
     public ImplicitRidge(double mu) {
+        this(mu, false);
+    }
+
+    ImplicitRidge(double mu, boolean still) {
         this.mu = ImplicitSgd.checked("mu", mu);
+        this.still = still;
     }
 
     @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
@@ -49,6 +59,9 @@ public final class ImplicitRidge implements Regularization {
 
     @Override
     public void apply(INDArray param, INDArray gradView, double lr, int iteration, int epoch) {
+        if (still) {
+            return;
+        }
         double shrinkage = lr * mu;
         Nd4j.exec(new Axpy(param, gradView, gradView, shrinkage / (1 + shrinkage)));
     }
@@ -61,7 +74,7 @@ public final class ImplicitRidge implements Regularization {
 
     @Override
     public ImplicitRidge clone() {
-        return new ImplicitRidge(mu);
+        return new ImplicitRidge(mu, still);
     }
 
     @Override

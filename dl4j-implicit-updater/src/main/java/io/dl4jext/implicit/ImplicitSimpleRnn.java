@@ -35,6 +35,9 @@ public final class ImplicitSimpleRnn extends SimpleRnn {
 
     private static final long serialVersionUID = 1L;
 
+    /** Null where Java has read this layer. */
+    private transient Passes passes;
+
     /** For {@link #of}; SimpleRnn's own no-argument constructor is private. */
     private ImplicitSimpleRnn() {
         super(new SimpleRnn.Builder());
@@ -49,6 +52,13 @@ public final class ImplicitSimpleRnn extends SimpleRnn {
     private static ImplicitSimpleRnn of(Settings json) {
         ImplicitSimpleRnn layer = LayerSettings.withOneRate(of(json.bean(SimpleRnn.class)));
         return LayerSettings.built(layer, layer.problems());
+    }
+
+    synchronized Passes passes() {
+        if (passes == null) {
+            passes = new Passes();
+        }
+        return passes;
     }
 
     List<String> problems() {
@@ -75,7 +85,15 @@ public final class ImplicitSimpleRnn extends SimpleRnn {
 
     @Override
     public List<Regularization> getRegularizationByParam(String paramName) {
-        return LayerSettings.withRidge(this, super.getRegularizationByParam(paramName));
+        return LayerSettings.withRidge(this, passes().train(), super.getRegularizationByParam(paramName));
+    }
+
+    /** For another network, whose passes are its own. */
+    @Override
+    public ImplicitSimpleRnn clone() {
+        ImplicitSimpleRnn copy = (ImplicitSimpleRnn) super.clone();
+        copy.passes = null;
+        return copy;
     }
 
     /** So that no SimpleRnn equals this one. */

@@ -38,14 +38,18 @@ final class LayerSettings {
         return updater == null ? own : updater.ofImplicitLayer();
     }
 
-    /** The layer's own regularisation and the ridge of its updater. */
-    static List<Regularization> withRidge(BaseLayer layer, List<Regularization> own) {
+    /**
+     * The layer's own regularisation and the ridge of its updater.
+     *
+     * @param trained whether the ridge is to move the parameters; in the score it is always
+     */
+    static List<Regularization> withRidge(BaseLayer layer, boolean trained, List<Regularization> own) {
         ImplicitSgd updater = implicitUpdater(layer);
         if (updater == null || updater.getMu() == 0) {
             return own;
         }
         List<Regularization> all = own == null ? new ArrayList<>() : new ArrayList<>(own);
-        all.add(new ImplicitRidge(updater.getMu()));
+        all.add(new ImplicitRidge(updater.getMu(), !trained));
         return all;
     }
 

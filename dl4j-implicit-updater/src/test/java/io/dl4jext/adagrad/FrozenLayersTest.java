@@ -11,22 +11,29 @@ import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.conf.layers.BaseLayer;
 import org.deeplearning4j.nn.conf.layers.DenseLayer;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
+import org.deeplearning4j.nn.conf.layers.misc.FrozenLayer;
 import org.deeplearning4j.nn.conf.layers.misc.FrozenLayerWithBackprop;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
+import org.nd4j.linalg.learning.config.Adam;
 import org.nd4j.linalg.learning.config.IUpdater;
 import org.nd4j.linalg.learning.config.NoOp;
+import org.nd4j.linalg.learning.config.Sgd;
 import org.nd4j.linalg.learning.regularization.L2Regularization;
 import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 
-/** DL4J only makes the gradient of {@code FrozenLayerWithBackprop} 0, which is a step of some updaters all the same. */
+/**
+ * DL4J only makes the gradient of {@code FrozenLayerWithBackprop} 0, which is a step of some updaters all the same, and
+ * leaves that of what is below a {@code FrozenLayer} as it was.
+ */
 class FrozenLayersTest {
 
     static Stream<IUpdater> updaters() {
@@ -132,5 +139,69 @@ class FrozenLayersTest {
         }
         assertThat(stays.getLayer(1).params()).isEqualTo(frozen);
         assertThat(moves.getLayer(1).params()).isNotEqualTo(frozen);
+    }
+
+    private static MultiLayerNetwork below(IUpdater updater, double l2, double decay) {
+        DenseLayer.Builder dense = new DenseLayer.Builder().nOut(6).activation(Activation.TANH);
+        MultiLayerNetwork network = new MultiLayerNetwork(new NeuralNetConfiguration.Builder()
+                .seed(7)
+                .dataType(DataType.DOUBLE)
+                .updater(updater)
+                .l2(l2)
+                .weightDecay(decay)
+                .list(
+                        dense.build(),
+                        new FrozenLayer(dense.build()),
+                        new OutputLayer.Builder(LossFunction.MCXENT)
+                                .nOut(Nets.OUT)
+                                .activation(Activation.SOFTMAX)
+                                .build())
+                .setInputType(InputType.feedForward(Nets.IN))
+                .build());
+        network.init();
+        return network;
+    }
+
+    /** DL4J's backward pass ends at a FrozenLayer, its updater does not: the gradient there is the last update. */
+    @ParameterizedTest
+    @MethodSource("updaters")
+    void whatIsBelowAFrozenLayerStays(IUpdater updater) {
+        for (double[] shrinking : new double[][] {{0, 0}, {0.01, 0}, {0, 0.01}}) {
+            MultiLayerNetwork network = below(updater, shrinking[0], shrinking[1]);
+            INDArray below = network.getLayer(0).params().dup();
+            INDArray last = network.getLayer(2).params().dup();
+            boolean bound = AdaGradListener.isNeededBy(network);
+            MultiLayerNetwork copy = network.clone();
+            if (bound) {
+                AdaGradListener.attachTo(network);
+                AdaGradListener.attachTo(copy);
+            }
+            // As another trainer may leave it: without its listener an updater takes it for a gradient.
+            network.getLayer(0).getGradientsViewArray().assign(bound ? 1 : 0);
+            for (DataSet batch : batches()) {
+                network.fit(batch);
+                copy.fit(batch);
+            }
+            assertThat(network.getLayer(2).params()).isNotEqualTo(last);
+            assertThat(copy.params()).isEqualTo(network.params());
+            // Without its listener DL4J's own l2 and weight decay move it, as with every updater.
+            if (bound || shrinking[0] + shrinking[1] == 0) {
+                assertThat(network.getLayer(0).params()).isEqualTo(below);
+            }
+        }
+    }
+
+    /** DL4J's own part in it, as docs/dl4j.md has it. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void underDl4jsL2AndItsUpdatersItMoves(boolean adam) {
+        MultiLayerNetwork network = below(adam ? new Adam(0.01) : new Sgd(0.1), 0.01, 0);
+        INDArray below = network.getLayer(0).params().dup();
+        network.fit(batches().get(0));
+        assertThat(network.getLayer(0).params()).isNotEqualTo(below);
+        MultiLayerNetwork copy = network.clone();
+        network.fit(batches().get(1));
+        copy.fit(batches().get(1));
+        assertThat(copy.getLayer(0).params()).isNotEqualTo(network.getLayer(0).params());
     }
 }

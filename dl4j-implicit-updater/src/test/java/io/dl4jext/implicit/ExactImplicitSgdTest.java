@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -33,6 +34,7 @@ import org.deeplearning4j.nn.conf.layers.recurrent.Bidirectional;
 import org.deeplearning4j.nn.conf.layers.recurrent.LastTimeStep;
 import org.deeplearning4j.nn.conf.layers.recurrent.SimpleRnn;
 import org.deeplearning4j.nn.conf.layers.util.MaskZeroLayer;
+import org.deeplearning4j.nn.conf.layers.variational.VariationalAutoencoder;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.nn.weights.WeightInit;
@@ -51,6 +53,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.dataset.MultiDataSet;
 import org.nd4j.linalg.dataset.adapter.MultiDataSetIteratorAdapter;
+import org.nd4j.linalg.dataset.adapter.SingletonDataSetIterator;
 import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.indexing.NDArrayIndex;
@@ -477,6 +480,64 @@ class ExactImplicitSgdTest {
                         .isZero();
             }
         }
+    }
+
+    /** DL4J writes no gradient of a decoder in supervised training. */
+    @Test
+    void pretrainingParametersStay() {
+        Layer encoder = new VariationalAutoencoder.Builder()
+                .nIn(IN)
+                .nOut(4)
+                .encoderLayerSizes(5)
+                .decoderLayerSizes(5)
+                .activation(Activation.TANH)
+                .build();
+        for (boolean pretrained : new boolean[] {false, true}) {
+            MultiLayerNetwork network = Networks.network(new Sgd(0.1), TYPE, encoder, squaredErrorOf(1));
+            if (pretrained) {
+                network.pretrain(new SingletonDataSetIterator(data()));
+            }
+            for (Model model : new Model[] {network, network.toComputationGraph()}) {
+                Map<String, INDArray> before = copies(model);
+                for (int i = 0; i < 3; i++) {
+                    step(new ExactImplicitSgd(20, 0.1, 50, 0.1), model, data());
+                }
+                Map<String, INDArray> after = model.paramTable();
+                before.forEach((name, tensor) -> {
+                    boolean first = name.startsWith("0_");
+                    if (first && !name.contains("_e0") && !name.contains("_pZXMean")) {
+                        assertThat(after.get(name)).as(name).isEqualTo(tensor);
+                    } else {
+                        assertThat(after.get(name)).as(name).isNotEqualTo(tensor);
+                    }
+                });
+            }
+        }
+    }
+
+    private static Map<String, INDArray> copies(Model model) {
+        Map<String, INDArray> copies = new HashMap<>();
+        model.paramTable().forEach((name, tensor) -> copies.put(name, tensor.dup()));
+        return copies;
+    }
+
+    /** DL4J's own training leaves an update of its l2 where no backward pass comes. */
+    @Test
+    void layersBelowAFrozenLayerStay() {
+        DenseLayer first = new DenseLayer.Builder()
+                .nIn(IN)
+                .nOut(IN)
+                .activation(Activation.TANH)
+                .l2(0.1)
+                .build();
+        MultiLayerNetwork network = Networks.network(
+                new Sgd(0.1), TYPE, first, new FrozenLayer(toBeFrozen().get(0)), hidden(), squaredErrorOf(1));
+        network.fit(data());
+        INDArray before = network.getLayer(0).params().dup();
+        INDArray last = network.getLayer(3).params().dup();
+        step(new ExactImplicitSgd(20, 0, 50, 0.1), network, data());
+        assertClose(network.getLayer(0).params(), before, 0);
+        assertThat(network.getLayer(3).params()).isNotEqualTo(last);
     }
 
     /** DL4J freezes a vertex by its updater alone. */

@@ -9,12 +9,14 @@ import static org.assertj.core.data.Offset.offset;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.util.Random;
+import java.util.TreeMap;
 import org.deeplearning4j.exception.DL4JInvalidConfigException;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.graph.ElementWiseVertex;
 import org.deeplearning4j.nn.conf.graph.LayerVertex;
+import org.deeplearning4j.nn.conf.graph.MergeVertex;
 import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.conf.layers.BaseLayer;
 import org.deeplearning4j.nn.conf.layers.BatchNormalization;
@@ -25,7 +27,7 @@ import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.deeplearning4j.nn.conf.layers.RnnOutputLayer;
 import org.deeplearning4j.nn.conf.layers.SubsamplingLayer;
-import org.deeplearning4j.nn.conf.layers.misc.FrozenLayer;
+import org.deeplearning4j.nn.conf.layers.misc.FrozenLayerWithBackprop;
 import org.deeplearning4j.nn.conf.layers.recurrent.Bidirectional;
 import org.deeplearning4j.nn.conf.layers.recurrent.LastTimeStep;
 import org.deeplearning4j.nn.conf.layers.recurrent.SimpleRnn;
@@ -49,6 +51,8 @@ import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 import org.nd4j.linalg.schedule.ExponentialSchedule;
 import org.nd4j.linalg.schedule.ISchedule;
 import org.nd4j.linalg.schedule.ScheduleType;
+import org.nd4j.shade.jackson.databind.ObjectMapper;
+import org.nd4j.shade.jackson.databind.SerializationFeature;
 
 class ImplicitBackpropTest {
 
@@ -86,7 +90,7 @@ class ImplicitBackpropTest {
                         dense(5).weightNoise(new DropConnect(0.9)).build(),
                         dense(5).activation(Activation.SOFTMAX).build(),
                         dense(5).updater(new NoOp()).build(),
-                        new FrozenLayer(dense(5).build()),
+                        new FrozenLayerWithBackprop(dense(5).build()),
                         softmax())
                 .setInputType(InputType.convolutionalFlat(8, 8, 1))
                 .build();
@@ -156,7 +160,7 @@ class ImplicitBackpropTest {
         assertThat(conversion.leftExplicit().get(4)).contains("5 DenseLayer: weight noise is not supported");
         assertThat(conversion.leftExplicit().get(5)).contains("6 DenseLayer: expected an element-wise", "softmax");
         assertThat(conversion.leftExplicit().get(6)).contains("7 DenseLayer: has the updater NoOp");
-        assertThat(conversion.leftExplicit().get(7)).contains("8 FrozenLayer: is frozen");
+        assertThat(conversion.leftExplicit().get(7)).contains("8 FrozenLayerWithBackprop: is frozen");
         assertThat(conversion.summary())
                 .startsWith("Implicit layers: 2\n  3 'hidden'")
                 .contains("Explicit layers: 8");
@@ -303,6 +307,35 @@ class ImplicitBackpropTest {
             converted.fit(data);
         }
         assertThat(converted.score(data)).isLessThan(start);
+    }
+
+    /** As of JSON that another tool has written: DL4J keeps the order of the parameters beside the vertices. */
+    @Test
+    void graphsWithVerticesInAnotherOrderKeepTheirParameters() throws Exception {
+        ComputationGraph graph = new ComputationGraph(new NeuralNetConfiguration.Builder()
+                .seed(1)
+                .updater(new Sgd(0.1))
+                .graphBuilder()
+                .addInputs("in")
+                .addLayer("b", dense(4).build(), "in")
+                .addLayer("a", dense(4).activation(Activation.RELU).build(), "in")
+                .addVertex("both", new MergeVertex(), "a", "b")
+                .addLayer("out", softmax(), "both")
+                .setOutputs("out")
+                .setInputTypes(InputType.feedForward(3))
+                .build());
+        graph.init();
+        ObjectMapper sorting = new ObjectMapper().enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS);
+        String sorted = sorting.writeValueAsString(
+                sorting.readValue(graph.getConfiguration().toJson(), TreeMap.class));
+        ComputationGraph read = new ComputationGraph(ComputationGraphConfiguration.fromJson(sorted));
+        read.init(graph.params().dup(), false);
+        ComputationGraph converted =
+                ImplicitBackprop.convert(read, new ImplicitSgd(0.1)).result();
+        INDArray x = gaussian(Seeds.random("order"), DataType.FLOAT, 5, 3);
+        assertSame(read.outputSingle(x), graph.outputSingle(x));
+        assertSame(converted.outputSingle(x), graph.outputSingle(x));
+        assertSame(converted.getParam("a_W"), graph.getParam("a_W"));
     }
 
     @Test
