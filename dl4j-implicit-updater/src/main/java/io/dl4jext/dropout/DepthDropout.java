@@ -1,6 +1,7 @@
 package io.dl4jext.dropout;
 
 import io.dl4jext.updater.internal.json.Settings;
+import io.dl4jext.updater.internal.network.Network;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.Map;
@@ -14,6 +15,7 @@ import org.deeplearning4j.nn.conf.dropout.IDropout;
 import org.deeplearning4j.nn.conf.graph.GraphVertex;
 import org.deeplearning4j.nn.conf.graph.LayerVertex;
 import org.deeplearning4j.nn.conf.layers.AutoEncoder;
+import org.deeplearning4j.nn.conf.layers.BaseOutputLayer;
 import org.deeplearning4j.nn.conf.layers.BatchNormalization;
 import org.deeplearning4j.nn.conf.layers.CenterLossOutputLayer;
 import org.deeplearning4j.nn.conf.layers.Convolution1DLayer;
@@ -23,6 +25,7 @@ import org.deeplearning4j.nn.conf.layers.Deconvolution2D;
 import org.deeplearning4j.nn.conf.layers.Deconvolution3D;
 import org.deeplearning4j.nn.conf.layers.GravesBidirectionalLSTM;
 import org.deeplearning4j.nn.conf.layers.Layer;
+import org.deeplearning4j.nn.conf.layers.misc.ElementWiseMultiplicationLayer;
 import org.deeplearning4j.nn.conf.layers.misc.FrozenLayer;
 import org.deeplearning4j.nn.conf.layers.misc.FrozenLayerWithBackprop;
 import org.deeplearning4j.nn.conf.layers.recurrent.Bidirectional;
@@ -49,6 +52,7 @@ import org.nd4j.shade.jackson.annotation.JsonIgnoreProperties;
 public final class DepthDropout implements IDropout {
 
     private static final long serialVersionUID = 1L;
+    private static final String CALLER = "DepthDropout";
 
     private final int depth;
     private final int layers;
@@ -92,11 +96,12 @@ public final class DepthDropout implements IDropout {
      *     dropout DL4J does not apply, or not to its gradient: convolution in one and three dimensions, deconvolution,
      *     {@code CenterLossOutputLayer}, {@code AutoEncoder}, {@code VariationalAutoencoder}, {@code
      *     GravesBidirectionalLSTM}, {@code SimpleRnn} and {@code ConvolutionLayer} with channels last, and layers of
-     *     SameDiff's (attention, locally connected and capsule layers)
+     *     SameDiff's (attention, locally connected and capsule layers), or if the configuration cannot be written as
+     *     JSON and read (an activation of an anonymous class)
      */
     public static MultiLayerConfiguration apply(MultiLayerConfiguration configuration, double lastRetained) {
         present(configuration);
-        MultiLayerConfiguration copy = MultiLayerConfiguration.fromJson(configuration.toJson());
+        MultiLayerConfiguration copy = Network.copyOf(configuration, CALLER);
         int hidden = -1;
         for (int i = 0; i < copy.getConfs().size(); i++) {
             hidden += hasWeights(copy.getConf(i).getLayer()) ? 1 : 0;
@@ -123,12 +128,13 @@ public final class DepthDropout implements IDropout {
      * from a network input; L is the largest such depth of a layer with weights.
      *
      * @param lastRetained p_L, 0 &lt; p_L ≤ 1
-     * @throws IllegalArgumentException as the other
+     * @throws IllegalArgumentException as the other, or if an output layer or an {@code ElementWiseMultiplicationLayer}
+     *     shares its input with another vertex, where DL4J's dropout gives wrong gradients
      */
     public static ComputationGraphConfiguration apply(
             ComputationGraphConfiguration configuration, double lastRetained) {
         present(configuration);
-        ComputationGraphConfiguration copy = ComputationGraphConfiguration.fromJson(configuration.toJson());
+        ComputationGraphConfiguration copy = Network.copyOf(configuration, CALLER);
         Map<Layer, Integer> depths = new IdentityHashMap<>();
         Map<String, Integer> behind = new HashMap<>();
         for (String name : copy.getVertices().keySet()) {
@@ -149,7 +155,7 @@ public final class DepthDropout implements IDropout {
 
     private static void present(Object configuration) {
         if (configuration == null) {
-            throw new IllegalArgumentException("DepthDropout: expected a configuration, got null");
+            throw new IllegalArgumentException(CALLER + ": expected a configuration, got null");
         }
     }
 
@@ -174,6 +180,9 @@ public final class DepthDropout implements IDropout {
         boolean weights = hasWeights(layer);
         if (weights) {
             depths.put(layer, before);
+            if (before > 0 && !isFrozen(layer)) {
+                requireOwnInput(layer, name, graph);
+            }
         }
         behind.put(name, before + (weights ? 1 : 0));
         return behind.get(name);
@@ -199,7 +208,7 @@ public final class DepthDropout implements IDropout {
      * with a mask.
      */
     private static void set(DepthDropout dropout, Layer layer) {
-        if (layer instanceof FrozenLayer || layer instanceof FrozenLayerWithBackprop) {
+        if (isFrozen(layer)) {
             return;
         }
         if (layer instanceof BaseWrapperLayer) {
@@ -213,16 +222,44 @@ public final class DepthDropout implements IDropout {
         }
     }
 
+    private static boolean isFrozen(Layer layer) {
+        return layer instanceof FrozenLayer || layer instanceof FrozenLayerWithBackprop;
+    }
+
     private static void requireDropped(Layer layer) {
         boolean ignored = layer instanceof AbstractSameDiffLayer
                 || layer instanceof GravesBidirectionalLSTM
                 || layer instanceof VariationalAutoencoder;
         if (ignored || isHalfDropped(layer)) {
-            throw new IllegalArgumentException("DepthDropout: expected layers that DL4J applies dropout to, forward and"
-                    + " backward, got " + layer.getClass().getSimpleName()
-                    + (layer.getLayerName() == null ? "" : " '" + layer.getLayerName() + "'") + ", where it "
+            throw new IllegalArgumentException(CALLER + ": expected layers that DL4J applies dropout to, forward and"
+                    + " backward, got " + name(layer) + ", where it "
                     + (ignored ? "ignores dropout" : "does so in one of the two alone, which gives wrong gradients")
                     + ": set the dropout of the other layers one by one, and put a DropoutLayer in front of this one");
+        }
+    }
+
+    private static String name(Layer layer) {
+        return layer.getClass().getSimpleName()
+                + (layer.getLayerName() == null ? "" : " '" + layer.getLayerName() + "'");
+    }
+
+    /**
+     * DL4J drops an input that several vertices share in place for the last one, when it comes to it, and in a copy for
+     * the others. In the backward pass an output layer is the first to drop, for all below; before the last one it
+     * finds the input dropped by that one. An element-wise layer goes on with the input itself where it has a copy.
+     */
+    private static void requireOwnInput(Layer layer, String name, ComputationGraphConfiguration graph) {
+        Layer inner = inner(layer);
+        String input = graph.getVertexInputs().get(name).get(0);
+        long takers = graph.getVertexInputs().values().stream()
+                .filter(inputs -> inputs.contains(input))
+                .count();
+        boolean output = inner instanceof BaseOutputLayer;
+        if (takers > 1 && (output || inner instanceof ElementWiseMultiplicationLayer)) {
+            throw new IllegalArgumentException(CALLER + ": expected " + (output ? "output" : "element-wise")
+                    + " layers with an input of their own, got " + name(inner) + " on '" + input + "', which " + takers
+                    + " vertices share, where DL4J's dropout gives wrong gradients: set the dropout of the other layers"
+                    + " one by one, or put an ActivationLayer (identity) in front of this one");
         }
     }
 

@@ -57,7 +57,7 @@ class PackageRuleTest {
             only(ACCELERATED_SGD, ACCELERATED_SGD, ELEMENTWISE, JSON);
 
     @ArchTest
-    static final ArchRule DROPOUT_KNOWS_JSON_ONLY = only(DROPOUT, DROPOUT, JSON);
+    static final ArchRule DROPOUT_KNOWS_JSON_AND_NETWORKS = only(DROPOUT, DROPOUT, JSON, NETWORK);
 
     @ArchTest
     static final ArchRule GRADIENT_CHECK_KNOWS_NETWORKS_ONLY = only(GRADIENT_CHECK, GRADIENT_CHECK, NETWORK);

@@ -9,6 +9,7 @@ import io.dl4jext.adagrad.Nets;
 import io.dl4jext.gradientcheck.Difference;
 import io.dl4jext.gradientcheck.GradientCheck;
 import io.dl4jext.implicit.Seeds;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -35,6 +36,7 @@ import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.conf.layers.LocallyConnected1D;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.deeplearning4j.nn.conf.layers.RnnOutputLayer;
+import org.deeplearning4j.nn.conf.layers.misc.ElementWiseMultiplicationLayer;
 import org.deeplearning4j.nn.conf.layers.misc.FrozenLayer;
 import org.deeplearning4j.nn.conf.layers.misc.FrozenLayerWithBackprop;
 import org.deeplearning4j.nn.conf.layers.recurrent.Bidirectional;
@@ -48,9 +50,12 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.nd4j.linalg.activations.Activation;
+import org.nd4j.linalg.activations.IActivation;
+import org.nd4j.linalg.activations.impl.ActivationTanH;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
+import org.nd4j.linalg.dataset.MultiDataSet;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.learning.config.Sgd;
 import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
@@ -406,6 +411,111 @@ class DepthDropoutTest {
                 .list(layers.toArray(new Layer[0]))
                 .setInputType(input)
                 .build();
+    }
+
+    /** Two branches from one layer: the first in DL4J's order is at "first", the output at "out". */
+    private static ComputationGraphConfiguration branches(Layer first, boolean outputFirst, IDropout dropout) {
+        ComputationGraphConfiguration.GraphBuilder graph = new NeuralNetConfiguration.Builder()
+                .seed(7)
+                .dataType(DataType.DOUBLE)
+                .updater(new Sgd(0.1))
+                .graphBuilder()
+                .addInputs("in")
+                .setInputTypes(InputType.feedForward(Nets.IN))
+                .addLayer("hidden", dense(), "in");
+        if (first instanceof ActivationLayer) {
+            graph.addLayer("first", first, "hidden").addLayer("aside", output(), "first");
+        } else if (outputFirst) {
+            graph.addLayer("aside", output(), "hidden");
+        } else {
+            graph.addLayer("first", first, "hidden");
+        }
+        graph.addLayer("second", dense(), "hidden");
+        if (outputFirst) {
+            graph.addLayer("out", output(), "second").setOutputs("aside", "out");
+        } else {
+            graph.addVertex("sum", new ElementWiseVertex(ElementWiseVertex.Op.Add), "first", "second")
+                    .addLayer("out", output(), "sum")
+                    .setOutputs("out");
+        }
+        ComputationGraphConfiguration configuration = graph.build();
+        for (String name : List.of("first", "aside", "second")) {
+            LayerVertex vertex = (LayerVertex) configuration.getVertices().get(name);
+            if (vertex != null) {
+                vertex.getLayerConf().getLayer().setIDropout(dropout == null ? null : dropout.clone());
+            }
+        }
+        return configuration;
+    }
+
+    private static double error(ComputationGraphConfiguration configuration) {
+        ComputationGraph graph = new ComputationGraph(configuration);
+        graph.init();
+        DataSet batch =
+                Nets.batches(Seeds.random("branches"), DataType.DOUBLE, 1).get(0);
+        INDArray[] labels = new INDArray[configuration.getNetworkOutputs().size()];
+        Arrays.fill(labels, batch.getLabels());
+        return GradientCheck.builder()
+                .differences(Difference.CENTRAL)
+                .build()
+                .check(graph, new MultiDataSet(new INDArray[] {batch.getFeatures()}, labels))
+                .of(Difference.CENTRAL)
+                .quantile(0.9);
+    }
+
+    /** As above: DL4J's own dropout shows that it is wrong there, and right elsewhere. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void sharedInputsThatDl4jDropsWrongly(boolean outputFirst) {
+        Layer elementWise = new ElementWiseMultiplicationLayer.Builder()
+                .nIn(6)
+                .nOut(6)
+                .activation(Activation.TANH)
+                .build();
+        assertThat(error(branches(elementWise, outputFirst, null))).isLessThan(1e-4);
+        assertThat(error(branches(elementWise, outputFirst, new Dropout(0.5)))).isGreaterThan(0.1);
+        assertRefused(
+                () -> DepthDropout.apply(branches(elementWise, outputFirst, null), 0.5),
+                outputFirst
+                        ? "output layers with an input of their own, got OutputLayer 'aside' on 'hidden', which 2"
+                        : "element-wise layers with an input of their own, got ElementWiseMultiplicationLayer 'first' on"
+                                + " 'hidden', which 2 vertices");
+    }
+
+    /** Also those of element-wise and output layers that have them for themselves, as the refusal advises. */
+    @Test
+    void inputsThatDl4jDropsRightly() {
+        assertThat(error(DepthDropout.apply(branches(dense(), false, null), 0.5)))
+                .isLessThan(1e-4);
+        ElementWiseMultiplicationLayer elementWise = new ElementWiseMultiplicationLayer.Builder()
+                .nIn(6)
+                .nOut(6)
+                .activation(Activation.TANH)
+                .build();
+        MultiLayerNetwork network = new MultiLayerNetwork(DepthDropout.apply(
+                configuration(InputType.feedForward(Nets.IN), List.of(dense(), elementWise, output())), 0.5));
+        network.init();
+        assertGradientsAreRight(network);
+    }
+
+    /** Its JSON could not be read. */
+    @Test
+    void anonymousActivationsAreRefused() {
+        IActivation anonymous = new ActivationTanH() {};
+        MultiLayerNetwork network = new MultiLayerNetwork(configuration(
+                InputType.feedForward(Nets.IN),
+                List.of(new DenseLayer.Builder().nOut(6).activation(anonymous).build(), output())));
+        network.init();
+        ComputationGraph graph = network.toComputationGraph();
+        DataSet batch =
+                Nets.batches(Seeds.random("anonymous"), DataType.DOUBLE, 1).get(0);
+        network.fit(batch);
+        String reason = ": expected a network that can be saved and loaded, as its configuration is copied by JSON";
+        assertRefused(() -> DepthDropout.apply(network.getLayerWiseConfigurations(), 0.5), "DepthDropout" + reason);
+        assertRefused(() -> DepthDropout.apply(graph.getConfiguration(), 0.5), "DepthDropout" + reason);
+        GradientCheck check = GradientCheck.builder().build();
+        assertRefused(() -> check.check(network, batch), "GradientCheck" + reason);
+        assertRefused(() -> check.check(graph, batch), "GradientCheck" + reason);
     }
 
     private static void assertGradientsAreRight(Model network) {
