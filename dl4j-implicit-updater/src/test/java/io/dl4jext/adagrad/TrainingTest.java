@@ -18,7 +18,10 @@ import java.util.List;
 import java.util.Random;
 import org.deeplearning4j.datasets.iterator.ExistingDataSetIterator;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.conf.layers.AutoEncoder;
+import org.deeplearning4j.nn.conf.layers.BatchNormalization;
+import org.deeplearning4j.nn.conf.layers.DenseLayer;
 import org.deeplearning4j.nn.conf.layers.EmbeddingLayer;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
@@ -33,11 +36,13 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.nd4j.linalg.activations.Activation;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.dataset.api.DataSetPreProcessor;
 import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
 import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.learning.config.Adam;
 import org.nd4j.linalg.learning.config.IUpdater;
 import org.nd4j.linalg.learning.config.Sgd;
 import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
@@ -566,6 +571,35 @@ class TrainingTest {
         @Override
         public List<String> getLabels() {
             return null;
+        }
+    }
+
+    /** DL4J's own fault, as docs/dl4j.md has it: the rate of one layer; that of all layers can be set. */
+    @Test
+    void theRateOfOneLayerBesideBatchNormalisation() {
+        for (IUpdater updater :
+                new IUpdater[] {new Adam(0.01), AdaGradPresets.yotkov().build()}) {
+            MultiLayerNetwork network = new MultiLayerNetwork(new NeuralNetConfiguration.Builder()
+                    .updater(updater)
+                    .list(
+                            new DenseLayer.Builder().nOut(4).build(),
+                            new BatchNormalization(),
+                            new DenseLayer.Builder().nOut(4).build(),
+                            new OutputLayer.Builder(LossFunction.MCXENT)
+                                    .nOut(Nets.OUT)
+                                    .activation(Activation.SOFTMAX)
+                                    .build())
+                    .setInputType(InputType.feedForward(Nets.IN))
+                    .build());
+            network.init();
+            DataSet batch = Nets.batches(Seeds.random("batch normalisation"), DataType.FLOAT, 1)
+                    .get(0);
+            network.fit(batch);
+            network.setLearningRate(0.1);
+            network.fit(batch);
+            assertThatThrownBy(() -> network.setLearningRate(2, 0.05))
+                    .isInstanceOf(NullPointerException.class)
+                    .hasStackTraceContaining("rebuildUpdaterStateArray");
         }
     }
 }

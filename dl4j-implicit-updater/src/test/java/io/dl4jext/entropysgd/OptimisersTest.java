@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.dl4jext.acceleratedsgd.AcceleratedSgd;
+import io.dl4jext.adagrad.AdaGradPresets;
 import io.dl4jext.adagrad.Nets;
 import io.dl4jext.implicit.Seeds;
 import io.dl4jext.schedule.LinearDecaySchedule;
@@ -448,6 +449,29 @@ class OptimisersTest {
         quiet.save(file, true);
         assertThat(SameDiff.load(file, true).getVariable("w").getArr())
                 .isEqualTo(quiet.getVariable("w").getArr());
+    }
+
+    /** A listener for a network cannot be attached there. */
+    @Test
+    void sameDiffHasNoUpdatersThatNeedMoreThanAGradient() {
+        DataSet batch = new DataSet(Nd4j.rand(DataType.FLOAT, 4, 3), Nd4j.rand(DataType.FLOAT, 4, 2));
+        for (IUpdater updater : new IUpdater[] {
+            AdaGradPresets.norm().learningRate(0.1).build(),
+            AdaGradPresets.normPerTensor().learningRate(0.1).build(),
+            AdaGradPresets.proximal().learningRate(0.1).l1(0.1).build(),
+            AdaGradPresets.dualAveraging().learningRate(0.1).build()
+        }) {
+            SameDiff model = linear(updater);
+            assertThatThrownBy(() -> model.fit(batch))
+                    .hasStackTraceContaining(updater.getClass().getSimpleName()
+                            + ": expected an updater that needs a gradient only in a SameDiff model")
+                    .satisfies(refusal ->
+                            assertThat(String.valueOf(refusal.getMessage())).doesNotContain("attachTo"));
+        }
+        SameDiff plain = linear(AdaGradPresets.yotkov().build());
+        INDArray before = plain.getVariable("w").getArr().dup();
+        plain.fit(batch);
+        assertThat(plain.getVariable("w").getArr()).isNotEqualTo(before);
     }
 
     private static SameDiff linear(IUpdater updater) {

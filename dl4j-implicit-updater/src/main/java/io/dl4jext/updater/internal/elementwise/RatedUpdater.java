@@ -100,7 +100,14 @@ public abstract class RatedUpdater implements IUpdater {
      *
      * @throws UnsupportedOperationException if that will not do
      */
-    protected void checkAlone() {}
+    protected void checkAlone() {
+        if (beyondGradient() != null) {
+            throw new UnsupportedOperationException(name()
+                    + ": expected an updater that needs a gradient only in a SameDiff model, which shows it nothing"
+                    + " else (no accumulator of a tensor or the network, no proximal step, no dual averaging"
+                    + " around zero), got " + this);
+        }
+    }
 
     /** What to do where a gradient alone is not enough for {@link #step}, or null if it is. */
     public String beyondGradient() {
