@@ -8,30 +8,47 @@ import java.util.Arrays;
 import java.util.DoubleSummaryStatistics;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.datavec.api.records.reader.impl.csv.CSVRecordReader;
 import org.datavec.api.split.InputStreamInputSplit;
 import org.datavec.api.writable.Writable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A table of numbers in the manner of the UCI repository, read through DataVec's {@code CSVRecordReader}: comma
  * separated, one example a row, the label last; plain or with {@code .gz}.
  *
- * <p>The first row that is not blank is taken for a header if a word stands before its last column; a missing value (an
- * empty cell or {@code ?}) is no word. Blank lines and a byte-order mark are passed over. Labels are whole numbers or
- * words; they become 0, 1, 2, … in ascending order.
+ * <p>The first row that is not blank is taken for a header, which the log says once, if a word stands before its last
+ * column; a missing value (an empty cell or {@code ?}) is no word, nor is what other programs write for one
+ * ({@code NA}). One of numbers, as pandas writes it, is known by its label: a word where all others are numbers, a number
+ * where all others are words, or that of the column, as all of the row are (0, 1, 2, …), and no other row's. Blank
+ * lines and a byte-order mark are passed over. Labels are whole numbers or words; they become 0, 1, 2, … in ascending
+ * order.
  *
- * <p>DataVec has no line for what is wrong with a value, and one object for each of them: rows are checked here and
- * kept as floats.
+ * <p>DataVec has no line for what is wrong with a value, and one object for each of them: rows are checked here, and
+ * kept as doubles until they are standardised.
  */
 public final class CsvTable {
+
+    private static final Logger log = LoggerFactory.getLogger(CsvTable.class);
+
+    /** The files whose headers have been told of; a table is read once for each seed. */
+    private static final Set<String> TOLD = ConcurrentHashMap.newKeySet();
+
+    /** What programs that write tables have for a missing value; not for a column's name. */
+    private static final Set<String> MISSING_ELSEWHERE = Set.of("na", "n/a", "nan", "null", "none");
 
     /** What a row takes besides its values: arrays, a label's text, and their places in lists. */
     private static final int LINE_BYTES = 128;
 
-    /** A value is held twice while rows become examples. */
-    private static final long VALUE_BYTES = 2 * Float.BYTES;
+    /** A value is held twice while rows become examples, which have floats. */
+    private static final long VALUE_BYTES = Double.BYTES + Float.BYTES;
 
     /** The values of all training rows become one array. */
     private static final long MOST_BYTES = VALUE_BYTES * (Integer.MAX_VALUE - 8);
@@ -58,13 +75,16 @@ public final class CsvTable {
     private static final int FEW = 20;
     private static final int ROWS_A_CLASS = 5;
 
+    /** Of the values: with a smaller range a float would not tell them apart. */
+    private static final double SMALL_RANGE = 0x1p-24;
+
     /** What becomes of bytes that are no UTF-8; classes that differ in them would be one. */
     private static final char MALFORMED = '\uFFFD';
 
     private final String name;
 
     /** Missing values are NaN. */
-    private final List<float[]> rows = new ArrayList<>();
+    private final List<double[]> rows = new ArrayList<>();
 
     private final List<Integer> labels = new ArrayList<>();
     private int classes;
@@ -76,7 +96,8 @@ public final class CsvTable {
     /**
      * Reads a table and splits it at random: a share for testing, the rest for training. Every feature is then
      * standardised to mean 0 and standard deviation 1 (that of the population) of the training rows, however large or
-     * small its values and their differences are; one that is constant over the training rows becomes 0 in all rows.
+     * small its values and their differences are, as far as a double tells them apart; one that is constant over the
+     * training rows becomes 0 in all rows.
      *
      * @param testShare the share of the rows for testing, 0 &lt; testShare &lt; 1
      * @param seed of the split
@@ -102,6 +123,8 @@ public final class CsvTable {
         List<String> labelNames = new ArrayList<>();
         int columns = -1;
         boolean first = true;
+        int topLine = 0;
+        List<Writable> top = null;
         try (CSVRecordReader reader = new CSVRecordReader()) {
             initialize(reader, file.textStream());
             int line = 0;
@@ -118,9 +141,10 @@ public final class CsvTable {
                         || (record.size() == 1 && record.get(0).toString().isBlank())) {
                     continue;
                 }
-                boolean header = first && isHeader(record);
+                boolean atTop = first;
                 first = false;
-                if (header) {
+                if (atTop && isHeader(record)) {
+                    tellHeader(file, line, record);
                     continue;
                 }
                 if (columns < 0) {
@@ -135,11 +159,20 @@ public final class CsvTable {
                 if (missing == Missing.DROP && record.stream().anyMatch(cell -> isMissing(cell.toString()))) {
                     continue;
                 }
-                table.rows.add(features(file, record, line, missing));
                 String label = label(file, record, line);
+                table.rows.add(features(file, record, line, missing));
                 taken += label.length();
                 labelNames.add(label);
+                if (atTop) {
+                    topLine = line;
+                    top = record;
+                }
             }
+        }
+        if (top != null && isHeaderOfNumbers(top, labelNames)) {
+            tellHeader(file, topLine, top);
+            table.rows.remove(0);
+            labelNames.remove(0);
         }
         if (table.rows.isEmpty()) {
             throw file.fault("expected rows of numbers, found none");
@@ -172,7 +205,7 @@ public final class CsvTable {
 
     /** Multiplies every feature. */
     void scale(float factor) {
-        for (float[] row : rows) {
+        for (double[] row : rows) {
             for (int c = 0; c < row.length; c++) {
                 row[c] *= factor;
             }
@@ -180,9 +213,10 @@ public final class CsvTable {
     }
 
     /**
-     * Missing values become the mean over {@code training}; then all rows are standardised by these. In double, the
-     * mean first: a float has too few digits for the sum of a column of dates, and too small a range for the squares of
-     * large or small values.
+     * Missing values become the mean over {@code training}; then all rows are standardised by these. The mean first,
+     * in double: a float has too few digits for a column of dates. Before it the smallest value, which costs no digit,
+     * where the mean itself would be rounded too coarsely. In units of the power of two below the range, which costs
+     * none either: the squares of very small differences would be 0.
      */
     private void standardise(int[] training) {
         for (int c = 0; c < rows.get(0).length; c++) {
@@ -194,14 +228,22 @@ public final class CsvTable {
             DoubleSummaryStatistics summary = Arrays.stream(known).summaryStatistics();
             // Not by the deviation, which rounding may leave above 0. True where all are missing.
             boolean constant = summary.getMin() >= summary.getMax();
-            double mean = summary.getAverage();
+            double range = summary.getMax() - summary.getMin();
+            double largest = Math.max(Math.abs(summary.getMin()), Math.abs(summary.getMax()));
+            double origin = range < largest * SMALL_RANGE ? summary.getMin() : 0;
+            double mean = Arrays.stream(known)
+                    .map(value -> value - origin)
+                    .summaryStatistics()
+                    .getAverage();
+            int unit = Math.getExponent(range);
             double deviation = Math.sqrt(Arrays.stream(known)
-                            .map(value -> (value - mean) * (value - mean))
+                            .map(value -> Math.scalb(value - origin - mean, -unit))
+                            .map(difference -> difference * difference)
                             .sum()
                     / training.length);
-            for (float[] row : rows) {
-                boolean atMean = constant || Float.isNaN(row[column]);
-                row[column] = atMean ? 0 : (float) ((row[column] - mean) / deviation);
+            for (double[] row : rows) {
+                boolean atMean = constant || Double.isNaN(row[column]);
+                row[column] = atMean ? 0 : Math.scalb(row[column] - origin - mean, -unit) / deviation;
             }
         }
     }
@@ -211,7 +253,10 @@ public final class CsvTable {
         float[] values = new float[chosen.length * columns];
         int[] classOf = new int[chosen.length];
         for (int i = 0; i < classOf.length; i++) {
-            System.arraycopy(rows.get(chosen[i]), 0, values, i * columns, columns);
+            double[] row = rows.get(chosen[i]);
+            for (int c = 0; c < columns; c++) {
+                values[i * columns + c] = (float) row[c];
+            }
             classOf[i] = labels.get(chosen[i]);
         }
         return Examples.ofFloats(shape, classes, values, classOf);
@@ -219,12 +264,11 @@ public final class CsvTable {
 
     private void numberLabels(DataFile file, List<String> names) throws DataFileException {
         boolean allNumbers = names.stream().allMatch(CsvTable::isNumber);
-        TreeMap<String, Integer> classOf = allNumbers
-                ? new TreeMap<>((a, b) -> Double.compare(Double.parseDouble(a), Double.parseDouble(b)))
-                : new TreeMap<>();
+        TreeMap<String, Integer> classOf =
+                allNumbers ? new TreeMap<>((a, b) -> Double.compare(classNumber(a), classNumber(b))) : new TreeMap<>();
         for (int row = 0; row < names.size(); row++) {
             String label = names.get(row);
-            if (allNumbers && Double.parseDouble(label) != Math.rint(Double.parseDouble(label))) {
+            if (allNumbers && classNumber(label) != Math.rint(classNumber(label))) {
                 throw file.fault("expected a class in the last column, found " + DataFile.quoted(label) + " in row "
                         + (row + 1));
             }
@@ -245,6 +289,11 @@ public final class CsvTable {
             classOf.put(label, next++);
         }
         names.forEach(label -> labels.add(classOf.get(label)));
+    }
+
+    /** −0 is 0, which comparing doubles tells apart. */
+    private static double classNumber(String label) {
+        return Double.parseDouble(label) + 0.0;
     }
 
     private static void initialize(CSVRecordReader reader, InputStream in) throws IOException {
@@ -270,15 +319,40 @@ public final class CsvTable {
         }
     }
 
+    /** A row whose last column is empty is none: with a comma behind each row, labels are words before the last column. */
     private static boolean isHeader(List<Writable> record) {
-        return record.subList(0, record.size() - 1).stream()
-                .map(Writable::toString)
-                .anyMatch(cell -> !isMissing(cell) && number(cell) == null && !isJavaLiteral(cell));
+        int last = record.size() - 1;
+        return !isMissing(record.get(last).toString())
+                && record.subList(0, last).stream()
+                        .map(Writable::toString)
+                        .anyMatch(cell -> !isMissing(cell)
+                                && number(cell) == null
+                                && !isJavaLiteral(cell)
+                                && !MISSING_ELSEWHERE.contains(cell.trim().toLowerCase(Locale.ROOT)));
     }
 
-    private static float[] features(DataFile file, List<Writable> record, int line, Missing missing)
+    /** Whether the label of the first row is of another kind than all others, or its cells are the columns' numbers. */
+    private static boolean isHeaderOfNumbers(List<Writable> top, List<String> labels) {
+        String own = labels.get(0);
+        List<String> others = labels.subList(1, labels.size());
+        boolean numbered = IntStream.range(0, top.size())
+                .allMatch(c -> top.get(c).toString().trim().equals(String.valueOf(c)));
+        return !others.isEmpty()
+                && (numbered
+                        ? others.stream().noneMatch(own::equals)
+                        : others.stream().noneMatch(label -> isNumber(label) == isNumber(own)));
+    }
+
+    private static void tellHeader(DataFile file, int line, List<Writable> record) {
+        if (TOLD.add(file.name())) {
+            String text = record.stream().map(Writable::toString).collect(Collectors.joining(","));
+            log.info("{}: line {} taken for a header: {}", file.name(), line, DataFile.quoted(text));
+        }
+    }
+
+    private static double[] features(DataFile file, List<Writable> record, int line, Missing missing)
             throws DataFileException {
-        float[] row = new float[record.size() - 1];
+        double[] row = new double[record.size() - 1];
         for (int c = 0; c < row.length; c++) {
             String cell = record.get(c).toString().trim();
             boolean gap = isMissing(cell);
@@ -287,8 +361,8 @@ public final class CsvTable {
                     : number(cell) == null || number(cell).isNaN()) {
                 throw fault(file, gap ? "a number, not a missing value," : "a number", line, c, cell);
             }
-            row[c] = gap ? Float.NaN : Float.parseFloat(cell);
-            if (Float.isInfinite(row[c])) {
+            row[c] = gap ? Double.NaN : Double.parseDouble(cell);
+            if (Float.isInfinite((float) row[c])) {
                 throw fault(file, "a number of at most 3.4e38 (a float)", line, c, cell);
             }
         }
@@ -300,6 +374,9 @@ public final class CsvTable {
         String cell = record.get(column).toString().trim();
         if (isMissing(cell)) {
             throw fault(file, "a class, not a missing value,", line, column, cell);
+        }
+        if (cell.equalsIgnoreCase("nan") || number(cell) != null && number(cell).isNaN()) {
+            throw fault(file, "a class", line, column, cell);
         }
         if (cell.indexOf(MALFORMED) >= 0) {
             throw fault(file, "a class in UTF-8", line, column, cell);

@@ -4,13 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -103,6 +106,63 @@ class CsvTableTest {
         assertThat(squares).containsExactly(new double[] {80, 80}, within(1e-4));
     }
 
+    /** Seconds since 1970 that are half a minute apart, numbers and places that a float does not tell apart, tiny shares. */
+    @ParameterizedTest
+    @CsvSource({
+        "1700000000, 1",
+        "16777216, 1",
+        "100000000.5, 3",
+        "9007199254740900, 2",
+        "-1700000000.25, 0.5",
+        "0, 1e-60",
+        "0, 1e-300",
+        "1, 1e-10"
+    })
+    void whatADoubleTellsApartIsKept(double start, double step) throws IOException {
+        StringBuilder shifted = new StringBuilder();
+        StringBuilder plain = new StringBuilder();
+        for (int i = 0; i < 40; i++) {
+            int value = i * 7 % 20;
+            shifted.append(start + step * value).append(',').append(i % 2).append('\n');
+            plain.append(value).append(',').append(i % 2).append('\n');
+        }
+        List<Float> expected = all(read(plain.toString()));
+        List<Float> actual = all(read(shifted.toString()));
+        for (int i = 0; i < expected.size(); i++) {
+            assertThat(actual.get(i)).as("value " + i).isCloseTo(expected.get(i), within(1e-5f));
+        }
+    }
+
+    /** The very floats that came of rows of floats, wherever these held the numbers of the file. */
+    @Test
+    void numbersThatAFloatHoldsAreStandardisedAsEver() throws IOException {
+        StringBuilder rows = new StringBuilder();
+        for (int i = 0; i < 50; i++) {
+            rows.append(i * 13 % 29 - 7).append(',').append(i % 3).append('\n');
+        }
+        Path file = Files.writeString(folder.resolve("table.csv"), rows);
+        float[] values = new float[50];
+        try (DataFile data = DataFile.open(file)) {
+            CsvTable table = CsvTable.read(data, CsvTable.Missing.ERROR);
+            ImageSet raw = table.toSet("raw", new ImageShape(1, 1, 1), table.split(TestShare.nearest(0.2), 1));
+            for (int i = 0; i < 50; i++) {
+                values[i] = all(raw).get(i);
+            }
+        }
+        double mean = IntStream.range(0, 40)
+                .mapToDouble(i -> values[i])
+                .summaryStatistics()
+                .getAverage();
+        double deviation = Math.sqrt(IntStream.range(0, 40)
+                        .mapToDouble(i -> (values[i] - mean) * (values[i] - mean))
+                        .sum()
+                / 40);
+        List<Float> standardised = all(read(rows.toString()));
+        for (int i = 0; i < 50; i++) {
+            assertThat(standardised.get(i)).isEqualTo((float) ((values[i] - mean) / deviation));
+        }
+    }
+
     /** The mean of 0.1f, rounded, need not be 0.1f; and a test row may differ. */
     @Test
     void aColumnConstantOverTheTrainingRowsIsZeroInAllRows() throws IOException {
@@ -177,6 +237,50 @@ class CsvTableTest {
         }
     }
 
+    /** As pandas writes columns without names, or with a name for the label alone. */
+    @ParameterizedTest
+    @ValueSource(strings = {"0,1,target", "0,1,2", "2019,2020,class"})
+    void aHeaderOfNumbersIsPassedOver(String header) throws IOException {
+        String rows = "1,10,0\n2,10,1\n3,10,0\n4,10,1\n5,10,0\n";
+        assertThat(read(header + "\n" + rows).toString())
+                .isEqualTo("table: 4 training and 1 test examples, 1x1x2, 2 classes");
+        String words = "0,1,2\n" + rows.replace(",0\n", ",a\n").replace(",1\n", ",b\n");
+        assertThat(read(words).classes()).isEqualTo(2);
+    }
+
+    /** One row of a class that no other row is of is a row. */
+    @Test
+    void theFirstRowIsNoHeaderWhereItsLabelIsAsTheOthers() throws IOException {
+        assertThat(read("0,2,7\n" + ROWS).classes()).isEqualTo(4);
+        assertThat(read("0,1,2\n" + ROWS).train().size() + 1)
+                .as("there is a 2 more")
+                .isEqualTo(6);
+        assertThat(classes("1,x\n2,9\n3,x\n4,9\n5,x\n6,9\n")).containsExactly(1, 0, 1, 0, 1, 0);
+    }
+
+    @Test
+    void aHeaderIsToldOnce() throws IOException {
+        Path file = Files.writeString(folder.resolve("told.csv"), "length,width,class\n" + ROWS);
+        PrintStream before = System.err;
+        ByteArrayOutputStream told = new ByteArrayOutputStream();
+        System.setErr(new PrintStream(told, true, StandardCharsets.UTF_8));
+        try {
+            CsvTable.read(file, 0.2, 1, CsvTable.Missing.ERROR);
+            CsvTable.read(file, 0.2, 2, CsvTable.Missing.ERROR);
+        } finally {
+            System.setErr(before);
+        }
+        assertThat(told.toString(StandardCharsets.UTF_8).lines().filter(line -> line.contains("told.csv")))
+                .singleElement()
+                .asString()
+                .endsWith(file + ": line 1 taken for a header: 'length,width,class'");
+    }
+
+    @Test
+    void minusZeroIsZero() throws IOException {
+        assertThat(classes("1,-0.0\n2,0\n3,1\n4,0.0\n5,-0\n6,1\n")).containsExactly(0, 0, 1, 0, 0, 1);
+    }
+
     @Test
     void faultsNameLineAndColumn() {
         assertFault("1,2,0\n1,x,1\n", "line 2", "column 2", "'x'");
@@ -200,6 +304,12 @@ class CsvTableTest {
         assertFault("?,2,0\n" + ROWS, "line 1", "column 1", "missing", "'?'");
         assertFault("\n1,,0\n" + ROWS, "line 2", "column 2", "missing", "''");
         assertFault("NaN,2,0\n" + ROWS, "line 1", "column 1", "'NaN'");
+        assertFault("NA,2,0\n" + ROWS, "line 1", "column 1", "'NA'");
+        assertFault("1,2,NaN\n" + ROWS, "expected a class in line 1, column 3", "'NaN'");
+        assertFault(ROWS + "6,2,nan\n", "expected a class in line 6, column 3", "'nan'");
+        // A comma behind each row.
+        assertFault("1,2,a,\n3,4,b,\n", "expected a class, not a missing value, in line 1, column 4");
+        assertFault("x,y,class,\n1,2,a,\n", "expected a class, not a missing value, in line 1, column 4");
         assertFault("1e39,2,0\n" + ROWS, "line 1", "column 1", "'1e39'");
     }
 
