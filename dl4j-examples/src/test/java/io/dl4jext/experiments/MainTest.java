@@ -9,9 +9,12 @@ import io.dl4jext.experiments.data.IdxWriter;
 import io.dl4jext.experiments.engine.Jvm;
 import io.dl4jext.experiments.engine.ResultFolder;
 import io.dl4jext.experiments.engine.UserError;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -34,6 +37,26 @@ class MainTest extends ProgramTest {
     void noCommandPrintsTheUsage() {
         assertThat(run()).isEqualTo(2);
         assertThat(err.toString()).contains("Usage:", "fisher", "doctor", "benchmark");
+    }
+
+    /** What picocli cannot format it prints as it is, and says so on standard error. */
+    @Test
+    void noHelpOfAnyCommandSaysAnythingOnStandardError() {
+        PrintStream before = System.err;
+        ByteArrayOutputStream told = new ByteArrayOutputStream();
+        System.setErr(new PrintStream(told, true, StandardCharsets.UTF_8));
+        try {
+            help(Main.commandLine());
+        } finally {
+            System.setErr(before);
+        }
+        assertThat(told.toString(StandardCharsets.UTF_8)).isEmpty();
+        assertThat(err.toString()).isEmpty();
+    }
+
+    private void help(CommandLine command) {
+        assertThat(command.getUsageMessage()).contains("--help").doesNotContain("%%");
+        command.getSubcommands().values().forEach(this::help);
     }
 
     @Test

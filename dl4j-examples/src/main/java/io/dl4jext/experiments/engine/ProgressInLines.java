@@ -38,14 +38,15 @@ final class ProgressInLines implements Progress {
     public void advanced(long work) {
         done += work;
         if (seconds(lastLine) >= PAUSE_SECONDS) {
-            double elapsed = seconds(start);
-            print(String.format(
-                    Locale.ROOT,
-                    "%3d %%, %s, about %.0f s left",
-                    100 * done / totalWork,
-                    configuration,
-                    elapsed * (totalWork - done) / done));
+            print(String.format(Locale.ROOT, "%3d %%, %s, %s", 100 * done / totalWork, configuration, timeLeft()));
         }
+    }
+
+    /** All work is done before the end where it was only estimated, as that of a report is. */
+    private String timeLeft() {
+        return done >= totalWork
+                ? "longer than expected"
+                : String.format(Locale.ROOT, "about %.0f s left", seconds(start) * (totalWork - done) / done);
     }
 
     @Override

@@ -178,7 +178,7 @@ public final class StochasticBatchCommand extends ExperimentCommand {
             paramLabel = "POINTS",
             defaultValue = "0.5",
             description =
-                    "The difference, in %-points, below which two methods count as the same. Default: ${DEFAULT-VALUE}.")
+                    "The difference, in %%-points, below which two methods count as the same. Default: ${DEFAULT-VALUE}.")
     private double margin;
 
     @Mixin

@@ -9,6 +9,22 @@ import org.junit.jupiter.api.Test;
 
 class ProgressInLinesTest {
 
+    /** A cell of a report is said to take as long as it does as a rule. */
+    @Test
+    void whatTakesLongerThanItWasSaidToIsToldSo() {
+        StringWriter text = new StringWriter();
+        AtomicLong clock = new AtomicLong();
+        try (Progress progress = new ProgressInLines(10, new PrintWriter(text), clock::get)) {
+            progress.started("daza-vgg");
+            for (int second = 1; second <= 20; second++) {
+                clock.addAndGet(1_000_000_000L);
+                progress.advanced(second <= 10 ? 1 : 0);
+            }
+        }
+        assertThat(text.toString().lines())
+                .containsExactly("100 %, daza-vgg, longer than expected", "100 %, daza-vgg, longer than expected");
+    }
+
     @Test
     void aLineAConfigurationAndOneEveryTenSeconds() {
         StringWriter text = new StringWriter();
