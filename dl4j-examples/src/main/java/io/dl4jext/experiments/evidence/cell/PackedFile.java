@@ -1,19 +1,20 @@
 package io.dl4jext.experiments.evidence.cell;
 
+import java.io.EOFException;
 import java.io.IOException;
-import java.io.RandomAccessFile;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.zip.GZIPInputStream;
+import java.util.zip.ZipException;
 
-/** What a file is that may be packed by gzip, without unpacking it. */
+/** What a file is that may be packed by gzip. */
 final class PackedFile {
 
     private static final String ENDING = ".gz";
 
-    /** Header and trailer of RFC 1952; less is no packed file. */
-    private static final int LEAST = 18;
-
-    private static final int MAGIC = 0x1f8b;
+    private static final int BUFFER = 1 << 16;
 
     private PackedFile() {}
 
@@ -21,18 +22,19 @@ final class PackedFile {
         return name.endsWith(ENDING) ? name.substring(0, name.length() - ENDING.length()) : name;
     }
 
-    /** As gzip's trailer has it, modulo 2^32; of a file that is not packed its size. */
+    /**
+     * Counted by unpacking it: gzip's trailer has the size of the last of several parts alone, modulo 2^32. Of a file
+     * that is not packed, or damaged, its own size.
+     */
     static long sizeUnpacked(Path path) throws IOException {
-        long size = Files.size(path);
-        if (!path.getFileName().toString().endsWith(ENDING) || size < LEAST) {
-            return size;
+        if (!path.getFileName().toString().endsWith(ENDING)) {
+            return Files.size(path);
         }
-        try (RandomAccessFile file = new RandomAccessFile(path.toFile(), "r")) {
-            if (file.readUnsignedShort() != MAGIC) {
-                return size;
-            }
-            file.seek(size - Integer.BYTES);
-            return Integer.toUnsignedLong(Integer.reverseBytes(file.readInt()));
+        try (InputStream file = Files.newInputStream(path);
+                InputStream in = new GZIPInputStream(file, BUFFER)) {
+            return in.transferTo(OutputStream.nullOutputStream());
+        } catch (ZipException | EOFException e) {
+            return Files.size(path); // whoever reads it says what is wrong with it
         }
     }
 }

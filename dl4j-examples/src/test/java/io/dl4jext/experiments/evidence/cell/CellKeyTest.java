@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.zip.GZIPOutputStream;
@@ -81,6 +82,27 @@ class CellKeyTest {
         assertThat(key(DataFolder.at(folder.resolve("plain")), VERSIONS, "--file", "{UCI}/car.csv")
                         .setting())
                 .isNotEqualTo(key.setting());
+    }
+
+    /** As bgzip, pigz --independent and {@code cat a.gz b.gz} make them. */
+    @Test
+    void aFileOfSeveralPackedPartsHasTheSizeOfAll() throws IOException {
+        Path uci = Files.createDirectories(folder.resolve("uci"));
+        Path file = uci.resolve("car.csv.gz");
+        try (OutputStream raw = Files.newOutputStream(file)) {
+            for (int size : new int[] {1000, 10}) {
+                GZIPOutputStream part = new GZIPOutputStream(raw);
+                part.write(new byte[size]);
+                part.finish();
+            }
+        }
+        assertThat(PackedFile.sizeUnpacked(file)).isEqualTo(1010);
+        Files.write(file, Arrays.copyOf(Files.readAllBytes(file), 20));
+        assertThat(PackedFile.sizeUnpacked(file)).as("damaged").isEqualTo(20);
+        Files.writeString(file, "not packed, though it is named so");
+        assertThat(PackedFile.sizeUnpacked(file)).isEqualTo(33);
+        Files.writeString(file, "");
+        assertThat(PackedFile.sizeUnpacked(file)).isZero();
     }
 
     /** Other files of the folder do not count for a cell that names its own. */
