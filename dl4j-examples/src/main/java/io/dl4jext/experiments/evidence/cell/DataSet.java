@@ -40,8 +40,9 @@ public enum DataSet {
             "jsb"),
     UCI(
             "UCI sets",
-            "tables of numbers, label last (NAME.csv or .csv.gz), in DIR/uci, from https://archive.ics.uci.edu",
-            ".+\\.csv(\\.gz)?",
+            "tables of numbers, label last (NAME.csv or NAME.data, plain or .gz), in DIR/uci, from"
+                    + " https://archive.ics.uci.edu",
+            "[^.].*\\.(?i:csv|data)(\\.gz)?", // as the command takes them from a folder
             1,
             "uci");
 

@@ -13,7 +13,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /** The files of the cells that are done. Immutable. */
@@ -22,11 +24,17 @@ public final class Results {
     private final Scale scale;
     private final DataFolder data;
     private final Map<String, Path> folders = new TreeMap<>();
+    private final Set<String> failed = new TreeSet<>();
 
     public Results(Scale scale, DataFolder data, Map<Cell, CellState> states) {
         this.scale = scale;
         this.data = data;
         states.forEach((cell, state) -> state.results().ifPresent(folder -> folders.put(cell.name(), folder)));
+        states.forEach((cell, state) -> {
+            if (state.kind() == CellState.Kind.FAILED) {
+                failed.add(cell.name());
+            }
+        });
     }
 
     public Scale scale() {
@@ -61,6 +69,11 @@ public final class Results {
                 .map(Cell::name)
                 .filter(name -> !folders.containsKey(name))
                 .collect(Collectors.toList());
+    }
+
+    /** The names of those of these cells that failed. */
+    List<String> failed(List<Cell> cells) {
+        return cells.stream().map(Cell::name).filter(failed::contains).collect(Collectors.toList());
     }
 
     /** Whether a cell that is done has such a file. */

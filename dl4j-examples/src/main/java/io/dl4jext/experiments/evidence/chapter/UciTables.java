@@ -87,7 +87,7 @@ final class UciTables {
         Map<String, String> there = new TreeMap<>();
         Set<String> tables = new HashSet<>();
         for (String file : data.files(DataSet.UCI)) {
-            String plain = file.replaceFirst("\\.csv(\\.gz)?$", "");
+            String plain = file.replaceFirst("\\.(?i:csv|data)(\\.gz)?$", "");
             if (tables.add(plain)) { // packed and unpacked it is one table
                 there.put(unlike(there.keySet(), plain), file);
             }
@@ -153,15 +153,18 @@ final class UciTables {
             findings.addAll(Question.together(higher(tables)));
         }
         findings.addAll(Question.together(accuracies));
+        findings.replaceAll(finding -> finding.naming(results.failed(cells())));
         for (Map.Entry<String, RateRuns> table : runs.entrySet()) {
             if (!TABLES.contains(table.getKey())) {
                 continue;
             }
-            findings.addAll(Question.together(List.of(Near.losses(
-                    new Claim(table.getKey() + ": explicit training's losses are the paper's", "appendix E.15"),
-                    entries(table.getKey(), table.getValue()),
-                    SHARE,
-                    LEAST))));
+            List<String> failed = results.failed(List.of(cells.get(table.getKey())));
+            Question.together(List.of(Near.losses(
+                            new Claim(table.getKey() + ": explicit training's losses are the paper's", "appendix E.15"),
+                            entries(table.getKey(), table.getValue()),
+                            SHARE,
+                            LEAST)))
+                    .forEach(finding -> findings.add(finding.naming(failed)));
         }
         return findings;
     }

@@ -55,6 +55,17 @@ public final class Finding {
                 : findings.stream().map(finding -> finding.without(missing)).collect(Collectors.toList());
     }
 
+    /**
+     * The same; where something has not been run, with the cells that failed, which keep it so.
+     *
+     * @param failed their names; may be none
+     */
+    public Finding naming(Collection<String> failed) {
+        return verdict != Verdict.NOT_RUN || failed.isEmpty()
+                ? this
+                : new Finding(claim, verdict, reason + " (failed: " + String.join(", ", failed) + ")", statistics);
+    }
+
     private Finding without(Collection<String> missing) {
         return verdict == Verdict.NOT_RUN
                 ? this

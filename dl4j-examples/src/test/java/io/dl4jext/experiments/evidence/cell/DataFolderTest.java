@@ -88,6 +88,16 @@ class DataFolderTest {
                 .containsOnlyKeys("UCI sets");
     }
 
+    /** As the command that reads them, which passes over what macOS leaves beside a file. */
+    @Test
+    void tablesAreThoseThatTheCommandTakes() throws IOException {
+        Path uci = Files.createDirectories(folder.resolve("uci"));
+        for (String name : List.of("._car.csv", ".hidden.csv.gz", "car.csv", "Wine.CSV", "seeds.data", "notes.txt")) {
+            Files.writeString(uci.resolve(name), "1,2");
+        }
+        assertThat(DataFolder.at(folder).files(DataSet.UCI)).containsExactly("Wine.CSV", "car.csv", "seeds.data");
+    }
+
     @Test
     void noneAndNoFolder() {
         assertThat(DataFolder.none().missing(List.of(DataSet.MNIST), List.of())).containsOnlyKeys("MNIST");

@@ -195,6 +195,18 @@ class Paper4ChapterTest {
                         .isEqualTo(claim.startsWith("UCI tables: ") || claim.startsWith("car: ")));
     }
 
+    /** One that cannot be read keeps all of them undecided: it is to be known which. */
+    @Test
+    void aTableThatFailedIsNamedWhereItKeepsSomethingUndecided() throws IOException {
+        Map<Cell, CellState> states = states(Scale.FULL);
+        states.replaceAll(
+                (cell, state) -> cell.name().equals("implicit-uci-car") ? CellState.failed("exit code 2") : state);
+        byClaim(ChapterPage.of(CHAPTER, Scale.FULL, data, states))
+                .forEach((claim, finding) -> assertThat(finding.reason().endsWith(" (failed: implicit-uci-car)"))
+                        .as(finding.toString())
+                        .isEqualTo(claim.startsWith("UCI tables: ") || claim.startsWith("car: ")));
+    }
+
     /** Packed and unpacked it is one table; names that only a cell's name makes alike are two. */
     @Test
     void tablesOfLikeNamesStayApart() throws IOException {
