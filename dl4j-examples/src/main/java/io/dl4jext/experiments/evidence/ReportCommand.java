@@ -18,7 +18,10 @@ import io.dl4jext.experiments.evidence.claim.Finding;
 import io.dl4jext.experiments.report.Numbers;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.io.UncheckedIOException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -161,18 +164,58 @@ public final class ReportCommand implements WritingCommand {
             out().flush();
             return 0;
         }
+        requireData(data);
         folder = claimed();
         scope.write(folder.resolve(CELLS));
         Campaign campaign = new Campaign(folder, plan, data, anyVersion, wanted);
-        begin(campaign, chapters, data);
         ReportFiles files = new ReportFiles(folder, scale, data, chapters);
         // Before hours of work, too, so that a file that cannot be read is told at once.
-        List<ChapterPage> pages = files.write(campaign.states());
+        List<ChapterPage> pages = write(files, campaign);
+        begin(campaign, chapters, data);
         if (!campaign.left().isEmpty()) {
             run(campaign, files);
-            pages = files.write(campaign.states());
+            pages = write(files, campaign);
         }
         return end(campaign, pages);
+    }
+
+    /** Refuses to replace the pages of a report by such as leave out what its data have told. */
+    private void requireData(DataFolder data) throws IOException {
+        Set<DataSet> missing = output == null ? Set.of() : Campaign.setsMissing(output, data);
+        UserError.require(
+                missing.isEmpty(),
+                "--data-dir",
+                "a folder with " + missing.stream().map(DataSet::title).collect(Collectors.joining(", "))
+                        + ", which cells of the report in " + output + " have read",
+                directory == null ? "none" : directory);
+    }
+
+    /** The pages, without the cells whose files turn out to be damaged. */
+    private List<ChapterPage> write(ReportFiles files, Campaign campaign) throws IOException {
+        while (true) {
+            try {
+                List<ChapterPage> pages = files.write(campaign.states());
+                campaign.damages().forEach(err()::println);
+                err().flush();
+                return pages;
+            } catch (FileSystemException e) {
+                takeBack(campaign, e);
+            } catch (UncheckedIOException e) {
+                if (!(e.getCause() instanceof FileSystemException)) {
+                    throw e;
+                }
+                takeBack(campaign, (FileSystemException) e.getCause());
+            }
+        }
+    }
+
+    private static void takeBack(Campaign campaign, FileSystemException fault) throws FileSystemException {
+        String problem = fault instanceof NoSuchFileException
+                ? fault.getFile() + ": expected a file, found nothing there"
+                : fault.getMessage();
+        if (fault.getFile() == null || !campaign.takeBack(fault.getFile(), problem)) {
+            throw fault;
+        }
     }
 
     private List<Cell> cells(List<Chapter> chapters, DataFolder data) {
@@ -254,7 +297,7 @@ public final class ReportCommand implements WritingCommand {
         });
         Runtime.getRuntime().addShutdownHook(farewell);
         try (Progress progress = Progress.of(spec.name(), campaign.work(), err())) {
-            campaign.run(runner, jobs, progress, () -> files.write(campaign.states()));
+            campaign.run(runner, jobs, progress, () -> write(files, campaign));
         } finally {
             try {
                 Runtime.getRuntime().removeShutdownHook(farewell);

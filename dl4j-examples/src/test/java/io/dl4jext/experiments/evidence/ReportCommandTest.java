@@ -170,19 +170,70 @@ class ReportCommandTest {
         assertThat(madeUp.calls).hasSize(1);
     }
 
+    /** Of a file that is missing, and of one that cannot be read; done.json is as an earlier version has written it. */
     @Test
-    void aDamagedFileOfACellThatIsDoneIsToldBeforeOthersAreRun() throws IOException {
-        assertThat(smoke(madeUp, "--cells", "gradient-check")).isZero();
-        Path damaged;
+    void aCellWithADamagedFileIsNamedAndRunAnewAndTheOthersStay() throws IOException {
+        assertThat(smoke(madeUp, "--chapters", "3")).isZero();
+        int so = madeUp.calls.size();
+        Path missing = table("gradient-check-", "errors.csv");
+        Path torn = table("yotkov-", "runs.csv");
+        Files.delete(missing);
+        Files.write(torn, new byte[] {'a', ',', (byte) 0xff, '\n'});
+        assertThat(smoke(madeUp, "--chapters", "3", "--cells", "gradient-check"))
+                .as(err.toString())
+                .isZero();
+        assertThat(err.toString())
+                .contains("cell gradient-check counts as not run: " + missing
+                        + ": expected a file, found nothing there; it is run anew")
+                .containsPattern(
+                        "cell yotkov-\\S+ counts as not run: \\Q" + torn
+                                + "\\E: expected text in UTF-8, found other bytes; put the file back, or run it anew by --cells yotkov-");
+        assertThat(madeUp.calls).hasSize(so + 1);
+        assertThat(madeUp.calls.get(so)).startsWith("gradient-check");
+        assertThat(missing).exists();
+        assertThat(Files.readString(folder.resolve("out").resolve("report.html")))
+                .contains(">done<", ">not yet run<");
+        assertThat(smoke(madeUp, "--chapters", "3")).isZero();
+        assertThat(madeUp.calls).hasSize(so + 2);
+    }
+
+    /** One that a page is made of; done.json is left without its digest. */
+    private Path table(String cell, String name) throws IOException {
         try (Stream<Path> files = Files.walk(folder.resolve("out").resolve("cells"))) {
-            damaged = files.filter(file -> file.toString().endsWith(".csv"))
+            Path table = files.filter(
+                            file -> file.endsWith(name) && file.toString().contains(cell))
                     .findFirst()
                     .orElseThrow();
+            Path done = table.getParent().resolveSibling("done.json");
+            Files.writeString(done, Files.readString(done).replaceFirst("(?s),\\s*\"tables\" : \\{.*?\\}", ""));
+            return table;
         }
-        Files.write(damaged, new byte[] {'a', ',', (byte) 0xff, '\n'});
-        assertThat(smoke(madeUp)).isNotZero();
-        assertThat(err.toString()).contains("FileSystemException: " + damaged + ": expected text in UTF-8");
-        assertThat(madeUp.calls).as("only what was run before").hasSize(1);
+    }
+
+    /** Its pages would be replaced by such as say nothing of what the data have told. */
+    @Test
+    void aReportIsNotGoneOnWithWithoutItsData() throws IOException {
+        Path data = folder.resolve("data");
+        Files.writeString(Files.createDirectories(data.resolve("jsb")).resolve("jsb-chorales.json"), "{}");
+        assertThat(smoke(madeUp, "--data-dir", data.toString(), "--chapters", "4"))
+                .as(err.toString())
+                .isZero();
+        assertThat(madeUp.calls).anyMatch(call -> call.contains("music"));
+        int so = madeUp.calls.size();
+        Path output = folder.resolve("out");
+        String page = Files.readString(output.resolve("report.html"));
+        assertThat(smoke(madeUp, "--cells", "gradient-check")).isEqualTo(2);
+        assertThat(err.toString())
+                .contains("--data-dir: expected a folder with JSB Chorales, which cells of the report in " + output
+                        + " have read, got none");
+        Path others = Files.createDirectories(folder.resolve("others"));
+        assertThat(smoke(madeUp, "--data-dir", others.toString())).isEqualTo(2);
+        assertThat(err.toString()).contains(" have read, got " + others);
+        assertThat(madeUp.calls).hasSize(so);
+        assertThat(Files.readString(output.resolve("report.html"))).isEqualTo(page);
+        assertThat(smoke(madeUp, "--data-dir", data.toString(), "--cells", "gradient-check"))
+                .as(err.toString())
+                .isZero();
     }
 
     @Test

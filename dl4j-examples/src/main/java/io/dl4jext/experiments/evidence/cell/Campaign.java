@@ -10,9 +10,12 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
@@ -25,6 +28,7 @@ import java.util.stream.Stream;
  */
 public final class Campaign {
 
+    private static final String CELLS = "cells";
     private static final String RESULTS = "results";
     private static final String LOG = "log.txt";
     private static final int LAST_LINES = 12;
@@ -37,6 +41,7 @@ public final class Campaign {
     private final boolean anyVersion;
     private final Predicate<Cell> wanted;
     private final Map<Cell, CellState> states = new LinkedHashMap<>();
+    private final List<String> damages = new ArrayList<>();
 
     /**
      * The cells as they stand in the folder.
@@ -48,7 +53,7 @@ public final class Campaign {
     public Campaign(Path folder, List<Cell> plan, DataFolder data, boolean anyVersion, Predicate<Cell> wanted)
             throws IOException {
         Cell.requireDifferent(plan);
-        this.cells = folder.resolve("cells");
+        this.cells = folder.resolve(CELLS);
         this.plan = List.copyOf(plan);
         this.data = data;
         this.anyVersion = anyVersion;
@@ -63,13 +68,67 @@ public final class Campaign {
             return CellState.skipped();
         }
         CellKey key = key(cell);
+        Optional<Path> changed = Optional.empty();
         for (Path folder : folders(cell, key)) {
             Done done = Done.in(folder).orElse(null);
             if (done != null && (done.isOf(key) || anyVersion && done.isOfSetting(key))) {
-                return CellState.done(done, folder.resolve(RESULTS));
+                Path results = folder.resolve(RESULTS);
+                changed = done.changed(results);
+                if (changed.isEmpty()) {
+                    return CellState.done(done, results);
+                }
             }
         }
+        changed.ifPresent(table -> damages.add(damage(cell, table + ": not as the cell has left it")));
         return CellState.notYet();
+    }
+
+    private String damage(Cell cell, String what) {
+        return "cell " + cell + " counts as not run: " + what
+                + (wanted.test(cell) ? "; it is run anew" : "; put the file back, or run it anew by --cells " + cell);
+    }
+
+    /**
+     * Takes a cell that is done for one that has not been run, since a file of it cannot be read.
+     *
+     * @return false where the file is none of such a cell
+     */
+    public boolean takeBack(String file, String problem) {
+        for (Map.Entry<Cell, CellState> entry : states.entrySet()) {
+            Path results = entry.getValue().results().orElse(null);
+            if (results != null && Path.of(file).startsWith(results)) {
+                entry.setValue(CellState.notYet());
+                damages.add(damage(entry.getKey(), problem));
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** What was found of cells whose files are not whole, each a line; each is told once. */
+    public List<String> damages() {
+        List<String> told = new ArrayList<>(damages);
+        damages.clear();
+        return told;
+    }
+
+    /**
+     * The sets that cells of a report have read and that are not there now.
+     *
+     * @param folder of the whole report
+     */
+    public static Set<DataSet> setsMissing(Path folder, DataFolder data) throws IOException {
+        Set<DataSet> missing = EnumSet.noneOf(DataSet.class);
+        Path cells = folder.resolve(CELLS);
+        if (Files.isDirectory(cells)) {
+            try (Stream<Path> all = Files.list(cells)) {
+                all.forEach(cell -> Done.in(cell)
+                        .ifPresent(done -> Stream.of(DataSet.values())
+                                .filter(set -> done.hasRead(set) && !data.has(set))
+                                .forEach(missing::add)));
+            }
+        }
+        return missing;
     }
 
     /** Its own first. */
@@ -236,6 +295,7 @@ public final class Campaign {
         CellKey key = key(cell);
         Path folder = Files.createDirectories(folder(cell, key));
         Path results = folder.resolve(RESULTS);
+        Files.deleteIfExists(folder.resolve(Done.FILE)); // of results that were damaged
         clear(results);
         Path log = folder.resolve(LOG);
         List<String> arguments = new ArrayList<>(data.resolved(cell.arguments()));
@@ -247,7 +307,7 @@ public final class Campaign {
         if (code != 0) {
             return CellState.failed("exit code " + code + ", " + log + ":\n" + tail(log));
         }
-        Done done = Done.of(cell, key, data, share, started, seconds);
+        Done done = Done.of(cell, key, data, share, started, seconds, results);
         done.write(folder);
         return CellState.done(done, results);
     }

@@ -2,6 +2,7 @@ package io.dl4jext.experiments.evidence.cell;
 
 import java.io.IOException;
 import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -9,10 +10,12 @@ import java.nio.file.StandardOpenOption;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.nd4j.shade.jackson.annotation.JsonAutoDetect;
 import org.nd4j.shade.jackson.annotation.JsonAutoDetect.Visibility;
@@ -26,6 +29,8 @@ import org.nd4j.shade.jackson.databind.ObjectMapper;
 public final class Done {
 
     static final String FILE = "done.json";
+
+    private static final String TABLE = ".csv";
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -44,9 +49,13 @@ public final class Done {
     /** Sizes of the data files, as they are when unpacked, by set and name. */
     private Map<String, Map<String, Long>> data = new TreeMap<>();
 
+    /** Digests of the tables that it has written, by name; none of a cell that an earlier version has run. */
+    private Map<String, String> tables = new TreeMap<>();
+
     private Done() {}
 
-    static Done of(Cell cell, CellKey key, DataFolder data, Share share, Instant started, double seconds) {
+    static Done of(Cell cell, CellKey key, DataFolder data, Share share, Instant started, double seconds, Path results)
+            throws IOException {
         Done done = new Done();
         done.cell = cell.name();
         done.key = key.whole();
@@ -57,7 +66,38 @@ public final class Done {
         done.versions.putAll(Machine.versions());
         done.hardware.putAll(Machine.hardware(share));
         cell.data().forEach(set -> done.data.put(set.title(), data.read(cell, set)));
+        for (Path table : tables(results)) {
+            done.tables.put(table.getFileName().toString(), digest(table));
+        }
         return done;
+    }
+
+    private static List<Path> tables(Path results) throws IOException {
+        if (!Files.isDirectory(results)) {
+            return List.of();
+        }
+        try (Stream<Path> files = Files.list(results)) {
+            return files.filter(file -> file.getFileName().toString().endsWith(TABLE) && Files.isRegularFile(file))
+                    .sorted()
+                    .collect(Collectors.toList());
+        }
+    }
+
+    /** Of the text, however its lines end, which Git may change. */
+    private static String digest(Path table) throws IOException {
+        String text = new String(Files.readAllBytes(table), StandardCharsets.ISO_8859_1);
+        return new Digest().add(text.replace("\r\n", "\n")).hex();
+    }
+
+    /** The first of its tables that is not as the cell has left it. One that is not there may not be needed. */
+    Optional<Path> changed(Path results) throws IOException {
+        for (Path table : tables(results)) {
+            String left = tables.get(table.getFileName().toString());
+            if (left != null && !left.equals(digest(table))) {
+                return Optional.of(table);
+            }
+        }
+        return Optional.empty();
     }
 
     /** That in a folder; none where there is no file, or none that is whole. */
@@ -72,9 +112,9 @@ public final class Done {
     }
 
     private boolean isWhole() {
-        return Stream.of(cell, key, setting, command, started, versions, hardware, data)
+        return Stream.of(cell, key, setting, command, started, versions, hardware, data, tables)
                         .allMatch(Objects::nonNull)
-                && Stream.concat(Stream.of(versions, hardware, data), data.values().stream())
+                && Stream.concat(Stream.of(versions, hardware, data, tables), data.values().stream())
                         .noneMatch(map -> map == null || map.containsValue(null));
     }
 
@@ -114,6 +154,11 @@ public final class Done {
     /** Versions by program. */
     public Map<String, String> versions() {
         return new LinkedHashMap<>(versions);
+    }
+
+    /** The data sets that it has read. */
+    boolean hasRead(DataSet set) {
+        return data.containsKey(set.title());
     }
 
     /** What it ran on, by name. */

@@ -149,6 +149,59 @@ class CampaignTest {
         }
     }
 
+    /** Cut at the end of a line, it would pass for a table of fewer seeds. */
+    @Test
+    void aTableThatIsNotAsItsCellHasLeftItIsRunAnew() throws IOException {
+        CellRunner writes = (arguments, share, log, meanwhile) -> {
+            ran.add(arguments.get(1));
+            Path results = Files.createDirectories(Path.of(arguments.get(arguments.indexOf("--output") + 1)));
+            Files.writeString(results.resolve("runs.csv"), "seed,loss\n1,0.5\n2,0.6\n");
+            return 0;
+        };
+        Campaign first = campaign();
+        run(first, writes);
+        Path table = first.states().get(PLAN.get(1)).results().orElseThrow().resolve("runs.csv");
+        Files.writeString(table, "seed,loss\r\n1,0.5\r\n2,0.6\r\n");
+        assertThat(kinds(campaign())).as("other ends of lines").containsOnly(Kind.DONE);
+        Files.writeString(table, "seed,loss\n1,0.5\n");
+        Campaign again = campaign();
+        assertThat(kinds(again)).containsExactly(Kind.DONE, Kind.NOT_YET, Kind.DONE);
+        assertThat(again.damages())
+                .containsExactly(
+                        "cell two counts as not run: " + table + ": not as the cell has left it; it is run anew");
+        assertThat(again.damages()).as("told once").isEmpty();
+        Campaign others = new Campaign(folder, PLAN, DataFolder.none(), false, cell -> false);
+        assertThat(others.damages())
+                .singleElement()
+                .asString()
+                .endsWith("put the file back, or run it anew by --cells two");
+        ran.clear();
+        run(again, writes);
+        assertThat(ran).containsExactly("2");
+        assertThat(kinds(campaign())).containsOnly(Kind.DONE);
+        // As a cell that an earlier version has run.
+        Path done = table.resolveSibling("..").normalize().resolve(Done.FILE);
+        Files.writeString(done, Files.readString(done).replaceFirst("(?s),\\s*\"tables\" : \\{.*?\\}", ""));
+        assertThat(Files.readString(done)).doesNotContain("runs.csv");
+        Files.writeString(table, "seed,loss\n1,0.5\n");
+        assertThat(kinds(campaign())).containsOnly(Kind.DONE);
+    }
+
+    /** What is done no longer stands there while the results are made anew. */
+    @Test
+    void aDamagedCellThatIsBrokenOffIsNotDone() throws IOException {
+        Campaign campaign = campaign();
+        run(campaign, runner("", ""));
+        Path results = campaign.states().get(PLAN.get(1)).results().orElseThrow();
+        assertThat(campaign.takeBack(results.resolve("runs.csv").toString(), "torn"))
+                .isTrue();
+        assertThat(campaign.takeBack(folder.resolve("else.csv").toString(), "torn"))
+                .isFalse();
+        assertThat(kinds(campaign)).containsExactly(Kind.DONE, Kind.NOT_YET, Kind.DONE);
+        assertThatThrownBy(() -> run(campaign, runner("", "2"))).hasMessageContaining("broken off");
+        assertThat(kinds(campaign())).containsExactly(Kind.DONE, Kind.NOT_YET, Kind.DONE);
+    }
+
     @Test
     void otherSettingsAndVersionsStayWhereTheyAre() throws IOException {
         run(campaign(), runner("", ""));
