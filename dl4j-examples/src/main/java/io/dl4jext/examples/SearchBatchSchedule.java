@@ -63,11 +63,11 @@ public final class SearchBatchSchedule {
                         .activation(Activation.SOFTMAX)
                         .lossFunction(LossFunction.MCXENT)
                         .build())
-                .numEpochs(3)
+                .numEpochs(5)
                 .build();
         TrainingSpace<DL4JConfiguration> space = TrainingSpace.builder(network)
                 .batchSizes(ChoiceSpace.of(
-                        BatchSchedule.class, BatchSchedule.named("s8-to-32", 3), BatchSchedule.constant(16)))
+                        BatchSchedule.class, BatchSchedule.named("s8-to-32", 5), BatchSchedule.constant(16)))
                 .build();
 
         OptimizationConfiguration search = new OptimizationConfiguration.Builder()

@@ -32,7 +32,7 @@ class SearchMainTest extends ProgramTest {
     @Tag("slow")
     void searchesAndWritesTheBest() throws IOException {
         Path output = folder.resolve("out");
-        int code = run(("arbiter --data digits --limit 100 --candidates 2 --threads 1 --epochs 2 --output " + output)
+        int code = run(("arbiter --data digits --limit 100 --candidates 2 --threads 1 --epochs 5 --output " + output)
                 .split(" "));
 
         assertThat(code).as(err.toString()).isZero();
@@ -66,7 +66,7 @@ class SearchMainTest extends ProgramTest {
     @Tag("slow")
     void everyGeneratorSearches(String generator) throws IOException {
         Path output = folder.resolve("out");
-        int code = run(("arbiter --data digits --limit 100 --candidates 2 --epochs 1 --threads " + THREADS
+        int code = run(("arbiter --data digits --limit 100 --candidates 2 --epochs 5 --threads " + THREADS
                         + " --generator " + generator + " --output " + output)
                 .split(" "));
         assertThat(code).as(err.toString()).isZero();
@@ -85,7 +85,7 @@ class SearchMainTest extends ProgramTest {
             finished.addAll(killed(
                     after,
                     finished.isEmpty()
-                            ? "arbiter --data digits --limit 100 --candidates 4 --epochs 1 --threads " + THREADS
+                            ? "arbiter --data digits --limit 100 --candidates 4 --epochs 5 --threads " + THREADS
                                     + " --output " + output
                             : "arbiter --resume " + output));
         }
@@ -136,7 +136,7 @@ class SearchMainTest extends ProgramTest {
     void oneTrainingIsALineOfJson() throws IOException {
         for (String updater : List.of("sgd", "implicit", "adagrad", "stochastic-batch")) {
             out.getBuffer().setLength(0);
-            int code = run(("candidate --data digits --limit 100 --epochs 2 --updater " + updater
+            int code = run(("candidate --data digits --limit 100 --epochs 5 --updater " + updater
                             + " --learning-rate 0.05 --batch-sizes s8-to-32")
                     .split(" "));
             assertThat(code).as(err.toString()).isZero();
@@ -146,13 +146,33 @@ class SearchMainTest extends ProgramTest {
             assertThat(json.get("accuracy").asDouble()).isBetween(0.0, 1.0);
             assertThat(json.get("mean_condition_number").asDouble()).isGreaterThanOrEqualTo(1);
             assertThat(json.get("cumulative_energy").asDouble()).isPositive();
-            // Epochs of 100 examples in batches of 8, and of 16 or 32.
-            assertThat(json.get("steps").asInt()).isEqualTo(13 + 7);
+            // Epochs of 100 examples in batches of 8, 8, 16, 16 and 32.
+            assertThat(json.get("steps").asInt()).isEqualTo(13 + 13 + 7 + 7 + 4);
         }
         out.getBuffer().setLength(0);
         run("candidate --data digits --limit 100 --epochs 1 --learning-rate 1e20".split(" "));
         assertThat(new ObjectMapper().readTree(out.toString()).get("loss").isNull())
                 .isTrue();
+    }
+
+    /** Seeds that are tried must not each have other examples to choose by. */
+    @Test
+    void theSplitOfATableHasASeedOfItsOwn() throws IOException {
+        StringBuilder rows = new StringBuilder();
+        for (int i = 0; i < 40; i++) {
+            rows.append(i * 17 % 40).append(',').append(i * 7 % 11 % 2).append('\n');
+        }
+        Path table = Files.writeString(folder.resolve("table.csv"), rows);
+        String untrained = "candidate --csv " + table + " --learning-rate 1e-30 --epochs 1 --units 3 --batch-sizes s32";
+        String first = loss(untrained + " --seed 3");
+        assertThat(loss(untrained + " --seed 3 --split-seed 3")).isEqualTo(first);
+        assertThat(loss(untrained + " --seed 3 --split-seed 4")).isNotEqualTo(first);
+    }
+
+    private String loss(String arguments) throws IOException {
+        out.getBuffer().setLength(0);
+        assertThat(run(arguments.split(" "))).as(err.toString()).isZero();
+        return new ObjectMapper().readTree(out.toString()).get("loss").asText();
     }
 
     /** A fifth of five rows is one: it has no half to choose by. */
@@ -181,6 +201,13 @@ class SearchMainTest extends ProgramTest {
                 "candidate --batch-sizes 32 | --batch-sizes: ",
                 "candidate --learning-rate -1 | --learning-rate: expected a finite number above 0, got -1.0",
                 "candidate --updater implicit --mu -1 | --updater implicit: ",
+                "candidate --mu 5 --alpha 3 | --mu: expected --updater implicit with it, got sgd",
+                "candidate --updater implicit --alpha 3 | --alpha: expected --updater stochastic-batch with it, got implicit",
+                "candidate --batch-sizes s16-to-64 | --batch-sizes: expected at least 5 epochs for s16-to-64, so that each of its sizes has one, got --epochs 3",
+                "candidate --epochs 5 --batch-sizes s16-to-64-MS | --batch-sizes: expected at least ",
+                "arbiter --epochs 4 | --epochs: expected at least 5 epochs for s16-to-64, so that each of its sizes has one, got --epochs 4",
+                "candidate --missing mean | --data mnist-subset: expected no --missing, got mean",
+                "candidate --data digits --split-seed 7 | --data digits: expected no --split-seed, got 7",
             })
     void whatTheUserCanPutRightIsOneLine(String arguments, String message) {
         assertThat(run(arguments.split(" "))).isEqualTo(2);

@@ -51,18 +51,24 @@ public final class DataOptions {
             names = "--csv",
             paramLabel = "FILE",
             description =
-                    "Table of numbers, label last, header optional (plain or .gz); a fifth of its rows is for testing,"
-                            + " features are standardised.")
+                    "Table of numbers, label last, header optional (plain or .gz); a fifth of its rows, drawn by the seed, is"
+                            + " for testing, features are standardised.")
     private Path csv;
 
     @Option(
             names = "--missing",
             paramLabel = "WHAT",
-            defaultValue = "error",
             description =
                     "What to do about missing values of a table (empty cells or ?): ${COMPLETION-CANDIDATES}; drop leaves"
-                            + " the row out, mean takes the feature's mean. Default: ${DEFAULT-VALUE}.")
-    private CsvTable.Missing missing;
+                            + " the row out, mean takes the feature's mean. Default: error.")
+    private CsvTable.Missing missing = CsvTable.Missing.ERROR;
+
+    @Option(
+            names = "--split-seed",
+            paramLabel = "N",
+            description =
+                    "Which rows of a table are for testing, the same ones whatever the seed. Default: the (first) seed.")
+    private Long splitSeed;
 
     @Option(names = "--limit", paramLabel = "N", description = "Use the first N training examples only.")
     private Integer limit;
@@ -70,7 +76,7 @@ public final class DataOptions {
     /**
      * Reads the data set.
      *
-     * @param seed of the random split of a CSV table
+     * @param seed of the random split of a CSV table, unless it has one of its own
      * @throws UserError when the options contradict each other
      * @throws io.dl4jext.experiments.data.DataFileException when a file is missing or faulty
      */
@@ -92,6 +98,7 @@ public final class DataOptions {
     public List<String> arguments() {
         List<String> arguments =
                 new ArrayList<>(List.of("--data", chosen().toString(), "--missing", missing.toString()));
+        add(arguments, "--split-seed", splitSeed);
         add(arguments, "--data-dir", directory == null ? null : directory.toAbsolutePath());
         add(arguments, "--csv", csv == null ? null : csv.toAbsolutePath());
         add(arguments, "--limit", limit);
@@ -115,10 +122,15 @@ public final class DataOptions {
         boolean needsDirectory = chosen == Source.MNIST || chosen == Source.CIFAR10;
         checkFor(chosen, needsDirectory, "--data-dir", "DIR with its files", directory);
         checkFor(chosen, chosen == Source.CSV, "--csv", "FILE", csv);
+        if (chosen != Source.CSV) {
+            // Not "--missing error", which a search of an earlier version has in its options whatever its data.
+            checkFor(chosen, false, "--missing", "", missing == CsvTable.Missing.ERROR ? null : missing);
+            checkFor(chosen, false, "--split-seed", "", splitSeed);
+        }
         return chosen;
     }
 
-    private static void checkFor(Source chosen, boolean needed, String option, String what, Path given) {
+    private static void checkFor(Source chosen, boolean needed, String option, String what, Object given) {
         String expected = needed ? option + " " + what : "no " + option;
         UserError.require(needed == (given != null), "--data " + chosen, expected, given == null ? "none" : given);
     }
@@ -141,7 +153,7 @@ public final class DataOptions {
             case CIFAR10:
                 return Cifar10.read(directory);
             case CSV:
-                return CsvTable.read(csv, CSV_TEST_SHARE, seed, missing);
+                return CsvTable.read(csv, CSV_TEST_SHARE, splitSeed == null ? seed : splitSeed, missing);
             default:
                 throw new AssertionError(chosen);
         }

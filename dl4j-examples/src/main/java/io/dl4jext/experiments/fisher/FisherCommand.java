@@ -78,7 +78,8 @@ public final class FisherCommand extends ExperimentCommand {
             names = "--seed",
             paramLabel = "N",
             defaultValue = "1",
-            description = "Seed of the initial parameters and of the order of the examples. Default: ${DEFAULT-VALUE}.")
+            description = "Seed of the initial parameters, of the order of the examples and, without --split-seed, of"
+                    + " which rows of a table are for testing. Default: ${DEFAULT-VALUE}.")
     private long seed;
 
     @Mixin

@@ -2,8 +2,7 @@ package io.dl4jext.experiments.sampling;
 
 import io.dl4jext.batch.schedule.BatchSchedule;
 import io.dl4jext.batch.schedule.BatchSizes;
-import io.dl4jext.experiments.engine.UserError;
-import io.dl4jext.experiments.report.Numbers;
+import io.dl4jext.experiments.command.ScheduleName;
 import io.dl4jext.fisher.Beacon;
 import java.util.List;
 import java.util.Set;
@@ -15,13 +14,6 @@ import java.util.stream.IntStream;
 
 /** A way to choose the batch sizes of a training: known beforehand by a name of the paper, or by a controller. */
 final class Policy {
-
-    private static final String MULTI_STEP = "-MS";
-
-    /** With so many times the epochs, no stage falls between two epochs. */
-    private static final int FINE = 20;
-
-    private static final int MOST_EPOCHS = 1000;
 
     final String name;
 
@@ -46,26 +38,12 @@ final class Policy {
     /**
      * The schedule of that name.
      *
-     * @throws UserError when there is none (the message shows the grammar), or when not every one of its sizes would be
+     * @throws io.dl4jext.experiments.engine.UserError when there is none (the message shows the grammar), or when not every one of its sizes would be
      *     met in so many epochs
      */
     static Policy scheduled(String name, int epochs) {
-        try {
-            BatchSchedule schedule = BatchSchedule.named(name, epochs);
-            if (!isComplete(name, epochs)) {
-                int enough = IntStream.rangeClosed(epochs, MOST_EPOCHS)
-                        .filter(total -> isComplete(name, total))
-                        .findFirst()
-                        .orElse(MOST_EPOCHS);
-                throw new UserError("--policies: expected at least " + Numbers.count(enough, "epoch") + " for " + name
-                        + ", so that each of its sizes has one"
-                        + (name.endsWith(MULTI_STEP) ? " in every learning-rate step" : "")
-                        + ", got --epochs " + epochs);
-            }
-            return new Policy(name, false, epochs, epoch -> schedule.batchSize(epoch, 0), () -> schedule);
-        } catch (IllegalArgumentException e) {
-            throw new UserError("--policies: " + e.getMessage());
-        }
+        BatchSchedule schedule = ScheduleName.complete("--policies", name, epochs);
+        return new Policy(name, false, epochs, epoch -> schedule.batchSize(epoch, 0), () -> schedule);
     }
 
     /**
@@ -80,20 +58,6 @@ final class Policy {
                 epochs,
                 epoch -> least,
                 () -> rule.controller(beacons.get()).bounds(least, most).build());
-    }
-
-    private static boolean isComplete(String name, int total) {
-        BatchSchedule coarse = BatchSchedule.named(name, total);
-        BatchSchedule fine = BatchSchedule.named(name, FINE * total);
-        int[] borders = borders(name, total);
-        int[] fineBorders = borders(name, FINE * total);
-        return IntStream.range(1, borders.length)
-                .allMatch(step -> sizes(epoch -> coarse.batchSize(epoch, 0), borders[step - 1], borders[step])
-                        .equals(sizes(epoch -> fine.batchSize(epoch, 0), fineBorders[step - 1], fineBorders[step])));
-    }
-
-    private static int[] borders(String name, int total) {
-        return name.endsWith(MULTI_STEP) ? new RateDecay(1, total).borders() : new int[] {0, total};
     }
 
     private static Set<Integer> sizes(IntUnaryOperator sizes, int from, int to) {

@@ -1,5 +1,6 @@
 package io.dl4jext.experiments.sampling;
 
+import io.dl4jext.experiments.command.ScheduleName;
 import org.nd4j.linalg.schedule.ISchedule;
 import org.nd4j.linalg.schedule.MapSchedule;
 import org.nd4j.linalg.schedule.ScheduleType;
@@ -17,13 +18,8 @@ final class RateDecay {
         this.epochs = epochs;
     }
 
-    /** The first epoch of each step of constant rate, and behind the last one the number of epochs. */
-    int[] borders() {
-        return new int[] {0, (epochs + 1) / 2, (3 * epochs + 3) / 4, epochs};
-    }
-
     ISchedule schedule() {
-        int[] borders = borders();
+        int[] borders = ScheduleName.rateSteps(epochs);
         return new MapSchedule.Builder(ScheduleType.EPOCH)
                 .add(0, rate)
                 .add(borders[1], rate * FACTOR)

@@ -104,8 +104,10 @@ public final class ArbiterCommand extends ExperimentCommand {
     @Option(
             names = "--epochs",
             paramLabel = "N",
-            defaultValue = "3",
-            description = "Passes over the training examples. Default: ${DEFAULT-VALUE}.")
+            defaultValue = "5",
+            description =
+                    "Passes over the training examples, at least 5, so that a batch that grows reaches its last size."
+                            + " Default: ${DEFAULT-VALUE}.")
     private int epochs;
 
     @Option(
@@ -135,8 +137,8 @@ public final class ArbiterCommand extends ExperimentCommand {
             paramLabel = "N",
             defaultValue = "1",
             description =
-                    "Seed of the candidates, of their initial parameters and of the order of the examples. Default:"
-                            + " ${DEFAULT-VALUE}.")
+                    "Seed of the candidates, of their initial parameters, of the order of the examples and, without"
+                            + " --split-seed, of which rows of a table are for testing. Default: ${DEFAULT-VALUE}.")
     private long seed;
 
     @Option(
@@ -158,6 +160,7 @@ public final class ArbiterCommand extends ExperimentCommand {
 
     private int begin() throws IOException {
         check();
+        SearchSpace.requireEpochsEnough(epochs); // not of a search that an earlier version has begun
         beacon();
         ImageSet data = dataOptions.load(seed);
         HeldOut.requireHalves(data);

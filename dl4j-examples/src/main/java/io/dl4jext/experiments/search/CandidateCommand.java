@@ -6,6 +6,7 @@ import io.dl4jext.batch.schedule.BatchSchedule;
 import io.dl4jext.experiments.command.DataOptions;
 import io.dl4jext.experiments.command.EnumName;
 import io.dl4jext.experiments.command.MeasuringOptions;
+import io.dl4jext.experiments.command.ScheduleName;
 import io.dl4jext.experiments.data.BatchIterator;
 import io.dl4jext.experiments.data.ImageSet;
 import io.dl4jext.experiments.data.Layout;
@@ -49,7 +50,8 @@ import picocli.CommandLine.Spec;
         sortOptions = false,
         description = {
             "Trains one perceptron with the given settings and prints one line of JSON: loss and accuracy on half of the test"
-                    + " examples (the other half is left for the setting that is chosen), C_K, L_K, steps and seconds. For"
+                    + " examples (the other half is left for the setting that is chosen; of a table give --split-seed where"
+                    + " --seed is tried, too, as it draws these examples), C_K, L_K, steps and seconds. For"
                     + " optimisers that start a program for each setting they try. Nothing else is printed and no file"
                     + " written."
         })
@@ -106,7 +108,8 @@ public final class CandidateCommand implements Callable<Integer> {
             paramLabel = "NAME",
             defaultValue = "s32",
             description =
-                    "Batch size or schedule, as the paper names them: s32, s16-to-64, s32-to-512-MS. Default: ${DEFAULT-VALUE}.")
+                    "Batch size or schedule, as the paper names them: s32, s16-to-64 (from 5 epochs on), s32-to-512-MS (from 20 on)."
+                            + " Default: ${DEFAULT-VALUE}.")
     private String batchSizes;
 
     @Option(
@@ -127,7 +130,8 @@ public final class CandidateCommand implements Callable<Integer> {
             names = "--seed",
             paramLabel = "N",
             defaultValue = "1",
-            description = "Seed of the initial parameters and of the order of the examples. Default: ${DEFAULT-VALUE}.")
+            description = "Seed of the initial parameters, of the order of the examples and, without --split-seed, of"
+                    + " which rows of a table are for testing. Default: ${DEFAULT-VALUE}.")
     private long seed;
 
     @Mixin
@@ -142,7 +146,9 @@ public final class CandidateCommand implements Callable<Integer> {
         UserError.require(epochs >= 1, "--epochs", "at least 1", epochs);
         UserError.require(units >= 1, "--units", "at least 1", units);
         UserError.require(seed != 0, "--seed", "a whole number other than 0 (ND4J takes 0 for the time of day)", seed);
-        BatchSchedule sizes = checked("--batch-sizes", () -> BatchSchedule.named(batchSizes, epochs));
+        requireFor(Updater.IMPLICIT, "--mu");
+        requireFor(Updater.STOCHASTIC_BATCH, "--alpha");
+        BatchSchedule sizes = ScheduleName.complete("--batch-sizes", batchSizes, epochs);
         IUpdater rule = checked("--updater " + updater, this::rule);
         ImageSet data = dataOptions.load(seed);
         HeldOut.requireHalves(data);
@@ -161,6 +167,13 @@ public final class CandidateCommand implements Callable<Integer> {
                 .run(updater, 0, Progress.silent());
         spec.commandLine().getOut().println(json(run, fisher.history().summary()));
         return 0;
+    }
+
+    /** An option that the updater does not have would be passed over. */
+    private void requireFor(Updater owner, String option) {
+        if (updater != owner && spec.commandLine().getParseResult().hasMatchedOption(option)) {
+            throw new UserError(option + ": expected --updater " + owner + " with it, got " + updater);
+        }
     }
 
     private interface Made<T> {

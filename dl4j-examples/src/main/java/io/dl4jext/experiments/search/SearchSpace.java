@@ -3,12 +3,14 @@ package io.dl4jext.experiments.search;
 import io.dl4jext.adagrad.AdaGradPresets;
 import io.dl4jext.batch.arbiter.TrainingSpace;
 import io.dl4jext.batch.schedule.BatchSchedule;
+import io.dl4jext.experiments.command.ScheduleName;
 import io.dl4jext.experiments.data.ImageSet;
 import io.dl4jext.fisher.arbiter.ChoiceSpace;
 import io.dl4jext.fisher.arbiter.SettingsSpace;
 import io.dl4jext.implicit.ImplicitSgd;
 import io.dl4jext.implicit.arbiter.ImplicitNetworkSpace;
 import io.dl4jext.stochastic.StochasticBatch;
+import java.util.List;
 import org.deeplearning4j.arbiter.DL4JConfiguration;
 import org.deeplearning4j.arbiter.MultiLayerSpace;
 import org.deeplearning4j.arbiter.layers.DenseLayerSpace;
@@ -27,7 +29,14 @@ import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
 /** What is searched: the width of a perceptron, how it is updated, and in which batches. */
 final class SearchSpace {
 
+    private static final List<String> SCHEDULES = List.of("s16", "s64", "s16-to-64", "s32-to-128");
+
     private SearchSpace() {}
+
+    /** Refuses a training that is too short for one of the schedules. */
+    static void requireEpochsEnough(int epochs) {
+        SCHEDULES.forEach(name -> ScheduleName.complete("--epochs", name, epochs));
+    }
 
     static TrainingSpace<DL4JConfiguration> of(ImageSet data, int epochs, long seed) {
         ParameterSpace<Double> rate = new ContinuousParameterSpace(new LogUniformDistribution(0.01, 1));
@@ -40,10 +49,9 @@ final class SearchSpace {
                                         .search("learningRate", rate))))
                 .batchSizes(ChoiceSpace.of(
                         BatchSchedule.class,
-                        BatchSchedule.named("s16", epochs),
-                        BatchSchedule.named("s64", epochs),
-                        BatchSchedule.named("s16-to-64", epochs),
-                        BatchSchedule.named("s32-to-128", epochs)))
+                        SCHEDULES.stream()
+                                .map(name -> BatchSchedule.named(name, epochs))
+                                .toArray(BatchSchedule[]::new)))
                 .build();
     }
 
