@@ -26,10 +26,10 @@ import org.slf4j.LoggerFactory;
  *
  * <p>The first row that is not blank is taken for a header, which the log says once, if a word stands before its last
  * column; a missing value (an empty cell or {@code ?}) is no word, nor is what other programs write for one
- * ({@code NA}). One of numbers, as pandas writes it, is known by its label: a word where all others are numbers, a number
- * where all others are words, or that of the column, as all of the row are (0, 1, 2, …), and no other row's. Blank
- * lines and a byte-order mark are passed over. Labels are whole numbers or words; they become 0, 1, 2, … in ascending
- * order.
+ * ({@code NA}). One of numbers, as pandas writes it, is known by its label: a word where all others are numbers, a
+ * number where all others are words, or that of the column, as all of the row are (0, 1, 2, …), and no other row's.
+ * Blank lines and a byte-order mark are passed over. Labels are whole numbers or words; they become 0, 1, 2, … in
+ * ascending order.
  *
  * <p>DataVec has no line for what is wrong with a value, and one object for each of them: rows are checked here, and
  * kept as doubles until they are standardised.
@@ -319,7 +319,7 @@ public final class CsvTable {
         }
     }
 
-    /** A row whose last column is empty is none: with a comma behind each row, labels are words before the last column. */
+    /** None whose last column is empty: with a comma behind each row, labels are words before the last column. */
     private static boolean isHeader(List<Writable> record) {
         int last = record.size() - 1;
         return !isMissing(record.get(last).toString())

@@ -38,8 +38,8 @@ final class Policy {
     /**
      * The schedule of that name.
      *
-     * @throws io.dl4jext.experiments.engine.UserError when there is none (the message shows the grammar), or when not every one of its sizes would be
-     *     met in so many epochs
+     * @throws io.dl4jext.experiments.engine.UserError when there is none (the message shows the grammar), or when not
+     *     every one of its sizes would be met in so many epochs
      */
     static Policy scheduled(String name, int epochs) {
         BatchSchedule schedule = ScheduleName.complete("--policies", name, epochs);

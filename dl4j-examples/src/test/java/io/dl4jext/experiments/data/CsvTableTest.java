@@ -106,7 +106,7 @@ class CsvTableTest {
         assertThat(squares).containsExactly(new double[] {80, 80}, within(1e-4));
     }
 
-    /** Seconds since 1970 that are half a minute apart, numbers and places that a float does not tell apart, tiny shares. */
+    /** Seconds since 1970, half a minute apart; numbers and places that a float does not tell apart; tiny shares. */
     @ParameterizedTest
     @CsvSource({
         "1700000000, 1",
