@@ -199,6 +199,25 @@ class UnusualLoopsTest {
         assertThat(messages()).hasSize(1).first().asString().contains("Iteration 0", "partOfUpdate");
     }
 
+    /** Somebody's look at the gradient of another batch is no part of the update that follows. */
+    @Test
+    void aPassBeforeTheOptimisersOwnIsNoAccumulation() {
+        FisherListener fisher = everyStep().build();
+        MultiLayerNetwork network = network();
+        network.setListeners(fisher);
+        for (int step = 0; step < 3; step++) {
+            DataSet other = data(7);
+            network.setInput(other.getFeatures());
+            network.setLabels(other.getLabels());
+            network.computeGradientAndScore();
+            network.fit(data(4));
+        }
+        assertThat(fisher.history().measurements())
+                .extracting(FisherMeasurement::batchSize)
+                .containsExactly(4, 4, 4);
+        assertThat(messages()).isEmpty();
+    }
+
     /** DL4J calls it twice in every event. */
     @Test
     void addedTwiceItMeasuresOnce() {
@@ -236,6 +255,21 @@ class UnusualLoopsTest {
         fisher.follow(network);
         network.fit(batches);
         assertThat(iterations(fisher)).hasSize(12).endsWith(8, 9, 10, 11);
+    }
+
+    /** As a program says that begins again what was not saved. */
+    @Test
+    void whatBeginsAgainIsMeasuredAgain() {
+        FisherListener fisher = everyStep().build();
+        MultiLayerNetwork network = network();
+        network.setListeners(fisher);
+        Batches batches = new Batches(data(12), 4);
+        network.fit(batches, 2);
+        network.setIterationCount(0);
+        fisher.beginAgain();
+        network.fit(batches);
+        assertThat(iterations(fisher)).containsExactly(0, 1, 2);
+        assertThat(messages()).hasSize(1).first().asString().contains("6 measurements");
     }
 
     /** As one does that draws in the thread of a window. */

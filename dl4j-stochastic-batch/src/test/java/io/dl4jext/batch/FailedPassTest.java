@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.dl4jext.batch.scaling.LearningRateScaling;
 import io.dl4jext.batch.schedule.BatchSchedule;
+import io.dl4jext.fisher.FisherListener;
+import io.dl4jext.fisher.FisherMeasurement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -161,7 +163,9 @@ class FailedPassTest {
         MultiLayerNetwork net = Nets.mlp();
         DynamicBatchIterator batches = inParts(2);
         batches.attachTo(net);
-        net.addListeners(new Failing(failure));
+        FisherListener fisher =
+                FisherListener.builder().everyIterations(1).failFast(true).build();
+        net.addListeners(new Failing(failure), fisher);
         AsyncDataSetIterator ahead = new AsyncDataSetIterator(batches, 2);
         try {
             failAt(net, ahead);
@@ -171,6 +175,10 @@ class FailedPassTest {
         }
 
         assertWithoutFirstBatch(net);
+        assertThat(fisher.history().measurements())
+                .extracting(FisherMeasurement::batchSize)
+                .containsExactly(4, 4, 2);
+        assertThat(fisher.history().summary().iterations()).isEqualTo(3);
     }
 
     @ParameterizedTest
@@ -255,6 +263,25 @@ class FailedPassTest {
         net.fit(batches);
 
         assertWithoutFirstBatch(net);
+    }
+
+    /** A part that was drawn waits for its own pass, whatever is trained on before it. */
+    @Test
+    void otherDataIsNotTakenForAPartThatWaits() {
+        MultiLayerNetwork net = Nets.mlp();
+        DynamicBatchIterator batches = inParts(2);
+        batches.attachTo(net);
+        net.fit(batches.next());
+        net.fit(batches.next());
+
+        DataSet part = batches.next();
+        net.fit(merged(8, 10));
+        net.fit(part);
+        net.fit(batches.next());
+
+        assertThat(net.params().equalsWithEps(trainedOn(range(0, 4), range(8, 10), range(4, 8)), 1e-12))
+                .isTrue();
+        assertThat(net.getIterationCount()).isEqualTo(3);
     }
 
     @Test
