@@ -11,6 +11,7 @@ import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -164,13 +165,37 @@ final class CheckpointFiles {
         }
     }
 
+    /**
+     * The checkpoints in a folder that can be read, newest first.
+     *
+     * @param below whether to look in the folders in it, too
+     * @param unread is told of the others
+     * @throws IOException if the folder cannot be looked into
+     */
+    static List<Found> newestFirst(Path folder, boolean below, Map<Path, Exception> unread) throws IOException {
+        List<Found> found = new ArrayList<>();
+        for (Path file : below ? statesBelow(folder) : statesIn(folder)) {
+            try {
+                found.add(read(file));
+            } catch (IOException | IllegalArgumentException e) {
+                unread.put(file, e);
+            }
+        }
+        // A training that was taken back to an earlier iteration has left later ones; and clocks may go wrong.
+        found.sort(Comparator.comparingLong((Found one) -> one.state.savedAt())
+                .thenComparingInt(one -> one.state.iteration)
+                .thenComparingInt(one -> one.state.epoch)
+                .reversed());
+        return found;
+    }
+
     /** The states in a folder. */
-    static List<Path> statesIn(Path folder) throws IOException {
+    private static List<Path> statesIn(Path folder) throws IOException {
         return Files.isDirectory(folder) ? states(folder) : List.of();
     }
 
     /** The states in a folder and the folders in it, as far as they can be read. */
-    static List<Path> statesBelow(Path folder) throws IOException {
+    private static List<Path> statesBelow(Path folder) throws IOException {
         List<Path> all = new ArrayList<>(statesIn(folder));
         if (Files.isDirectory(folder)) {
             try (Stream<Path> inside = Files.list(folder)) {
@@ -209,7 +234,7 @@ final class CheckpointFiles {
      * @throws IOException if it cannot be read
      * @throws IllegalArgumentException if it is something else
      */
-    static Found read(Path file) throws IOException {
+    private static Found read(Path file) throws IOException {
         long size = Files.size(file);
         if (size > LARGEST_STATE) {
             throw new IllegalArgumentException(

@@ -11,13 +11,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
@@ -30,7 +29,6 @@ import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.optimize.api.BaseTrainingListener;
 import org.deeplearning4j.optimize.api.TrainingListener;
-import org.deeplearning4j.optimize.listeners.Checkpoint;
 import org.deeplearning4j.optimize.listeners.CheckpointListener;
 import org.deeplearning4j.optimize.solvers.BaseOptimizer;
 import org.deeplearning4j.util.ModelSerializer;
@@ -109,15 +107,13 @@ public final class TrainingCheckpoints extends BaseTrainingListener {
     private final int keepLast;
     private final boolean beside;
     private final DataPlace data;
-    private final Map<String, Part> parts;
+    private final SavedParts parts;
     private final List<TrainingListener> before;
 
+    private final CheckpointRecord record;
     private final LongSupplier clock;
     /** When a checkpoint was last saved, or could not be. */
     private long triedAt;
-    /** Of the CheckpointListener's record, whose growth tells of a new checkpoint. */
-    private long recorded;
-
     /** Whether the network tells of its epochs. */
     private boolean toldEpochs;
 
@@ -134,30 +130,15 @@ public final class TrainingCheckpoints extends BaseTrainingListener {
 
     private boolean held;
     private boolean lookedAround;
-    private boolean saidTruncated;
-    private boolean saidClone;
-    private boolean saidAhead;
-    private boolean saidBetweenParts;
+    /** Warnings, each of which is given once. */
+    private final Set<String> warned = new HashSet<>();
+
     /** Of the last state, made or found. */
     private long savedAt;
 
     private String saidProblem = "";
     /** What ND4J's generator is to go on with once training begins on its thread, or null. */
     private long[] random;
-
-    /** Something that keeps state. */
-    private static final class Part {
-
-        final Supplier<String> state;
-        final BiConsumer<String, Model> restore;
-        final Runnable begin;
-
-        Part(Supplier<String> state, BiConsumer<String, Model> restore, Runnable begin) {
-            this.state = state;
-            this.restore = restore;
-            this.begin = begin;
-        }
-    }
 
     /**
      * Begins the settings.
@@ -182,9 +163,9 @@ public final class TrainingCheckpoints extends BaseTrainingListener {
         keepLast = builder.keepLast;
         beside = builder.beside;
         data = builder.data;
-        parts = new LinkedHashMap<>(builder.parts);
+        parts = builder.parts.copy();
         before = List.copyOf(builder.before);
-        recorded = record();
+        record = new CheckpointRecord(folder);
         clock = builder.clock;
         triedAt = clock.getAsLong();
     }
@@ -196,18 +177,6 @@ public final class TrainingCheckpoints extends BaseTrainingListener {
         } catch (ArithmeticException e) {
             return Long.MAX_VALUE;
         }
-    }
-
-    /** The length of the CheckpointListener's record. */
-    private long record() {
-        return folder.resolve("checkpointInfo.txt").toFile().length();
-    }
-
-    /** Whether the CheckpointListener has saved a model since this was asked. */
-    private boolean isSavedBeside() {
-        long before = recorded;
-        recorded = record();
-        return recorded > before;
     }
 
     /**
@@ -234,24 +203,12 @@ public final class TrainingCheckpoints extends BaseTrainingListener {
                     "Expected MultiLayerNetwork.class or ComputationGraph.class, got " + type);
         }
         hold();
-        Exception why = null;
-        List<CheckpointFiles.Found> found = new ArrayList<>();
         Path where = resumeFrom == null ? folder : resumeFrom;
-        for (Path file :
-                resumeFrom == null ? CheckpointFiles.statesIn(folder) : CheckpointFiles.statesBelow(resumeFrom)) {
-            try {
-                found.add(CheckpointFiles.read(file));
-            } catch (IOException | IllegalArgumentException e) {
-                why = e;
-                log.warn("{} is left out: {}", file, e.getMessage());
-            }
-        }
-        // A training that was taken back to an earlier iteration has left later ones; and clocks may go wrong.
-        savedAt = found.stream().mapToLong(one -> one.state.savedAt()).max().orElse(0);
-        found.sort(Comparator.comparingLong((CheckpointFiles.Found one) -> one.state.savedAt())
-                .thenComparingInt(one -> one.state.iteration)
-                .thenComparingInt(one -> one.state.epoch)
-                .reversed());
+        Map<Path, Exception> unread = new LinkedHashMap<>();
+        List<CheckpointFiles.Found> found = CheckpointFiles.newestFirst(where, resumeFrom != null, unread);
+        unread.forEach((file, e) -> log.warn("{} is left out: {}", file, e.getMessage()));
+        Exception why = unread.values().stream().findFirst().orElse(null);
+        savedAt = found.isEmpty() ? 0 : found.get(0).state.savedAt();
         for (CheckpointFiles.Found one : found) {
             try {
                 Model network = restore(one, type);
@@ -275,7 +232,7 @@ public final class TrainingCheckpoints extends BaseTrainingListener {
                             + ". Make the builder as it was, or begin anew in another folder",
                     why);
         }
-        parts.values().forEach(part -> part.begin.run());
+        parts.begin();
         return Optional.empty();
     }
 
@@ -291,7 +248,7 @@ public final class TrainingCheckpoints extends BaseTrainingListener {
         if (!type.getSimpleName().equals(state.network)) {
             throw new IllegalArgumentException("Expected a " + type.getSimpleName() + ", got a " + state.network);
         }
-        Set<String> names = new TreeSet<>(parts.keySet());
+        Set<String> names = new TreeSet<>(parts.names());
         if (data != null) {
             names.add(DATA);
         }
@@ -303,7 +260,7 @@ public final class TrainingCheckpoints extends BaseTrainingListener {
         Model network = type == MultiLayerNetwork.class
                 ? ModelSerializer.restoreMultiLayerNetwork(found.model().toFile(), true)
                 : ModelSerializer.restoreComputationGraph(found.model().toFile(), true);
-        parts.forEach((name, part) -> part.restore.accept(state.parts.get(name), network));
+        parts.restore(state.parts, network);
         if (!state.constrained) {
             network.applyConstraints(state.iteration, state.epoch);
         }
@@ -340,14 +297,10 @@ public final class TrainingCheckpoints extends BaseTrainingListener {
             return true;
         }
         if (beside) {
-            recorded = record(); // of a model that is not ours either
+            record.pass(); // of a model that is not ours either
         }
-        if (!saidClone) {
-            saidClone = true;
-            log.warn(
-                    "A clone of the network trains, which is not saved: ComputationGraph.clone() gives it the very list of"
-                            + " listeners that the network has. To go on with the clone instead, set its listeners");
-        }
+        warnOnce("A clone of the network trains, which is not saved: ComputationGraph.clone() gives it the very list of"
+                + " listeners that the network has. To go on with the clone instead, set its listeners");
         return false;
     }
 
@@ -373,7 +326,7 @@ public final class TrainingCheckpoints extends BaseTrainingListener {
     /** The model of an update is saved before this listener hears of it, not afterwards. */
     @Override
     public void onGradientCalculation(Model model) {
-        if (beside && isTrained(model) && !isWorker() && isSavedBeside()) {
+        if (beside && isTrained(model) && !isWorker() && record.hasGrown()) {
             say("the CheckpointListener has saved a model after this listener was called; add it before"
                     + " TrainingCheckpoints");
         }
@@ -390,7 +343,7 @@ public final class TrainingCheckpoints extends BaseTrainingListener {
             data.iterationDone(isWorker() ? null : model);
         }
         boolean due = beside
-                ? isSavedBeside()
+                ? record.hasGrown()
                 : (everyIterations > 0 && (iteration + 1) % everyIterations == 0)
                         || (every > 0 && clock.getAsLong() - triedAt >= every);
         if (!due && !savedBetweenParts) {
@@ -402,17 +355,16 @@ public final class TrainingCheckpoints extends BaseTrainingListener {
         }
         savedBetweenParts = false;
         if (!due) {
-            warnOfModelBetweenParts();
+            warnOnce(
+                    "The CheckpointListener has saved a model between two parts of an accumulated batch, which cannot be"
+                            + " gone on with, so no state is written beside it. Expected one saved after the last part: tell the"
+                            + " CheckpointListener saveEveryNIterations(n), which saves after each part");
             return;
         }
         if (Network.of(model).backpropType() == BackpropType.TruncatedBPTT) {
-            if (!saidTruncated) {
-                saidTruncated = true;
-                log.warn(
-                        "Truncated back-propagation through time: checkpoints are taken at the end of epochs only, as a"
-                                + " series in the middle cannot be gone on with{}",
-                        beside ? "; the CheckpointListener is to save models with saveEveryNEpochs(n)" : "");
-            }
+            warnOnce("Truncated back-propagation through time: checkpoints are taken at the end of epochs only, as a"
+                    + " series in the middle cannot be gone on with"
+                    + (beside ? "; the CheckpointListener is to save models with saveEveryNEpochs(n)" : ""));
             postponed = true;
             return;
         }
@@ -429,9 +381,8 @@ public final class TrainingCheckpoints extends BaseTrainingListener {
     /** Whether the data has no place to go on at before the epoch is over, which is said once. */
     private boolean isDrawnAhead() {
         String problem = data.problem(false);
-        if (problem != null && !saidAhead) {
-            saidAhead = true;
-            log.warn("Checkpoints are taken at the end of epochs only: {}", problem);
+        if (problem != null) {
+            warnOnce("Checkpoints are taken at the end of epochs only: " + problem);
         }
         return problem != null;
     }
@@ -441,13 +392,9 @@ public final class TrainingCheckpoints extends BaseTrainingListener {
         return (data != null && data.isWithinBatch()) || UpdateListener.isWithinUpdate(model);
     }
 
-    private void warnOfModelBetweenParts() {
-        if (!saidBetweenParts) {
-            saidBetweenParts = true;
-            log.warn(
-                    "The CheckpointListener has saved a model between two parts of an accumulated batch, which cannot be"
-                            + " gone on with, so no state is written beside it. Expected one saved after the last part: tell the"
-                            + " CheckpointListener saveEveryNIterations(n), which saves after each part");
+    private void warnOnce(String warning) {
+        if (warned.add(warning)) {
+            log.warn(warning);
         }
     }
 
@@ -505,7 +452,7 @@ public final class TrainingCheckpoints extends BaseTrainingListener {
                 || (data != null && savedWithin == BaseOptimizer.getIterationCount(model))
                 || (everyEpochs > 0 && epochs % everyEpochs == 0);
         postponed = false;
-        if (beside ? isSavedBeside() : due) {
+        if (beside ? record.hasGrown() : due) {
             attempt(() -> write(model, BaseOptimizer.getIterationCount(model), epochs, true));
         }
     }
@@ -615,14 +562,7 @@ public final class TrainingCheckpoints extends BaseTrainingListener {
     }
 
     private CheckpointState state(Model model, int iteration, int epoch, boolean epochOver) {
-        Map<String, String> states = new TreeMap<>();
-        parts.forEach((name, part) -> {
-            String own = part.state.get();
-            if (own == null) {
-                throw new IllegalStateException("Expected a state of part '" + name + "', got null");
-            }
-            states.put(name, own);
-        });
+        Map<String, String> states = parts.states();
         if (data != null) {
             states.put(DATA, data.state(epoch, iteration, epochOver));
         }
@@ -641,14 +581,7 @@ public final class TrainingCheckpoints extends BaseTrainingListener {
             files.save(model, state, keepLast);
             return;
         }
-        Checkpoint last = CheckpointListener.lastCheckpoint(folder.toFile());
-        int iteration = BaseOptimizer.getIterationCount(model);
-        if (last == null || last.getIteration() != iteration) {
-            throw new IOException("Expected the CheckpointListener's model of this update, iteration " + iteration
-                    + ", got " + (last == null ? "none" : "that of iteration " + last.getIteration())
-                    + "; add the CheckpointListener before TrainingCheckpoints");
-        }
-        files.saveState(state, last.getFilename());
+        files.saveState(state, record.lastModel(BaseOptimizer.getIterationCount(model)));
         files.removeStatesWithoutModel();
     }
 
@@ -666,7 +599,7 @@ public final class TrainingCheckpoints extends BaseTrainingListener {
         /** In nanoseconds, from any moment on. */
         LongSupplier clock = System::nanoTime;
 
-        private final Map<String, Part> parts = new LinkedHashMap<>();
+        private final SavedParts parts = new SavedParts();
         private final List<TrainingListener> before = new ArrayList<>();
 
         private Builder(Path folder) {
@@ -821,9 +754,7 @@ public final class TrainingCheckpoints extends BaseTrainingListener {
                 throw new IllegalArgumentException(
                         "Expected another name than '" + DATA + "', which is that of the iterator's part");
             }
-            if (parts.putIfAbsent(name, new Part(state, restore, begin)) != null) {
-                throw new IllegalArgumentException("Expected one part named '" + name + "', got a second one");
-            }
+            parts.put(name, state, restore, begin);
             return this;
         }
 
