@@ -16,7 +16,7 @@ public final class AdaGradPresets {
 
     /**
      * Yotkov ("Gradient-based optimisation", Algorithm 2): G ← G + g², θ ← θ − η·g/√(G + ε). G₀ = 0, ε = 1e-8;
-     * η = 0.01, the best of its Table 5.
+     * η = 0.01, which has the lowest loss of its Table 5.
      */
     public static AdaGradFamily.Builder yotkov() {
         return AdaGradFamily.builder();

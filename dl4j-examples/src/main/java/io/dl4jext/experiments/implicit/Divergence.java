@@ -3,10 +3,11 @@ package io.dl4jext.experiments.implicit;
 import java.util.Collection;
 
 /**
- * From which loss on a training counts as diverged, by footnote 7 of Fagan and Iyengar: when it exceeds the middle
- * between the lowest and the highest loss of explicit training over the rates. The paper picks rates at which explicit
- * training does not quite explode, so that the highest loss is that of the lowest rate or of one just too high. Here
- * rates may reach further: the highest loss counts as that of the untrained network at most. Where explicit training is
+ * From which loss on a training counts as diverged: when it exceeds the middle between the lowest and the highest loss
+ * of explicit training over the rates (Fagan and Iyengar, footnote 7, of the means over the seeds). The paper picks rates
+ * at which explicit training does not quite explode, so that the highest loss is that of the lowest rate or of one just
+ * too high. Here rates may reach further, and a network far worse than an untrained one would count as stable: the
+ * highest loss counts as that of the untrained network at most, which is not in the paper. Where explicit training is
  * not better than that at any rate, it tells nothing of what diverges.
  */
 final class Divergence {

@@ -79,8 +79,9 @@ public final class Paper2Chapter implements Chapter {
                         " on 1,500 images of CIFAR-10 for 40 epochs and on 6,250 for 10, with a quarter of the channels for 24 and 6, with batches of"
                                 + " 16 and of 128; α and λ for 10 epochs. ")
                 + "Where there is no CIFAR-10: a perceptron (784-500-500-10) on the MNIST images that come with the program. Each method gets the rate"
-                + " that is best for it, chosen on half of the test images; the other half tests. The paper leaves open which gradient and which mean"
-                + " stand in the update probability: here groups count once and |g̃| is the running mean, which is the reading that does best. Images are not"
+                + " that is best for it, chosen on half of the test images; the other half tests. The paper leaves open which gradient stands in"
+                + " the update probability, and weights groups by their numbers of parameters, by which layers stop training altogether: here groups count"
+                + " once and |g̃| is the running mean, which is the reading that does best. Images are not"
                 + " augmented.";
     }
 

@@ -50,10 +50,12 @@ public final class Papers3And5Chapter implements Chapter {
                 + (scale == Scale.STANDARD
                         ? "At this scale all of MNIST is trained on with batches of 100 alone; which setting is better than which with batches of 10 is"
                                 + " decided on the first 3,000 images, with five seeds. "
-                        : scale == Scale.SMOKE ? "At this scale a few hundred images are trained on. " : "")
+                        : scale == Scale.SMOKE
+                                ? "At this scale a few hundred images are trained on. "
+                                : "Batches of one have one seed, for its hours: their numbers are shown, and decide nothing. ")
                 + "DL4J keeps logarithms of probabilities finite and takes the largest output off before the softmax, so that what is NaN in the"
                 + " paper mostly is a network here whose units are dead: an accuracy of guessing counts as broken. Daza does not say how pixels are"
-                + " scaled, nor the VGG's batch size and channels: see docs/optimisers.md.";
+                + " scaled, nor the batch sizes of his deeper network and of the VGG, nor its channels: see docs/optimisers.md.";
     }
 
     @Override

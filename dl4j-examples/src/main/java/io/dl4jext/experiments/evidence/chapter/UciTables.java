@@ -186,7 +186,7 @@ final class UciTables {
             higher.add(new HigherRate(
                     new Claim(
                             "UCI tables: over all of them implicit training (" + form.words
-                                    + ") is stable at higher rates than explicit; the paper does not claim it, its losses have 1.02 times",
+                                    + ") is stable at higher rates than explicit; the paper does not claim it, from its losses follow 1.03 times",
                             SOURCE),
                     RateRatios.together(ratios, EACH),
                     1));

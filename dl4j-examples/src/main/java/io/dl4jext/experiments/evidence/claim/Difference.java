@@ -228,11 +228,12 @@ public final class Difference extends Question {
                         + Numbers.p(shown) + ", contrary p " + Numbers.p(refuted));
         if (unit.isPoints()) {
             statistics
-                    .append("; with a probability of 80 % so many ")
+                    .append("; looked at alone, so many ")
                     .append(first.each())
                     .append("s find a true difference of ")
                     .append(Numbers.format("%.2f", unit.factor * resolved(first, second)))
-                    .append(unit.name);
+                    .append(unit.name)
+                    .append(" with a probability of 80 %");
         }
         if (!Double.isNaN(margin) && side != Side.WITHIN_MARGIN) {
             statistics
@@ -249,8 +250,8 @@ public final class Difference extends Question {
         }
         String reason = "not decided by " + seeds(differences)
                 + (unit == Unit.RATIO
-                        ? String.format(Locale.ROOT, ", which tell ratios from %.2f up", Math.exp(width))
-                        : ", which tell differences from " + unit.text(width).replace("+", "") + unit.name + " up");
+                        ? String.format(Locale.ROOT, ", which, looked at alone, tell ratios from %.2f up", Math.exp(width))
+                        : ", which, looked at alone, tell differences from " + unit.text(width).replace("+", "") + unit.name + " up");
         return Finding.notTestable(claim(), reason, statistics.toString());
     }
 

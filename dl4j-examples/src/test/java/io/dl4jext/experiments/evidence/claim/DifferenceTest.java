@@ -54,7 +54,7 @@ class DifferenceTest {
         assertThat(one(Difference.below(CLAIM, LOW, HIGH, Unit.ERROR)).statistics())
                 .endsWith(String.format(
                         Locale.ROOT,
-                        "with a probability of 80 %% so many seeds find a true difference of %.2f points",
+                        "looked at alone, so many seeds find a true difference of %.2f points with a probability of 80 %%",
                         100 * resolved));
     }
 
@@ -100,7 +100,7 @@ class DifferenceTest {
         Finding open = one(Difference.below(CLAIM, of("a", 0.10, 0.14, 0.12), of("b", 0.11, 0.12, 0.14), Unit.ERROR));
         assertThat(open.verdict()).isEqualTo(Verdict.NOT_TESTABLE_HERE);
         assertThat(open.reason())
-                .startsWith("not decided by 3 seeds, which tell differences from ")
+                .startsWith("not decided by 3 seeds, which, looked at alone, tell differences from ")
                 .endsWith(" points up");
     }
 
