@@ -34,7 +34,8 @@ public final class Paper4Chapter implements Chapter {
     @Override
     public String differences(Scale scale) {
         return "The paper tries a grid of rates, with 20 seeds in MNIST classification, one on UCI tables and 5 elsewhere; here the highest stable rate of each seed is searched for by"
-                + " bisection, to 10 %, unstable being a loss above the middle between explicit training's lowest and highest (its footnote 7), by seed, where the" + " highest counts as that of the untrained network at most: ours go beyond the rates that explicit training stands. It does not say what a batch's step is: both readings are tried,"
+                + " bisection, to 10 %, unstable being a loss above the middle between explicit training's lowest and highest (its footnote 7), by seed, where the"
+                + " highest counts as that of the untrained network at most: ours go beyond the rates that explicit training stands. It does not say what a batch's step is: both readings are tried,"
                 + " the mean of the samples' own steps and, as in the authors' program, each sample with its part of the loss (b/B). In MNIST"
                 + " classification the step goes to the lowest minimum of eq. (8), where the paper's arctan takes the root nearest to 0. Its rates are"
                 + " in figures only; ours with clipping go beyond what explicit training stands without it. Of its four sets"

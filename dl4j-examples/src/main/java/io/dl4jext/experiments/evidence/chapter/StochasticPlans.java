@@ -222,7 +222,8 @@ final class StochasticPlans {
         List<Row> paper = PaperTable.read(PAPER);
         if (lines(results).stream().anyMatch(line -> isOfPaper(line.plan))) {
             Table.Maker<Integer> table = Table.of(
-                            "The paper's gains in points, VGG11 (differences of its accuracies in Tables 4 and 5)", List.of(16, 32, 64, 128))
+                            "The paper's gains in points, VGG11 (differences of its accuracies in Tables 4 and 5)",
+                            List.of(16, 32, 64, 128))
                     .name("batch", batch -> batch);
             PAPER_DATA.forEach((data, title) ->
                     table.number(title, batch -> points(paperGain(paper, data, batch, StochasticPlan.STOCHASTIC))));

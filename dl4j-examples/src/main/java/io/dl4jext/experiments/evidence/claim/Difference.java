@@ -250,8 +250,10 @@ public final class Difference extends Question {
         }
         String reason = "not decided by " + seeds(differences)
                 + (unit == Unit.RATIO
-                        ? String.format(Locale.ROOT, ", which, looked at alone, tell ratios from %.2f up", Math.exp(width))
-                        : ", which, looked at alone, tell differences from " + unit.text(width).replace("+", "") + unit.name + " up");
+                        ? String.format(
+                                Locale.ROOT, ", which, looked at alone, tell ratios from %.2f up", Math.exp(width))
+                        : ", which, looked at alone, tell differences from "
+                                + unit.text(width).replace("+", "") + unit.name + " up");
         return Finding.notTestable(claim(), reason, statistics.toString());
     }
 

@@ -107,7 +107,7 @@ class Paper2ChapterTest {
         assertThat(gain.reason()).isEqualTo("-5.70 points of error against sgd");
         assertThat(gain.statistics())
                 .contains("10 seeds", "looked at alone, so many seeds find a true difference of 0.0")
-                .endsWith(" points");
+                .endsWith(" points with a probability of 80 %");
         assertThat(findings.get(LOWER + "p = ½ for all" + STANDARD).verdict()).isEqualTo(Verdict.REPRODUCED);
         List<String> notRun = findings.values().stream()
                 .filter(finding -> finding.verdict() == Verdict.NOT_RUN)

@@ -134,7 +134,7 @@ class Paper4ChapterTest {
     void ratesOfAllUciTablesTogether() throws IOException {
         String claim =
                 "UCI tables: over all of them implicit training (mean of steps) is stable at higher rates than explicit;"
-                        + " the paper does not claim it, its losses have 1.02 times";
+                        + " the paper does not claim it, from its losses follow 1.03 times";
         Finding higher = findings(Scale.FULL).get(claim);
         assertThat(higher.verdict()).isEqualTo(Verdict.REPRODUCED);
         assertThat(higher.statistics()).contains("6 tables");
