@@ -8,6 +8,7 @@ import io.dl4jext.experiments.evidence.cell.Campaign;
 import io.dl4jext.experiments.evidence.cell.Cell;
 import io.dl4jext.experiments.evidence.cell.CellRunner;
 import io.dl4jext.experiments.evidence.cell.DataFolder;
+import io.dl4jext.experiments.evidence.cell.DataRead;
 import io.dl4jext.experiments.evidence.cell.DataSet;
 import io.dl4jext.experiments.evidence.cell.JvmRunner;
 import io.dl4jext.experiments.evidence.cell.Scale;
@@ -181,12 +182,13 @@ public final class ReportCommand implements WritingCommand {
 
     /** Refuses to replace the pages of a report by such as leave out what its data have told. */
     private void requireData(DataFolder data) throws IOException {
-        Set<DataSet> missing = output == null ? Set.of() : Campaign.setsMissing(output, data);
+        List<String> missing =
+                output == null ? List.of() : DataRead.of(output.resolve(CELLS)).missing(data);
         UserError.require(
                 missing.isEmpty(),
                 "--data-dir",
-                "a folder with " + missing.stream().map(DataSet::title).collect(Collectors.joining(", "))
-                        + ", which cells of the report in " + output + " have read",
+                "a folder with " + String.join(", ", missing) + ", which cells of the report in " + output
+                        + " have read",
                 directory == null ? "none" : directory);
     }
 
@@ -285,6 +287,12 @@ public final class ReportCommand implements WritingCommand {
         if (others > 0) {
             out().println(Numbers.count(others, "cell")
                     + " there of other chapters, settings, data or versions stay as they are");
+        }
+        int ofOtherVersions = campaign.ofOtherVersions();
+        if (ofOtherVersions > 0) {
+            out().println(
+                            Numbers.count(ofOtherVersions, "cell")
+                                    + " not taken that another version of this program or of DL4J has finished; --any-version takes such");
         }
         out().flush();
     }

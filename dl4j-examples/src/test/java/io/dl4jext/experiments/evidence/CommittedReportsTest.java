@@ -6,6 +6,7 @@ import io.dl4jext.experiments.evidence.cell.Campaign;
 import io.dl4jext.experiments.evidence.cell.Cell;
 import io.dl4jext.experiments.evidence.cell.CellState;
 import io.dl4jext.experiments.evidence.cell.DataFolder;
+import io.dl4jext.experiments.evidence.cell.DataRead;
 import io.dl4jext.experiments.evidence.cell.Scale;
 import io.dl4jext.experiments.evidence.chapter.Chapter;
 import io.dl4jext.experiments.evidence.chapter.Chapters;
@@ -115,6 +116,15 @@ class CommittedReportsTest {
         assertThat(campaign.states().values().stream().filter(state -> state.kind() == CellState.Kind.DONE))
                 .hasSameSizeAs(cells(scale))
                 .isNotEmpty();
+    }
+
+    /** Else nobody could go on with it. */
+    @ParameterizedTest
+    @EnumSource(names = {"STANDARD", "FULL"})
+    void allCellsHaveReadTheSameData(Scale scale) throws IOException {
+        DataRead read = DataRead.of(report(scale).resolve("cells"));
+        assertThat(read.missing(dataAsTold(scale))).isEmpty();
+        assertThat(read.missing(DataFolder.none())).isNotEmpty();
     }
 
     @Test

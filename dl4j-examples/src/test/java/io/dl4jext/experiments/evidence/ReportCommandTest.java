@@ -197,6 +197,32 @@ class ReportCommandTest {
         assertThat(madeUp.calls).hasSize(so + 2);
     }
 
+    /** The earliest versions did not write closer.csv; a version that did says in done.json that it was there. */
+    @Test
+    void pairsOfGradientsThatAreGoneAreNamed() throws IOException {
+        assertThat(smoke(madeUp, "--cells", "gradient-check")).isZero();
+        Path done = files("done.json").get(0);
+        Path pairs = files("closer.csv").get(0);
+        Files.delete(pairs);
+        assertThat(smoke(madeUp, "--cells", "gradient-check")).isZero();
+        assertThat(err.toString())
+                .contains("cell gradient-check counts as not run: " + pairs
+                        + ": expected a file, found nothing there; it is run anew");
+        assertThat(madeUp.calls).hasSize(2);
+        Files.delete(table("gradient-check-", "closer.csv"));
+        assertThat(done).content().doesNotContain("closer.csv");
+        assertThat(smoke(madeUp, "--cells", "gradient-check")).isZero();
+        assertThat(madeUp.calls).hasSize(2);
+        assertThat(Files.readString(folder.resolve("out").resolve("report.html")))
+                .contains("not run: gradient-check (closer.csv missing)");
+    }
+
+    private List<Path> files(String name) throws IOException {
+        try (Stream<Path> files = Files.walk(folder.resolve("out").resolve("cells"))) {
+            return files.filter(file -> file.endsWith(name)).collect(Collectors.toList());
+        }
+    }
+
     /** One that a page is made of; done.json is left without its digest. */
     private Path table(String cell, String name) throws IOException {
         try (Stream<Path> files = Files.walk(folder.resolve("out").resolve("cells"))) {
@@ -234,6 +260,56 @@ class ReportCommandTest {
         assertThat(smoke(madeUp, "--data-dir", data.toString(), "--cells", "gradient-check"))
                 .as(err.toString())
                 .isZero();
+    }
+
+    /** Nor with a part of a set, or with another file in a file's place. */
+    @Test
+    void aReportIsNotGoneOnWithUnlessItsFilesAreThoseItsCellsHaveRead() throws IOException {
+        Path data = folder.resolve("data");
+        Path music =
+                Files.writeString(Files.createDirectories(data.resolve("jsb")).resolve("jsb-chorales.json"), "{ }");
+        Path uci = Files.createDirectories(data.resolve("uci"));
+        Path car = Files.writeString(uci.resolve("car.csv"), "1,2\n");
+        assertThat(smoke(madeUp, "--data-dir", data.toString(), "--chapters", "4"))
+                .as(err.toString())
+                .isZero();
+        assertThat(madeUp.calls).anyMatch(call -> call.contains("music")).anyMatch(call -> call.contains("uci"));
+        int so = madeUp.calls.size();
+        Path output = folder.resolve("out");
+        String page = Files.readString(output.resolve("report.html"));
+        Files.move(car, uci.resolve("yeast.csv"));
+        Files.writeString(music, "{}");
+        assertThat(smoke(madeUp, "--data-dir", data.toString(), "--cells", "gradient-check"))
+                .isEqualTo(2);
+        assertThat(err.toString())
+                .contains("--data-dir: expected a folder with JSB Chorales (jsb-chorales.json of 3 bytes when unpacked,"
+                        + " not 2), UCI sets (car.csv), which cells of the report in " + output + " have read, got "
+                        + data);
+        assertThat(madeUp.calls).hasSize(so);
+        assertThat(Files.readString(output.resolve("report.html"))).isEqualTo(page);
+        Files.writeString(music, "[ ]");
+        Files.writeString(car, "1,2\n");
+        assertThat(smoke(madeUp, "--data-dir", data.toString(), "--chapters", "4"))
+                .as("one more table: " + err)
+                .isZero();
+        assertThat(madeUp.calls).hasSize(so);
+    }
+
+    @Test
+    void howManyCellsOfOtherVersionsAreNotTakenIsSaid() throws IOException {
+        assertThat(smoke(madeUp, "--chapters", "3")).isZero();
+        int so = madeUp.calls.size();
+        for (Path done : files("done.json")) {
+            Files.writeString(done, Files.readString(done).replaceFirst("\"key\" : \"[0-9a-f]+\"", "\"key\" : \"0\""));
+        }
+        String line = so + " cells not taken that another version of this program or of DL4J has finished;"
+                + " --any-version takes such";
+        assertThat(smoke(madeUp, "--chapters", "3", "--any-version")).isZero();
+        assertThat(madeUp.calls).hasSize(so);
+        assertThat(out.toString()).doesNotContain("not taken");
+        assertThat(smoke(madeUp, "--chapters", "3", "--cells", "gradient-check"))
+                .isZero();
+        assertThat(out.toString()).contains(line);
     }
 
     @Test

@@ -10,12 +10,10 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
@@ -68,18 +66,18 @@ public final class Campaign {
             return CellState.skipped();
         }
         CellKey key = key(cell);
-        Optional<Path> changed = Optional.empty();
+        Optional<String> damage = Optional.empty();
         for (Path folder : folders(cell, key)) {
             Done done = Done.in(folder).orElse(null);
             if (done != null && (done.isOf(key) || anyVersion && done.isOfSetting(key))) {
                 Path results = folder.resolve(RESULTS);
-                changed = done.changed(results);
-                if (changed.isEmpty()) {
+                damage = done.damage(results);
+                if (damage.isEmpty()) {
                     return CellState.done(done, results);
                 }
             }
         }
-        changed.ifPresent(table -> damages.add(damage(cell, table + ": not as the cell has left it")));
+        damage.ifPresent(what -> damages.add(damage(cell, what)));
         return CellState.notYet();
     }
 
@@ -110,25 +108,6 @@ public final class Campaign {
         List<String> told = new ArrayList<>(damages);
         damages.clear();
         return told;
-    }
-
-    /**
-     * The sets that cells of a report have read and that are not there now.
-     *
-     * @param folder of the whole report
-     */
-    public static Set<DataSet> setsMissing(Path folder, DataFolder data) throws IOException {
-        Set<DataSet> missing = EnumSet.noneOf(DataSet.class);
-        Path cells = folder.resolve(CELLS);
-        if (Files.isDirectory(cells)) {
-            try (Stream<Path> all = Files.list(cells)) {
-                all.forEach(cell -> Done.in(cell)
-                        .ifPresent(done -> Stream.of(DataSet.values())
-                                .filter(set -> done.hasRead(set) && !data.has(set))
-                                .forEach(missing::add)));
-            }
-        }
-        return missing;
     }
 
     /** Its own first. */
@@ -171,6 +150,21 @@ public final class Campaign {
     /** What {@link #run} would run. */
     public List<Cell> left() {
         return of(CellState.Kind.NOT_YET).stream().filter(wanted).collect(Collectors.toList());
+    }
+
+    /** How many cells that are not done here another version has finished, which does not count. */
+    public int ofOtherVersions() throws IOException {
+        if (anyVersion || !Files.isDirectory(cells)) {
+            return 0;
+        }
+        List<Done> there;
+        try (Stream<Path> all = Files.list(cells)) {
+            there = all.flatMap(folder -> Done.in(folder).stream()).collect(Collectors.toList());
+        }
+        return (int) of(CellState.Kind.NOT_YET).stream()
+                .map(this::key)
+                .filter(key -> there.stream().anyMatch(done -> done.isOfSetting(key) && !done.isOf(key)))
+                .count();
     }
 
     /** How many cells lie in the folder that are none of the plan, or of other data or versions. */

@@ -9,6 +9,7 @@ import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -92,6 +93,14 @@ public final class DataFolder {
 
     private Map<String, Long> sizes(DataSet set) {
         return files.getOrDefault(set, Map.of());
+    }
+
+    /** The size of a file by its name when unpacked; of the one that cells read where it lies there packed, too. */
+    Optional<Long> size(DataSet set, String file) {
+        return sizes(set).entrySet().stream()
+                .filter(any -> PackedFile.nameUnpacked(any.getKey()).equals(file))
+                .map(Map.Entry::getValue)
+                .findFirst();
     }
 
     /**

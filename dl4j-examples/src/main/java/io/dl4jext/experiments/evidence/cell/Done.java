@@ -89,12 +89,15 @@ public final class Done {
         return new Digest().add(text.replace("\r\n", "\n")).hex();
     }
 
-    /** The first of its tables that is not as the cell has left it. One that is not there may not be needed. */
-    Optional<Path> changed(Path results) throws IOException {
-        for (Path table : tables(results)) {
-            String left = tables.get(table.getFileName().toString());
-            if (left != null && !left.equals(digest(table))) {
-                return Optional.of(table);
+    /** What is wrong with the first of its tables that is not as the cell has left it, in words. */
+    Optional<String> damage(Path results) throws IOException {
+        for (Map.Entry<String, String> left : tables.entrySet()) {
+            Path table = results.resolve(left.getKey());
+            if (!Files.isRegularFile(table)) {
+                return Optional.of(table + ": expected a file, found nothing there");
+            }
+            if (!left.getValue().equals(digest(table))) {
+                return Optional.of(table + ": not as the cell has left it");
             }
         }
         return Optional.empty();
@@ -156,9 +159,9 @@ public final class Done {
         return new LinkedHashMap<>(versions);
     }
 
-    /** The data sets that it has read. */
-    boolean hasRead(DataSet set) {
-        return data.containsKey(set.title());
+    /** The files of a set that it has read, with their sizes; none of a set that it has not. */
+    Optional<Map<String, Long>> read(DataSet set) {
+        return Optional.ofNullable(data.get(set.title())).map(TreeMap::new);
     }
 
     /** What it ran on, by name. */

@@ -43,8 +43,9 @@ final class GradientErrors {
         double bestForward = least(rows, "forward");
         double bestBackward = least(rows, "backward");
         String source = "section 2.2";
-        // A cell of an earlier version has none.
+        // A cell of a version that kept no digests may have none: the earliest did not write it.
         List<Row> all = results.has(cells.get(0), CLOSER) ? results.rows(cells, CLOSER) : List.of();
+        String missingPairs = rows.isEmpty() ? missing : missing + " (" + CLOSER + " missing)";
         List<Row> closer =
                 all.stream().filter(row -> row.text("type").equals("double")).collect(Collectors.toList());
         return Question.together(List.of(
@@ -58,17 +59,18 @@ final class GradientErrors {
                         "central differences are the most exact ones at h = 1e-8",
                         closer,
                         String.valueOf(PAPER_STEP),
-                        medians(at, forward, backward)),
+                        medians(at, forward, backward),
+                        missingPairs),
                 closer(
                         "central differences are the most exact ones, each at its best h",
                         closer,
                         "best",
-                        medians(bestCentral, bestForward, bestBackward))));
+                        medians(bestCentral, bestForward, bestBackward),
+                        missingPairs)));
     }
 
-    private Closer closer(String text, List<Row> rows, String step, String medians) {
-        Closer question =
-                new Closer(new Claim(text, "section 2.2"), medians, cells.get(0).name());
+    private static Closer closer(String text, List<Row> rows, String step, String medians, String missing) {
+        Closer question = new Closer(new Claim(text, "section 2.2"), medians, missing);
         rows.stream()
                 .filter(row -> row.text("step").equals(step))
                 .forEach(row -> question.against(

@@ -179,10 +179,19 @@ class CampaignTest {
         run(again, writes);
         assertThat(ran).containsExactly("2");
         assertThat(kinds(campaign())).containsOnly(Kind.DONE);
+        Files.delete(table);
+        Campaign gone = campaign();
+        assertThat(kinds(gone)).containsExactly(Kind.DONE, Kind.NOT_YET, Kind.DONE);
+        assertThat(gone.damages())
+                .containsExactly("cell two counts as not run: " + table
+                        + ": expected a file, found nothing there; it is run anew");
         // As a cell that an earlier version has run.
         Path done = table.resolveSibling("..").normalize().resolve(Done.FILE);
         Files.writeString(done, Files.readString(done).replaceFirst("(?s),\\s*\"tables\" : \\{.*?\\}", ""));
         assertThat(Files.readString(done)).doesNotContain("runs.csv");
+        assertThat(kinds(campaign()))
+                .as("it says of no table that it was there")
+                .containsOnly(Kind.DONE);
         Files.writeString(table, "seed,loss\n1,0.5\n");
         assertThat(kinds(campaign())).containsOnly(Kind.DONE);
     }
