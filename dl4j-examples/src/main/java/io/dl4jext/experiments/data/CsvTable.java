@@ -1,7 +1,7 @@
 package io.dl4jext.experiments.data;
 
+import io.dl4jext.experiments.data.CsvLines.Line;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -12,24 +12,20 @@ import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import org.datavec.api.records.reader.impl.csv.CSVRecordReader;
-import org.datavec.api.split.InputStreamInputSplit;
-import org.datavec.api.writable.Writable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A table of numbers in the manner of the UCI repository, read through DataVec's {@code CSVRecordReader}: comma
- * separated, one example a row, the label last; plain or with {@code .gz}.
+ * A table of numbers in the manner of the UCI repository: comma separated, one example a row, the label last; plain or
+ * with {@code .gz}.
  *
  * <p>The first row that is not blank is taken for a header, which the log says once, if a word stands before its last
  * column; a missing value (an empty cell or {@code ?}) is no word, nor is what other programs write for one
- * ({@code NA}). One of numbers, as pandas writes it, is known by its label: a word where all others are numbers, a
- * number where all others are words, or that of the column, as all of the row are (0, 1, 2, …), and no other row's.
- * Blank lines and a byte-order mark are passed over. Labels are whole numbers or words; they become 0, 1, 2, … in
- * ascending order.
+ * ({@code NA}). Its last column may have no name if the next row has a label. One of numbers, as pandas writes it, is
+ * known by its label: a word where all others are numbers, a number where all others are words, or that of the column,
+ * as all of the row are (0, 1, 2, …, behind an index without a name, too), and no other row's. Blank lines and a
+ * byte-order mark are passed over. Labels are whole numbers or words; they become 0, 1, 2, … in ascending order.
  *
  * <p>DataVec has no line for what is wrong with a value, and one object for each of them: rows are checked here, and
  * kept as doubles until they are standardised.
@@ -43,9 +39,6 @@ public final class CsvTable {
 
     /** What programs that write tables have for a missing value; not for a column's name. */
     private static final Set<String> MISSING_ELSEWHERE = Set.of("na", "n/a", "nan", "null", "none");
-
-    /** What a row takes besides its values: arrays, a label's text, and their places in lists. */
-    private static final int LINE_BYTES = 128;
 
     /** A value is held twice while rows become examples, which have floats. */
     private static final long VALUE_BYTES = Double.BYTES + Float.BYTES;
@@ -120,65 +113,91 @@ public final class CsvTable {
     /** Reads the table as it is. */
     static CsvTable read(DataFile file, Missing missing) throws IOException {
         CsvTable table = new CsvTable(file.name());
-        List<String> labelNames = new ArrayList<>();
-        int columns = -1;
-        boolean first = true;
-        int topLine = 0;
-        List<Writable> top = null;
-        try (CSVRecordReader reader = new CSVRecordReader()) {
-            initialize(reader, file.textStream());
-            int line = 0;
-            long room = DataFile.room();
-            long taken = 0;
-            for (List<Writable> record; (record = next(reader, file)) != null; ) {
-                line++;
-                // A blank line counts as well: gzip packs a thousand millions of them into one megabyte.
-                taken += LINE_BYTES + VALUE_BYTES * record.size();
-                if (taken > room || taken > MOST_BYTES) {
-                    throw file.fault(DataFile.tooLarge(Math.min(room, MOST_BYTES), "more by line " + line));
-                }
-                if (record.isEmpty()
-                        || (record.size() == 1 && record.get(0).toString().isBlank())) {
-                    continue;
-                }
-                boolean atTop = first;
-                first = false;
-                if (atTop && isHeader(record)) {
-                    tellHeader(file, line, record);
-                    continue;
-                }
-                if (columns < 0) {
-                    columns = record.size();
-                    if (columns < 2) {
-                        throw file.fault("expected at least one feature and a label in line " + line + ", found "
-                                + columns + " column");
-                    }
-                } else if (record.size() != columns) {
-                    throw file.fault("expected " + columns + " columns in line " + line + ", found " + record.size());
-                }
-                if (missing == Missing.DROP && record.stream().anyMatch(cell -> isMissing(cell.toString()))) {
-                    continue;
-                }
-                String label = label(file, record, line);
-                table.rows.add(features(file, record, line, missing));
-                taken += label.length();
-                labelNames.add(label);
-                if (atTop) {
-                    topLine = line;
-                    top = record;
-                }
+        Labelled rows = new Labelled(file, missing);
+        try (CsvLines lines = new CsvLines(file, VALUE_BYTES, MOST_BYTES)) {
+            Line top = lines.next();
+            Line next = top == null ? null : lines.next();
+            if (top != null) {
+                rows.addAll(top, next, lines);
             }
         }
-        if (top != null && isHeaderOfNumbers(top, labelNames)) {
-            tellHeader(file, topLine, top);
-            table.rows.remove(0);
-            labelNames.remove(0);
-        }
-        if (table.rows.isEmpty()) {
+        if (rows.values.isEmpty()) {
             throw file.fault("expected rows of numbers, found none");
         }
-        table.numberLabels(file, labelNames);
+        table.rows.addAll(rows.values);
+        table.numberLabels(file, rows.labels);
         return table;
+    }
+
+    /** Rows as they are read: features, and labels as their texts. */
+    private static final class Labelled {
+
+        private final DataFile file;
+        private final Missing missing;
+        private final List<double[]> values = new ArrayList<>();
+        private final List<String> labels = new ArrayList<>();
+        private int columns = -1;
+
+        Labelled(DataFile file, Missing missing) {
+            this.file = file;
+            this.missing = missing;
+        }
+
+        /** All rows but a header. */
+        void addAll(Line top, Line next, CsvLines lines) throws IOException {
+            if (isHeader(top, next)) {
+                tellHeader(file, top);
+                addRest(next, lines);
+                return;
+            }
+            requireColumns(top);
+            // Numbered columns behind an index that has no name: a header or a gap, which the other labels tell.
+            boolean open = top.cell(0).isEmpty() && next != null;
+            boolean added = !open && add(0, top);
+            addRest(next, lines);
+            boolean header = (added || open) && isHeaderOfNumbers(top, labels.subList(added ? 1 : 0, labels.size()));
+            if (header) {
+                tellHeader(file, top);
+            }
+            if (header && added) {
+                values.remove(0);
+                labels.remove(0);
+            } else if (!header && open) {
+                add(0, top);
+            }
+        }
+
+        private void addRest(Line next, CsvLines lines) throws IOException {
+            for (Line line = next; line != null; line = lines.next()) {
+                requireColumns(line);
+                add(values.size(), line);
+            }
+        }
+
+        private void requireColumns(Line line) throws DataFileException {
+            if (columns < 0) {
+                columns = line.columns();
+                if (columns < 2) {
+                    throw file.fault("expected at least one feature and a label in line " + line.number() + ", found "
+                            + columns + " column");
+                }
+            } else if (line.columns() != columns) {
+                throw file.fault(
+                        "expected " + columns + " columns in line " + line.number() + ", found " + line.columns());
+            }
+        }
+
+        /** False where the row is left out. */
+        private boolean add(int place, Line line) throws DataFileException {
+            if (missing == Missing.DROP
+                    && (isMissing(line.last()) || line.features().stream().anyMatch(CsvTable::isMissing))) {
+                return false;
+            }
+            String label = label(file, line);
+            values.add(place, features(file, line, missing));
+            labels.add(place, label);
+            return true;
+        }
     }
 
     /** A random split with every feature standardised. */
@@ -296,97 +315,83 @@ public final class CsvTable {
         return Double.parseDouble(label) + 0.0;
     }
 
-    private static void initialize(CSVRecordReader reader, InputStream in) throws IOException {
-        try {
-            reader.initialize(new InputStreamInputSplit(in));
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IOException("interrupted while reading", e);
-        }
-    }
-
-    /** The next row, or null. DataVec wraps what goes wrong below it; the fault of the file is what the user needs. */
-    private static List<Writable> next(CSVRecordReader reader, DataFile file) throws IOException {
-        try {
-            return reader.hasNext() ? reader.next() : null;
-        } catch (RuntimeException e) {
-            for (Throwable cause = e; cause != null; cause = cause.getCause()) {
-                if (cause instanceof DataFileException) {
-                    throw (DataFileException) cause;
-                }
-            }
-            throw file.fault("expected comma separated text: " + e.getMessage());
-        }
-    }
-
-    /** None whose last column is empty: with a comma behind each row, labels are words before the last column. */
-    private static boolean isHeader(List<Writable> record) {
-        int last = record.size() - 1;
-        return !isMissing(record.get(last).toString())
-                && record.subList(0, last).stream()
-                        .map(Writable::toString)
+    /**
+     * Whether words stand before the last column. Where that has no name the next row has a label: with a comma behind
+     * each row, labels are words before the last column.
+     */
+    private static boolean isHeader(Line top, Line next) {
+        boolean labelled =
+                !isMissing(top.last()) || next != null && next.columns() == top.columns() && !isMissing(next.last());
+        return labelled
+                && top.features().stream()
                         .anyMatch(cell -> !isMissing(cell)
                                 && number(cell) == null
                                 && !isJavaLiteral(cell)
                                 && !MISSING_ELSEWHERE.contains(cell.trim().toLowerCase(Locale.ROOT)));
     }
 
-    /** Whether the label of the first row is of another kind than all others, or its cells are the columns' numbers. */
-    private static boolean isHeaderOfNumbers(List<Writable> top, List<String> labels) {
-        String own = labels.get(0);
-        List<String> others = labels.subList(1, labels.size());
-        boolean numbered = IntStream.range(0, top.size())
-                .allMatch(c -> top.get(c).toString().trim().equals(String.valueOf(c)));
+    /**
+     * Whether the label of the first row is of another kind than all others, or its cells are the columns' numbers and
+     * no other label is its own.
+     */
+    private static boolean isHeaderOfNumbers(Line top, List<String> others) {
+        String own = top.last();
         return !others.isEmpty()
-                && (numbered
+                && (isNumbered(top)
                         ? others.stream().noneMatch(own::equals)
                         : others.stream().noneMatch(label -> isNumber(label) == isNumber(own)));
     }
 
-    private static void tellHeader(DataFile file, int line, List<Writable> record) {
+    /** 0, 1, 2, …; behind an index without a name the last column may have a word for one. */
+    private static boolean isNumbered(Line top) {
+        int first = top.cell(0).isEmpty() ? 1 : 0;
+        int end = first > 0 && !isNumber(top.last()) ? top.columns() - 1 : top.columns();
+        return first < end
+                && IntStream.range(first, end).allMatch(c -> top.cell(c).equals(String.valueOf(c - first)));
+    }
+
+    private static void tellHeader(DataFile file, Line line) {
         if (TOLD.add(file.name())) {
-            String text = record.stream().map(Writable::toString).collect(Collectors.joining(","));
-            log.info("{}: line {} taken for a header: {}", file.name(), line, DataFile.quoted(text));
+            log.info("{}: line {} taken for a header: {}", file.name(), line.number(), DataFile.quoted(line.text()));
         }
     }
 
-    private static double[] features(DataFile file, List<Writable> record, int line, Missing missing)
-            throws DataFileException {
-        double[] row = new double[record.size() - 1];
+    private static double[] features(DataFile file, Line line, Missing missing) throws DataFileException {
+        double[] row = new double[line.columns() - 1];
         for (int c = 0; c < row.length; c++) {
-            String cell = record.get(c).toString().trim();
+            String cell = line.cell(c);
             boolean gap = isMissing(cell);
             if (gap
                     ? missing == Missing.ERROR
                     : number(cell) == null || number(cell).isNaN()) {
-                throw fault(file, gap ? "a number, not a missing value," : "a number", line, c, cell);
+                throw fault(file, gap ? "a number, not a missing value," : "a number", line, c);
             }
             row[c] = gap ? Double.NaN : Double.parseDouble(cell);
             if (Float.isInfinite((float) row[c])) {
-                throw fault(file, "a number of at most 3.4e38 (a float)", line, c, cell);
+                throw fault(file, "a number of at most 3.4e38 (a float)", line, c);
             }
         }
         return row;
     }
 
-    private static String label(DataFile file, List<Writable> record, int line) throws DataFileException {
-        int column = record.size() - 1;
-        String cell = record.get(column).toString().trim();
+    private static String label(DataFile file, Line line) throws DataFileException {
+        int column = line.columns() - 1;
+        String cell = line.last();
         if (isMissing(cell)) {
-            throw fault(file, "a class, not a missing value,", line, column, cell);
+            throw fault(file, "a class, not a missing value,", line, column);
         }
         if (cell.equalsIgnoreCase("nan") || number(cell) != null && number(cell).isNaN()) {
-            throw fault(file, "a class", line, column, cell);
+            throw fault(file, "a class", line, column);
         }
         if (cell.indexOf(MALFORMED) >= 0) {
-            throw fault(file, "a class in UTF-8", line, column, cell);
+            throw fault(file, "a class in UTF-8", line, column);
         }
         return cell;
     }
 
-    private static DataFileException fault(DataFile file, String expected, int line, int column, String cell) {
-        return file.fault("expected " + expected + " in line " + line + ", column " + (column + 1) + ", found "
-                + DataFile.quoted(cell));
+    private static DataFileException fault(DataFile file, String expected, Line line, int column) {
+        return file.fault("expected " + expected + " in line " + line.number() + ", column " + (column + 1) + ", found "
+                + DataFile.quoted(line.cell(column)));
     }
 
     /** As the UCI repository and spreadsheets leave it. */

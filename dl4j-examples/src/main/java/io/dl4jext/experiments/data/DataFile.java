@@ -181,15 +181,25 @@ final class DataFile implements AutoCloseable {
         return new Bounded(stream(), most, false);
     }
 
-    /** The rest as text without the byte-order mark that may stand before it; a line that is too long is a fault. */
+    /**
+     * The rest as text without the byte-order mark that may stand before it; UTF-16's, or a line that is too long, is a
+     * fault.
+     */
     InputStream textStream() throws IOException {
         PushbackInputStream text = new PushbackInputStream(stream(), BYTE_ORDER_MARK.length);
         byte[] start = new byte[BYTE_ORDER_MARK.length];
         int got = text.readNBytes(start, 0, start.length);
+        if (startsWith(start, 0xFE, 0xFF) || startsWith(start, 0xFF, 0xFE)) {
+            throw fault("expected text in UTF-8, found what looks like UTF-16 (by its byte-order mark)");
+        }
         if (got < start.length || !Arrays.equals(start, BYTE_ORDER_MARK)) {
             text.unread(start, 0, got);
         }
         return new Bounded(text, LONGEST_LINE, true);
+    }
+
+    private static boolean startsWith(byte[] bytes, int first, int second) {
+        return bytes[0] == (byte) first && bytes[1] == (byte) second;
     }
 
     @Override

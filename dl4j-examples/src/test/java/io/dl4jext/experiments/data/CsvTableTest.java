@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -248,6 +249,57 @@ class CsvTableTest {
         assertThat(read(words).classes()).isEqualTo(2);
     }
 
+    /** As pandas writes it with its index, which is a feature; whatever becomes of missing values. */
+    @ParameterizedTest
+    @ValueSource(strings = {",0,1,2", ",0,1,target", ",2019,2020,class", ",a,b,class"})
+    void aHeaderOfNumbersBehindAnIndexIsPassedOver(String header) throws IOException {
+        String rows = "0,1,10,0\n1,2,10,1\n2,3,10,0\n3,4,10,1\n4,5,10,0\n";
+        for (CsvTable.Missing missing : CsvTable.Missing.values()) {
+            assertThat(read(header + "\n" + rows, missing).toString())
+                    .as(missing.toString())
+                    .isEqualTo("table: 4 training and 1 test examples, 1x1x3, 2 classes");
+        }
+        if (header.startsWith(",0")) {
+            String words = rows.replace(",0\n", ",a\n").replace(",1\n", ",b\n");
+            assertThat(read(header + "\n" + words).classes()).isEqualTo(2);
+        }
+    }
+
+    /** A value is missing in it, and its label is one of the others'. */
+    @Test
+    void aFirstRowThatBeginsWithAGapIsNoHeader() throws IOException {
+        assertFault(",10,0\n" + ROWS, "expected a number, not a missing value, in line 1, column 1");
+        assertFault(",0,1\n" + ROWS, "expected a number, not a missing value, in line 1, column 1");
+        assertThat(read(",0,1\n" + ROWS, CsvTable.Missing.MEAN).train().size() + 1)
+                .isEqualTo(6);
+        assertThat(read(",0,7\n" + ROWS, CsvTable.Missing.MEAN).classes()).isEqualTo(4);
+        assertThat(read(",0,1\n" + ROWS, CsvTable.Missing.DROP).train().size() + 1)
+                .isEqualTo(5);
+        assertFault(",1,0\n", "line 1, column 1");
+    }
+
+    @Test
+    void aHeaderWhoseLastColumnHasNoNameIsPassedOver() throws IOException {
+        for (CsvTable.Missing missing : CsvTable.Missing.values()) {
+            assertThat(read("length,width,\n" + ROWS, missing).train().size()).isEqualTo(4);
+        }
+        // A comma behind the first row alone.
+        assertFault("1,a,\n2,b\n3,a\n", "expected a class, not a missing value, in line 1, column 3");
+        assertFault("a,b,\n", "expected a class, not a missing value, in line 1, column 3");
+    }
+
+    /** As PowerShell and spreadsheets write it. */
+    @Test
+    void utf16IsNamed() throws IOException {
+        for (Charset charset : List.of(StandardCharsets.UTF_16LE, StandardCharsets.UTF_16BE)) {
+            Path file = Files.writeString(folder.resolve("wide.csv"), "\uFEFF" + ROWS, charset);
+            assertThatThrownBy(() -> CsvTable.read(file, 0.2, 1, CsvTable.Missing.ERROR))
+                    .isInstanceOf(DataFileException.class)
+                    .hasMessageEndingWith(
+                            "wide.csv: expected text in UTF-8, found what looks like UTF-16 (by its byte-order mark)");
+        }
+    }
+
     /** One row of a class that no other row is of is a row. */
     @Test
     void theFirstRowIsNoHeaderWhereItsLabelIsAsTheOthers() throws IOException {
@@ -414,7 +466,11 @@ class CsvTableTest {
     }
 
     private ImageSet read(String text) throws IOException {
-        return CsvTable.read(Files.writeString(folder.resolve("table.csv"), text), 0.2, 1, CsvTable.Missing.ERROR);
+        return read(text, CsvTable.Missing.ERROR);
+    }
+
+    private ImageSet read(String text, CsvTable.Missing missing) throws IOException {
+        return CsvTable.read(Files.writeString(folder.resolve("table.csv"), text), 0.2, 1, missing);
     }
 
     private void assertFault(String text, String... parts) {
