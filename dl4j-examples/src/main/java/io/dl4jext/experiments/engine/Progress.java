@@ -21,6 +21,9 @@ public interface Progress extends AutoCloseable {
             public void advanced(long work) {}
 
             @Override
+            public void late(String name) {}
+
+            @Override
             public void finished(String line) {}
 
             @Override
@@ -33,6 +36,9 @@ public interface Progress extends AutoCloseable {
 
     /** Some more work is done. */
     void advanced(long work);
+
+    /** A configuration takes longer than its work was estimated; said once of each. */
+    void late(String name);
 
     /** A configuration has ended: one line about it. */
     void finished(String line);

@@ -37,21 +37,24 @@ final class ProgressInLines implements Progress {
     @Override
     public void advanced(long work) {
         done += work;
-        if (seconds(lastLine) >= PAUSE_SECONDS) {
-            print(String.format(Locale.ROOT, "%3d %%, %s, %s", 100 * done / totalWork, configuration, timeLeft()));
+        if (done < totalWork && seconds(lastLine) >= PAUSE_SECONDS) {
+            double left = seconds(start) * (totalWork - done) / done;
+            print(String.format(Locale.ROOT, "%s, %s, about %.0f s left", percent(), configuration, left));
         }
     }
 
-    /** All work is done before the end where it was only estimated, as that of a report is. */
-    private String timeLeft() {
-        return done >= totalWork
-                ? "longer than expected"
-                : String.format(Locale.ROOT, "about %.0f s left", seconds(start) * (totalWork - done) / done);
+    @Override
+    public void late(String name) {
+        print(percent() + ", " + name + ", longer than expected");
     }
 
     @Override
     public void finished(String line) {
-        print(String.format(Locale.ROOT, "%3d %%, %s", 100 * done / totalWork, line));
+        print(percent() + ", " + line);
+    }
+
+    private String percent() {
+        return String.format(Locale.ROOT, "%3d %%", 100 * done / totalWork);
     }
 
     @Override

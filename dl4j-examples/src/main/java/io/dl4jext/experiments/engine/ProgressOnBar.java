@@ -36,6 +36,11 @@ final class ProgressOnBar implements Progress {
     }
 
     @Override
+    public void late(String name) {
+        bar.setExtraMessage(" " + name + ", longer than expected");
+    }
+
+    @Override
     public void finished(String line) {}
 
     @Override

@@ -9,20 +9,26 @@ import org.junit.jupiter.api.Test;
 
 class ProgressInLinesTest {
 
-    /** A cell of a report is said to take as long as it does as a rule. */
+    /** Whoever completes the work tells at once that it is finished; only what was estimated is late. */
     @Test
-    void whatTakesLongerThanItWasSaidToIsToldSo() {
+    void theLastOfTheWorkIsNotLate() {
         StringWriter text = new StringWriter();
         AtomicLong clock = new AtomicLong();
         try (Progress progress = new ProgressInLines(10, new PrintWriter(text), clock::get)) {
-            progress.started("daza-vgg");
-            for (int second = 1; second <= 20; second++) {
-                clock.addAndGet(1_000_000_000L);
-                progress.advanced(second <= 10 ? 1 : 0);
+            progress.started("grid search");
+            for (int candidate = 1; candidate <= 2; candidate++) {
+                clock.addAndGet(15_000_000_000L);
+                progress.advanced(5);
+                progress.finished("candidate " + candidate);
             }
+            clock.addAndGet(15_000_000_000L);
+            progress.advanced(0);
+            progress.late("daza-vgg");
         }
         assertThat(text.toString().lines())
-                .containsExactly("100 %, daza-vgg, longer than expected", "100 %, daza-vgg, longer than expected");
+                .containsExactly(
+                        " 50 %, grid search, about 15 s left",
+                        " 50 %, candidate 1", "100 %, candidate 2", "100 %, daza-vgg, longer than expected");
     }
 
     @Test

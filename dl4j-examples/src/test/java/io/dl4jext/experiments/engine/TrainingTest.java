@@ -216,6 +216,9 @@ class TrainingTest {
 
     private static final class Counted implements Progress {
 
+        @Override
+        public void late(String name) {}
+
         private long work;
 
         @Override

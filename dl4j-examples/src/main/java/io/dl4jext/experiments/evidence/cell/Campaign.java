@@ -250,22 +250,32 @@ public final class Campaign {
         return Math.max(1, Math.round(cell.minutes() * UNITS_A_MINUTE));
     }
 
-    /** Tells the progress as the time goes by, never more than the cell was said to take. */
+    /** Tells the progress as the time goes by, never more than the cell was said to take, and once that it is late. */
     private static final class Told implements Runnable {
 
         private final Progress progress;
+        private final String name;
         private final long work;
         private final long start = System.nanoTime();
         private long told;
+        private boolean toldLate;
 
         Told(Progress progress, Cell cell) {
             this.progress = progress;
+            this.name = cell.name();
             this.work = work(cell);
         }
 
         @Override
         public void run() {
-            tell(Math.min(work, (long) (minutes() * UNITS_A_MINUTE)));
+            long so = (long) (minutes() * UNITS_A_MINUTE);
+            tell(Math.min(work, so));
+            if (so > work && !toldLate) {
+                toldLate = true;
+                synchronized (progress) {
+                    progress.late(name);
+                }
+            }
         }
 
         double minutes() {
@@ -279,8 +289,10 @@ public final class Campaign {
         private void tell(long so) {
             long more = so - told;
             told = so;
-            synchronized (progress) {
-                progress.advanced(more);
+            if (more > 0) {
+                synchronized (progress) {
+                    progress.advanced(more);
+                }
             }
         }
     }

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.dl4jext.experiments.engine.Progress;
 import io.dl4jext.experiments.evidence.cell.CellState.Kind;
 import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
@@ -21,6 +23,7 @@ import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
@@ -303,6 +306,11 @@ class CampaignTest {
             }
 
             @Override
+            public void late(String name) {
+                throw new AssertionError(name);
+            }
+
+            @Override
             public void finished(String line) {
                 assertThat(line).matches("(one|two|three): (done|FAILED) in \\d+\\.\\d min \\(\\d of 3\\)");
             }
@@ -312,6 +320,25 @@ class CampaignTest {
         };
         campaign.run(runner("2", ""), 1, progress, () -> {});
         assertThat(told[0]).isEqualTo(work).isEqualTo(6 * 60_000);
+    }
+
+    /** A cell is said to take as long as it does as a rule. */
+    @Test
+    void aCellThatTakesLongerIsToldSoOnce() throws IOException {
+        StringWriter told = new StringWriter();
+        List<Cell> plan = List.of(new Cell("short", 1e-4, List.of("short")), new Cell("other", 1000, List.of("other")));
+        Campaign campaign = new Campaign(folder, plan, DataFolder.none(), false, cell -> true);
+        CellRunner runner = (arguments, share, log, meanwhile) -> {
+            for (int look = 0; look < 5; look++) {
+                LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(10));
+                meanwhile.run();
+            }
+            return 0;
+        };
+        try (Progress progress = Progress.of("report", campaign.work(), new PrintWriter(told))) {
+            campaign.run(runner, 1, progress, () -> {});
+        }
+        assertThat(told.toString().lines()).hasSize(3).startsWith("  0 %, short, longer than expected");
     }
 
     private static final List<Cell> MANY = List.of(
