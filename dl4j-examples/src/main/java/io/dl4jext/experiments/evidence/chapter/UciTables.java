@@ -87,9 +87,9 @@ final class UciTables {
         Map<String, String> there = new TreeMap<>();
         Set<String> tables = new HashSet<>();
         for (String file : data.files(DataSet.UCI)) {
-            String plain = file.replaceFirst("\\.(?i:csv|data)(\\.gz)?$", "");
-            if (tables.add(plain)) { // packed and unpacked it is one table
-                there.put(unlike(there.keySet(), plain), file);
+            String unpacked = file.replaceFirst("\\.gz$", "");
+            if (tables.add(unpacked)) { // packed and unpacked it is one table
+                there.put(unlike(there.keySet(), unpacked.replaceFirst("\\.(?i:csv|data)$", "")), file);
             }
         }
         Map<String, String> files = new LinkedHashMap<>();

@@ -207,11 +207,12 @@ class Paper4ChapterTest {
                         .isEqualTo(claim.startsWith("UCI tables: ") || claim.startsWith("car: ")));
     }
 
-    /** Packed and unpacked it is one table; names that only a cell's name makes alike are two. */
+    /** Packed and unpacked it is one table; names that only a cell's name makes alike are two, as are .csv and .data. */
     @Test
     void tablesOfLikeNamesStayApart() throws IOException {
         Path uci = folder.resolve("data").resolve("uci");
-        for (String file : List.of("Wine.csv", "Wine.csv.gz", "wine.csv", "red wine.csv", "red_wine.csv")) {
+        for (String file : List.of(
+                "Wine.csv", "Wine.csv.gz", "wine.csv", "wine.data", "wine.data.gz", "red wine.csv", "red_wine.csv")) {
             Files.writeString(uci.resolve(file), "x");
         }
         assertThat(CHAPTER.cells(Scale.FULL, DataFolder.at(folder.resolve("data"))).stream()
@@ -221,7 +222,8 @@ class Paper4ChapterTest {
                         "implicit-uci-red-wine {UCI}/red wine.csv",
                         "implicit-uci-red-wine-2 {UCI}/red_wine.csv",
                         "implicit-uci-wine {UCI}/Wine.csv",
-                        "implicit-uci-wine-2 {UCI}/wine.csv");
+                        "implicit-uci-wine-2 {UCI}/wine.csv",
+                        "implicit-uci-wine-3 {UCI}/wine.data");
     }
 
     @Test
