@@ -5,7 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.dl4jext.batch.schedule.BatchSchedule;
 import io.dl4jext.fisher.FisherHistory;
 import io.dl4jext.fisher.arbiter.SearchLog;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -153,6 +156,31 @@ class SearchMainTest extends ProgramTest {
         run("candidate --data digits --limit 100 --epochs 1 --learning-rate 1e20".split(" "));
         assertThat(new ObjectMapper().readTree(out.toString()).get("loss").isNull())
                 .isTrue();
+    }
+
+    /** A program that reads what it prints finds the result alone; the header is told beside it. */
+    @Test
+    void standardOutputHasTheResultAloneWhereATableHasAHeader() throws IOException {
+        StringBuilder rows = new StringBuilder("length,class\n");
+        for (int i = 0; i < 20; i++) {
+            rows.append(i).append(',').append(i % 2).append('\n');
+        }
+        Path table = Files.writeString(folder.resolve("table.csv"), rows);
+        PrintStream before = System.out;
+        ByteArrayOutputStream printed = new ByteArrayOutputStream();
+        System.setOut(new PrintStream(printed, true, StandardCharsets.UTF_8));
+        try {
+            assertThat(loss("candidate --epochs 1 --units 3 --csv " + table)).isNotEmpty();
+        } finally {
+            System.setOut(before);
+        }
+        assertThat(out.toString().lines()).hasSize(1);
+        assertThat(printed.toString(StandardCharsets.UTF_8)).isEmpty();
+        run("candidate", "--help");
+        assertThat(out.toString().replaceAll("\\s+", " "))
+                .contains(
+                        "Nothing else is printed on standard output and no file written; standard error may say which line"
+                                + " of a table was taken for a header.");
     }
 
     /** Seeds that are tried must not each have other examples to choose by. */

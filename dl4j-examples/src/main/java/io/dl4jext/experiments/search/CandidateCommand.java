@@ -52,8 +52,8 @@ import picocli.CommandLine.Spec;
             "Trains one perceptron with the given settings and prints one line of JSON: loss and accuracy on half of the test"
                     + " examples (the other half is left for the setting that is chosen; of a table give --split-seed where"
                     + " --seed is tried, too, as it draws these examples), C_K, L_K, steps and seconds. For"
-                    + " optimisers that start a program for each setting they try. Nothing else is printed and no file"
-                    + " written."
+                    + " optimisers that start a program for each setting they try. Nothing else is printed on standard output"
+                    + " and no file written; standard error may say which line of a table was taken for a header."
         })
 public final class CandidateCommand implements Callable<Integer> {
 
