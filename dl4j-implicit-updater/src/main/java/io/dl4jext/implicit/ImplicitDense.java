@@ -61,7 +61,7 @@ final class ImplicitDense extends DenseLayer implements GradientTerms.Source {
             boolean training, boolean forBackprop, LayerWorkspaceMgr workspaceMgr) {
         Pair<INDArray, INDArray> pair = super.preOutputWithPreNorm(training, forBackprop, workspaceMgr);
         if (training && !forBackprop) {
-            passes().forward();
+            passes().forward(params());
         }
         if (training && !forBackprop && LayerSettings.implicitUpdater(layerConf()) != null) {
             preOutput.keep(input, pair.getFirst());
@@ -76,7 +76,7 @@ final class ImplicitDense extends DenseLayer implements GradientTerms.Source {
             return super.backpropGradient(epsilon, workspaceMgr);
         }
         assertInputSet(true);
-        passes().backward();
+        passes().backward(params());
         INDArray kept = preOutput.take(input);
         INDArray q = kept != null
                 ? kept

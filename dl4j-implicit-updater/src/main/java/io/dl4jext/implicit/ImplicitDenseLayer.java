@@ -70,6 +70,7 @@ public final class ImplicitDenseLayer extends DenseLayer {
             boolean initializeParams,
             DataType networkDataType) {
         LayerSettings.check(this, problems(), layerIndex);
+        passes().begin(layerParamsView);
         ImplicitDense layer = new ImplicitDense(conf, networkDataType);
         return LayerSettings.connect(layer, conf, trainingListeners, layerIndex, layerParamsView, initializeParams);
     }
@@ -81,15 +82,7 @@ public final class ImplicitDenseLayer extends DenseLayer {
 
     @Override
     public List<Regularization> getRegularizationByParam(String paramName) {
-        return LayerSettings.withRidge(this, passes().train(), super.getRegularizationByParam(paramName));
-    }
-
-    /** For another network, whose passes are its own. */
-    @Override
-    public ImplicitDenseLayer clone() {
-        ImplicitDenseLayer copy = (ImplicitDenseLayer) super.clone();
-        copy.passes = null;
-        return copy;
+        return LayerSettings.withRidge(this, passes(), super.getRegularizationByParam(paramName));
     }
 
     /** So that no DenseLayer equals this one. */

@@ -56,7 +56,7 @@ final class ImplicitRecurrence extends SimpleRnn implements GradientTerms.Source
     @Override
     public INDArray activate(boolean training, LayerWorkspaceMgr workspaceMgr) {
         if (training) {
-            passes().forward();
+            passes().forward(params());
         }
         return super.activate(training, workspaceMgr);
     }
@@ -75,7 +75,7 @@ final class ImplicitRecurrence extends SimpleRnn implements GradientTerms.Source
             return super.tbpttBackpropGradient(epsilon, tbpttBackLength, workspaceMgr);
         }
         assertInputSet(true);
-        passes().backward();
+        passes().backward(params());
         applyDropOutIfNecessary(true, workspaceMgr);
         INDArray series = permuteIfNWC(input.castTo(dataType));
         INDArray upper = permuteIfNWC(epsilon.castTo(dataType));

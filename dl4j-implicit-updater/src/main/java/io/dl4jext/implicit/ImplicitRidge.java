@@ -25,20 +25,20 @@ public final class ImplicitRidge implements Regularization {
 
     private final double mu;
 
-    /** Whether it is a part of the score only and leaves the parameters as they are. */
-    private final transient boolean still;
+    /** Those of its layer, or null. Where the layer is not trained the ridge is a part of the score only. */
+    private final transient Passes passes;
 
     /**
      * @param mu the ridge μ, 0 ≤ μ &lt; ∞
      * @throws IllegalArgumentException if it is not in this range
      */
     public ImplicitRidge(double mu) {
-        this(mu, false);
+        this(mu, null);
     }
 
-    ImplicitRidge(double mu, boolean still) {
+    ImplicitRidge(double mu, Passes passes) {
         this.mu = ImplicitSgd.checked("mu", mu);
-        this.still = still;
+        this.passes = passes;
     }
 
     @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
@@ -59,7 +59,7 @@ public final class ImplicitRidge implements Regularization {
 
     @Override
     public void apply(INDArray param, INDArray gradView, double lr, int iteration, int epoch) {
-        if (still) {
+        if (passes != null && !passes.train(param)) {
             return;
         }
         double shrinkage = lr * mu;
@@ -74,7 +74,7 @@ public final class ImplicitRidge implements Regularization {
 
     @Override
     public ImplicitRidge clone() {
-        return new ImplicitRidge(mu, still);
+        return new ImplicitRidge(mu, passes);
     }
 
     @Override

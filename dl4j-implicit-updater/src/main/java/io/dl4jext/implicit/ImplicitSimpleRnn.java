@@ -74,6 +74,7 @@ public final class ImplicitSimpleRnn extends SimpleRnn {
             boolean initializeParams,
             DataType networkDataType) {
         LayerSettings.check(this, problems(), layerIndex);
+        passes().begin(layerParamsView);
         ImplicitRecurrence layer = new ImplicitRecurrence(conf, networkDataType);
         return LayerSettings.connect(layer, conf, trainingListeners, layerIndex, layerParamsView, initializeParams);
     }
@@ -85,15 +86,7 @@ public final class ImplicitSimpleRnn extends SimpleRnn {
 
     @Override
     public List<Regularization> getRegularizationByParam(String paramName) {
-        return LayerSettings.withRidge(this, passes().train(), super.getRegularizationByParam(paramName));
-    }
-
-    /** For another network, whose passes are its own. */
-    @Override
-    public ImplicitSimpleRnn clone() {
-        ImplicitSimpleRnn copy = (ImplicitSimpleRnn) super.clone();
-        copy.passes = null;
-        return copy;
+        return LayerSettings.withRidge(this, passes(), super.getRegularizationByParam(paramName));
     }
 
     /** So that no SimpleRnn equals this one. */

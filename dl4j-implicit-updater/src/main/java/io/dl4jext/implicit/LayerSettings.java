@@ -41,15 +41,15 @@ final class LayerSettings {
     /**
      * The layer's own regularisation and the ridge of its updater.
      *
-     * @param trained whether the ridge is to move the parameters; in the score it is always
+     * @param passes those that have come to the layer, or null if it is trained in every network
      */
-    static List<Regularization> withRidge(BaseLayer layer, boolean trained, List<Regularization> own) {
+    static List<Regularization> withRidge(BaseLayer layer, Passes passes, List<Regularization> own) {
         ImplicitSgd updater = implicitUpdater(layer);
         if (updater == null || updater.getMu() == 0) {
             return own;
         }
         List<Regularization> all = own == null ? new ArrayList<>() : new ArrayList<>(own);
-        all.add(new ImplicitRidge(updater.getMu(), !trained));
+        all.add(new ImplicitRidge(updater.getMu(), passes));
         return all;
     }
 

@@ -19,6 +19,7 @@ import org.deeplearning4j.nn.conf.layers.RnnOutputLayer;
 import org.deeplearning4j.nn.conf.layers.misc.FrozenLayer;
 import org.deeplearning4j.nn.conf.layers.recurrent.Bidirectional;
 import org.deeplearning4j.nn.conf.layers.recurrent.SimpleRnn;
+import org.deeplearning4j.nn.conf.layers.util.MaskZeroLayer;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -134,6 +135,35 @@ class BelowFrozenLayersTest {
             other.fit(data(other));
         }
         assertSame(trained.params(), other.params());
+    }
+
+    /** DL4J's clone() of a wrapper keeps the layer within, which the networks of both configurations share. */
+    @ParameterizedTest
+    @MethodSource("wrapped")
+    void clonesOfAConfigurationThatIsTrained(Layer first) {
+        MultiLayerNetwork trained = network(configuration(first, false));
+        MultiLayerConfiguration control = MultiLayerConfiguration.fromJson(
+                trained.getLayerWiseConfigurations().toJson());
+        DataSet data = data(trained);
+        trained.fit(data);
+        MultiLayerConfiguration clone = trained.getLayerWiseConfigurations().clone();
+        clone.getConf(1).setLayer(new FrozenLayer(clone.getConf(1).getLayer()));
+        MultiLayerNetwork network = new MultiLayerNetwork(clone);
+        network.init(trained.params().dup(), false);
+        MultiLayerNetwork other = new MultiLayerNetwork(control);
+        other.init(trained.params().dup(), false);
+        INDArray below = network.getLayer(0).params().dup();
+        for (int i = 0; i < 12; i++) {
+            network.fit(data);
+            trained.fit(data);
+            other.fit(data);
+        }
+        assertSame(network.getLayer(0).params(), below);
+        assertSame(trained.params(), other.params());
+    }
+
+    static Stream<Layer> wrapped() {
+        return Stream.of(new MaskZeroLayer(recurrent(), 0), new Bidirectional(recurrent()));
     }
 
     /** What would be left explicit would have a ridge that nothing stops there. */
