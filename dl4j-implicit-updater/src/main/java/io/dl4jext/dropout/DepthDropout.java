@@ -15,7 +15,6 @@ import org.deeplearning4j.nn.conf.dropout.IDropout;
 import org.deeplearning4j.nn.conf.graph.GraphVertex;
 import org.deeplearning4j.nn.conf.graph.LayerVertex;
 import org.deeplearning4j.nn.conf.layers.AutoEncoder;
-import org.deeplearning4j.nn.conf.layers.BaseOutputLayer;
 import org.deeplearning4j.nn.conf.layers.BatchNormalization;
 import org.deeplearning4j.nn.conf.layers.CenterLossOutputLayer;
 import org.deeplearning4j.nn.conf.layers.Convolution1DLayer;
@@ -25,7 +24,6 @@ import org.deeplearning4j.nn.conf.layers.Deconvolution2D;
 import org.deeplearning4j.nn.conf.layers.Deconvolution3D;
 import org.deeplearning4j.nn.conf.layers.GravesBidirectionalLSTM;
 import org.deeplearning4j.nn.conf.layers.Layer;
-import org.deeplearning4j.nn.conf.layers.misc.ElementWiseMultiplicationLayer;
 import org.deeplearning4j.nn.conf.layers.misc.FrozenLayer;
 import org.deeplearning4j.nn.conf.layers.misc.FrozenLayerWithBackprop;
 import org.deeplearning4j.nn.conf.layers.recurrent.Bidirectional;
@@ -128,8 +126,13 @@ public final class DepthDropout implements IDropout {
      * from a network input; L is the largest such depth of a layer with weights.
      *
      * @param lastRetained p_L, 0 &lt; p_L ≤ 1
-     * @throws IllegalArgumentException as the other, or if an output layer or an {@code ElementWiseMultiplicationLayer}
-     *     shares its input with another vertex, where DL4J's dropout gives wrong gradients
+     * @throws IllegalArgumentException as the other, or if a layer shares its input with another vertex where DL4J's
+     *     dropout gives wrong gradients, or is not known to give right ones: output layers, {@code
+     *     ElementWiseMultiplicationLayer} and recurrent layers with channels last; layers for which DL4J drops the
+     *     input in place, as they are the last to take it, though another vertex may need it in its backward pass
+     *     (activation but identity, loss and frozen layers, pooling but average, batch normalisation, {@code
+     *     L2NormalizeVertex}, products, kinds that are not known); those whose input a vertex hands on as it got it (a
+     *     {@code MergeVertex} with one input)
      */
     public static ComputationGraphConfiguration apply(
             ComputationGraphConfiguration configuration, double lastRetained) {
@@ -148,6 +151,13 @@ public final class DepthDropout implements IDropout {
         depths.forEach((layer, depth) -> {
             if (depth > 0) {
                 set(new DepthDropout(depth, hidden, lastRetained), layer);
+            }
+        });
+        SharedInputs inputs = new SharedInputs(copy);
+        copy.getVertices().forEach((name, vertex) -> {
+            Layer layer = layer(vertex);
+            if (depths.getOrDefault(layer, 0) > 0 && !isFrozen(layer)) {
+                requireRightlyDropped(name, layer, inputs);
             }
         });
         return copy;
@@ -173,19 +183,19 @@ public final class DepthDropout implements IDropout {
         for (String input : graph.getVertexInputs().get(name)) {
             before = Math.max(before, behind(input, graph, depths, behind));
         }
-        GraphVertex vertex = graph.getVertices().get(name);
-        Layer layer = vertex instanceof LayerVertex
-                ? ((LayerVertex) vertex).getLayerConf().getLayer()
-                : null;
+        Layer layer = layer(graph.getVertices().get(name));
         boolean weights = hasWeights(layer);
         if (weights) {
             depths.put(layer, before);
-            if (before > 0 && !isFrozen(layer)) {
-                requireOwnInput(layer, name, graph);
-            }
         }
         behind.put(name, before + (weights ? 1 : 0));
         return behind.get(name);
+    }
+
+    private static Layer layer(GraphVertex vertex) {
+        return vertex instanceof LayerVertex
+                ? ((LayerVertex) vertex).getLayerConf().getLayer()
+                : null;
     }
 
     private static boolean hasWeights(Layer layer) {
@@ -195,7 +205,7 @@ public final class DepthDropout implements IDropout {
     }
 
     /** The layer itself, without what is wrapped around it. */
-    private static Layer inner(Layer layer) {
+    static Layer inner(Layer layer) {
         if (layer instanceof BaseWrapperLayer) {
             return inner(((BaseWrapperLayer) layer).getUnderlying());
         }
@@ -243,24 +253,13 @@ public final class DepthDropout implements IDropout {
                 + (layer.getLayerName() == null ? "" : " '" + layer.getLayerName() + "'");
     }
 
-    /**
-     * DL4J drops an input that several vertices share in place for the last one, when it comes to it, and in a copy for
-     * the others. In the backward pass an output layer is the first to drop, for all below; before the last one it
-     * finds the input dropped by that one. An element-wise layer goes on with the input itself where it has a copy.
-     */
-    private static void requireOwnInput(Layer layer, String name, ComputationGraphConfiguration graph) {
-        Layer inner = inner(layer);
-        String input = graph.getVertexInputs().get(name).get(0);
-        long takers = graph.getVertexInputs().values().stream()
-                .filter(inputs -> inputs.contains(input))
-                .count();
-        boolean output = inner instanceof BaseOutputLayer;
-        if (takers > 1 && (output || inner instanceof ElementWiseMultiplicationLayer)) {
-            throw new IllegalArgumentException(CALLER + ": expected " + (output ? "output" : "element-wise")
-                    + " layers with an input of their own, got " + name(inner) + " on '" + input + "', which " + takers
-                    + " vertices share, where DL4J's dropout gives wrong gradients: set the dropout of the other layers"
-                    + " one by one, or put an ActivationLayer (identity) in front of this one");
-        }
+    private static void requireRightlyDropped(String name, Layer layer, SharedInputs inputs) {
+        inputs.problem(name).ifPresent(problem -> {
+            throw new IllegalArgumentException(CALLER + ": expected layers with an input of their own, got "
+                    + inner(layer).getClass().getSimpleName() + " '" + name + "' on " + problem
+                    + ": DL4J's dropout gives wrong gradients there; set the dropout of the other layers one by one, or"
+                    + " put an ActivationLayer (identity) in front of this one");
+        });
     }
 
     /** That class itself: those that extend it have passes of their own. */

@@ -476,10 +476,9 @@ class DepthDropoutTest {
         assertThat(error(branches(elementWise, outputFirst, new Dropout(0.5)))).isGreaterThan(0.1);
         assertRefused(
                 () -> DepthDropout.apply(branches(elementWise, outputFirst, null), 0.5),
-                outputFirst
-                        ? "output layers with an input of their own, got OutputLayer 'aside' on 'hidden', which 2"
-                        : "element-wise layers with an input of their own, got ElementWiseMultiplicationLayer 'first' on"
-                                + " 'hidden', which 2 vertices");
+                "layers with an input of their own, got "
+                        + (outputFirst ? "OutputLayer 'aside'" : "ElementWiseMultiplicationLayer 'first'")
+                        + " on 'hidden', which 2 vertices share");
     }
 
     /** Also those of element-wise and output layers that have them for themselves, as the refusal advises. */

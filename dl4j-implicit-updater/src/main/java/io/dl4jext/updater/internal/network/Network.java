@@ -89,6 +89,15 @@ public abstract class Network {
         return throughJson(() -> ComputationGraphConfiguration.fromJson(configuration.toJson()), caller);
     }
 
+    /**
+     * The vertices in DL4J's order, network inputs first. It is noted in the configuration, where DL4J looks for it when
+     * it makes a network.
+     */
+    public static List<String> orderOf(ComputationGraphConfiguration configuration) {
+        new ComputationGraph(configuration).calculateIndices();
+        return configuration.getTopologicalOrderStr();
+    }
+
     /** DL4J's clone() would share the layers within wrappers, and what they keep from pass to pass. */
     private static <T> T throughJson(Supplier<T> copy, String caller) {
         try {
