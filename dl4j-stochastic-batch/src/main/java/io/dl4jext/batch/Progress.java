@@ -210,6 +210,15 @@ final class Progress {
         return Thread.currentThread() != home;
     }
 
+    /** What draws on this thread: early stopping says when epochs begin, as {@code fit} does, but has no lock. */
+    synchronized HandedOut.Drawn drawing() {
+        if (isAhead()) {
+            return HandedOut.Drawn.AHEAD;
+        }
+        boolean fits = model != null && Thread.holdsLock(model) || inEpoch && !epochOfFit;
+        return fits ? HandedOut.Drawn.BY_TURNS : HandedOut.Drawn.BY_HAND;
+    }
+
     /**
      * Whether the last batch was handed out ahead of training, so that what was handed out is more than was trained on.
      */

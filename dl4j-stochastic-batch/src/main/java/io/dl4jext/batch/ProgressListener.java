@@ -92,10 +92,13 @@ final class ProgressListener extends BaseTrainingListener {
         }
     }
 
-    /** Between two batches on the training thread no pass goes on: one that was begun has failed. */
-    void noticeFailure() {
+    /**
+     * Whoever asks for batches on the training thread does so between two passes, unless it is a listener in one: one
+     * that was begun has failed, and the next one's iteration is known before its forward pass asks for it.
+     */
+    void betweenPasses() {
         if (updates != null && !progress.isAhead()) {
-            updates.giveUpFailed();
+            updates.betweenPasses();
         }
     }
 
@@ -103,7 +106,8 @@ final class ProgressListener extends BaseTrainingListener {
         if (unheard) {
             progress.giveUpHearing();
             throw new UnheardException(message("that network has not trained on the last one (another one has, or none,"
-                    + " or its training was broken off: then reset() the iterator)"));
+                    + " or this one on a copy, after others as they were handed out; or its training was broken off: then"
+                    + " reset() the iterator)"));
         }
     }
 

@@ -42,11 +42,14 @@ abstract class RebatchBuilder<B extends RebatchBuilder<B>> {
      * other noise is drawn for each part. DL4J applies constraints after each part; the layers that have some are named
      * in the log when the network is attached. Gradient clipping, l1, l2, weight decay and momentum are applied once,
      * to the whole; the network's iteration count counts updates. Listeners hear of every part, with the iteration of
-     * its update.
+     * its update. Dropout, noise and DropConnect with a schedule by iteration have that, too, unless a thread draws
+     * ahead of training: then their forward passes have the next iteration's from an update's second part on.
      *
      * <p>The network must be {@link DynamicBatchIterator#attachTo attached}, and its listener stay: otherwise every
      * part would be an update of its own. The iterator refuses to hand out what it cannot hear trained.
      * When a pass on a part fails, its update is lost, the parts before and after it included, and training may go on.
+     * An iterator around this one may put other arrays in the place of a part's, but must leave the parts' number, order
+     * and sizes as they are.
      *
      * @throws IllegalArgumentException unless max &gt; 0
      */

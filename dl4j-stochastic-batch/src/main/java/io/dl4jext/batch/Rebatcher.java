@@ -285,7 +285,7 @@ final class Rebatcher {
 
     /** The rest of an accumulated batch is passed over when a pass on one of its parts has failed. */
     private void leaveFailed() {
-        listener.noticeFailure();
+        listener.betweenPasses();
         if (current != null && !current.isWhole() && handedOut.isBroken() && handedOut.current() == null) {
             take(current.remaining);
             current = null;
@@ -308,7 +308,7 @@ final class Rebatcher {
         goneTo = false;
         progress.handedOut(batch.isFirst(), stage == Stage.TRAINING);
         if (microBatchSize < Integer.MAX_VALUE) {
-            handedOut.add(batch, features(data));
+            handedOut.add(batch, features(data), progress.drawing());
         }
     }
 
@@ -352,6 +352,7 @@ final class Rebatcher {
         if (!source.resetSupported()) {
             throw new UnsupportedOperationException("The source of this iterator cannot be reset");
         }
+        listener.betweenPasses();
         listener.requireHearingAgain(stage == Stage.EXHAUSTED);
         if (goneTo && stage != Stage.EXHAUSTED && isBatchLeft(this::ask)) {
             return;
@@ -383,6 +384,11 @@ final class Rebatcher {
                     buffer.count() - carried);
         }
         carriedOver = leftBy(counts, exhausted);
+        if (exhausted) {
+            handedOut.beginAgain();
+        } else {
+            handedOut.clear();
+        }
         progress.reset(exhausted, counts && exhausted);
         begin();
         decide(progress.isTraining());
@@ -401,7 +407,6 @@ final class Rebatcher {
     /** A pass that hands out what was carried over, and then the source from its beginning. */
     private void begin() {
         buffer.begin();
-        handedOut.clear();
         stage = Stage.OPEN;
         trains = false;
         goneTo = false;
@@ -555,6 +560,7 @@ final class Rebatcher {
     /** The source is at the beginning of the pass. */
     private void goTo(BatchState state, List<Slice> left) {
         carriedOver = left;
+        handedOut.clear();
         begin();
         place = state.examples() > 0 ? state : null;
         asked = null;

@@ -122,14 +122,17 @@ public final class UpdateListener extends BaseTrainingListener {
         return Network.of(model).listeners().contains(heardThrough);
     }
 
-    /** No pass goes on: a part whose pass came to no update is given up, and all that was added up for that update. */
-    public void giveUpFailed() {
+    /**
+     * Asked for on the training thread. Where no pass goes on, a part whose pass came to no update is given up, and all
+     * that was added up for that update; and the network's counter shows the iteration of the update that goes on.
+     */
+    public void betweenPasses() {
         if (rule != null) {
-            rule.giveUpFailed();
+            rule.betweenPasses();
         }
     }
 
-    /** Whether gradients are added up for an update of this network that is not complete. */
+    /** Whether gradients are being added up for an update of this network that is not complete. */
     public static boolean isWithinUpdate(Model model) {
         Updater updater = Network.of(model).presentUpdater();
         return updater instanceof RuledUpdater

@@ -6,12 +6,16 @@ import java.util.Map;
 import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.api.layers.IOutputLayer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * How far one network is within an update: what a listener knows of it, however often DL4J creates the network's
  * updater anew meanwhile ({@code setLearningRate}).
  */
 final class UpdateProgress {
+
+    private static final Logger log = LoggerFactory.getLogger(UpdateProgress.class);
 
     final GradientSum sum = new GradientSum();
 
@@ -36,8 +40,38 @@ final class UpdateProgress {
     /** The iteration of the update that the sum belongs to. */
     int iteration;
 
+    /** Whether the last update was one of other data, between two parts. */
+    boolean aside;
+
+    private boolean saidUnfinished;
+
     /** Of layers that heed their input mini-batch size: rows for each example, in the update's first part. */
     private final Map<Layer, Double> rowsPerExample = new IdentityHashMap<>();
+
+    /** An update of other data is made: it has the iteration of the one that goes on, if that does, which has the next. */
+    void otherUpdate() {
+        open &= !sum.isEmpty();
+        aside = open;
+        iteration++;
+    }
+
+    /** Nobody goes on with the update. */
+    void leave() {
+        sum.clear();
+        open = false;
+    }
+
+    /** Says once that an update was not made, though nothing failed. */
+    void sayUnfinished() {
+        if (!saidUnfinished) {
+            saidUnfinished = true;
+            log.warn(
+                    "An accumulated batch comes to no update: {} of its examples were trained on, the rest was not, as"
+                            + " the data began anew or other batches came first. What counts or takes data sets"
+                            + " (EarlyTerminationDataSetIterator, a loop by hand) gets parts, and must take all of a batch",
+                    sum.examples());
+        }
+    }
 
     /**
      * Tells the layers the size of the update that a part's examples belong to, in rows of their input (a dense layer

@@ -75,9 +75,9 @@ final class UpdateRule {
         return state.announced;
     }
 
-    /** Whether gradients wait for those of further parts. */
+    /** Whether gradients wait for those of further parts, and nothing else was trained on meanwhile. */
     boolean isWithinUpdate() {
-        return !state.sum.isEmpty();
+        return !state.sum.isEmpty() && !state.aside;
     }
 
     /**
@@ -86,9 +86,8 @@ final class UpdateRule {
      */
     void passBegins() {
         MicroBatch micro = begin();
-        if (micro != null && state.open) {
-            // DL4J counts every pass as an iteration, but only updates are.
-            Network.of(network).setIteration(state.iteration);
+        if (micro != null || state.ofFit) {
+            setIterationBack();
         }
         if (state.ofFit) {
             rates.scalePass(micro == null ? Network.of(network).examples(1) : micro.updateExamples());
@@ -96,23 +95,42 @@ final class UpdateRule {
                 state.tellLayers(network, micro);
             }
         }
+        if (micro == null && state.open && !state.ofFit) {
+            return; // a listener's own, between two parts
+        }
         boolean first = micro == null || micro.isFirst() || state.sum.isEmpty();
         MeasuredParts.announce(network, first, micro == null || micro.isLast() && !state.lost);
     }
 
+    /** DL4J counts every pass as an iteration, but only updates are. */
+    private void setIterationBack() {
+        if (state.open) {
+            Network.of(network).setIteration(state.iteration);
+        }
+    }
+
     private MicroBatch begin() {
-        boolean failed = hasFailed();
+        MicroBatch failed = hasFailed() ? state.micro : null;
         state.announced = true;
-        state.ofFit = Thread.holdsLock(network);
-        state.micro = microBatches == null
-                ? null
-                : microBatches.begin(Network.of(network).input(), failed);
-        state.lost = state.micro != null && microBatches.isBroken();
-        if (state.micro != null && (state.micro.isFirst() || state.lost)) {
-            // One that was broken off may be left.
-            state.sum.clear();
+        state.ofFit = Thread.holdsLock(network) && OptimiserStep.isOfPass();
+        state.micro = null;
+        state.lost = false;
+        if (microBatches != null) {
+            state.micro = microBatches.begin(Network.of(network).input(), state.ofFit, failed != null);
+            state.lost = microBatches.isBroken();
+            leaveUnfinished(failed);
         }
         return state.micro;
+    }
+
+    /** Drops the sum of an update that nobody goes on with. A part that failed may be tried again. */
+    private void leaveUnfinished(MicroBatch failed) {
+        if (state.lost || failed != null && failed != state.micro) {
+            state.sum.clear();
+        } else if (state.micro != null && state.micro.isFirst() && !state.sum.isEmpty()) {
+            state.sayUnfinished();
+            state.sum.clear();
+        }
     }
 
     /** Whether a pass of {@code fit} was begun that came to no update, asked where none can go on. */
@@ -120,23 +138,33 @@ final class UpdateRule {
         return state.announced && state.ofFit && state.micro != null && state.micro == current();
     }
 
-    /** Gives up the part whose pass has failed, and with it all of its update; called where no pass can go on. */
-    void giveUpFailed() {
-        if (hasFailed()) {
-            microBatches.giveUp();
-            state.announced = false;
-            state.micro = null;
-            state.sum.clear();
-            rates.restore();
+    /** Called by whoever asks for batches, who may be a listener in a pass. */
+    void betweenPasses() {
+        boolean failed = hasFailed();
+        if (!failed && !state.open || OptimiserStep.goesOn()) {
+            return;
         }
+        if (failed) {
+            giveUpFailed();
+        }
+        if (owner.isHeard(network)) {
+            setIterationBack();
+        }
+    }
+
+    /** Gives up the part whose pass has failed, and with it all of its update. */
+    private void giveUpFailed() {
+        microBatches.giveUp();
+        state.announced = false;
+        state.micro = null;
+        state.sum.clear();
+        rates.restore();
     }
 
     /** An epoch has ended. A sum that is not complete stays; the iteration is not over then. */
     void epochEnds() {
         rates.restore();
-        if (state.open) {
-            Network.of(network).setIteration(state.iteration);
-        }
+        setIterationBack();
     }
 
     /** The network's updaters are the user's own again. */
@@ -151,6 +179,9 @@ final class UpdateRule {
         state.updated = true;
         if (!mine) {
             rates.restore();
+            if (!owner.isHeard(network)) {
+                state.leave();
+            }
             if (current() != null && Thread.holdsLock(network)) {
                 throw new IllegalStateException("Expected to hear the pass on a batch of "
                         + current().examples() + " examples that was handed out, got an update without: the listener is"
@@ -165,7 +196,7 @@ final class UpdateRule {
             state.micro = null;
             int examples = Network.of(network).examples(batchSize);
             if (micro == null) {
-                state.open &= !state.sum.isEmpty();
+                state.otherUpdate();
                 rates.scaleUpdate(examples, () -> own.apply(iteration, batchSize));
                 return;
             }
@@ -175,6 +206,7 @@ final class UpdateRule {
                         + ", iteration " + iteration + "; after training was broken off, reset() the iterator");
             }
             microBatches.advance(micro);
+            state.aside = false;
             if (!state.open) {
                 state.iteration = iteration;
             }

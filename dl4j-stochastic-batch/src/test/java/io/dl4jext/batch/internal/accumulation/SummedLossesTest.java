@@ -99,7 +99,7 @@ class SummedLossesTest {
         }
 
         @Override
-        public MicroBatch begin(INDArray input, boolean failed) {
+        public MicroBatch begin(INDArray input, boolean ofFit, boolean failed) {
             return null;
         }
 

@@ -1,0 +1,490 @@
+package io.dl4jext.batch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
+import io.dl4jext.batch.internal.accumulation.UpdateListener;
+import io.dl4jext.batch.schedule.BatchSchedule;
+import io.dl4jext.fisher.FisherListener;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.IntPredicate;
+import java.util.stream.Stream;
+import org.deeplearning4j.datasets.iterator.AsyncDataSetIterator;
+import org.deeplearning4j.datasets.iterator.EarlyTerminationDataSetIterator;
+import org.deeplearning4j.datasets.iterator.MultipleEpochsIterator;
+import org.deeplearning4j.earlystopping.EarlyStoppingConfiguration;
+import org.deeplearning4j.earlystopping.saver.InMemoryModelSaver;
+import org.deeplearning4j.earlystopping.scorecalc.DataSetLossCalculator;
+import org.deeplearning4j.earlystopping.termination.MaxEpochsTerminationCondition;
+import org.deeplearning4j.earlystopping.trainer.EarlyStoppingTrainer;
+import org.deeplearning4j.nn.api.Model;
+import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.conf.dropout.IDropout;
+import org.deeplearning4j.nn.conf.layers.DenseLayer;
+import org.deeplearning4j.nn.conf.layers.OutputLayer;
+import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
+import org.deeplearning4j.optimize.api.BaseTrainingListener;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.nd4j.linalg.activations.Activation;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.dataset.DataSet;
+import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
+import org.slf4j.LoggerFactory;
+
+/** Which pass is on which part of an accumulated batch, however the parts come to the network. */
+class PassesOfPartsTest {
+
+    private static final int EXAMPLES = 32;
+    private static final int WHOLE = 8;
+    private static final int PART = 2;
+    private static final int UPDATES = EXAMPLES / WHOLE;
+
+    /** Which parts an iterator around the batches makes others of. */
+    private enum Changed {
+        ALL(part -> true),
+        EVERY_SECOND(part -> part % 2 == 1),
+        LAST_OF_EACH_BATCH(part -> part % 4 == 3),
+        EVERY_SECOND_BATCH(part -> part % 8 >= 4);
+
+        final IntPredicate parts;
+
+        Changed(IntPredicate parts) {
+            this.parts = parts;
+        }
+    }
+
+    /** A user's own augmentation around another iterator. */
+    private static final class Augmented extends ListSource {
+
+        private static final long serialVersionUID = 1L;
+
+        private final transient DataSetIterator inner;
+        private final transient IntPredicate changed;
+        private final boolean ahead;
+        private int part;
+
+        Augmented(DataSetIterator inner, Changed changed, boolean ahead) {
+            super(List.of());
+            this.inner = inner;
+            this.changed = changed.parts;
+            this.ahead = ahead;
+        }
+
+        @Override
+        public boolean hasNext() {
+            return inner.hasNext();
+        }
+
+        @Override
+        public DataSet next() {
+            DataSet next = inner.next();
+            return changed.test(part++) ? new DataSet(next.getFeatures().add(0.5), next.getLabels()) : next;
+        }
+
+        @Override
+        public void reset() {
+            inner.reset();
+            part = 0;
+        }
+
+        @Override
+        public boolean asyncSupported() {
+            return ahead;
+        }
+    }
+
+    private static DataSetIterator source(int portion) {
+        int[] sizes = new int[EXAMPLES / portion];
+        Arrays.fill(sizes, portion);
+        return new ListSource(Nets.data(sizes));
+    }
+
+    private static DynamicBatchIterator.Builder builder() {
+        return DynamicBatchIterator.builder(source(PART), BatchSchedule.constant(WHOLE))
+                .microBatchSize(PART);
+    }
+
+    private static DynamicBatchIterator batchesFor(Model net) {
+        DynamicBatchIterator batches = builder().build();
+        batches.attachTo(net);
+        return batches;
+    }
+
+    /** After epochs on whole batches, of augmented examples in the last ones. */
+    private static INDArray expected(int epochs, Changed changed, int augmentedEpochs) {
+        MultiLayerNetwork net = Nets.mlp();
+        for (int epoch = 0; epoch < epochs; epoch++) {
+            net.fit(source(WHOLE));
+        }
+        for (int epoch = 0; epoch < augmentedEpochs; epoch++) {
+            DataSetIterator parts = new Augmented(source(PART), changed, false);
+            while (parts.hasNext()) {
+                List<DataSet> batch = new ArrayList<>();
+                for (int part = 0; part < WHOLE / PART; part++) {
+                    batch.add(parts.next());
+                }
+                net.fit(DataSet.merge(batch));
+            }
+        }
+        return net.params();
+    }
+
+    private static void assertTrained(MultiLayerNetwork net, int updates, INDArray expected) {
+        assertThat(net.getIterationCount()).isEqualTo(updates);
+        assertThat(net.params().distance2(expected)).isLessThan(1e-10);
+    }
+
+    @ParameterizedTest
+    @EnumSource(Changed.class)
+    void augmentedByAnIteratorAround(Changed changed) {
+        for (boolean ahead : new boolean[] {false, true}) {
+            MultiLayerNetwork net = Nets.mlp();
+            DynamicBatchIterator batches = batchesFor(net);
+
+            net.fit(batches);
+            net.fit(new Augmented(batches, changed, ahead), 2);
+
+            assertTrained(net, 3 * UPDATES, expected(1, changed, 2));
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Changed.class)
+    void augmentedInEarlyStopping(Changed changed) {
+        MultiLayerNetwork net = Nets.mlp();
+        DynamicBatchIterator batches = batchesFor(net);
+
+        new EarlyStoppingTrainer(
+                        new EarlyStoppingConfiguration.Builder<MultiLayerNetwork>()
+                                .epochTerminationConditions(new MaxEpochsTerminationCondition(2))
+                                .scoreCalculator(new DataSetLossCalculator(source(WHOLE), true))
+                                .modelSaver(new InMemoryModelSaver<>())
+                                .build(),
+                        net,
+                        new Augmented(batches, changed, false))
+                .fit();
+
+        assertTrained(net, 2 * UPDATES, expected(0, changed, 2));
+    }
+
+    /** An epoch of a loop by hand on what was handed out, then on copies. */
+    @Test
+    void copiesByHand() {
+        MultiLayerNetwork net = Nets.mlp();
+        DynamicBatchIterator batches = batchesFor(net);
+
+        for (int epoch = 0; epoch < 3; epoch++) {
+            while (batches.hasNext()) {
+                DataSet part = batches.next();
+                net.fit(epoch == 0 ? part : part.copy());
+            }
+            batches.reset();
+        }
+
+        assertTrained(net, 3 * UPDATES, expected(3, Changed.ALL, 0));
+    }
+
+    /** By hand nothing tells a copy from other data, where others were trained on as they are. */
+    @Test
+    void aCopyByHandAmongOthersIsRefused() {
+        MultiLayerNetwork net = Nets.mlp();
+        DynamicBatchIterator batches = batchesFor(net);
+        net.fit(batches.next());
+        net.fit(batches.next().copy());
+
+        assertThatThrownBy(batches::next).hasMessageContaining("on a copy");
+    }
+
+    @Test
+    void otherDataBetweenTwoPartsHasTheIterationBeforeTheirUpdates() {
+        MultiLayerNetwork net = Nets.mlp();
+        DynamicBatchIterator batches = batchesFor(net);
+        List<Integer> iterations = new ArrayList<>();
+        net.addListeners(iterations(iterations));
+        net.fit(batches.next());
+        net.fit(Nets.data(5).get(0));
+        for (int part = 1; part < WHOLE / PART; part++) {
+            net.fit(batches.next());
+        }
+
+        assertThat(iterations).containsExactly(0, 0, 1, 1, 1);
+        assertThat(net.getIterationCount()).isEqualTo(2);
+    }
+
+    private static BaseTrainingListener iterations(List<Integer> all) {
+        return new BaseTrainingListener() {
+            @Override
+            public void iterationDone(Model model, int iteration, int epoch) {
+                all.add(iteration);
+            }
+        };
+    }
+
+    @Test
+    void begunAnewBeforeTheLastPartIsTrainedOn() {
+        MultiLayerNetwork net = Nets.mlp();
+        DynamicBatchIterator batches = batchesFor(net);
+        for (int part = 0; part < 2 * EXAMPLES / PART; part++) {
+            DataSet data = batches.next();
+            if (!batches.hasNext()) {
+                batches.reset();
+            }
+            net.fit(data);
+        }
+
+        assertTrained(net, 2 * UPDATES, expected(2, Changed.ALL, 0));
+    }
+
+    @Test
+    void throughAMultipleEpochsIterator() {
+        MultiLayerNetwork net = Nets.mlp();
+
+        net.fit(new MultipleEpochsIterator(2, batchesFor(net)));
+
+        assertTrained(net, 2 * UPDATES, expected(2, Changed.ALL, 0));
+    }
+
+    /** What was left by a loop that skips it is no part of the next pass, whatever copies are trained on there. */
+    @Test
+    void aLastPartThatIsNotTrainedOnIsNotWaitedFor() {
+        MultiLayerNetwork net = Nets.mlp();
+        DynamicBatchIterator batches = batchesFor(net);
+        for (int part = 1; part < EXAMPLES / PART; part++) {
+            net.fit(batches.next().copy());
+        }
+        batches.next();
+        assertThat(batches.hasNext()).isFalse();
+        batches.reset();
+        INDArray before = net.params().dup();
+        while (batches.hasNext()) {
+            net.fit(batches.next().copy());
+        }
+
+        MultiLayerNetwork same = Nets.mlp();
+        for (int batch = 1; batch < UPDATES; batch++) {
+            same.fit(DataSet.merge(
+                    Nets.data(2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2).subList(4 * batch - 4, 4 * batch)));
+        }
+        assertThat(before.distance2(same.params())).isLessThan(1e-10);
+        same.fit(source(WHOLE));
+        assertThat(net.params().distance2(same.params())).isLessThan(1e-10);
+        assertThat(net.getIterationCount()).isEqualTo(2 * UPDATES - 1);
+    }
+
+    /** Throws once. */
+    private static final class Failing extends BaseTrainingListener {
+
+        private int left;
+
+        Failing(int pass) {
+            left = pass;
+        }
+
+        @Override
+        public void onForwardPass(Model model, List<INDArray> activations) {
+            if (left-- == 0) {
+                throw new IllegalStateException("pass failed on purpose");
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {4, 6, 7})
+    void otherEpochsAfterAnUpdateThatFailed(int failure) {
+        for (boolean ahead : new boolean[] {false, true}) {
+            MultiLayerNetwork net = Nets.mlp();
+            DynamicBatchIterator batches = batchesFor(net);
+            net.addListeners(new Failing(failure));
+            DataSetIterator parts = ahead ? new AsyncDataSetIterator(batches, 4) : batches;
+            assertThatThrownBy(() -> net.fit(parts)).hasMessageContaining("on purpose");
+            INDArray after = net.params().dup();
+
+            DataSetIterator plain = new ListSource(Nets.data(2, 2, 2, 2, 2, 2));
+            net.fit(plain, 2);
+            if (ahead) {
+                ((AsyncDataSetIterator) parts).shutdown();
+            }
+
+            assertThat(net.getIterationCount()).isEqualTo(1 + 12);
+            assertThat(UpdateListener.isWithinUpdate(net)).isFalse();
+            MultiLayerNetwork same = Nets.mlp();
+            same.fit(DataSet.merge(Nets.data(2, 2, 2, 2)));
+            assertThat(after.distance2(same.params())).isLessThan(1e-10);
+            same.fit(plain, 2);
+            assertThat(net.params().distance2(same.params())).isLessThan(1e-10);
+        }
+    }
+
+    @Test
+    void otherEpochsAfterALoopThatEndedWithinAnUpdate(@TempDir Path folder) throws Exception {
+        MultiLayerNetwork net = Nets.mlp();
+        DynamicBatchIterator batches = batchesFor(net);
+        FisherListener fisher = FisherListener.builder().everyIterations(1).build();
+        net.addListeners(
+                fisher,
+                TrainingCheckpoints.builder(folder)
+                        .everyIterations(3)
+                        .fisher(fisher)
+                        .build());
+        net.fit(batches.next());
+
+        net.fit(source(PART), 2);
+
+        assertThat(net.getIterationCount()).isEqualTo(2 * EXAMPLES / PART);
+        assertThat(fisher.history().measurements()).hasSize(2 * EXAMPLES / PART);
+        try (Stream<Path> files = Files.list(folder)) {
+            assertThat(files).isNotEmpty();
+        }
+    }
+
+    @Test
+    void aListenerMayAskForTheNextBatchWithinAPass() {
+        MultiLayerNetwork net = Nets.mlp();
+        DynamicBatchIterator batches = batchesFor(net);
+        net.addListeners(new BaseTrainingListener() {
+            @Override
+            public void onForwardPass(Model model, List<INDArray> activations) {
+                batches.hasNext();
+            }
+
+            @Override
+            public void onBackwardPass(Model model) {
+                batches.hasNext();
+            }
+        });
+
+        net.fit(batches, 2);
+
+        assertTrained(net, 2 * UPDATES, expected(2, Changed.ALL, 0));
+    }
+
+    /** What they are told of the iteration in the forward pass, before any listener hears of it. */
+    private static final class Told implements IDropout {
+
+        private static final long serialVersionUID = 1L;
+
+        static final List<Integer> ITERATIONS = new ArrayList<>();
+
+        @Override
+        public INDArray applyDropout(
+                INDArray input, INDArray result, int iteration, int epoch, LayerWorkspaceMgr workspaces) {
+            ITERATIONS.add(iteration);
+            return result.assign(input);
+        }
+
+        @Override
+        public INDArray backprop(INDArray out, INDArray in, int iteration, int epoch) {
+            ITERATIONS.add(iteration);
+            return in.assign(out);
+        }
+
+        @Override
+        public void clear() {}
+
+        @Override
+        public IDropout clone() {
+            return new Told();
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void dropoutIsToldTheIterationOfTheUpdate(boolean graph) {
+        DenseLayer hidden = new DenseLayer.Builder()
+                .nIn(Nets.INPUTS)
+                .nOut(5)
+                .dropOut(new Told())
+                .build();
+        OutputLayer output = new OutputLayer.Builder()
+                .nIn(5)
+                .nOut(Nets.CLASSES)
+                .activation(Activation.SOFTMAX)
+                .build();
+        Told.ITERATIONS.clear();
+        if (graph) {
+            ComputationGraph net = new ComputationGraph(new NeuralNetConfiguration.Builder()
+                    .graphBuilder()
+                    .addInputs("in")
+                    .addLayer("hidden", hidden, "in")
+                    .addLayer("out", output, "hidden")
+                    .setOutputs("out")
+                    .build());
+            net.init();
+            net.fit(batchesFor(net), 2);
+        } else {
+            MultiLayerNetwork net = new MultiLayerNetwork(
+                    new NeuralNetConfiguration.Builder().list(hidden, output).build());
+            net.init();
+            net.fit(batchesFor(net), 2);
+        }
+
+        List<Integer> expected = new ArrayList<>();
+        for (int update = 0; update < 2 * UPDATES; update++) {
+            for (int part = 0; part < WHOLE / PART; part++) {
+                expected.addAll(List.of(update, update));
+            }
+        }
+        assertThat(Told.ITERATIONS).isEqualTo(expected);
+    }
+
+    @Test
+    void batchesThatNeverComeToAnUpdateAreNamedOnce() {
+        Logger logger = (Logger) LoggerFactory.getLogger("io.dl4jext.batch.internal.accumulation.UpdateProgress");
+        ListAppender<ILoggingEvent> appender = new ListAppender<>();
+        appender.start();
+        logger.addAppender(appender);
+        try {
+            MultiLayerNetwork net = Nets.mlp();
+            net.fit(new EarlyTerminationDataSetIterator(batchesFor(net), 3), 4);
+            MultiLayerNetwork whole = Nets.mlp();
+            whole.fit(new EarlyTerminationDataSetIterator(batchesFor(whole), 4), 4);
+            assertThat(whole.getIterationCount()).isEqualTo(4);
+        } finally {
+            logger.detachAppender(appender);
+        }
+
+        assertThat(appender.list)
+                .extracting(ILoggingEvent::getFormattedMessage)
+                .singleElement()
+                .asString()
+                .contains("comes to no update: 6 of its examples", "EarlyTerminationDataSetIterator");
+    }
+
+    /** A pass of a listener's own is no part, even where parts wait that are known by their order alone. */
+    @Test
+    void aListenersOwnPassIsNotOnAPart() {
+        for (boolean ahead : new boolean[] {false, true}) {
+            MultiLayerNetwork net = Nets.mlp();
+            DynamicBatchIterator batches = batchesFor(net);
+            DataSet validation = Nets.data(PART).get(0);
+            FisherListener fisher =
+                    FisherListener.builder().everyIterations(1).failFast(true).build();
+            net.addListeners(fisher, new BaseTrainingListener() {
+                @Override
+                public void iterationDone(Model model, int iteration, int epoch) {
+                    ((MultiLayerNetwork) model)
+                            .calculateGradients(validation.getFeatures(), validation.getLabels(), null, null);
+                }
+            });
+
+            net.fit(new Augmented(batches, Changed.ALL, ahead), 2);
+
+            assertTrained(net, 2 * UPDATES, expected(0, Changed.ALL, 2));
+            assertThat(fisher.history().measurements()).hasSize(2 * UPDATES).allMatch(m -> m.batchSize() == WHOLE);
+            assertThat(fisher.history().summary().examples()).isEqualTo(2L * EXAMPLES);
+        }
+    }
+}
