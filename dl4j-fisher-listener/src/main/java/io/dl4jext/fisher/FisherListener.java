@@ -183,21 +183,21 @@ public final class FisherListener extends BaseTrainingListener implements Closea
 
     @Override
     public void onForwardPass(Model model, List<INDArray> activations) {
-        beforeBackward(model);
+        beforeBackward(model, activations);
     }
 
     @Override
     public void onForwardPass(Model model, Map<String, INDArray> activations) {
-        beforeBackward(model);
+        beforeBackward(model, activations);
     }
 
-    private synchronized void beforeBackward(Model model) {
+    private synchronized void beforeBackward(Model model, Object activations) {
         if (!isMine(model) || calculated) {
             return;
         }
         // Now: by the end of the iteration another listener may have evaluated the network on a batch of its own.
         examplesOfPass = Network.of(model).batchSize();
-        if (update.begin()) {
+        if (update.begin(activations)) {
             beginPass(model);
         }
     }

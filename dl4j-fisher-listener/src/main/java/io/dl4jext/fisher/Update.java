@@ -1,5 +1,7 @@
 package io.dl4jext.fisher;
 
+import java.lang.ref.WeakReference;
+
 /**
  * An update of the parameters and the passes that make it: one over a whole batch, which nobody announces, or several
  * over parts of one (gradient accumulation), each of them announced. Says what the present pass is, and keeps what is
@@ -24,6 +26,8 @@ final class Update {
 
     private boolean announced;
     private boolean inPass;
+    /** What DL4J told of the present pass: the same again is the same event. */
+    private WeakReference<Object> activations = new WeakReference<>(null);
 
     /** Whether the pass has had its gradient; of one that nobody announced, whether one before it had, too. */
     private boolean complete;
@@ -40,9 +44,17 @@ final class Update {
     /**
      * A pass begins.
      *
-     * @return false if it is known once it is announced, in this same event: a further part
+     * @param ofPass the activations that DL4J hands to all listeners
+     * @return false if it is known once it is announced, in this same event: a further part; or if it has begun, as the
+     *     listener was added twice
      */
-    boolean begin() {
+    boolean begin(Object ofPass) {
+        boolean again = ofPass != null && activations.get() == ofPass;
+        activations = new WeakReference<>(ofPass);
+        if (again && inPass && !complete && part != null) {
+            announced = false;
+            return false;
+        }
         if (complete && !announced && !isLast()) {
             // The next part, if it is announced now; else nobody goes on with the parts.
             inPass = true;

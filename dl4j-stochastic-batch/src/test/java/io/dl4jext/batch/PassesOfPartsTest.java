@@ -487,4 +487,18 @@ class PassesOfPartsTest {
             assertThat(fisher.history().summary().examples()).isEqualTo(2L * EXAMPLES);
         }
     }
+
+    @Test
+    void aFisherListenerThatWasAddedTwiceMeasuresOnce() {
+        MultiLayerNetwork net = Nets.mlp();
+        DynamicBatchIterator batches = batchesFor(net);
+        FisherListener fisher =
+                FisherListener.builder().everyIterations(1).failFast(true).build();
+        net.addListeners(fisher, fisher);
+
+        net.fit(batches, 2);
+
+        assertThat(fisher.history().measurements()).hasSize(2 * UPDATES).allMatch(m -> m.batchSize() == WHOLE);
+        assertThat(fisher.history().summary().iterations()).isEqualTo(2L * UPDATES);
+    }
 }
