@@ -3,7 +3,10 @@ package io.dl4jext.batch.internal.accumulation;
 import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.conf.layers.BaseOutputLayer;
 import org.deeplearning4j.nn.conf.layers.CenterLossOutputLayer;
+import org.deeplearning4j.nn.conf.layers.Cnn3DLossLayer;
+import org.deeplearning4j.nn.conf.layers.CnnLossLayer;
 import org.deeplearning4j.nn.conf.layers.LossLayer;
+import org.deeplearning4j.nn.conf.layers.RnnLossLayer;
 import org.deeplearning4j.nn.conf.layers.samediff.SameDiffOutputLayer;
 import org.deeplearning4j.nn.conf.ocnn.OCNNOutputLayer;
 import org.nd4j.linalg.lossfunctions.ILossFunction;
@@ -52,6 +55,15 @@ final class SummedLosses {
         if (conf instanceof BaseOutputLayer) {
             return ((BaseOutputLayer) conf).getLossFn();
         }
-        return conf instanceof LossLayer ? ((LossLayer) conf).getLossFn() : null;
+        if (conf instanceof LossLayer) {
+            return ((LossLayer) conf).getLossFn();
+        }
+        if (conf instanceof RnnLossLayer) {
+            return ((RnnLossLayer) conf).getLossFn();
+        }
+        if (conf instanceof CnnLossLayer) {
+            return ((CnnLossLayer) conf).getLossFn();
+        }
+        return conf instanceof Cnn3DLossLayer ? ((Cnn3DLossLayer) conf).getLossFn() : null;
     }
 }

@@ -13,10 +13,16 @@ import java.util.stream.Stream;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.conf.layers.CenterLossOutputLayer;
+import org.deeplearning4j.nn.conf.layers.Cnn3DLossLayer;
+import org.deeplearning4j.nn.conf.layers.CnnLossLayer;
+import org.deeplearning4j.nn.conf.layers.Convolution3D;
+import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
 import org.deeplearning4j.nn.conf.layers.DenseLayer;
 import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.conf.layers.LossLayer;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
+import org.deeplearning4j.nn.conf.layers.RnnLossLayer;
+import org.deeplearning4j.nn.conf.layers.misc.FrozenLayerWithBackprop;
 import org.deeplearning4j.nn.conf.layers.samediff.SDLayerParams;
 import org.deeplearning4j.nn.conf.layers.samediff.SameDiffOutputLayer;
 import org.deeplearning4j.nn.conf.ocnn.OCNNOutputLayer;
@@ -74,9 +80,14 @@ class SummedLossesTest {
     }
 
     private static List<String> said(Layer output, boolean inParts) {
+        return said(new DenseLayer.Builder().nIn(4).nOut(5).build(), null, output, inParts);
+    }
+
+    private static List<String> said(Layer hidden, InputType input, Layer output, boolean inParts) {
         output.setLayerName("last");
         MultiLayerNetwork network = new MultiLayerNetwork(new NeuralNetConfiguration.Builder()
-                .list(new DenseLayer.Builder().nIn(4).nOut(5).build(), output)
+                .list(hidden, output)
+                .setInputType(input)
                 .build());
         network.init();
         Logger logger = (Logger) LoggerFactory.getLogger(SummedLosses.class);
@@ -143,6 +154,18 @@ class SummedLossesTest {
                                 .activation(Activation.SIGMOID)
                                 .build(),
                         "LossFMeasure"),
+                Arguments.of(
+                        new RnnLossLayer.Builder(new LossFMeasure())
+                                .activation(Activation.SIGMOID)
+                                .build(),
+                        "LossFMeasure"),
+                Arguments.of(
+                        new FrozenLayerWithBackprop(new OutputLayer.Builder(new LossFMeasure())
+                                .nIn(5)
+                                .nOut(1)
+                                .activation(Activation.SIGMOID)
+                                .build()),
+                        "LossFMeasure"),
                 Arguments.of(new MeanError(), "SameDiff output"));
     }
 
@@ -155,6 +178,28 @@ class SummedLossesTest {
                 .contains("'last'", what, "add up")
                 .doesNotContain("null");
         assertThat(said(output, false)).isEmpty();
+    }
+
+    @Test
+    void outputsOfPixelsAreNamed() {
+        Layer pixels = new CnnLossLayer.Builder(new LossFMeasure())
+                .activation(Activation.SIGMOID)
+                .build();
+        Layer voxels = new Cnn3DLossLayer.Builder(Convolution3D.DataFormat.NCDHW)
+                .lossFunction(new LossFMeasure())
+                .activation(Activation.SIGMOID)
+                .build();
+        Layer images = new ConvolutionLayer.Builder(1, 1).nOut(1).build();
+        Layer volumes = new Convolution3D.Builder(1, 1, 1).nOut(1).build();
+
+        assertThat(said(images, InputType.convolutional(3, 3, 2), pixels, true))
+                .singleElement()
+                .asString()
+                .contains("LossFMeasure");
+        assertThat(said(volumes, InputType.convolutional3D(3, 3, 3, 2), voxels, true))
+                .singleElement()
+                .asString()
+                .contains("LossFMeasure");
     }
 
     @Test
