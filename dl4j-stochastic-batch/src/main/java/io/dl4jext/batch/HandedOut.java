@@ -58,7 +58,7 @@ final class HandedOut implements MicroBatches {
     public synchronized MicroBatch begin(INDArray input, boolean ofFit, boolean failed) {
         int place = placeOf(input);
         if (place >= 0) {
-            knownByInput = true;
+            knownByInput |= !ofPassBefore;
             astray = false;
             giveUp(place);
         } else {

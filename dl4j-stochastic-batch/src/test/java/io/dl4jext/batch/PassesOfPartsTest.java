@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.IntPredicate;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.deeplearning4j.datasets.iterator.AsyncDataSetIterator;
 import org.deeplearning4j.datasets.iterator.EarlyTerminationDataSetIterator;
@@ -181,17 +182,25 @@ class PassesOfPartsTest {
     }
 
     /** An epoch of a loop by hand on what was handed out, then on copies. */
-    @Test
-    void copiesByHand() {
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void copiesByHand(boolean beginAnewEarly) {
         MultiLayerNetwork net = Nets.mlp();
         DynamicBatchIterator batches = batchesFor(net);
 
         for (int epoch = 0; epoch < 3; epoch++) {
-            while (batches.hasNext()) {
+            for (int left = EXAMPLES / PART - 1; left >= 0; left--) {
                 DataSet part = batches.next();
+                if (beginAnewEarly && left == 0) {
+                    assertThat(batches.hasNext()).isFalse();
+                    batches.reset();
+                }
                 net.fit(epoch == 0 ? part : part.copy());
             }
-            batches.reset();
+            if (!beginAnewEarly) {
+                assertThat(batches.hasNext()).isFalse();
+                batches.reset();
+            }
         }
 
         assertTrained(net, 3 * UPDATES, expected(3, Changed.ALL, 0));
@@ -284,6 +293,27 @@ class PassesOfPartsTest {
         assertThat(net.getIterationCount()).isEqualTo(2 * UPDATES - 1);
     }
 
+    /** By turns a part that waits from before is not the one that is trained on. */
+    @Test
+    void augmentedAfterAPartThatWasDrawnInVain() {
+        MultiLayerNetwork net = Nets.mlp();
+        DynamicBatchIterator batches = batchesFor(net);
+        for (int part = 1; part < WHOLE / PART; part++) {
+            net.fit(batches.next());
+        }
+        batches.next();
+
+        net.fit(new Augmented(batches, Changed.ALL, false));
+
+        MultiLayerNetwork same = Nets.mlp();
+        DataSetIterator whole = new Augmented(source(WHOLE), Changed.ALL, false);
+        whole.next();
+        while (whole.hasNext()) {
+            same.fit(whole.next());
+        }
+        assertTrained(net, UPDATES - 1, same.params());
+    }
+
     /** Throws once. */
     private static final class Failing extends BaseTrainingListener {
 
@@ -371,6 +401,20 @@ class PassesOfPartsTest {
         assertTrained(net, 2 * UPDATES, expected(2, Changed.ALL, 0));
     }
 
+    @Test
+    void theCounterOfANetworkThatIsNotHeardStays() {
+        MultiLayerNetwork net = Nets.mlp();
+        DynamicBatchIterator batches = batchesFor(net);
+        net.fit(batches.next());
+        net.setListeners();
+        net.fit(source(WHOLE));
+        int iterations = net.getIterationCount();
+
+        assertThat(batches.hasNext()).isTrue();
+
+        assertThat(net.getIterationCount()).isEqualTo(iterations);
+    }
+
     /** What they are told of the iteration in the forward pass, before any listener hears of it. */
     private static final class Told implements IDropout {
 
@@ -440,27 +484,58 @@ class PassesOfPartsTest {
         assertThat(Told.ITERATIONS).isEqualTo(expected);
     }
 
-    @Test
-    void batchesThatNeverComeToAnUpdateAreNamedOnce() {
+    private static List<String> said(Runnable training) {
         Logger logger = (Logger) LoggerFactory.getLogger("io.dl4jext.batch.internal.accumulation.UpdateProgress");
         ListAppender<ILoggingEvent> appender = new ListAppender<>();
         appender.start();
         logger.addAppender(appender);
         try {
-            MultiLayerNetwork net = Nets.mlp();
-            net.fit(new EarlyTerminationDataSetIterator(batchesFor(net), 3), 4);
-            MultiLayerNetwork whole = Nets.mlp();
-            whole.fit(new EarlyTerminationDataSetIterator(batchesFor(whole), 4), 4);
-            assertThat(whole.getIterationCount()).isEqualTo(4);
+            training.run();
         } finally {
             logger.detachAppender(appender);
         }
+        return appender.list.stream().map(ILoggingEvent::getFormattedMessage).collect(Collectors.toList());
+    }
 
-        assertThat(appender.list)
-                .extracting(ILoggingEvent::getFormattedMessage)
+    @Test
+    void batchesThatNeverComeToAnUpdateAreNamedOnce() {
+        MultiLayerNetwork net = Nets.mlp();
+        MultiLayerNetwork whole = Nets.mlp();
+
+        List<String> said = said(() -> {
+            net.fit(new EarlyTerminationDataSetIterator(batchesFor(net), 3), 4);
+            whole.fit(new EarlyTerminationDataSetIterator(batchesFor(whole), 4), 4);
+        });
+
+        assertThat(said)
                 .singleElement()
                 .asString()
                 .contains("comes to no update: 6 of its examples", "EarlyTerminationDataSetIterator");
+        assertThat(whole.getIterationCount()).isEqualTo(4);
+    }
+
+    /** An exception has said so. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void whatFailedIsNotNamed(boolean ahead) {
+        MultiLayerNetwork net = Nets.mlp();
+        DynamicBatchIterator batches = batchesFor(net);
+        net.addListeners(new Failing(3));
+        DataSetIterator parts = ahead ? new AsyncDataSetIterator(batches, 2) : batches;
+
+        List<String> said = said(() -> {
+            assertThatThrownBy(() -> net.fit(parts)).hasMessageContaining("on purpose");
+            if (!ahead) {
+                batches.reset();
+            }
+            net.fit(parts);
+        });
+
+        if (ahead) {
+            ((AsyncDataSetIterator) parts).shutdown();
+        }
+        assertThat(said).isEmpty();
+        assertThat(net.getIterationCount()).isEqualTo(ahead ? UPDATES - 1 : UPDATES);
     }
 
     /** A pass of a listener's own is no part, even where parts wait that are known by their order alone. */

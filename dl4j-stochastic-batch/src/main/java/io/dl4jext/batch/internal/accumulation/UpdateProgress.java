@@ -55,12 +55,6 @@ final class UpdateProgress {
         iteration++;
     }
 
-    /** Nobody goes on with the update. */
-    void leave() {
-        sum.clear();
-        open = false;
-    }
-
     /** Says once that an update was not made, though nothing failed. */
     void sayUnfinished() {
         if (!saidUnfinished) {

@@ -117,7 +117,7 @@ final class UpdateRule {
         state.lost = false;
         if (microBatches != null) {
             state.micro = microBatches.begin(Network.of(network).input(), state.ofFit, failed != null);
-            state.lost = microBatches.isBroken();
+            state.lost = state.micro != null && microBatches.isBroken();
             leaveUnfinished(failed);
         }
         return state.micro;
@@ -179,9 +179,6 @@ final class UpdateRule {
         state.updated = true;
         if (!mine) {
             rates.restore();
-            if (!owner.isHeard(network)) {
-                state.leave();
-            }
             if (current() != null && Thread.holdsLock(network)) {
                 throw new IllegalStateException("Expected to hear the pass on a batch of "
                         + current().examples() + " examples that was handed out, got an update without: the listener is"
