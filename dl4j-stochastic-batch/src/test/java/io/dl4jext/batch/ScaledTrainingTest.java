@@ -28,6 +28,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -485,6 +486,78 @@ class ScaledTrainingTest {
         public ISchedule clone() {
             return this;
         }
+    }
+
+    /** After a pass of a fit that failed. */
+    private static DynamicBatchIterator failedPass(MultiLayerNetwork net) {
+        DynamicBatchIterator batches = scaled(LearningRateScaling.linear(2), 100);
+        batches.attachTo(net);
+        Bomb bomb = new Bomb("backward");
+        net.addListeners(bomb);
+        assertThatThrownBy(() -> net.fit(batches)).hasMessage("on purpose");
+        bomb.disarmed = true;
+        batches.reset();
+        return batches;
+    }
+
+    /** DL4J's setLearningRate leaves the schedule where it is, so the one that the failed pass has left there, too. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void aRateOfZeroSetAfterAFailedPassTrainsNothing(boolean forgetful) {
+        Supplier<Sgd> updater = () -> forgetful ? new ForgetfulSgd(0.1) : new Sgd(0.1);
+        MultiLayerNetwork net = net(updater.get(), updater.get());
+        DynamicBatchIterator batches = failedPass(net);
+        for (Layer layer : net.getLayers()) {
+            ((Sgd) ((BaseLayer) layer.conf().getLayer()).getIUpdater()).setLearningRate(0);
+        }
+        assertThat(net.getLearningRate(0)).isZero();
+
+        INDArray before = net.params().dup();
+        net.fit(batches);
+
+        assertThat(net.params()).isEqualTo(before);
+        for (Layer layer : net.getLayers()) {
+            Sgd own = (Sgd) ((BaseLayer) layer.conf().getLayer()).getIUpdater();
+            assertThat(own.getLearningRate()).isZero();
+            assertThat(own.getLearningRateSchedule()).isNull();
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("ratesAndSchedules")
+    void aRateSetAfterAFailedPassIsScaled(Supplier<IUpdater> updater) {
+        MultiLayerNetwork net = net(updater.get(), updater.get());
+        MultiLayerNetwork expected = net(updater.get(), updater.get());
+        DynamicBatchIterator batches = failedPass(net);
+        DynamicBatchIterator same = scaled(LearningRateScaling.linear(2), 100);
+        same.attachTo(expected);
+        for (MultiLayerNetwork each : List.of(net, expected)) {
+            for (Layer layer : each.getLayers()) {
+                ((BaseLayer) layer.conf().getLayer()).getIUpdater().setLrAndSchedule(0.01, null);
+            }
+        }
+
+        net.fit(batches.next());
+        expected.fit(same.next());
+
+        assertThat(net.params()).isEqualTo(expected.params());
+    }
+
+    /** Which shares its updaters, as DL4J makes clones. */
+    @ParameterizedTest
+    @MethodSource("ratesAndSchedules")
+    void aCloneIsScaledAfterAFailedPass(Supplier<IUpdater> updater) {
+        MultiLayerNetwork net = net(updater.get(), updater.get());
+        MultiLayerNetwork expected = net(updater.get(), updater.get());
+        MultiLayerNetwork clone = net.clone();
+        failedPass(net);
+        for (MultiLayerNetwork each : List.of(clone, expected)) {
+            DynamicBatchIterator batches = scaled(LearningRateScaling.linear(2), 100);
+            batches.attachTo(each);
+            each.fit(batches);
+        }
+
+        assertThat(clone.params()).isEqualTo(expected.params());
     }
 
     @Test

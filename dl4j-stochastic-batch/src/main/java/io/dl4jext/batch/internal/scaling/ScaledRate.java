@@ -2,6 +2,7 @@ package io.dl4jext.batch.internal.scaling;
 
 import java.io.IOException;
 import java.util.Objects;
+import java.util.function.DoubleSupplier;
 import java.util.function.DoubleUnaryOperator;
 import org.nd4j.linalg.schedule.FixedSchedule;
 import org.nd4j.linalg.schedule.ISchedule;
@@ -25,27 +26,34 @@ final class ScaledRate implements ISchedule {
     private final double rate;
     /** The updater's own, or null. */
     private final ISchedule schedule;
-    /** The scaling of the pass, or null when none goes on. */
+    /** Knows the scaling of the pass. */
     private final transient ScaledRates owner;
+
+    /** The rate that the updater has now, whatever was set since this stands in. */
+    private final transient DoubleSupplier rateNow;
 
     /** Whether the updater forgets its rate when it is given a schedule. */
     private final boolean rateInSchedule;
 
     private transient boolean asked;
 
-    ScaledRate(double rate, ISchedule schedule, boolean rateInSchedule, ScaledRates owner) {
+    ScaledRate(double rate, ISchedule schedule, boolean rateInSchedule, ScaledRates owner, DoubleSupplier rateNow) {
         this.rate = rate;
         this.schedule = schedule;
         this.rateInSchedule = rateInSchedule;
         this.owner = owner;
+        this.rateNow = rateNow;
     }
 
     @Override
     public double valueAt(int iteration, int epoch) {
         asked = true;
-        double own = schedule == null ? rate : schedule.valueAt(iteration, epoch);
-        DoubleUnaryOperator scaling = owner == null ? null : owner.scaling();
-        return scaling == null ? own : scaling.applyAsDouble(own);
+        DoubleUnaryOperator scaling = owner.scaling();
+        if (schedule != null) {
+            double own = schedule.valueAt(iteration, epoch);
+            return scaling == null ? own : scaling.applyAsDouble(own);
+        }
+        return scaling == null ? rateNow.getAsDouble() : scaling.applyAsDouble(rate);
     }
 
     /** Whether the question asked of an updater in {@code ask} comes through to this. */

@@ -20,7 +20,7 @@ import org.nd4j.shade.jackson.databind.ObjectMapper;
  * The learning rates of a network's updaters, scaled for one pass and its update, and put back after it. They are
  * changed in the updater configurations themselves, which DL4J's updaters, implicit layers and other listeners ask:
  * nothing is created anew, no state is touched. What a {@code fit} that was broken off leaves there counts as the
- * user's own, see {@link ScaledRate}.
+ * user's own, see {@link ScaledRate}, and is put back before the next pass.
  */
 public final class ScaledRates {
 
@@ -65,7 +65,8 @@ public final class ScaledRates {
 
     /** Scales α for the rest of a pass of {@code fit}, whose examples belong to an update of this size. */
     public void scalePass(int size) {
-        updating = false;
+        // A pass that failed may have left its own, and the user have set others since.
+        restore();
         install(size);
     }
 
@@ -116,8 +117,10 @@ public final class ScaledRates {
         private final IUpdater updater;
         private final String where;
 
-        /** What the rest was read of. */
+        /** The updater that the rest was read of, and what it is during a pass. */
         private IUpdater asRead;
+
+        private IUpdater asScaled;
 
         private double rate;
         private ISchedule schedule;
@@ -146,17 +149,36 @@ public final class ScaledRates {
             IUpdater copy = updater.clone();
             copy.setLrAndSchedule(1, null);
             copy.setLrAndSchedule(rate, schedule);
-            if (!copy.equals(updater)) {
+            // The other way round where a network shares it of which a pass has failed: DL4J's clones share updaters.
+            if (!copy.equals(updater) && !updater.equals(copy)) {
                 throw unreadable(null);
             }
-            scaled = new ScaledRate(rate, schedule, schedule == null && forgetsRate(), owner);
-            asRead = updater.clone();
+            asRead = copy;
+            scaled = new ScaledRate(rate, schedule, schedule == null && forgetsRate(), owner, this::rateNow);
+            asScaled = with(scaled);
+        }
+
+        private IUpdater with(ISchedule another) {
+            IUpdater copy = updater.clone();
+            copy.setLrAndSchedule(rate, another);
+            return copy;
         }
 
         private boolean forgetsRate() {
-            IUpdater copy = updater.clone();
-            copy.setLrAndSchedule(rate, new FixedSchedule(rate));
-            return JSON.valueToTree(copy).path("learningRate").asDouble(Double.NaN) != rate;
+            return savedRate(with(new FixedSchedule(rate))) != rate;
+        }
+
+        /** The rate beside the stand-in, which setLearningRate may have changed since. */
+        private double rateNow() {
+            if (updater.equals(asScaled)) {
+                return rate;
+            }
+            double now = savedRate(updater);
+            return Double.compare(now, savedRate(asScaled)) == 0 ? rate : now;
+        }
+
+        private static double savedRate(IUpdater updater) {
+            return ofRate(JSON.valueToTree(updater)).path("learningRate").asDouble(Double.NaN);
         }
 
         /** The user's own, which may change; or a copy, if its class writes itself in a way of its own. */
@@ -184,10 +206,10 @@ public final class ScaledRates {
             updater.setLrAndSchedule(rate, scaled);
         }
 
-        /** Not over what setLearningRate has set in the meantime. */
+        /** Not over a rate or schedule that was set in the meantime. */
         void restore() {
             if (scaled.answers(() -> updater.getLearningRate(0, 0))) {
-                updater.setLrAndSchedule(rate, schedule);
+                updater.setLrAndSchedule(rateNow(), schedule);
             }
         }
     }
