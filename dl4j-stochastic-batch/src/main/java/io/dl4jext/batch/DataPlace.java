@@ -2,6 +2,7 @@ package io.dl4jext.batch;
 
 import io.dl4jext.batch.internal.Checks;
 import io.dl4jext.batch.internal.Json;
+import io.dl4jext.batch.internal.Network;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.Iterator;
@@ -80,20 +81,21 @@ abstract class DataPlace {
     }
 
     static DataPlace of(DataSetIterator batches) {
-        return of(batches, batches::resetSupported, batches::reset);
+        return of(batches, batches::resetSupported, batches::reset, batches.asyncSupported());
     }
 
     static DataPlace of(MultiDataSetIterator batches) {
-        return of(batches, batches::resetSupported, batches::reset);
+        return of(batches, batches::resetSupported, batches::reset, batches.asyncSupported());
     }
 
-    private static DataPlace of(Iterator<?> batches, BooleanSupplier resetSupported, Runnable reset) {
+    /** @param ahead whether {@code fit} draws from it ahead of training, in a thread */
+    private static DataPlace of(Iterator<?> batches, BooleanSupplier resetSupported, Runnable reset, boolean ahead) {
         return batches instanceof RebatchingIterator
                 ? new Rebatched((RebatchingIterator<?>) batches)
-                : new Counted(batches, resetSupported, reset);
+                : new Counted(batches, resetSupported, reset, ahead);
     }
 
-    void epochBegins() {}
+    void epochBegins(Model model) {}
 
     void epochEnds() {}
 
@@ -102,6 +104,11 @@ abstract class DataPlace {
 
     /** A pass through the data of which no listener was told is over. */
     void passEnds() {}
+
+    /** Why the epoch that ends now was not one pass through the data, as far as is known; or null. */
+    String notOnePass() {
+        return null;
+    }
 
     /**
      * Why a checkpoint cannot be taken now, or null.
@@ -173,9 +180,46 @@ abstract class DataPlace {
     private static final class Rebatched extends DataPlace {
 
         private final RebatchingIterator<?> batches;
+        /** Whether the next update is an epoch's first. */
+        private boolean first = true;
+
+        /** How often the data had been begun anew at an epoch's first and last update. */
+        private int resetsAtFirst;
+
+        private int resetsAtLast;
 
         Rebatched(RebatchingIterator<?> batches) {
             this.batches = batches;
+        }
+
+        private int resets() {
+            return batches.rebatcher().passes() + batches.rebatcher().idleResets();
+        }
+
+        @Override
+        void epochBegins(Model model) {
+            first = true;
+        }
+
+        @Override
+        void iterationDone(Model model) {
+            resetsAtLast = resets();
+            resetsAtFirst = first ? resetsAtLast : resetsAtFirst;
+            first = false;
+        }
+
+        @Override
+        String notOnePass() {
+            if (first || batches.rebatcher().isDrawnAhead()) {
+                return null;
+            }
+            if (resetsAtLast != resetsAtFirst) {
+                return "the data was begun anew within it";
+            }
+            // What was begun anew since may have been, for an evaluation.
+            return resets() == resetsAtLast && !batches.state().isExhausted()
+                    ? "it ended with some of the data left"
+                    : null;
         }
 
         @Override
@@ -251,6 +295,17 @@ abstract class DataPlace {
 
         private boolean brokenOff;
 
+        /** Whether {@code fit} draws ahead of training, so that what a fit that threw has drawn is not known. */
+        private final boolean ahead;
+        /** The batches of a whole pass; 0 as long as there was none. */
+        private long whole;
+        /** The fits after one that threw of which it is not known yet whether they began the data anew. */
+        private final List<Rest> unsettled = new ArrayList<>();
+        /** Whether that cannot be told of one. */
+        private boolean lost;
+        /** The fit that goes on, if only its batches tell that. */
+        private Rest rest;
+
         private Pass pass = new Pass();
         /** Whether the pass is over, and the next batch begins another. */
         private boolean ended;
@@ -274,10 +329,24 @@ abstract class DataPlace {
             }
         }
 
-        Counted(Iterator<?> iterator, BooleanSupplier resetSupported, Runnable reset) {
+        /** What was trained on in a fit after one that threw. */
+        private static final class Rest {
+
+            /** The batches of the pass that had been trained on before, and those of the fit. */
+            private final long before;
+
+            private long batches;
+
+            Rest(long before) {
+                this.before = before;
+            }
+        }
+
+        Counted(Iterator<?> iterator, BooleanSupplier resetSupported, Runnable reset, boolean ahead) {
             this.iterator = iterator;
             this.resetSupported = resetSupported;
             this.reset = reset;
+            this.ahead = ahead;
         }
 
         private void reset() {
@@ -287,23 +356,50 @@ abstract class DataPlace {
         }
 
         @Override
-        void epochBegins() {
-            // After a fit that threw DL4J goes on in the same pass.
-            brokenOff = inEpoch;
-            if (brokenOff) {
+        void epochBegins(Model model) {
+            // After a fit that threw DL4J goes on in the same pass, unless all of it had been drawn.
+            boolean asked = !ahead && Network.of(model).tellsBeforeDataIsBegun();
+            boolean goesOn = inEpoch && !(asked && !iterator.hasNext());
+            if (goesOn) {
+                // Of two in a row the number of batches does not tell.
+                lost |= !asked && brokenOff;
                 pass.contents = null;
             } else if (!fresh) {
                 passes++;
                 begin();
             }
+            brokenOff = goesOn;
+            rest = goesOn && !asked ? new Rest(pass.batches) : null;
             fresh = false;
             inEpoch = true;
         }
 
         @Override
         void epochEnds() {
+            if (!brokenOff) {
+                whole = pass.batches;
+            }
+            if (rest != null) {
+                unsettled.add(rest);
+            }
+            if (whole > 0) {
+                unsettled.forEach(this::settle);
+                unsettled.clear();
+            }
             inEpoch = false;
             brokenOff = false;
+            rest = null;
+        }
+
+        /**
+         * One pass has at least one batch less, that of the pass that failed. Two have more, even where the thread of
+         * the fit that threw has gone on to draw from the second. Where nothing was trained on, none may have failed.
+         */
+        private void settle(Rest one) {
+            if (one.before + one.batches >= whole) {
+                passes++;
+                lost |= one.before == 0;
+            }
         }
 
         private void begin() {
@@ -317,6 +413,9 @@ abstract class DataPlace {
         void iterationDone(Model model) {
             if (ended) {
                 begin();
+            }
+            if (rest != null) {
+                rest.batches++;
             }
             Integer imprint = model == null ? null : Imprint.ofTrained(model);
             pass.add(imprint);
@@ -350,10 +449,17 @@ abstract class DataPlace {
 
         @Override
         String problem(boolean epochOver) {
-            return brokenOff && !epochOver
-                    ? "a fit was broken off within this epoch, and how many batches it had drawn is not known. Hand a"
-                            + " DynamicBatchIterator to fit, which knows"
-                    : null;
+            String hint = ". Hand a DynamicBatchIterator to fit, which knows";
+            if (lost) {
+                return "a fit was broken off, and whether the next began the data anew cannot be known" + hint;
+            }
+            if (brokenOff && !epochOver) {
+                return "a fit was broken off within this epoch, and how many batches it had drawn is not known" + hint;
+            }
+            return unsettled.isEmpty()
+                    ? null
+                    : "a fit was broken off, and whether the next began the data anew is known only after an epoch that none"
+                            + " is broken off in" + hint;
         }
 
         @Override

@@ -22,10 +22,12 @@ import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.api.OptimizationAlgorithm;
 import org.deeplearning4j.nn.conf.BackpropType;
 import org.deeplearning4j.nn.graph.ComputationGraph;
+import org.deeplearning4j.nn.layers.ocnn.OCNNOutputLayer;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.optimize.api.BaseTrainingListener;
 import org.deeplearning4j.optimize.api.TrainingListener;
@@ -73,10 +75,11 @@ import org.slf4j.LoggerFactory;
  * <p>This listener comes after all others that it saves something of, and after the CheckpointListener. What it cannot
  * save is logged; training goes on. Between two parts of an accumulated batch nothing is saved, and with truncated
  * back-propagation through time only at the end of epochs. What LBFGS remembers of its steps is not saved: a training
- * by it that is resumed is another one, which is logged. For one network, trained on one thread; the workers of a
- * ParallelWrapper are not such networks, and of what they train {@link #save} is told after each pass. Random numbers
- * go on where they were when {@code fit} begins an epoch; a loop over single batches has them from {@link #resume} on,
- * called on the training thread with nothing drawn in between.
+ * by it that is resumed is another one, which is logged, as is an {@code OCNNOutputLayer}, which DL4J trains no further
+ * once it was read from a file. For one network, trained on one thread; the workers of a ParallelWrapper are not such
+ * networks, and of what they train {@link #save} is told after each pass. Random numbers go on where they were when
+ * {@code fit} begins an epoch; a loop over single batches has them from {@link #resume} on, called on the training
+ * thread with nothing drawn in between.
  */
 public final class TrainingCheckpoints extends BaseTrainingListener {
 
@@ -283,7 +286,7 @@ public final class TrainingCheckpoints extends BaseTrainingListener {
             toldEpochs = true;
             warnOfEarlierEpoch(BaseOptimizer.getEpochCount(model));
             if (data != null) {
-                data.epochBegins();
+                data.epochBegins(model);
             }
         }
     }
@@ -409,6 +412,11 @@ public final class TrainingCheckpoints extends BaseTrainingListener {
                     "LBFGS remembers its last steps, which no checkpoint has: a training that is resumed is another one"
                             + " than the one broken off");
         }
+        if (Stream.of(Network.of(model).layers()).anyMatch(OCNNOutputLayer.class::isInstance)) {
+            log.warn(
+                    "The network has an OCNNOutputLayer, whose window of outputs DL4J writes into no file: resumed after its"
+                            + " first epoch, it cannot be trained on (DL4J throws a NullPointerException)");
+        }
         List<TrainingListener> all = new ArrayList<>(Network.of(model).listeners());
         if (beside && all.stream().noneMatch(CheckpointListener.class::isInstance)) {
             log.error(
@@ -444,6 +452,7 @@ public final class TrainingCheckpoints extends BaseTrainingListener {
             return;
         }
         if (data != null) {
+            sayUnlessOnePass();
             data.epochEnds();
         }
         int epochs = BaseOptimizer.getEpochCount(model) + 1;
@@ -454,6 +463,17 @@ public final class TrainingCheckpoints extends BaseTrainingListener {
         postponed = false;
         if (beside ? record.hasGrown() : due) {
             attempt(() -> write(model, BaseOptimizer.getIterationCount(model), epochs, true));
+        }
+    }
+
+    /** What an epoch is to consist of is known to the iterator that goes on, not to one around it. */
+    private void sayUnlessOnePass() {
+        String why = savedWithin == NOWHERE ? null : data.notOnePass();
+        if (why != null) {
+            warnOnce("An epoch was not one pass through the iterator handed to data(batches): " + why
+                    + ", as an EarlyTerminationDataSetIterator or MultipleEpochsIterator around it does. Killed within such an"
+                    + " epoch, a training goes on with the rest of one pass: another one than the one broken off. Save at"
+                    + " the end of epochs only (everyEpochs)");
         }
     }
 

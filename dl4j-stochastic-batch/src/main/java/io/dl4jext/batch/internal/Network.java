@@ -79,6 +79,9 @@ public abstract class Network {
 
     abstract void setEpochCount(int epoch);
 
+    /** Whether {@code fit} tells listeners that an epoch begins before it begins data anew that is exhausted. */
+    public abstract boolean tellsBeforeDataIsBegun();
+
     /** Null where the network holds no mini-batch. */
     public abstract INDArray input();
 
@@ -165,6 +168,11 @@ public abstract class Network {
         }
 
         @Override
+        public boolean tellsBeforeDataIsBegun() {
+            return true;
+        }
+
+        @Override
         public INDArray input() {
             return network.getInput();
         }
@@ -222,6 +230,11 @@ public abstract class Network {
         @Override
         void setEpochCount(int epoch) {
             graph.getConfiguration().setEpochCount(epoch);
+        }
+
+        @Override
+        public boolean tellsBeforeDataIsBegun() {
+            return false;
         }
 
         @Override
