@@ -168,12 +168,18 @@ final class GroupedParameters {
         score(rounding);
     }
 
-    /**
-     * Up to which relative deviation gradients are equal but for their rounding, a sum's over the examples: the two of
-     * the biases of a softmax over two classes, say, which would else be told apart by it alone.
-     */
-    private static double roundingOf(DataType type) {
+    /** Up to which relative deviation the mean gradients of groups are equal but for their rounding. */
+    static double roundingOf(DataType type) {
         return 16 * (type == DataType.DOUBLE ? Math.ulp(1.0) : Math.ulp(1.0f));
+    }
+
+    /**
+     * The same of single gradients, the two of the biases of a softmax over two classes, say, which would else be told
+     * apart by it alone: sums over the examples, whose rounding is that of the terms, of which they may cancel to a
+     * 64th. Where they cancel to less, in one batch of some thousand whatever its size, they are told apart.
+     */
+    static double roundingOfSums(double rounding) {
+        return 64 * rounding;
     }
 
     /** What waits is of this epoch, or all of it is dropped where the state says otherwise. */
@@ -206,7 +212,7 @@ final class GroupedParameters {
     private void score(double rounding) {
         List<ParameterGroup> measured = new ArrayList<>(groups);
         measured.removeIf(group -> group.moments.number == 0);
-        measured.forEach(group -> group.moments = group.moments.withoutRounding(rounding));
+        measured.forEach(group -> group.moments = group.moments.withoutRounding(roundingOfSums(rounding)));
         double[] scores = GlobalScores.of(
                 measured.stream().mapToDouble(group -> group.moments.mean).toArray(),
                 measured.stream().mapToLong(ParameterGroup::weight).toArray(),

@@ -10,6 +10,7 @@ import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -41,6 +42,36 @@ class RoundingTest {
                 .containsOnly(0);
         assertThat(GlobalScores.of(new double[] {0.3, 0.3 + 1e-12}, weights, kinds, ROUNDING))
                 .doesNotContain(0);
+    }
+
+    /** Sums of p − y over a batch, in FLOAT, of two classes whose p add up to 1 but for their rounding. */
+    @ParameterizedTest
+    @ValueSource(ints = {16, 128, 512})
+    void sumsThatCancelAreEqualToo(int examples) {
+        Random random = new Random(examples);
+        double rounding = GroupedParameters.roundingOf(DataType.FLOAT);
+        int toldApart = 0;
+        int toldApartByResult = 0;
+        for (int batch = 0; batch < 1000; batch++) {
+            float first = 0;
+            float second = 0;
+            for (int i = 0; i < examples; i++) {
+                float a = (float) StrictMath.exp(random.nextGaussian());
+                float b = (float) StrictMath.exp(random.nextGaussian());
+                boolean ofFirst = random.nextBoolean();
+                first += a / (a + b) - (ofFirst ? 1 : 0);
+                second += b / (a + b) - (ofFirst ? 0 : 1);
+            }
+            Moments moments = Moments.ofMagnitudes(new double[] {first, second}, 2);
+            toldApart += deviates(moments, GroupedParameters.roundingOfSums(rounding));
+            toldApartByResult += deviates(moments, rounding);
+        }
+        assertThat(toldApart).isLessThanOrEqualTo(2);
+        assertThat(toldApartByResult).isGreaterThan(5);
+    }
+
+    private static int deviates(Moments moments, double rounding) {
+        return moments.withoutRounding(rounding).deviation() > 0 ? 1 : 0;
     }
 
     /** Both biases of a softmax over two classes have one gradient, but for the sign, and so p = ½. */
