@@ -151,7 +151,12 @@ public final class FisherMeasurement implements Serializable {
         return figures.get(Column.LEARNING_RATE);
     }
 
-    /** The network's score of this mini-batch as DL4J reports it: mean data loss plus L1/L2 terms. */
+    /**
+     * The network's score of this mini-batch as DL4J reports it: mean data loss plus L1/L2 terms. Of a network that
+     * ends in a {@code LossLayer} that score is wrong while it trains, unless with the identity, or softmax and cross
+     * entropy: DL4J computes it from what the backward pass has left of the layer's input.
+     * {@link PerSampleGradients#losses()} is right.
+     */
     public double loss() {
         return figures.get(Column.LOSS);
     }

@@ -10,6 +10,7 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import io.dl4jext.fisher.internal.capture.GradientCapture;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.api.OptimizationAlgorithm;
@@ -22,6 +23,7 @@ import org.deeplearning4j.nn.conf.layers.GlobalPoolingLayer;
 import org.deeplearning4j.nn.conf.layers.GravesLSTM;
 import org.deeplearning4j.nn.conf.layers.LSTM;
 import org.deeplearning4j.nn.conf.layers.Layer;
+import org.deeplearning4j.nn.conf.layers.LossLayer;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.deeplearning4j.nn.conf.layers.RnnOutputLayer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
@@ -377,6 +379,39 @@ class FisherListenerTest {
         network.setListeners(fisher);
         network.fit(batches(5, 5), 1);
         assertThat(fisher.history().measurements().get(0).loss()).isEqualTo(network.score());
+    }
+
+    /** DL4J's backward pass overwrites the layer's input, of which the score is computed afterwards. */
+    @ParameterizedTest
+    @CsvSource({"MSE, TANH, false", "XENT, SIGMOID, false", "MSE, IDENTITY, true", "MCXENT, SOFTMAX, true"})
+    void lossOfALossLayerIsDl4jsScore(LossFunction loss, Activation activation, boolean right) {
+        MultiLayerNetwork network = new MultiLayerNetwork(new NeuralNetConfiguration.Builder()
+                .seed(3)
+                .dataType(DataType.DOUBLE)
+                .updater(new Sgd(0.1))
+                .list(
+                        new DenseLayer.Builder()
+                                .nIn(3)
+                                .nOut(2)
+                                .activation(Activation.IDENTITY)
+                                .build(),
+                        new LossLayer.Builder(loss).activation(activation).build())
+                .build());
+        network.init();
+        DataSet data = new DataSet(
+                Nd4j.linspace(DataType.DOUBLE, -1, 0.2, 12).reshape(4, 3),
+                Nd4j.create(new double[][] {{1, 0}, {0, 1}, {0, 1}, {1, 0}}).castTo(DataType.DOUBLE));
+        double before = network.score(data);
+        double mean = Arrays.stream(PerSampleGradients.of(network, data).losses())
+                .average()
+                .orElseThrow();
+        FisherListener fisher = FisherListener.builder().build();
+        network.setListeners(fisher);
+        network.fit(data);
+
+        assertThat(mean).isCloseTo(before, within(1e-12));
+        assertThat(fisher.history().measurements().get(0).loss()).isEqualTo(network.score());
+        assertThat(Math.abs(network.score() - before) < 1e-12).isEqualTo(right);
     }
 
     @ParameterizedTest

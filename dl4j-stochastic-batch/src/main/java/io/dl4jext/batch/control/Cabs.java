@@ -17,9 +17,9 @@ import org.nd4j.shade.jackson.annotation.JsonCreator;
  *
  * <p>with α the learning rate of the iteration, tr Σ the variance of the per-sample gradients, F the loss and F_* its
  * lower bound (L. Balles, J. Romero, P. Hennig, "Coupling adaptive batch sizes with learning rates", 2017). F is
- * {@link FisherMeasurement#loss()}: the objective with its L1 and L2 terms, which do not change tr Σ. The paper
- * averages tr Σ and F with β = 0.95 over iterations and bounds sizes by 16 and 2048; the average here corrects for its
- * start, the authors' code starts from tr Σ = 0 and F = 1.
+ * {@link FisherMeasurement#loss()}: the objective with its L1 and L2 terms, which do not change tr Σ (see there for a
+ * network that ends in a LossLayer). The paper averages tr Σ and F with β = 0.95 over iterations and bounds sizes by 16
+ * and 2048; the average here corrects for its start, the authors' code starts from tr Σ = 0 and F = 1.
  *
  * <p>Derived for plain SGD. The request is NaN for one sample and where the updater has no learning rate (see
  * {@code FisherListener.Builder.learningRate}), infinite where F ≤ F_*. Immutable.
