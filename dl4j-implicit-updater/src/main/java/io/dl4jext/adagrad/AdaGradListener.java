@@ -59,7 +59,8 @@ public final class AdaGradListener extends BaseTrainingListener {
     static String needed(String reason) {
         return reason
                 + ", and DL4J shows an updater only a gradient: call AdaGradListener.attachTo(network) before fit, or"
-                + " give an AdaGradListener to ParallelWrapper.setListeners; this holds for a loaded or cloned network too";
+                + " give an AdaGradListener to ParallelWrapper.setListeners; this holds for a loaded or cloned network too."
+                + " Layer-wise pretraining is not possible with it";
     }
 
     /** Called by DL4J between the backward pass and the updater. */

@@ -464,6 +464,25 @@ class TrainingTest {
         network.fit(data);
     }
 
+    @ParameterizedTest
+    @MethodSource("bound")
+    void saysThatALayerOfItsOwnIsNotPretrained(Member member) {
+        MultiLayerNetwork network = new MultiLayerNetwork(new NeuralNetConfiguration.Builder()
+                .seed(7)
+                .updater(member.updater.clone())
+                .list(
+                        new AutoEncoder.Builder().nIn(5).nOut(4).build(),
+                        new OutputLayer.Builder().nIn(4).nOut(2).build())
+                .build());
+        network.init();
+        AdaGradListener.attachTo(network);
+        DataSet data = new DataSet(Nd4j.rand(FLOAT, 6, 5), Nd4j.ones(FLOAT, 6, 2));
+
+        assertThatThrownBy(() -> network.pretrainLayer(0, new ExistingDataSetIterator(List.of(data))))
+                .hasStackTraceContaining("Layer-wise pretraining is not possible");
+        network.fit(data);
+    }
+
     @Test
     void refusesToBeAttachedWhereItIsOfNoUse() {
         MultiLayerNetwork plain = Nets.mlp(FLOAT, AdaGradPresets.pyTorch().build());
