@@ -354,7 +354,9 @@ class SharedInputsTest {
                 .addVertex("sum", new FrozenVertex(new ElementWiseVertex(ElementWiseVertex.Op.Add)), "h", "beside")
                 .addLayer("activation", new FrozenLayer(new ActivationLayer(Activation.TANH)), "sum")
                 .addLayer("d", dense(), "activation")
-                .addLayer("out", output(false), "d")
+                .addLayer("aside", new FrozenLayer(dense()), "h")
+                .addVertex("both", new MergeVertex(), "d", "aside")
+                .addLayer("out", output(false), "both")
                 .setOutputs("out")
                 .build();
         ComputationGraphConfiguration dropped = DepthDropout.apply(frozen, 0.5);
