@@ -496,7 +496,6 @@ class ScaledTrainingTest {
         net.addListeners(bomb);
         assertThatThrownBy(() -> net.fit(batches)).hasMessage("on purpose");
         bomb.disarmed = true;
-        batches.reset();
         return batches;
     }
 
@@ -528,16 +527,22 @@ class ScaledTrainingTest {
     void aRateSetAfterAFailedPassIsScaled(Supplier<IUpdater> updater) {
         MultiLayerNetwork net = net(updater.get(), updater.get());
         MultiLayerNetwork expected = net(updater.get(), updater.get());
-        DynamicBatchIterator batches = failedPass(net);
+        DynamicBatchIterator batches = scaled(LearningRateScaling.linear(2), 100);
         DynamicBatchIterator same = scaled(LearningRateScaling.linear(2), 100);
+        batches.attachTo(net);
         same.attachTo(expected);
+        Bomb bomb = new Bomb("backward");
+        net.addListeners(bomb);
+        DataSet first = batches.next();
+        assertThatThrownBy(() -> net.fit(first)).hasMessage("on purpose");
+        bomb.disarmed = true;
         for (MultiLayerNetwork each : List.of(net, expected)) {
             for (Layer layer : each.getLayers()) {
                 ((BaseLayer) layer.conf().getLayer()).getIUpdater().setLrAndSchedule(0.01, null);
             }
         }
 
-        net.fit(batches.next());
+        net.fit(first);
         expected.fit(same.next());
 
         assertThat(net.params()).isEqualTo(expected.params());
