@@ -1030,6 +1030,23 @@ class TrainingCheckpointsTest {
         assertThat(states(folder)).hasSize(2);
     }
 
+    /** Its CheckpointListener is the graph's, and saves them where the graph's are. */
+    @Test
+    void modelsOfACloneAreNoneOfTheGraphs() throws Throwable {
+        ComputationGraph graph = Nets.graph();
+        graph.setListeners(
+                new CheckpointListener.Builder(folder.toFile())
+                        .keepAll()
+                        .saveEveryNEpochs(2)
+                        .build(),
+                TrainingCheckpoints.builder(folder).besideCheckpointListener().build());
+        ComputationGraph probe = graph.clone();
+        probe.fit(new ListSource(Nets.data(4)), 2);
+        assertThat(CheckpointListener.lastCheckpoint(folder.toFile())).isNotNull();
+        assertThat(said(() -> graph.fit(new ListSource(Nets.data(4))))).isEmpty();
+        assertThat(states(folder)).isEmpty();
+    }
+
     /** As a folder on another disk is, where nodes of a cluster share one. */
     @Test
     void aLinkToAFolder() throws IOException {
