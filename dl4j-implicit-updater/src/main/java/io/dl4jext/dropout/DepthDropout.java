@@ -15,6 +15,7 @@ import org.deeplearning4j.nn.conf.dropout.IDropout;
 import org.deeplearning4j.nn.conf.graph.GraphVertex;
 import org.deeplearning4j.nn.conf.graph.LayerVertex;
 import org.deeplearning4j.nn.conf.layers.AutoEncoder;
+import org.deeplearning4j.nn.conf.layers.BaseRecurrentLayer;
 import org.deeplearning4j.nn.conf.layers.BatchNormalization;
 import org.deeplearning4j.nn.conf.layers.CenterLossOutputLayer;
 import org.deeplearning4j.nn.conf.layers.Convolution1DLayer;
@@ -23,6 +24,7 @@ import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
 import org.deeplearning4j.nn.conf.layers.Deconvolution2D;
 import org.deeplearning4j.nn.conf.layers.Deconvolution3D;
 import org.deeplearning4j.nn.conf.layers.GravesBidirectionalLSTM;
+import org.deeplearning4j.nn.conf.layers.GravesLSTM;
 import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.conf.layers.misc.FrozenLayer;
 import org.deeplearning4j.nn.conf.layers.misc.FrozenLayerWithBackprop;
@@ -31,6 +33,7 @@ import org.deeplearning4j.nn.conf.layers.recurrent.SimpleRnn;
 import org.deeplearning4j.nn.conf.layers.samediff.AbstractSameDiffLayer;
 import org.deeplearning4j.nn.conf.layers.variational.VariationalAutoencoder;
 import org.deeplearning4j.nn.conf.layers.wrapper.BaseWrapperLayer;
+import org.deeplearning4j.nn.conf.ocnn.OCNNOutputLayer;
 import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.shade.jackson.annotation.JsonCreator;
@@ -92,9 +95,9 @@ public final class DepthDropout implements IDropout {
      * @param lastRetained p_L, 0 &lt; p_L ≤ 1
      * @throws IllegalArgumentException if it is outside its range, or there is no hidden layer, or there is a layer whose
      *     dropout DL4J does not apply, or not to its gradient: convolution in one and three dimensions, deconvolution,
-     *     {@code CenterLossOutputLayer}, {@code AutoEncoder}, {@code VariationalAutoencoder}, {@code
-     *     GravesBidirectionalLSTM}, {@code SimpleRnn} and {@code ConvolutionLayer} with channels last, and layers of
-     *     SameDiff's (attention, locally connected and capsule layers), or if the configuration cannot be written as
+     *     {@code CenterLossOutputLayer}, {@code OCNNOutputLayer}, {@code AutoEncoder}, {@code VariationalAutoencoder},
+     *     {@code GravesBidirectionalLSTM}, {@code SimpleRnn}, {@code GravesLSTM} and {@code ConvolutionLayer} with
+     *     channels last, and layers of SameDiff's (attention, locally connected and capsule layers), or if the configuration cannot be written as
      *     JSON and read (an activation of an anonymous class)
      */
     public static MultiLayerConfiguration apply(MultiLayerConfiguration configuration, double lastRetained) {
@@ -130,8 +133,8 @@ public final class DepthDropout implements IDropout {
      *     dropout gives wrong gradients, or is not known to give right ones: output layers, {@code
      *     ElementWiseMultiplicationLayer} and recurrent layers with channels last; layers for which DL4J drops the
      *     input in place, as they are the last to take it, though another vertex may need it in its backward pass
-     *     (activation but identity, loss and frozen layers, pooling but average, batch normalisation, {@code
-     *     L2NormalizeVertex}, products, kinds that are not known); those whose input a vertex hands on as it got it (a
+     *     (activation but identity, loss and frozen layers, pooling but average and of single pixels, batch
+     *     normalisation, {@code L2NormalizeVertex}, products, kinds that are not known); those whose input a vertex hands on as it got it (a
      *     {@code MergeVertex} with one input)
      */
     public static ComputationGraphConfiguration apply(
@@ -257,7 +260,7 @@ public final class DepthDropout implements IDropout {
         inputs.problem(name).ifPresent(problem -> {
             throw new IllegalArgumentException(CALLER + ": expected layers with an input of their own, got "
                     + inner(layer).getClass().getSimpleName() + " '" + name + "' on " + problem
-                    + ": DL4J's dropout gives wrong gradients there; set the dropout of the other layers one by one, or"
+                    + ": DL4J's dropout may give wrong gradients there; set the dropout of the other layers one by one, or"
                     + " put an ActivationLayer (identity) in front of this one");
         });
     }
@@ -275,7 +278,9 @@ public final class DepthDropout implements IDropout {
                 || layer instanceof Deconvolution3D
                 || layer instanceof CenterLossOutputLayer
                 || layer instanceof AutoEncoder
-                || isOf(SimpleRnn.class, layer) && ((SimpleRnn) layer).getRnnDataFormat() == RNNFormat.NWC
+                || layer instanceof OCNNOutputLayer
+                || (isOf(SimpleRnn.class, layer) || layer instanceof GravesLSTM)
+                        && ((BaseRecurrentLayer) layer).getRnnDataFormat() == RNNFormat.NWC
                 || isOf(ConvolutionLayer.class, layer)
                         && ((ConvolutionLayer) layer).getCnn2dDataFormat() == CNN2DFormat.NHWC;
     }

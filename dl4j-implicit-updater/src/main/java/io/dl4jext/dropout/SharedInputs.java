@@ -1,6 +1,7 @@
 package io.dl4jext.dropout;
 
 import io.dl4jext.updater.internal.network.Network;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -135,7 +136,7 @@ final class SharedInputs {
         }
         Layer layer = layer(name);
         return dropsRightly(layer)
-                || isAverage(layer)
+                || isLinear(layer)
                 || layer instanceof ActivationLayer
                         && ((ActivationLayer) layer).getActivationFn() instanceof ActivationIdentity;
     }
@@ -145,10 +146,17 @@ final class SharedInputs {
         return op == ElementWiseVertex.Op.Product || op == ElementWiseVertex.Op.Max;
     }
 
-    private static boolean isAverage(Layer layer) {
-        return layer instanceof SubsamplingLayer && ((SubsamplingLayer) layer).getPoolingType() == PoolingType.AVG
+    /** Pooling that is: averages, and maxima of single pixels, as the shortcuts of residual networks have them. */
+    private static boolean isLinear(Layer layer) {
+        return layer instanceof SubsamplingLayer && isLinear((SubsamplingLayer) layer)
                 || layer instanceof GlobalPoolingLayer
                         && ((GlobalPoolingLayer) layer).getPoolingType() == PoolingType.AVG;
+    }
+
+    private static boolean isLinear(SubsamplingLayer pooling) {
+        PoolingType type = pooling.getPoolingType();
+        boolean single = Arrays.stream(pooling.getKernelSize()).allMatch(size -> size == 1);
+        return type == PoolingType.AVG || type == PoolingType.MAX && single;
     }
 
     /** DL4J's vertices that do; one that merges or stacks a single input hands that on. */

@@ -36,7 +36,7 @@ import org.nd4j.shade.jackson.annotation.JsonCreator;
  * weightDecay} takes η times itself off x' and off x at each of the L inner steps. A layer within {@code
  * FrozenLayerWithBackprop} needs {@code NoOp} for an updater, as DL4J only makes its gradient 0, and the noise would
  * move it; so does a layer below a {@code FrozenLayer} of a MultiLayerNetwork, where DL4J leaves the last update for a
- * gradient (and is to have no l1, l2 or weight decay there, which move it under every updater). In SameDiff models only
+ * gradient (and is to have no l1, l2 or weight decay there, which DL4J goes on applying). In SameDiff models only
  * {@code noise(0)} will do: others are refused when training begins.
  */
 public final class EntropySgd extends RatedUpdater {

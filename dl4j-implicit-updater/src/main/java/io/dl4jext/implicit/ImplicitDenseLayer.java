@@ -82,7 +82,7 @@ public final class ImplicitDenseLayer extends DenseLayer {
 
     @Override
     public List<Regularization> getRegularizationByParam(String paramName) {
-        return LayerSettings.withRidge(this, passes(), super.getRegularizationByParam(paramName));
+        return LayerSettings.withRidge(this, super.getRegularizationByParam(paramName), passes());
     }
 
     /** So that no DenseLayer equals this one. */

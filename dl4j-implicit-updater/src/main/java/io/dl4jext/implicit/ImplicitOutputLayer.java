@@ -123,7 +123,7 @@ public final class ImplicitOutputLayer extends OutputLayer {
 
     @Override
     public List<Regularization> getRegularizationByParam(String paramName) {
-        return LayerSettings.withRidge(this, null, super.getRegularizationByParam(paramName));
+        return LayerSettings.withRidge(this, super.getRegularizationByParam(paramName));
     }
 
     /** So that no OutputLayer equals this one. */

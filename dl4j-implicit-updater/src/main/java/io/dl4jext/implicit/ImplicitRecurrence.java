@@ -61,6 +61,16 @@ final class ImplicitRecurrence extends SimpleRnn implements GradientTerms.Source
         return super.activate(training, workspaceMgr);
     }
 
+    /** How DL4J goes forward in truncated backpropagation. */
+    @Override
+    public INDArray rnnActivateUsingStoredState(
+            INDArray input, boolean training, boolean storeLastForTBPTT, LayerWorkspaceMgr workspaceMgr) {
+        if (training) {
+            passes().forward(params());
+        }
+        return super.rnnActivateUsingStoredState(input, training, storeLastForTBPTT, workspaceMgr);
+    }
+
     /** See {@link UpdateBatch}. */
     @Override
     public void setInputMiniBatchSize(int size) {

@@ -25,20 +25,12 @@ public final class ImplicitRidge implements Regularization {
 
     private final double mu;
 
-    /** Those of its layer, or null. Where the layer is not trained the ridge is a part of the score only. */
-    private final transient Passes passes;
-
     /**
      * @param mu the ridge μ, 0 ≤ μ &lt; ∞
      * @throws IllegalArgumentException if it is not in this range
      */
     public ImplicitRidge(double mu) {
-        this(mu, null);
-    }
-
-    ImplicitRidge(double mu, Passes passes) {
         this.mu = ImplicitSgd.checked("mu", mu);
-        this.passes = passes;
     }
 
     @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
@@ -59,9 +51,6 @@ public final class ImplicitRidge implements Regularization {
 
     @Override
     public void apply(INDArray param, INDArray gradView, double lr, int iteration, int epoch) {
-        if (passes != null && !passes.train(param)) {
-            return;
-        }
         double shrinkage = lr * mu;
         Nd4j.exec(new Axpy(param, gradView, gradView, shrinkage / (1 + shrinkage)));
     }
@@ -74,7 +63,7 @@ public final class ImplicitRidge implements Regularization {
 
     @Override
     public ImplicitRidge clone() {
-        return new ImplicitRidge(mu, passes);
+        return new ImplicitRidge(mu);
     }
 
     @Override

@@ -86,7 +86,7 @@ public final class ImplicitSimpleRnn extends SimpleRnn {
 
     @Override
     public List<Regularization> getRegularizationByParam(String paramName) {
-        return LayerSettings.withRidge(this, passes(), super.getRegularizationByParam(paramName));
+        return LayerSettings.withRidge(this, super.getRegularizationByParam(paramName), passes());
     }
 
     /** So that no SimpleRnn equals this one. */

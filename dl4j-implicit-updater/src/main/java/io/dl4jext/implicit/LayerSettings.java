@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
+import java.util.stream.Collectors;
 import org.deeplearning4j.exception.DL4JInvalidConfigException;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.layers.BaseLayer;
@@ -39,18 +40,25 @@ final class LayerSettings {
     }
 
     /**
-     * The layer's own regularisation and the ridge of its updater.
-     *
-     * @param passes those that have come to the layer, or null if it is trained in every network
+     * The layer's own regularisation and the ridge of its updater, for layers that are trained in every network.
      */
-    static List<Regularization> withRidge(BaseLayer layer, Passes passes, List<Regularization> own) {
+    static List<Regularization> withRidge(BaseLayer layer, List<Regularization> own) {
         ImplicitSgd updater = implicitUpdater(layer);
         if (updater == null || updater.getMu() == 0) {
             return own;
         }
-        List<Regularization> all = own == null ? new ArrayList<>() : new ArrayList<>(own);
-        all.add(new ImplicitRidge(updater.getMu(), passes));
+        List<Regularization> all = new ArrayList<>(orEmpty(own));
+        all.add(new ImplicitRidge(updater.getMu()));
         return all;
+    }
+
+    /** The same, where the layer is trained; with any other updater what DL4J has. */
+    static List<Regularization> withRidge(BaseLayer layer, List<Regularization> own, Passes passes) {
+        return implicitUpdater(layer) == null
+                ? own
+                : orEmpty(withRidge(layer, own)).stream()
+                        .map(one -> new WhereTrained(one, passes))
+                        .collect(Collectors.toList());
     }
 
     /** What keeps the layer from being implicit, in words; settings that are still null raise no problem. */

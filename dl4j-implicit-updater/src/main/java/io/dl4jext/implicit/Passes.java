@@ -2,6 +2,7 @@ package io.dl4jext.implicit;
 
 import java.lang.ref.WeakReference;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import org.nd4j.linalg.api.buffer.DataBuffer;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -11,59 +12,73 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * DL4J applies regularisation there, to what the layer's last update left in its gradient: a ridge would take its own
  * last step for a gradient, and add to it.
  *
- * <p>Networks may share a layer's configuration: DL4J's clone() of a wrapper keeps the layer within. What tells them
- * apart, for the layer as for its regularisation, is the buffer of their parameters.
+ * <p>Networks, and places of one network, may share a layer's configuration: DL4J's clone() of a wrapper keeps the layer
+ * within. What tells them apart, for the layer as for its regularisation, is where their parameters lie.
  */
 final class Passes {
 
-    private final List<Network> networks = new ArrayList<>();
+    private final List<Place> places = new ArrayList<>();
 
     /** A network makes the layer. */
     synchronized void begin(INDArray parameters) {
-        networks.remove(of(parameters));
+        places.remove(at(parameters));
+        at(parameters);
     }
 
     /** In training. */
     synchronized void forward(INDArray parameters) {
-        of(parameters).forward = true;
+        at(parameters).forward = true;
     }
 
     synchronized void backward(INDArray parameters) {
-        of(parameters).backward = true;
+        at(parameters).backward = true;
     }
 
-    /** Whether it is trained, as far as one can tell: a network may also get its gradients from elsewhere. */
-    synchronized boolean train(INDArray parameters) {
-        Network network = of(parameters);
-        return network.backward || !network.forward;
+    /**
+     * Whether it is trained, as far as one can tell: a network may also get its gradients from elsewhere.
+     *
+     * @param parameter one of the layer's, or of the other direction's that follow on them in a Bidirectional, whose
+     *     regularisation is the first one's
+     */
+    synchronized boolean train(INDArray parameter) {
+        DataBuffer buffer = whole(parameter);
+        return places.stream()
+                .filter(place -> place.buffer.get() == buffer && place.first <= parameter.offset())
+                .max(Comparator.comparingLong(place -> place.first))
+                .map(place -> place.backward || !place.forward)
+                .orElse(true);
     }
 
-    private Network of(INDArray parameters) {
-        networks.removeIf(network -> network.parameters.get() == null);
-        DataBuffer all = whole(parameters.data());
-        for (Network network : networks) {
-            if (network.parameters.get() == all) {
-                return network;
+    /** @param parameters all of the layer */
+    private Place at(INDArray parameters) {
+        places.removeIf(place -> place.buffer.get() == null);
+        DataBuffer buffer = whole(parameters);
+        for (Place place : places) {
+            if (place.buffer.get() == buffer && place.first == parameters.offset()) {
+                return place;
             }
         }
-        Network network = new Network(all);
-        networks.add(network);
-        return network;
+        Place place = new Place(buffer, parameters.offset());
+        places.add(place);
+        return place;
     }
 
     /** All parameters of a network are views of one buffer. */
-    private static DataBuffer whole(DataBuffer view) {
-        return view.originalDataBuffer() == null ? view : view.originalDataBuffer();
+    private static DataBuffer whole(INDArray view) {
+        DataBuffer buffer = view.data();
+        return buffer.originalDataBuffer() == null ? buffer : buffer.originalDataBuffer();
     }
 
-    private static final class Network {
+    private static final class Place {
 
-        private final WeakReference<DataBuffer> parameters;
+        private final WeakReference<DataBuffer> buffer;
+        private final long first;
         private boolean forward;
         private boolean backward;
 
-        Network(DataBuffer parameters) {
-            this.parameters = new WeakReference<>(parameters);
+        Place(DataBuffer buffer, long first) {
+            this.buffer = new WeakReference<>(buffer);
+            this.first = first;
         }
     }
 }

@@ -19,6 +19,7 @@ import org.deeplearning4j.nn.conf.CNN2DFormat;
 import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.conf.RNNFormat;
 import org.deeplearning4j.nn.conf.dropout.Dropout;
 import org.deeplearning4j.nn.conf.dropout.IDropout;
 import org.deeplearning4j.nn.conf.graph.ElementWiseVertex;
@@ -31,6 +32,7 @@ import org.deeplearning4j.nn.conf.layers.Convolution1DLayer;
 import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
 import org.deeplearning4j.nn.conf.layers.Deconvolution2D;
 import org.deeplearning4j.nn.conf.layers.DenseLayer;
+import org.deeplearning4j.nn.conf.layers.GravesLSTM;
 import org.deeplearning4j.nn.conf.layers.LSTM;
 import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.conf.layers.LocallyConnected1D;
@@ -41,6 +43,7 @@ import org.deeplearning4j.nn.conf.layers.misc.FrozenLayer;
 import org.deeplearning4j.nn.conf.layers.misc.FrozenLayerWithBackprop;
 import org.deeplearning4j.nn.conf.layers.recurrent.Bidirectional;
 import org.deeplearning4j.nn.conf.layers.recurrent.LastTimeStep;
+import org.deeplearning4j.nn.conf.ocnn.OCNNOutputLayer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
@@ -275,7 +278,18 @@ class DepthDropoutTest {
                 .nOut(Nets.OUT)
                 .activation(Activation.SOFTMAX)
                 .build();
+        LSTM.Builder lstm = new LSTM.Builder().nOut(6);
+        lstm.dataFormat(RNNFormat.NWC);
+        GravesLSTM.Builder graves = new GravesLSTM.Builder().nOut(4);
+        graves.dataFormat(RNNFormat.NWC);
+        RnnOutputLayer.Builder channelsLast =
+                new RnnOutputLayer.Builder(LossFunction.MSE).nOut(Nets.OUT).activation(Activation.TANH);
+        channelsLast.dataFormat(RNNFormat.NWC);
         return Stream.of(
+                Arguments.of(
+                        false,
+                        InputType.recurrent(2, 6, RNNFormat.NWC),
+                        List.of(lstm.build(), graves.build(), channelsLast.build())),
                 Arguments.of(
                         false,
                         InputType.convolutional(4, 4, 2),
@@ -375,6 +389,31 @@ class DepthDropoutTest {
             wrong = 1; // on 1.0.0-beta7 the mask is of another shape than the gradient
         }
         assertThat(wrong).isGreaterThan(0.1);
+    }
+
+    /** DL4J lays the input's mask on losses, one for each example. */
+    @Test
+    void oneClassOutputsAreRefused() {
+        MultiLayerConfiguration plain = configuration(
+                InputType.feedForward(4),
+                List.of(
+                        dense(),
+                        new OCNNOutputLayer.Builder()
+                                .nIn(6)
+                                .hiddenLayerSize(3)
+                                .windowSize(8)
+                                .build()));
+        assertRefused(() -> DepthDropout.apply(plain, 0.5), "got OCNNOutputLayer");
+        DataSet data = new DataSet(Nd4j.rand(DataType.DOUBLE, 8, 4), Nd4j.ones(DataType.DOUBLE, 8, 1));
+        fit(plain, data);
+        plain.getConf(1).getLayer().setIDropout(new Dropout(0.5));
+        assertThatThrownBy(() -> fit(plain, data)).isInstanceOf(RuntimeException.class);
+    }
+
+    private static void fit(MultiLayerConfiguration configuration, DataSet data) {
+        MultiLayerNetwork network = new MultiLayerNetwork(configuration);
+        network.init();
+        network.fit(data);
     }
 
     private static DataSet data(InputType input, MultiLayerConfiguration configuration) {

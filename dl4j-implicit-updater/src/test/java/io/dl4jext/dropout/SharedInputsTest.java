@@ -172,11 +172,11 @@ class SharedInputsTest {
                         .build();
     }
 
-    private static Taker pooling(PoolingType type) {
+    private static Taker pooling(PoolingType type, int size, int stride) {
         SubsamplingLayer.Builder builder = new SubsamplingLayer.Builder(type);
-        builder.kernelSize(2, 2);
-        builder.stride(1, 1);
-        return new Taker("pooling " + type, IMAGES, builder.build());
+        builder.kernelSize(size, size);
+        builder.stride(stride, stride);
+        return new Taker("pooling " + type + " " + size, IMAGES, builder.build());
     }
 
     static Stream<Taker> right() {
@@ -201,7 +201,8 @@ class SharedInputsTest {
                 new Taker("prelu", FLAT, new PReLULayer.Builder().inputShape(4).build()),
                 new Taker("add images", IMAGES, new ElementWiseVertex(ElementWiseVertex.Op.Add)),
                 new Taker("merge images", IMAGES, new MergeVertex()),
-                pooling(PoolingType.AVG),
+                pooling(PoolingType.AVG, 2, 1),
+                pooling(PoolingType.MAX, 1, 2),
                 new Taker("global pooling", IMAGES, new GlobalPoolingLayer(PoolingType.AVG)),
                 new Taker("convolution", IMAGES, convolution()),
                 new Taker("separable", IMAGES, separable.build()),
@@ -247,7 +248,7 @@ class SharedInputsTest {
                                 .activation(Activation.TANH)
                                 .build()),
                 new Taker("frozen", FLAT, new FrozenLayerWithBackprop(dense())),
-                pooling(PoolingType.MAX));
+                pooling(PoolingType.MAX, 2, 1));
     }
 
     /** That DL4J is wrong is shown with its own dropout; once it is mended this fails, and they need not be refused. */

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Random;
 import java.util.stream.Stream;
+import org.deeplearning4j.nn.conf.BackpropType;
 import org.deeplearning4j.nn.conf.MultiLayerConfiguration;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.inputs.InputType;
@@ -106,9 +107,45 @@ class BelowFrozenLayersTest {
     @ParameterizedTest
     @MethodSource("layers")
     void implicitLayersStay(Layer first) {
-        MultiLayerNetwork network = network(configuration(first, true));
+        assertStays(network(configuration(first, true)));
+    }
+
+    static Stream<Layer> recurrentLayers() {
+        return Stream.of(recurrent(), new MaskZeroLayer(recurrent(), 0));
+    }
+
+    /** There DL4J has another way forward. */
+    @ParameterizedTest
+    @MethodSource("recurrentLayers")
+    void underTruncatedBackpropagation(Layer first) {
+        MultiLayerConfiguration configuration = configuration(first, true);
+        configuration.setBackpropType(BackpropType.TruncatedBPTT);
+        configuration.setTbpttFwdLength(2);
+        configuration.setTbpttBackLength(2);
+        assertStays(network(configuration));
+    }
+
+    static Stream<DenseLayer> regularised() {
+        DenseLayer.Builder l2 = new ImplicitDenseLayer.Builder().nOut(4).updater(new ImplicitSgd(0.5));
+        DenseLayer.Builder l1 = new ImplicitDenseLayer.Builder().nOut(4).updater(new ImplicitSgd(0.5));
+        DenseLayer.Builder decay = new ImplicitDenseLayer.Builder().nOut(4).updater(new ImplicitSgd(0.5));
+        DenseLayer.Builder besideMu = new ImplicitDenseLayer.Builder().nOut(4).updater(RIDGE.clone());
+        l2.l2(0.1);
+        l1.l1(0.1);
+        decay.weightDecay(0.1);
+        besideMu.l1(0.1);
+        return Stream.of(l2, l1, decay, besideMu).map(DenseLayer.Builder::build);
+    }
+
+    @ParameterizedTest
+    @MethodSource("regularised")
+    void withRegularisationOfDl4js(DenseLayer first) {
+        assertStays(network(configuration(first, true)));
+    }
+
+    private static void assertStays(MultiLayerNetwork network) {
         DataSet data = data(network);
-        double ridge = network.calcRegularizationScore(true);
+        double score = network.getLayer(0).calcRegularizationScore(true);
         INDArray below = network.getLayer(0).params().dup();
         INDArray last = network.getLayer(2).params().dup();
         for (int i = 0; i < 12; i++) {
@@ -116,7 +153,37 @@ class BelowFrozenLayersTest {
         }
         assertSame(network.getLayer(0).params(), below);
         assertThat(network.getLayer(2).params()).isNotEqualTo(last);
-        assertThat(network.calcRegularizationScore(true)).isEqualTo(ridge).isPositive();
+        assertThat(network.getLayer(0).calcRegularizationScore(true))
+                .isEqualTo(score)
+                .isPositive();
+    }
+
+    /** Clones of a layer that a network has made share what they know of passes, also above and below in one network. */
+    @Test
+    void clonesOfOneLayerInOneNetwork() {
+        DenseLayer layer = new ImplicitDenseLayer.Builder()
+                .nIn(5)
+                .nOut(5)
+                .activation(Activation.TANH)
+                .updater(RIDGE.clone())
+                .build();
+        network(configuration(layer, false));
+        OutputLayer output = new OutputLayer.Builder(LossFunction.MCXENT)
+                .nOut(3)
+                .activation(Activation.SOFTMAX)
+                .build();
+        MultiLayerNetwork network = network(new NeuralNetConfiguration.Builder()
+                .seed(3)
+                .dataType(DataType.DOUBLE)
+                .updater(new Sgd(0.1))
+                .list(
+                        layer.clone(),
+                        new FrozenLayer(new DenseLayer.Builder().nOut(5).build()),
+                        layer.clone(),
+                        output)
+                .setInputType(InputType.feedForward(5))
+                .build());
+        assertStays(network);
     }
 
     /** A copy of the layer in a network that trains it has its ridge, and so has one that has gone forward alone. */

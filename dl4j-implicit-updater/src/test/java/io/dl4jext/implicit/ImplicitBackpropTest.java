@@ -181,7 +181,7 @@ class ImplicitBackpropTest {
         assertThat(conversion.summary())
                 .contains("Replaced updaters: 7\n  0 ")
                 .contains("Sgd(learningRate=7.0, learningRateSchedule=null), bias Sgd(learningRate=8.0");
-        assertThat(layer(after, 3).getRegularizationByParam("b")).containsExactly(new ImplicitRidge(0.01));
+        assertThat(layer(after, 3).getRegularizationByParam("b")).hasToString("[ImplicitRidge(mu=0.01)]");
         assertThat(layer(after, 9)).isInstanceOf(ImplicitOutputLayer.class);
         for (int explicit : new int[] {0, 1, 4, 5, 6}) {
             assertThat(layer(after, explicit).getIUpdater()).isEqualTo(new Sgd(schedule));

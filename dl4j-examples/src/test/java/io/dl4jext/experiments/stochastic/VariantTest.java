@@ -59,6 +59,16 @@ class VariantTest {
         assertThat(dropped(Method.STOCHASTIC_BATCH, Architecture.LENET)).isEmpty();
     }
 
+    /** Of residual networks, too, whose shortcuts are on inputs that layers with dropout share. */
+    @Test
+    void depthDropoutGoesWithAllNetworks() {
+        for (Architecture architecture : Architecture.values()) {
+            assertThat(dropped(Method.DEPTH_DROPOUT, architecture))
+                    .as(architecture.toString())
+                    .contains("OutputLayer");
+        }
+    }
+
     private static StochasticBatch updater(Method method) {
         MultiLayerNetwork network = (MultiLayerNetwork)
                 Variant.of(method, 0.3, -2).network(Architecture.MLP, DATA, 0.9, FixedSchedule::new, 0.1, 1);
