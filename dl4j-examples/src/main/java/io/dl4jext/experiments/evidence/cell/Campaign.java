@@ -10,10 +10,12 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
@@ -172,8 +174,9 @@ public final class Campaign {
         if (!Files.isDirectory(cells)) {
             return 0;
         }
-        List<Path> used = new ArrayList<>();
+        Set<Path> used = new HashSet<>();
         states.values().forEach(state -> state.results().ifPresent(results -> used.add(results.getParent())));
+        of(CellState.Kind.NOT_YET).forEach(damaged -> used.add(folder(damaged, key(damaged))));
         try (Stream<Path> all = Files.list(cells)) {
             return (int) all.filter(
                             folder -> !used.contains(folder) && Done.in(folder).isPresent())

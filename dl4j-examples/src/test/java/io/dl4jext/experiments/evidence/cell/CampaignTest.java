@@ -210,6 +210,7 @@ class CampaignTest {
         assertThat(campaign.takeBack(folder.resolve("else.csv").toString(), "torn"))
                 .isFalse();
         assertThat(kinds(campaign)).containsExactly(Kind.DONE, Kind.NOT_YET, Kind.DONE);
+        assertThat(campaign.others()).as("it is to be run anew").isZero();
         assertThatThrownBy(() -> run(campaign, runner("", "2"))).hasMessageContaining("broken off");
         assertThat(kinds(campaign())).containsExactly(Kind.DONE, Kind.NOT_YET, Kind.DONE);
     }
