@@ -12,6 +12,8 @@ final class CheckpointRecord {
     private final File folder;
     private final File file;
     private long known;
+    /** Whether a model was saved before something else trained, of which this was not asked yet. */
+    private boolean before;
 
     CheckpointRecord(Path folder) {
         this.folder = folder.toFile();
@@ -24,11 +26,18 @@ final class CheckpointRecord {
         known = file.length();
     }
 
+    /** What has been saved by now is not of what trains next. */
+    void keep() {
+        before = hasGrown();
+    }
+
     /** Whether a model was saved since this was asked. */
     boolean hasGrown() {
-        long before = known;
+        long size = known;
         pass();
-        return known > before;
+        boolean grown = before || known > size;
+        before = false;
+        return grown;
     }
 
     /**

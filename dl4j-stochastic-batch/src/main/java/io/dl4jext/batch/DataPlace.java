@@ -2,7 +2,6 @@ package io.dl4jext.batch;
 
 import io.dl4jext.batch.internal.Checks;
 import io.dl4jext.batch.internal.Json;
-import io.dl4jext.batch.internal.Network;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.Iterator;
@@ -81,32 +80,39 @@ abstract class DataPlace {
     }
 
     static DataPlace of(DataSetIterator batches) {
-        return of(batches, batches::resetSupported, batches::reset, batches.asyncSupported());
+        return of(batches, batches::resetSupported, batches::reset);
     }
 
     static DataPlace of(MultiDataSetIterator batches) {
-        return of(batches, batches::resetSupported, batches::reset, batches.asyncSupported());
+        return of(batches, batches::resetSupported, batches::reset);
     }
 
-    /** @param ahead whether {@code fit} draws from it ahead of training, in a thread */
-    private static DataPlace of(Iterator<?> batches, BooleanSupplier resetSupported, Runnable reset, boolean ahead) {
+    private static DataPlace of(Iterator<?> batches, BooleanSupplier resetSupported, Runnable reset) {
         return batches instanceof RebatchingIterator
                 ? new Rebatched((RebatchingIterator<?>) batches)
-                : new Counted(batches, resetSupported, reset, ahead);
+                : new Counted(batches, resetSupported, reset);
     }
 
-    void epochBegins(Model model) {}
+    void epochBegins() {}
 
     void epochEnds() {}
+
+    /** A pass that is to come to an update has gone forward: the network holds what it is on. */
+    void passBegins(Model model) {}
 
     /** @param model what was trained, or null if several are at once */
     void iterationDone(Model model) {}
 
-    /** A pass through the data of which no listener was told is over. */
+    /** A pass through the data is over, of which no listener may have been told. */
     void passEnds() {}
 
     /** Why the epoch that ends now was not one pass through the data, as far as is known; or null. */
     String notOnePass() {
+        return null;
+    }
+
+    /** That batches are drawn ahead of training, in words; or null. */
+    String drawnAhead() {
         return null;
     }
 
@@ -197,7 +203,7 @@ abstract class DataPlace {
         }
 
         @Override
-        void epochBegins(Model model) {
+        void epochBegins() {
             first = true;
         }
 
@@ -224,8 +230,12 @@ abstract class DataPlace {
 
         @Override
         String problem(boolean epochOver) {
+            return epochOver && batches.state().isExhausted() ? null : drawnAhead();
+        }
+
+        @Override
+        String drawnAhead() {
             return batches.rebatcher().isDrawnAhead()
-                            && !(epochOver && batches.state().isExhausted())
                     ? "batches are drawn ahead of training (AsyncDataSetIterator): what was handed out is not what was"
                             + " trained on. Hand the iterator itself to fit"
                     : null;
@@ -290,21 +300,16 @@ abstract class DataPlace {
         /** Whether the next epoch to begin is on data that is not to be begun anew. */
         private boolean fresh = true;
 
-        /** Whether an epoch goes on, and whether a fit before was to train the rest of it. */
+        /** Whether an epoch goes on, and whether listeners were told of one. */
         private boolean inEpoch;
 
-        private boolean brokenOff;
+        private boolean told;
 
-        /** Whether {@code fit} draws ahead of training, so that what a fit that threw has drawn is not known. */
-        private final boolean ahead;
-        /** The batches of a whole pass; 0 as long as there was none. */
-        private long whole;
-        /** The fits after one that threw of which it is not known yet whether they began the data anew. */
-        private final List<Rest> unsettled = new ArrayList<>();
-        /** Whether that cannot be told of one. */
+        /** Whether a fit threw: the next one went on in its pass, or began the data anew if all of it was drawn. */
         private boolean lost;
-        /** The fit that goes on, if only its batches tell that. */
-        private Rest rest;
+
+        /** Of what is being trained on. */
+        private Integer imprint;
 
         private Pass pass = new Pass();
         /** Whether the pass is over, and the next batch begins another. */
@@ -329,24 +334,10 @@ abstract class DataPlace {
             }
         }
 
-        /** What was trained on in a fit after one that threw. */
-        private static final class Rest {
-
-            /** The batches of the pass that had been trained on before, and those of the fit. */
-            private final long before;
-
-            private long batches;
-
-            Rest(long before) {
-                this.before = before;
-            }
-        }
-
-        Counted(Iterator<?> iterator, BooleanSupplier resetSupported, Runnable reset, boolean ahead) {
+        Counted(Iterator<?> iterator, BooleanSupplier resetSupported, Runnable reset) {
             this.iterator = iterator;
             this.resetSupported = resetSupported;
             this.reset = reset;
-            this.ahead = ahead;
         }
 
         private void reset() {
@@ -356,50 +347,21 @@ abstract class DataPlace {
         }
 
         @Override
-        void epochBegins(Model model) {
-            // After a fit that threw DL4J goes on in the same pass, unless all of it had been drawn.
-            boolean asked = !ahead && Network.of(model).tellsBeforeDataIsBegun();
-            boolean goesOn = inEpoch && !(asked && !iterator.hasNext());
-            if (goesOn) {
-                // Of two in a row the number of batches does not tell.
-                lost |= !asked && brokenOff;
-                pass.contents = null;
-            } else if (!fresh) {
+        void epochBegins() {
+            lost |= inEpoch;
+            if (!inEpoch && !fresh) {
                 passes++;
                 begin();
             }
-            brokenOff = goesOn;
-            rest = goesOn && !asked ? new Rest(pass.batches) : null;
             fresh = false;
             inEpoch = true;
+            told = true;
         }
 
         @Override
         void epochEnds() {
-            if (!brokenOff) {
-                whole = pass.batches;
-            }
-            if (rest != null) {
-                unsettled.add(rest);
-            }
-            if (whole > 0) {
-                unsettled.forEach(this::settle);
-                unsettled.clear();
-            }
             inEpoch = false;
-            brokenOff = false;
-            rest = null;
-        }
-
-        /**
-         * One pass has at least one batch less, that of the pass that failed. Two have more, even where the thread of
-         * the fit that threw has gone on to draw from the second. Where nothing was trained on, none may have failed.
-         */
-        private void settle(Rest one) {
-            if (one.before + one.batches >= whole) {
-                passes++;
-                lost |= one.before == 0;
-            }
+            ended = true;
         }
 
         private void begin() {
@@ -410,14 +372,21 @@ abstract class DataPlace {
         }
 
         @Override
+        void passBegins(Model model) {
+            imprint = Imprint.ofPass(model);
+        }
+
+        @Override
         void iterationDone(Model model) {
             if (ended) {
                 begin();
             }
-            if (rest != null) {
-                rest.batches++;
-            }
-            Integer imprint = model == null ? null : Imprint.ofTrained(model);
+            Integer trained = model == null ? null : imprint;
+            imprint = null;
+            add(trained);
+        }
+
+        private void add(Integer imprint) {
             pass.add(imprint);
             since.add(imprint);
             if (passedOver.isEmpty()) {
@@ -440,6 +409,9 @@ abstract class DataPlace {
 
         @Override
         void passEnds() {
+            if (inEpoch || told && ended) {
+                return; // a listener was told
+            }
             if (!fresh) {
                 passes++;
             }
@@ -449,17 +421,10 @@ abstract class DataPlace {
 
         @Override
         String problem(boolean epochOver) {
-            String hint = ". Hand a DynamicBatchIterator to fit, which knows";
-            if (lost) {
-                return "a fit was broken off, and whether the next began the data anew cannot be known" + hint;
-            }
-            if (brokenOff && !epochOver) {
-                return "a fit was broken off within this epoch, and how many batches it had drawn is not known" + hint;
-            }
-            return unsettled.isEmpty()
-                    ? null
-                    : "a fit was broken off, and whether the next began the data anew is known only after an epoch that none"
-                            + " is broken off in" + hint;
+            return lost
+                    ? "a fit was broken off, and whether the next went on in its pass or began the data anew is not known."
+                            + " Hand a DynamicBatchIterator to fit, which knows"
+                    : null;
         }
 
         @Override
@@ -526,7 +491,8 @@ abstract class DataPlace {
             if (!known || passedOver.size() < SURE || over || exhausted) {
                 passedOver.clear();
             }
-            fresh = !over && !exhausted;
+            ended = over || exhausted;
+            fresh = !ended;
             return over;
         }
     }

@@ -2,36 +2,38 @@ package io.dl4jext.batch;
 
 import io.dl4jext.batch.internal.accumulation.MicroBatch;
 import io.dl4jext.batch.internal.accumulation.MicroBatches;
+import io.dl4jext.batch.internal.accumulation.Pass;
 import java.lang.ref.WeakReference;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.function.Predicate;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * The micro-batches that were handed out and are yet to be trained on, in their order.
  *
- * <p>A pass is known by its input, which is the very array that was handed out unless somebody has made another of it (a
- * copy, an augmentation). Otherwise it is on the part whose turn it is, if what drew the parts trains on nothing else
- * meanwhile ({@link Drawn}), or if no pass of this pass through the data was known by its input.
+ * <p>A pass is known by what it is on: the very array that was handed out, or a copy, or the labels that were handed out
+ * with it (of a MultiLayerNetwork). Otherwise (an augmentation) it is on the part whose turn it is, if it is of a {@code fit} or a trainer, which
+ * train on nothing else than what they draw, and the part was not drawn by a loop of the user's own.
  */
 final class HandedOut implements MicroBatches {
 
     /** What drew a part. */
     enum Drawn {
-        /** A loop of the user's own, which may train on anything before it trains on the part. */
+        /** By a loop of the user's own, which may train on anything before it trains on the part. */
         BY_HAND,
-        /** {@code fit} or early stopping, which train on a part before they draw the next. */
+        /** By {@code fit} or early stopping, which train on a part before they draw the next. */
         BY_TURNS,
-        /** A thread ahead of training, for what trains on the parts in their order. */
+        /** By a thread ahead of training, for what trains on the parts in their order. */
         AHEAD
     }
 
     private final Deque<Part> waiting = new ArrayDeque<>();
     /** Whether a part of the present update was given up. */
     private boolean broken;
-    /** Whether a pass was known by its input since the data began anew. */
-    private boolean knownByInput;
-    /** Whether a pass failed, and none was known by its input since: anything may be trained on now. */
+    /** Whether a pass was known by what it is on since the data began anew. */
+    private boolean known;
+    /** Whether a pass failed, and none was known by what it is on since: anything may be trained on now. */
     private boolean astray;
     /** Whether what waits is of the pass through the data before this one. */
     private boolean ofPassBefore;
@@ -40,12 +42,24 @@ final class HandedOut implements MicroBatches {
 
         final MicroBatch batch;
         final WeakReference<INDArray> features;
-        final Drawn drawn;
+        final WeakReference<INDArray> labels;
+        /** Of what may be trained on in copies at another time than its turn. */
+        final Integer imprint;
 
-        Part(MicroBatch batch, INDArray features, Drawn drawn) {
+        final Drawn drawn;
+        final Thread by = Thread.currentThread();
+
+        Part(MicroBatch batch, INDArray features, INDArray labels, Drawn drawn) {
             this.batch = batch;
             this.features = new WeakReference<>(features);
+            this.labels = new WeakReference<>(labels);
+            this.imprint = drawn == Drawn.BY_TURNS ? null : Imprint.of(features);
             this.drawn = drawn;
+        }
+
+        /** Whether it waits in a queue that another thread than this one has filled. */
+        boolean isOfAnotherQueue() {
+            return drawn == Drawn.AHEAD && by != Thread.currentThread();
         }
     }
 
@@ -55,18 +69,18 @@ final class HandedOut implements MicroBatches {
     }
 
     @Override
-    public synchronized MicroBatch begin(INDArray input, boolean ofFit, boolean failed) {
-        int place = placeOf(input);
+    public synchronized MicroBatch begin(Pass pass, boolean failed) {
+        int place = placeOf(pass);
         if (place >= 0) {
-            knownByInput |= !ofPassBefore;
+            known |= !ofPassBefore;
             astray = false;
             giveUp(place);
         } else {
             if (failed) {
                 giveUp();
-                astray = knownByInput;
+                astray = known;
             }
-            if (!ofFit || !isKnownByOrder()) {
+            if (!isOnTheOneWhoseTurnItIs(pass)) {
                 return null;
             }
             giveUp(waiting.peekLast().drawn == Drawn.BY_TURNS ? waiting.size() - 1 : 0);
@@ -76,10 +90,27 @@ final class HandedOut implements MicroBatches {
         return begun;
     }
 
-    private int placeOf(INDArray input) {
+    private int placeOf(Pass pass) {
+        INDArray input = pass.input();
+        int place = placeOf(part -> input != null && part.features.get() == input);
+        if (place >= 0 || waiting.isEmpty() || !pass.isOfFit()) {
+            return place;
+        }
+        INDArray labels = pass.labels();
+        place = placeOf(part -> labels != null && part.labels.get() == labels);
+        // What an iterator brings may be the same examples again.
+        boolean copyByHand = place < 0 && waiting.stream().anyMatch(part -> part.imprint != null);
+        if (!copyByHand || pass.isOfIterator()) {
+            return place;
+        }
+        Integer imprint = Imprint.of(input);
+        return placeOf(part -> part.imprint != null && part.imprint.equals(imprint));
+    }
+
+    private int placeOf(Predicate<Part> part) {
         int place = 0;
-        for (Part part : waiting) {
-            if (input != null && part.features.get() == input) {
+        for (Part one : waiting) {
+            if (part.test(one)) {
                 return place;
             }
             place++;
@@ -87,12 +118,13 @@ final class HandedOut implements MicroBatches {
         return -1;
     }
 
-    private boolean isKnownByOrder() {
-        if (waiting.isEmpty()) {
+    private boolean isOnTheOneWhoseTurnItIs(Pass pass) {
+        if (waiting.isEmpty() || !pass.isOfFit()) {
             return false;
         }
         Drawn drawn = waiting.peekLast().drawn;
-        return !knownByInput || drawn == Drawn.BY_TURNS || drawn == Drawn.AHEAD && !astray;
+        boolean inTurn = drawn == Drawn.BY_TURNS || drawn == Drawn.AHEAD && !astray;
+        return inTurn && pass.isOfIterator();
     }
 
     private void giveUp(int parts) {
@@ -118,18 +150,22 @@ final class HandedOut implements MicroBatches {
         }
     }
 
-    synchronized void add(MicroBatch batch, INDArray features, Drawn drawn) {
+    synchronized void add(MicroBatch batch, INDArray features, INDArray labels, Drawn drawn) {
         if (ofPassBefore) {
             waiting.clear();
         }
         ofPassBefore = false;
-        waiting.addLast(new Part(batch, features, drawn));
+        // DL4J throws a queue of its own away with a fit that threw.
+        if (drawn == Drawn.AHEAD && !waiting.isEmpty() && waiting.peekLast().isOfAnotherQueue()) {
+            giveUp(waiting.size());
+        }
+        waiting.addLast(new Part(batch, features, labels, drawn));
     }
 
     synchronized void clear() {
         waiting.clear();
         broken = false;
-        knownByInput = false;
+        known = false;
         astray = false;
     }
 
@@ -143,7 +179,7 @@ final class HandedOut implements MicroBatches {
             return;
         }
         giveUp(waiting.size() - 1);
-        knownByInput = false;
+        known = false;
         astray = false;
         ofPassBefore = true;
     }

@@ -24,10 +24,15 @@ final class Imprint {
         return batch instanceof MultiDataSet ? of(() -> ((MultiDataSet) batch).getFeatures(0)) : null;
     }
 
-    /** Of what the network has just been trained on; null where that is none, or a part of a series. */
-    static Integer ofTrained(Model model) {
+    /** Of what the network trains on in the pass that goes on; null where that is none, or a part of a series. */
+    static Integer ofPass(Model model) {
         Network network = Network.of(model);
         return network.backpropType() == BackpropType.TruncatedBPTT ? null : of(network::input);
+    }
+
+    /** Null where they cannot be read. */
+    static Integer of(INDArray features) {
+        return of(() -> features);
     }
 
     /** Nothing hangs on it but a line in the log: what cannot be read has none. */

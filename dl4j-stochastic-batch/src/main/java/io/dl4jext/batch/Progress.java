@@ -1,5 +1,6 @@
 package io.dl4jext.batch;
 
+import io.dl4jext.batch.internal.accumulation.TrainingStack;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.optimize.solvers.BaseOptimizer;
 
@@ -210,12 +211,12 @@ final class Progress {
         return Thread.currentThread() != home;
     }
 
-    /** What draws on this thread: early stopping says when epochs begin, as {@code fit} does, but has no lock. */
+    /** What draws on this thread: early stopping says when epochs begin, as {@code fit} does, but holds no lock. */
     synchronized HandedOut.Drawn drawing() {
         if (isAhead()) {
             return HandedOut.Drawn.AHEAD;
         }
-        boolean fits = model != null && Thread.holdsLock(model) || inEpoch && !epochOfFit;
+        boolean fits = model != null && Thread.holdsLock(model) || inEpoch && TrainingStack.isOfIterator();
         return fits ? HandedOut.Drawn.BY_TURNS : HandedOut.Drawn.BY_HAND;
     }
 

@@ -1,6 +1,7 @@
 package io.dl4jext.batch;
 
 import io.dl4jext.batch.internal.Network;
+import io.dl4jext.batch.internal.accumulation.TrainingStack;
 import io.dl4jext.batch.internal.accumulation.UpdateListener;
 import java.util.List;
 import java.util.Map;
@@ -106,7 +107,7 @@ final class ProgressListener extends BaseTrainingListener {
         if (unheard) {
             progress.giveUpHearing();
             throw new UnheardException(message("that network has not trained on the last one (another one has, or none,"
-                    + " or this one on a copy, after others as they were handed out; or its training was broken off: then"
+                    + " or this one on another made of it, with other features and labels; or its training was broken off: then"
                     + " reset() the iterator)"));
         }
     }
@@ -171,9 +172,13 @@ final class ProgressListener extends BaseTrainingListener {
                 + " copies are not heard, an iterator without these settings";
     }
 
-    /** A clone of the network has this listener, too, and may train on anything. */
+    /**
+     * A clone of the network has this listener, too, and may train on anything; on these batches only if some were
+     * handed out, to what trains on an iterator.
+     */
     private boolean isOfBatches(Model model) {
-        return Network.is(model) && (progress.isAwaiting() || !Network.hasFromOriginal(model, this));
+        return Network.is(model)
+                && (!Network.hasFromOriginal(model, this) || progress.isAwaiting() && TrainingStack.isOfIterator());
     }
 
     @Override

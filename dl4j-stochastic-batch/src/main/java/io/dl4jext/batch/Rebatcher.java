@@ -10,6 +10,7 @@ import java.util.NoSuchElementException;
 import java.util.function.Function;
 import java.util.function.IntSupplier;
 import java.util.function.Supplier;
+import org.deeplearning4j.nn.api.Model;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.api.DataSet;
 import org.nd4j.linalg.dataset.api.MultiDataSet;
@@ -133,6 +134,32 @@ final class Rebatcher {
 
     ProgressListener listener() {
         return listener;
+    }
+
+    synchronized void attachTo(Model network) {
+        boolean another = progress.model() != null && progress.model() != network;
+        leaveFailed();
+        listener.attachTo(network);
+        if (another) {
+            leaveUpdate();
+        }
+    }
+
+    synchronized void detachFrom(Model network) {
+        boolean followed = progress.model() == network;
+        leaveFailed();
+        listener.detachFrom(network);
+        if (followed) {
+            leaveUpdate();
+        }
+    }
+
+    /** What is left of an accumulated batch is one of its own: the update that it was of is no more. */
+    private void leaveUpdate() {
+        handedOut.clear();
+        if (current != null && !current.isWhole()) {
+            current = new Batch(current.remaining, position());
+        }
     }
 
     synchronized boolean hasNext() {
@@ -308,13 +335,21 @@ final class Rebatcher {
         goneTo = false;
         progress.handedOut(batch.isFirst(), stage == Stage.TRAINING);
         if (microBatchSize < Integer.MAX_VALUE) {
-            handedOut.add(batch, features(data), progress.drawing());
+            handedOut.add(batch, features(data), labels(data), progress.drawing());
         }
     }
 
     /** What will be the input of the network that trains on it: of several inputs the first. */
     private static INDArray features(Object data) {
         return data instanceof MultiDataSet ? ((MultiDataSet) data).getFeatures(0) : ((DataSet) data).getFeatures();
+    }
+
+    private static INDArray labels(Object data) {
+        if (data instanceof DataSet) {
+            return ((DataSet) data).getLabels();
+        }
+        INDArray[] all = ((MultiDataSet) data).getLabels();
+        return all == null || all.length == 0 ? null : all[0];
     }
 
     private void take(int count) {

@@ -84,17 +84,17 @@ abstract class RebatchingIterator<D> implements Serializable {
      *     as the settings want it
      */
     public void attachTo(Model network) {
-        rebatcher.listener().attachTo(network);
+        rebatcher.attachTo(network);
     }
 
     /**
      * Undoes {@link #attachTo}: the listener is removed and the network has its own updater and rates again. Gradients
-     * added up for an update that is not complete are dropped.
+     * added up for an update that is not complete are dropped; what is left of its batch makes one of its own.
      *
      * @throws IllegalArgumentException if it is another model or null, or has not been initialised
      */
     public void detachFrom(Model network) {
-        rebatcher.listener().detachFrom(network);
+        rebatcher.detachFrom(network);
     }
 
     /**

@@ -3,6 +3,7 @@ package io.dl4jext.batch;
 import io.dl4jext.batch.control.BatchController;
 import io.dl4jext.batch.internal.Checks;
 import io.dl4jext.batch.internal.Network;
+import io.dl4jext.batch.internal.accumulation.TrainingStack;
 import io.dl4jext.batch.internal.accumulation.UpdateListener;
 import io.dl4jext.fisher.FisherHistory;
 import io.dl4jext.fisher.FisherListener;
@@ -34,6 +35,7 @@ import org.deeplearning4j.optimize.api.TrainingListener;
 import org.deeplearning4j.optimize.listeners.CheckpointListener;
 import org.deeplearning4j.optimize.solvers.BaseOptimizer;
 import org.deeplearning4j.util.ModelSerializer;
+import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
 import org.nd4j.linalg.dataset.api.iterator.MultiDataSetIterator;
 import org.nd4j.linalg.factory.Nd4j;
@@ -117,8 +119,8 @@ public final class TrainingCheckpoints extends BaseTrainingListener {
     private final LongSupplier clock;
     /** When a checkpoint was last saved, or could not be. */
     private long triedAt;
-    /** Whether the network tells of its epochs. */
-    private boolean toldEpochs;
+    /** Whether an epoch goes on that the network has told of. */
+    private boolean inEpoch;
 
     /** The epoch that a resumed network is to begin with or to go on in. */
     private int resumedEpoch;
@@ -281,27 +283,29 @@ public final class TrainingCheckpoints extends BaseTrainingListener {
 
     @Override
     public void onEpochStart(Model model) {
-        if (isTrained(model)) {
+        if (isTrained(model, record::keep)) {
             restoreRandom();
-            toldEpochs = true;
+            inEpoch = true;
             warnOfEarlierEpoch(BaseOptimizer.getEpochCount(model));
             if (data != null) {
-                data.epochBegins(model);
+                data.epochBegins();
             }
         }
     }
 
-    /** Whether it is a network that is saved, not a clone of it that is trained for something else. */
-    private boolean isTrained(Model model) {
+    /**
+     * Whether it is a network that is saved, not a clone of it that is trained for something else.
+     *
+     * @param ofClone what becomes of the models that the CheckpointListener has saved by now if it is a clone
+     */
+    private boolean isTrained(Model model, Runnable ofClone) {
         if (!Network.is(model)) {
             return false;
         }
         if (!Network.hasFromOriginal(model, this)) {
             return true;
         }
-        if (beside) {
-            record.pass(); // of a model that is not ours either
-        }
+        ofClone.run();
         warnOnce("A clone of the network trains, which is not saved: ComputationGraph.clone() gives it the very list of"
                 + " listeners that the network has. To go on with the clone instead, set its listeners");
         return false;
@@ -326,10 +330,26 @@ public final class TrainingCheckpoints extends BaseTrainingListener {
         }
     }
 
+    @Override
+    public void onForwardPass(Model model, List<INDArray> activations) {
+        passBegins(model);
+    }
+
+    @Override
+    public void onForwardPass(Model model, Map<String, INDArray> activations) {
+        passBegins(model);
+    }
+
+    private void passBegins(Model model) {
+        if (isTrained(model, record::keep) && data != null && TrainingStack.isOfFit(model)) {
+            data.passBegins(model);
+        }
+    }
+
     /** The model of an update is saved before this listener hears of it, not afterwards. */
     @Override
     public void onGradientCalculation(Model model) {
-        if (beside && isTrained(model) && !isWorker() && record.hasGrown()) {
+        if (beside && isTrained(model, record::keep) && !isWorker() && record.hasGrown()) {
             say("the CheckpointListener has saved a model after this listener was called; add it before"
                     + " TrainingCheckpoints");
         }
@@ -337,7 +357,7 @@ public final class TrainingCheckpoints extends BaseTrainingListener {
 
     @Override
     public void iterationDone(Model model, int iteration, int epoch) {
-        if (!isTrained(model)) {
+        if (!isTrained(model, record::pass)) {
             return;
         }
         random = null; // this update has drawn its numbers
@@ -383,11 +403,11 @@ public final class TrainingCheckpoints extends BaseTrainingListener {
 
     /** Whether the data has no place to go on at before the epoch is over, which is said once. */
     private boolean isDrawnAhead() {
-        String problem = data.problem(false);
-        if (problem != null) {
-            warnOnce("Checkpoints are taken at the end of epochs only: " + problem);
+        String ahead = data.drawnAhead();
+        if (ahead != null) {
+            warnOnce("Checkpoints are taken at the end of epochs only: " + ahead);
         }
-        return problem != null;
+        return ahead != null;
     }
 
     /** Parts may still be to come, or their gradients only be added up. */
@@ -448,9 +468,10 @@ public final class TrainingCheckpoints extends BaseTrainingListener {
 
     @Override
     public void onEpochEnd(Model model) {
-        if (!isTrained(model)) {
+        if (!isTrained(model, record::pass)) {
             return;
         }
+        inEpoch = false;
         if (data != null) {
             sayUnlessOnePass();
             data.epochEnds();
@@ -496,7 +517,7 @@ public final class TrainingCheckpoints extends BaseTrainingListener {
             throw new IllegalArgumentException("Expected a MultiLayerNetwork or ComputationGraph, got "
                     + (network == null ? null : network.getClass()));
         }
-        if (data != null && !toldEpochs) {
+        if (data != null) {
             data.passEnds();
         }
         int iteration = BaseOptimizer.getIterationCount(network);
@@ -561,7 +582,7 @@ public final class TrainingCheckpoints extends BaseTrainingListener {
             return "ParallelWrapper's workers are averaged, or share gradients, when this listener has been called;"
                     + " call save(network) after each of its fit(batches)";
         }
-        if (data != null && !toldEpochs && !epochOver) {
+        if (data != null && !inEpoch && !epochOver) {
             return "no epoch was heard to begin, as in a loop over fit(batch): call save(network) after each pass through"
                     + " the data";
         }

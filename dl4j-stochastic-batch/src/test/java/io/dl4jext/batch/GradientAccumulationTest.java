@@ -561,9 +561,27 @@ class GradientAccumulationTest {
         MultiLayerNetwork net = mlp(builder(new Sgd(0.1)));
         DynamicBatchIterator batches = inParts(data);
         batches.attachTo(net);
-        batches.next();
+        ListSource smaller = new ListSource(List.of()) {
+            private static final long serialVersionUID = 1L;
+
+            @Override
+            public boolean hasNext() {
+                return batches.hasNext();
+            }
+
+            @Override
+            public DataSet next() {
+                batches.next();
+                return Nets.data(2).get(0);
+            }
+
+            @Override
+            public boolean asyncSupported() {
+                return false;
+            }
+        };
         assertThatIllegalStateException()
-                .isThrownBy(() -> net.fit(Nets.data(2).get(0)))
+                .isThrownBy(() -> net.fit(smaller))
                 .withMessageContaining("the next has 6 examples, got one of 2");
 
         MultiLayerNetwork two = mlp(builder(new Sgd(0.1)));

@@ -7,6 +7,7 @@ import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import io.dl4jext.batch.internal.accumulation.UpdateListener;
+import io.dl4jext.batch.scaling.LearningRateScaling;
 import io.dl4jext.batch.schedule.BatchSchedule;
 import io.dl4jext.fisher.FisherListener;
 import java.nio.file.Files;
@@ -14,6 +15,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.function.BooleanSupplier;
 import java.util.function.IntPredicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -23,6 +26,7 @@ import org.deeplearning4j.datasets.iterator.MultipleEpochsIterator;
 import org.deeplearning4j.earlystopping.EarlyStoppingConfiguration;
 import org.deeplearning4j.earlystopping.saver.InMemoryModelSaver;
 import org.deeplearning4j.earlystopping.scorecalc.DataSetLossCalculator;
+import org.deeplearning4j.earlystopping.termination.IterationTerminationCondition;
 import org.deeplearning4j.earlystopping.termination.MaxEpochsTerminationCondition;
 import org.deeplearning4j.earlystopping.trainer.EarlyStoppingTrainer;
 import org.deeplearning4j.nn.api.Model;
@@ -35,6 +39,7 @@ import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
 import org.deeplearning4j.optimize.api.BaseTrainingListener;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -43,6 +48,7 @@ import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
+import org.nd4j.linalg.learning.config.Sgd;
 import org.slf4j.LoggerFactory;
 
 /** Which pass is on which part of an accumulated batch, however the parts come to the network. */
@@ -75,7 +81,7 @@ class PassesOfPartsTest {
         private final transient DataSetIterator inner;
         private final transient IntPredicate changed;
         private final boolean ahead;
-        private int part;
+        private volatile int part;
 
         Augmented(DataSetIterator inner, Changed changed, boolean ahead) {
             super(List.of());
@@ -92,7 +98,7 @@ class PassesOfPartsTest {
         @Override
         public DataSet next() {
             DataSet next = inner.next();
-            return changed.test(part++) ? new DataSet(next.getFeatures().add(0.5), next.getLabels()) : next;
+            return changed.test(part++) ? augmented(next) : next;
         }
 
         @Override
@@ -105,6 +111,10 @@ class PassesOfPartsTest {
         public boolean asyncSupported() {
             return ahead;
         }
+    }
+
+    private static DataSet augmented(DataSet data) {
+        return new DataSet(data.getFeatures().add(0.5), data.getLabels().dup());
     }
 
     private static DataSetIterator source(int portion) {
@@ -206,15 +216,255 @@ class PassesOfPartsTest {
         assertTrained(net, 3 * UPDATES, expected(3, Changed.ALL, 0));
     }
 
-    /** By hand nothing tells a copy from other data, where others were trained on as they are. */
+    /** A copy is known by its examples, an augmented one by its labels. */
     @Test
-    void aCopyByHandAmongOthersIsRefused() {
+    void copiesByHandAmongOthers() {
         MultiLayerNetwork net = Nets.mlp();
         DynamicBatchIterator batches = batchesFor(net);
-        net.fit(batches.next());
-        net.fit(batches.next().copy());
+        for (int part = 0; batches.hasNext(); part++) {
+            DataSet data = batches.next();
+            if (part % 2 == 1) {
+                data.setFeatures(data.getFeatures().add(0.5));
+            }
+            net.fit(part % 4 == 2 ? data.copy() : data);
+        }
 
-        assertThatThrownBy(batches::next).hasMessageContaining("on a copy");
+        assertTrained(net, UPDATES, expected(0, Changed.EVERY_SECOND, 1));
+    }
+
+    /** By hand nothing tells what has neither the examples of a part nor its labels from other data. */
+    @Test
+    void anAugmentedCopyByHandIsRefused() {
+        MultiLayerNetwork net = Nets.mlp();
+        DynamicBatchIterator batches = batchesFor(net);
+        DataSet part = batches.next();
+        net.fit(augmented(part));
+
+        assertThatThrownBy(batches::next).hasMessageContaining("on another made of it");
+    }
+
+    /** Experience replay: what was drawn waits while other data is trained on, of the same size or another. */
+    @ParameterizedTest
+    @ValueSource(ints = {PART, 5})
+    void otherDataAfterTheDraw(int size) {
+        MultiLayerNetwork net = Nets.mlp();
+        DynamicBatchIterator batches = batchesFor(net);
+        DataSet other = Nets.data(EXAMPLES, size).get(1);
+        int ofOther = 0;
+        int ofParts = 0;
+        for (int epoch = 0; epoch < 2; epoch++) {
+            while (batches.hasNext()) {
+                DataSet part = batches.next();
+                ofOther += trains(net, other) ? 1 : 0;
+                ofParts += trains(net, part) ? 1 : 0;
+            }
+            batches.reset();
+        }
+
+        assertThat(ofOther).isEqualTo(2 * EXAMPLES / PART);
+        assertThat(ofParts).isEqualTo(2 * UPDATES);
+    }
+
+    /** From a queue it is no other, whose parts training by an iterator may take in their order. */
+    @Test
+    void otherDataAfterTheDrawFromAQueue() {
+        MultiLayerNetwork net = Nets.mlp();
+        AsyncDataSetIterator ahead = new AsyncDataSetIterator(batchesFor(net), 4);
+        DataSet other = Nets.data(EXAMPLES, PART).get(1);
+        int ofOther = 0;
+        int ofParts = 0;
+        for (int part = 0; ahead.hasNext(); part++) {
+            DataSet data = ahead.next();
+            ofOther += trains(net, other) ? 1 : 0;
+            ofParts += trains(net, part % 2 == 0 ? data : data.copy()) ? 1 : 0;
+        }
+        ahead.shutdown();
+
+        assertThat(ofOther).isEqualTo(EXAMPLES / PART);
+        assertThat(ofParts).isEqualTo(UPDATES);
+    }
+
+    private static boolean trains(MultiLayerNetwork net, DataSet data) {
+        INDArray before = net.params().dup();
+        net.fit(data);
+        return !net.params().equals(before);
+    }
+
+    /** A loop by hand after one of DL4J's trainers has ended within an epoch, of which nobody is told. */
+    @Test
+    void otherDataAfterEarlyStoppingThatEndedWithinAnEpoch() {
+        MultiLayerNetwork net = Nets.mlp();
+        DynamicBatchIterator batches = batchesFor(net);
+        int[] parts = {0};
+        new EarlyStoppingTrainer(
+                        new EarlyStoppingConfiguration.Builder<MultiLayerNetwork>()
+                                .epochTerminationConditions(new MaxEpochsTerminationCondition(5))
+                                .iterationTerminationConditions(new IterationTerminationCondition() {
+                                    private static final long serialVersionUID = 1L;
+
+                                    @Override
+                                    public void initialize() {}
+
+                                    @Override
+                                    public boolean terminate(double lastMiniBatchScore) {
+                                        return ++parts[0] == EXAMPLES / PART + 2;
+                                    }
+                                })
+                                .scoreCalculator(new DataSetLossCalculator(source(WHOLE), true))
+                                .modelSaver(new InMemoryModelSaver<>())
+                                .build(),
+                        net,
+                        batches)
+                .fit();
+
+        DataSet part = batches.next();
+        assertThat(trains(net, Nets.data(EXAMPLES, PART).get(1))).isTrue();
+        assertThat(trains(net, part.copy())).isFalse();
+    }
+
+    /** DL4J hands a clone the graph's listeners. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void aCloneTrainsOnOtherData(boolean scaled) {
+        ComputationGraph graph = new ComputationGraph(new NeuralNetConfiguration.Builder()
+                .updater(new Sgd(0.1))
+                .graphBuilder()
+                .addInputs("in")
+                .addLayer(
+                        "out",
+                        new OutputLayer.Builder()
+                                .nIn(Nets.INPUTS)
+                                .nOut(Nets.CLASSES)
+                                .activation(Activation.SOFTMAX)
+                                .build(),
+                        "in")
+                .setOutputs("out")
+                .build());
+        graph.init();
+        ComputationGraph probe = graph.clone();
+        DynamicBatchIterator batches = scaled
+                ? DynamicBatchIterator.builder(source(PART), BatchSchedule.constant(WHOLE))
+                        .learningRateScaling(LearningRateScaling.linear(4))
+                        .build()
+                : builder().build();
+        batches.attachTo(graph);
+        DataSet waiting = batches.next();
+        probe.fit(Nets.data(4).get(0));
+        graph.fit(waiting);
+        graph.addListeners(new Failing(1));
+        assertThatThrownBy(() -> graph.fit(batches)).hasMessageContaining("on purpose");
+        probe.fit(new ListSource(Nets.data(4, 4)));
+
+        graph.fit(batches);
+
+        assertThat(probe.getConfiguration().getIterationCount()).isEqualTo(3);
+        assertThat(graph.getConfiguration().getIterationCount()).isEqualTo(UPDATES - 1);
+    }
+
+    /** A pass of a listener's own before the update, which puts everything back: DL4J alone trains as without it. */
+    @Test
+    void aListenersOwnPassBeforeTheUpdate() {
+        for (boolean ahead : new boolean[] {false, true}) {
+            MultiLayerNetwork net = Nets.mlp();
+            DynamicBatchIterator batches = batchesFor(net);
+            DataSet validation = Nets.data(3).get(0);
+            int[] passes = {0};
+            net.addListeners(new BaseTrainingListener() {
+                @Override
+                public void onGradientCalculation(Model model) {
+                    INDArray input = net.getInput();
+                    INDArray labels = net.getLabels();
+                    INDArray gradient = net.getFlattenedGradients().dup();
+                    net.calculateGradients(validation.getFeatures(), validation.getLabels(), null, null);
+                    net.getFlattenedGradients().assign(gradient);
+                    net.setInput(input);
+                    net.setLabels(labels);
+                    passes[0]++;
+                }
+            });
+
+            net.fit(new Augmented(batches, Changed.ALL, ahead));
+
+            assertThat(passes[0]).isEqualTo(EXAMPLES / PART);
+            assertTrained(net, UPDATES, expected(0, Changed.ALL, 1));
+        }
+    }
+
+    /** It leaves its input in the network; DL4J goes by the labels. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void aPredictionBeforeTheUpdate(boolean inParts) {
+        INDArray one = Nets.data(1).get(0).getFeatures();
+        List<MultiLayerNetwork> nets = List.of(Nets.mlp(), Nets.mlp());
+        for (MultiLayerNetwork net : nets) {
+            DynamicBatchIterator.Builder builder =
+                    DynamicBatchIterator.builder(source(PART), BatchSchedule.constant(WHOLE));
+            DynamicBatchIterator batches = inParts
+                    ? builder.microBatchSize(PART).build()
+                    : builder.learningRateScaling(LearningRateScaling.linear(4)).build();
+            batches.attachTo(net);
+            if (net == nets.get(1)) {
+                net.addListeners(new BaseTrainingListener() {
+                    @Override
+                    public void onGradientCalculation(Model model) {
+                        net.output(one);
+                    }
+                });
+            }
+            net.fit(batches);
+        }
+
+        assertThat(nets.get(1).params()).isEqualTo(nets.get(0).params());
+    }
+
+    /** As where a fit threw, and the last good model is read from its file. */
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 3})
+    void attachedToAnotherNetworkAfterAPartThatFailed(int failure) {
+        MultiLayerNetwork net = Nets.mlp();
+        DynamicBatchIterator batches = batchesFor(net);
+        net.addListeners(new Failing(failure));
+        assertThatThrownBy(() -> net.fit(batches)).hasMessageContaining("on purpose");
+
+        MultiLayerNetwork restored = Nets.mlp();
+        batches.attachTo(restored);
+        restored.fit(batches);
+
+        MultiLayerNetwork same = Nets.mlp();
+        Nets.data(8, 8, 8, 8).subList(1, UPDATES).forEach(same::fit);
+        assertTrained(restored, UPDATES - 1, same.params());
+    }
+
+    /** The update is no more; what is left of its batch is one of its own, at its own rate. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void attachedToAnotherNetworkBetweenTwoParts(boolean detached) {
+        MultiLayerNetwork net = Nets.mlp();
+        DynamicBatchIterator batches =
+                builder().learningRateScaling(LearningRateScaling.linear(WHOLE)).build();
+        batches.attachTo(net);
+        net.fit(batches.next());
+        if (detached) {
+            batches.detachFrom(net);
+        }
+
+        MultiLayerNetwork other = Nets.mlp();
+        batches.attachTo(other);
+        other.fit(batches);
+
+        MultiLayerNetwork same = Nets.mlp();
+        DynamicBatchIterator rest = DynamicBatchIterator.builder(
+                        new ListSource(List.of(
+                                DataSet.merge(Nets.data(2, 2, 2, 2).subList(1, 4)),
+                                Nets.data(8, 8).get(1),
+                                Nets.data(8, 8, 8).get(2),
+                                Nets.data(8, 8, 8, 8).get(3))),
+                        (epoch, iteration) -> iteration == 0 ? WHOLE - PART : WHOLE)
+                .learningRateScaling(LearningRateScaling.linear(WHOLE))
+                .build();
+        rest.attachTo(same);
+        same.fit(rest);
+        assertTrained(other, UPDATES, same.params());
     }
 
     @Test
@@ -230,6 +480,48 @@ class PassesOfPartsTest {
         }
 
         assertThat(iterations).containsExactly(0, 0, 1, 1, 1);
+        assertThat(net.getIterationCount()).isEqualTo(2);
+    }
+
+    /** Other updates were made, of which nobody heard. */
+    @Test
+    void theCounterDoesNotGoBackWhenAttachedAgain() {
+        MultiLayerNetwork net = Nets.mlp();
+        DynamicBatchIterator batches = batchesFor(net);
+        net.fit(batches.next());
+        net.setListeners();
+        net.fit(source(WHOLE), 3);
+        int iterations = net.getIterationCount();
+
+        batches.attachTo(net);
+        assertThat(batches.hasNext()).isTrue();
+
+        assertThat(net.getIterationCount()).isEqualTo(iterations);
+    }
+
+    /** Gone back to in the same process, from within a later update. */
+    @Test
+    void aRestoredPlaceHasItsOwnIteration() {
+        MultiLayerNetwork net = Nets.mlp();
+        DynamicBatchIterator batches = batchesFor(net);
+        List<Integer> iterations = new ArrayList<>();
+        net.addListeners(iterations(iterations));
+        for (int part = 0; part < 4; part++) {
+            net.fit(batches.next());
+        }
+        BatchState saved = batches.state();
+        for (int part = 0; part < 5; part++) {
+            net.fit(batches.next());
+        }
+
+        net.getLayerWiseConfigurations().setIterationCount(saved.iteration());
+        batches.restore(saved);
+        iterations.clear();
+        for (int part = 0; part < 4; part++) {
+            net.fit(batches.next());
+        }
+
+        assertThat(iterations).containsExactly(1, 1, 1, 1);
         assertThat(net.getIterationCount()).isEqualTo(2);
     }
 
@@ -318,17 +610,56 @@ class PassesOfPartsTest {
     private static final class Failing extends BaseTrainingListener {
 
         private int left;
+        private final BooleanSupplier ready;
 
         Failing(int pass) {
+            this(pass, () -> true);
+        }
+
+        /** @param ready awaited before it throws */
+        Failing(int pass, BooleanSupplier ready) {
             left = pass;
+            this.ready = ready;
+        }
+
+        private void pass() {
+            if (left-- == 0) {
+                while (!ready.getAsBoolean()) {
+                    Thread.onSpinWait();
+                }
+                throw new IllegalStateException("pass failed on purpose");
+            }
         }
 
         @Override
         public void onForwardPass(Model model, List<INDArray> activations) {
-            if (left-- == 0) {
-                throw new IllegalStateException("pass failed on purpose");
-            }
+            pass();
         }
+
+        @Override
+        public void onForwardPass(Model model, Map<String, INDArray> activations) {
+            pass();
+        }
+    }
+
+    /**
+     * DL4J prefetches an augmenting iterator by itself. Of a fit that threw it throws away what was prefetched: two parts
+     * in the queue, one in the thread's hand; with the one that failed the next batch's first part, too.
+     */
+    @Test
+    @Timeout(60)
+    void whatDl4jHasPrefetchedForAFitThatThrew() {
+        MultiLayerNetwork net = Nets.mlp();
+        DynamicBatchIterator batches = batchesFor(net);
+        Augmented augmented = new Augmented(batches, Changed.ALL, true);
+        net.addListeners(new Failing(1, () -> augmented.part >= 5));
+        assertThatThrownBy(() -> net.fit(augmented)).hasMessageContaining("on purpose");
+
+        net.fit(augmented);
+
+        MultiLayerNetwork same = Nets.mlp();
+        Nets.data(8, 8, 8, 8).subList(2, UPDATES).forEach(batch -> same.fit(augmented(batch)));
+        assertThat(net.params().distance2(same.params())).isLessThan(1e-10);
     }
 
     @ParameterizedTest

@@ -565,6 +565,49 @@ class ScaledTrainingTest {
         assertThat(clone.params()).isEqualTo(expected.params());
     }
 
+    /** Asks on another thread, whenever it is asked, for the rate that a clone would train with there. */
+    private static final class Asking implements ISchedule {
+
+        private static final long serialVersionUID = 1L;
+
+        private final transient List<Double> seen = new ArrayList<>();
+        private transient IUpdater ofClone;
+        private transient Thread asks;
+
+        @Override
+        public double valueAt(int iteration, int epoch) {
+            if (ofClone != null && Thread.currentThread() != asks) {
+                asks = new Thread(() -> seen.add(ofClone.getLearningRate(0, 0)));
+                asks.start();
+                try {
+                    asks.join();
+                } catch (InterruptedException e) {
+                    throw new IllegalStateException(e);
+                }
+            }
+            return 0.1;
+        }
+
+        @Override
+        public ISchedule clone() {
+            return this;
+        }
+    }
+
+    /** DL4J's clones share the updaters' configurations. */
+    @Test
+    void aCloneThatTrainsOnAnotherThreadMeanwhileHasTheUsersRate() {
+        Asking schedule = new Asking();
+        MultiLayerNetwork net = net(new Sgd(schedule), new Sgd(schedule));
+        MultiLayerNetwork clone = net.clone();
+        DynamicBatchIterator batches = scaled(LearningRateScaling.linear(2), 100);
+        batches.attachTo(net);
+        schedule.ofClone = ((BaseLayer) clone.getLayer(0).conf().getLayer()).getIUpdater();
+        net.fit(batches);
+
+        assertThat(schedule.seen).isNotEmpty().containsOnly(0.1);
+    }
+
     @Test
     void aScheduleStaysTheUsersOwnObject() {
         ByHand schedule = new ByHand();

@@ -79,11 +79,11 @@ public abstract class Network {
 
     abstract void setEpochCount(int epoch);
 
-    /** Whether {@code fit} tells listeners that an epoch begins before it begins data anew that is exhausted. */
-    public abstract boolean tellsBeforeDataIsBegun();
-
     /** Null where the network holds no mini-batch. */
     public abstract INDArray input();
+
+    /** Those of the pass that goes on; null where they cannot be asked for, as in a ComputationGraph. */
+    public abstract INDArray labels();
 
     /** Also the layers' own: what depends on it within this pass is computed by them. */
     public void setIteration(int iteration) {
@@ -168,13 +168,13 @@ public abstract class Network {
         }
 
         @Override
-        public boolean tellsBeforeDataIsBegun() {
-            return true;
+        public INDArray input() {
+            return network.getInput();
         }
 
         @Override
-        public INDArray input() {
-            return network.getInput();
+        public INDArray labels() {
+            return network.getLabels();
         }
     }
 
@@ -233,14 +233,14 @@ public abstract class Network {
         }
 
         @Override
-        public boolean tellsBeforeDataIsBegun() {
-            return false;
-        }
-
-        @Override
         public INDArray input() {
             INDArray[] inputs = graph.getInputs();
             return inputs == null || inputs.length == 0 ? null : inputs[0];
+        }
+
+        @Override
+        public INDArray labels() {
+            return null;
         }
     }
 }

@@ -1,7 +1,5 @@
 package io.dl4jext.batch.internal.accumulation;
 
-import org.nd4j.linalg.api.ndarray.INDArray;
-
 /** The micro-batches that were handed out, in the order in which they are to be trained on. */
 public interface MicroBatches {
 
@@ -11,12 +9,10 @@ public interface MicroBatches {
     /**
      * A pass begins. What was handed out before its part was not trained on, and is given up.
      *
-     * @param input the network's
-     * @param ofFit whether the pass is to come to an update
      * @param failed whether the current one's pass came to no update, so that this is another's, or that again
      * @return the part that this pass is on, or null for one of other data, a whole batch of its own
      */
-    MicroBatch begin(INDArray input, boolean ofFit, boolean failed);
+    MicroBatch begin(Pass pass, boolean failed);
 
     /** The current one will not be trained on. */
     void giveUp();

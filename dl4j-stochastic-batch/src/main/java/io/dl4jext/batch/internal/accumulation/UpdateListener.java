@@ -176,8 +176,8 @@ public final class UpdateListener extends BaseTrainingListener {
     /** The last hook before the update: another listener may have called setLearningRate during the pass. */
     @Override
     public void onGradientCalculation(Model model) {
-        if (Network.is(model) && state.announced) {
-            rule(mine(model), false);
+        if (model == network && state.announced) {
+            rule(model, false);
         }
     }
 

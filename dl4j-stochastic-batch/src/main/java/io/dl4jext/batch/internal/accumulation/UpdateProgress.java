@@ -28,6 +28,9 @@ final class UpdateProgress {
     /** Whether that pass is one of {@code fit}, and so to come to an update, not one of {@code calculateGradients}. */
     boolean ofFit;
 
+    /** The examples of the announced pass; a listener may have put others into the network since. */
+    int examples;
+
     /** The part that the announced pass is on, or null for a whole batch. */
     MicroBatch micro;
 

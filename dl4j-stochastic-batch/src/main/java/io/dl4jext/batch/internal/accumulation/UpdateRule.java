@@ -9,6 +9,7 @@ import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.api.Trainable;
 import org.deeplearning4j.nn.gradient.Gradient;
 import org.deeplearning4j.nn.updater.BaseMultiLayerUpdater;
+import org.deeplearning4j.optimize.solvers.BaseOptimizer;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
@@ -82,15 +83,19 @@ final class UpdateRule {
 
     /**
      * A training pass has begun. Within {@code fit} rates and batch size are those of the update already, as layers and
-     * listeners may ask for them.
+     * listeners may ask for them. What a listener passes itself before the update changes nothing of it.
      */
     void passBegins() {
-        MicroBatch micro = begin();
+        Pass pass = new Pass(network);
+        if (!pass.isOfFit() && state.announced && state.ofFit && TrainingStack.goesOn()) {
+            return;
+        }
+        MicroBatch micro = begin(pass);
         if (micro != null || state.ofFit) {
             setIterationBack();
         }
         if (state.ofFit) {
-            rates.scalePass(micro == null ? Network.of(network).examples(1) : micro.updateExamples());
+            rates.scalePass(micro == null ? state.examples : micro.updateExamples());
             if (micro != null) {
                 state.tellLayers(network, micro);
             }
@@ -102,21 +107,30 @@ final class UpdateRule {
         MeasuredParts.announce(network, first, micro == null || micro.isLast() && !state.lost);
     }
 
-    /** DL4J counts every pass as an iteration, but only updates are. */
+    /**
+     * DL4J counts every pass as an iteration, but only updates are. A counter that is elsewhere is that of other updates,
+     * which were not heard of, or of a place that was gone back to.
+     */
     private void setIterationBack() {
+        int ahead = BaseOptimizer.getIterationCount(network) - state.iteration;
+        if (state.open && ahead != 0 && ahead != 1) {
+            state.open = false;
+            state.sum.clear();
+        }
         if (state.open) {
             Network.of(network).setIteration(state.iteration);
         }
     }
 
-    private MicroBatch begin() {
+    private MicroBatch begin(Pass pass) {
         MicroBatch failed = hasFailed() ? state.micro : null;
         state.announced = true;
-        state.ofFit = Thread.holdsLock(network) && OptimiserStep.isOfPass();
+        state.ofFit = pass.isOfFit();
+        state.examples = Network.of(network).examples(1);
         state.micro = null;
         state.lost = false;
         if (microBatches != null) {
-            state.micro = microBatches.begin(Network.of(network).input(), state.ofFit, failed != null);
+            state.micro = microBatches.begin(pass, failed != null);
             state.lost = state.micro != null && microBatches.isBroken();
             leaveUnfinished(failed);
         }
@@ -141,7 +155,7 @@ final class UpdateRule {
     /** Called by whoever asks for batches, who may be a listener in a pass. */
     void betweenPasses() {
         boolean failed = hasFailed();
-        if (!failed && !state.open || OptimiserStep.goesOn()) {
+        if (!failed && !state.open || TrainingStack.goesOn()) {
             return;
         }
         if (failed) {
@@ -191,7 +205,7 @@ final class UpdateRule {
         try {
             MicroBatch micro = state.micro;
             state.micro = null;
-            int examples = Network.of(network).examples(batchSize);
+            int examples = state.examples;
             if (micro == null) {
                 state.otherUpdate();
                 rates.scaleUpdate(examples, () -> own.apply(iteration, batchSize));

@@ -32,7 +32,8 @@ public final class ScaledRates {
     /** B of the pass that goes on, or 0. */
     private int batchSize;
 
-    private boolean updating;
+    /** What makes an update, which need not hold the network's lock; null between updates. */
+    private Thread updating;
 
     /** @throws IllegalArgumentException if no updater has a learning rate, or one's schedule cannot be put back */
     public ScaledRates(LearningRateScaling rule, Object network, BaseMultiLayerUpdater<?> updater) {
@@ -74,7 +75,7 @@ public final class ScaledRates {
     public void scaleUpdate(int size, Runnable update) {
         try {
             install(size);
-            updating = true;
+            updating = Thread.currentThread();
             update.run();
         } finally {
             restore();
@@ -92,7 +93,7 @@ public final class ScaledRates {
     /** Puts the user's own rates and schedules back, where they have not been changed meanwhile. */
     public void restore() {
         batchSize = 0;
-        updating = false;
+        updating = null;
         if (installed) {
             installed = false;
             rates.forEach(OwnRate::restore);
@@ -101,11 +102,14 @@ public final class ScaledRates {
 
     /**
      * How a rate is scaled at this moment, or null if it is not. Networks hold their own lock in {@code fit}: a thread
-     * that does not is not in a pass, even if one was never heard to end.
+     * that does not is not in a pass, even if one was never heard to end. Others may ask for a clone, which shares the
+     * configuration.
      */
     DoubleUnaryOperator scaling() {
         int size = batchSize;
-        return size > 0 && (updating || Thread.holdsLock(network)) ? own -> rule.rate(own, size) : null;
+        return size > 0 && (updating == Thread.currentThread() || Thread.holdsLock(network))
+                ? own -> rule.rate(own, size)
+                : null;
     }
 
     /** A rate and schedule as the user has configured them, read again where they are other ones since. */

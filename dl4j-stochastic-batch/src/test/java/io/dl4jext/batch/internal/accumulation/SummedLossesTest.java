@@ -110,7 +110,7 @@ class SummedLossesTest {
         }
 
         @Override
-        public MicroBatch begin(INDArray input, boolean ofFit, boolean failed) {
+        public MicroBatch begin(Pass pass, boolean failed) {
             return null;
         }
 
