@@ -97,8 +97,8 @@ public final class DepthDropout implements IDropout {
      *     dropout DL4J does not apply, or not to its gradient: convolution in one and three dimensions, deconvolution,
      *     {@code CenterLossOutputLayer}, {@code OCNNOutputLayer}, {@code AutoEncoder}, {@code VariationalAutoencoder},
      *     {@code GravesBidirectionalLSTM}, {@code SimpleRnn}, {@code GravesLSTM} and {@code ConvolutionLayer} with
-     *     channels last, and layers of SameDiff's (attention, locally connected and capsule layers), or if the configuration cannot be written as
-     *     JSON and read (an activation of an anonymous class)
+     *     channels last, and layers of SameDiff's (attention, locally connected and capsule layers), or if the
+     *     configuration cannot be written as JSON and read (an activation of an anonymous class)
      */
     public static MultiLayerConfiguration apply(MultiLayerConfiguration configuration, double lastRetained) {
         present(configuration);
@@ -134,8 +134,8 @@ public final class DepthDropout implements IDropout {
      *     ElementWiseMultiplicationLayer} and recurrent layers with channels last; layers for which DL4J drops the
      *     input in place, as they are the last to take it, though another vertex may need it in its backward pass
      *     (activation but identity, loss and frozen layers, pooling but average and of single pixels, batch
-     *     normalisation, {@code L2NormalizeVertex}, products, kinds that are not known); those whose input a vertex hands on as it got it (a
-     *     {@code MergeVertex} with one input)
+     *     normalisation, {@code L2NormalizeVertex}, products, kinds that are not known); those whose input a vertex
+     *     hands on as it got it (a {@code MergeVertex} with one input)
      */
     public static ComputationGraphConfiguration apply(
             ComputationGraphConfiguration configuration, double lastRetained) {

@@ -2,6 +2,7 @@ package io.dl4jext.batch;
 
 import io.dl4jext.batch.internal.Checks;
 import io.dl4jext.batch.internal.Json;
+import io.dl4jext.batch.internal.accumulation.TrainingStack;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.Iterator;
@@ -97,7 +98,7 @@ abstract class DataPlace {
 
     void epochEnds() {}
 
-    /** A pass that is to come to an update has gone forward: the network holds what it is on. */
+    /** A pass, or one of a listener's own, has gone forward: the network holds what it is on. */
     void passBegins(Model model) {}
 
     /** @param model what was trained, or null if several are at once */
@@ -373,7 +374,9 @@ abstract class DataPlace {
 
         @Override
         void passBegins(Model model) {
-            imprint = Imprint.ofPass(model);
+            if (TrainingStack.isOfFit(model)) {
+                imprint = Imprint.ofPass(model);
+            }
         }
 
         @Override

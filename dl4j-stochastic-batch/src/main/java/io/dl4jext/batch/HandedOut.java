@@ -13,8 +13,9 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * The micro-batches that were handed out and are yet to be trained on, in their order.
  *
  * <p>A pass is known by what it is on: the very array that was handed out, or a copy, or the labels that were handed out
- * with it (of a MultiLayerNetwork). Otherwise (an augmentation) it is on the part whose turn it is, if it is of a {@code fit} or a trainer, which
- * train on nothing else than what they draw, and the part was not drawn by a loop of the user's own.
+ * with it (of a MultiLayerNetwork). Otherwise (an augmentation) it is on the part whose turn it is, if it is of a {@code
+ * fit} or a trainer, which train on nothing else than what they draw, and the part was not drawn by a loop of the user's
+ * own.
  */
 final class HandedOut implements MicroBatches {
 

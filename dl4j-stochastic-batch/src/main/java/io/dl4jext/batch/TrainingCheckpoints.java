@@ -3,7 +3,6 @@ package io.dl4jext.batch;
 import io.dl4jext.batch.control.BatchController;
 import io.dl4jext.batch.internal.Checks;
 import io.dl4jext.batch.internal.Network;
-import io.dl4jext.batch.internal.accumulation.TrainingStack;
 import io.dl4jext.batch.internal.accumulation.UpdateListener;
 import io.dl4jext.fisher.FisherHistory;
 import io.dl4jext.fisher.FisherListener;
@@ -341,7 +340,7 @@ public final class TrainingCheckpoints extends BaseTrainingListener {
     }
 
     private void passBegins(Model model) {
-        if (isTrained(model, record::keep) && data != null && TrainingStack.isOfFit(model)) {
+        if (isTrained(model, record::keep) && data != null) {
             data.passBegins(model);
         }
     }
