@@ -301,12 +301,12 @@ abstract class DataPlace {
         /** Whether the next epoch to begin is on data that is not to be begun anew. */
         private boolean fresh = true;
 
-        /** Whether an epoch goes on, and whether listeners were told of one. */
+        /** Whether an epoch goes on of which listeners were told. */
         private boolean inEpoch;
+        /** Whether what told of it was drawing from an iterator, and so the epoch ends with that. */
+        private boolean ofIterator;
 
-        private boolean told;
-
-        /** Whether a fit threw: the next one went on in its pass, or began the data anew if all of it was drawn. */
+        /** Whether an epoch was broken off: the next went on in its pass, or began the data anew if all was drawn. */
         private boolean lost;
 
         /** Of what is being trained on. */
@@ -350,13 +350,13 @@ abstract class DataPlace {
         @Override
         void epochBegins() {
             lost |= inEpoch;
+            ofIterator = TrainingStack.isOfIterator();
             if (!inEpoch && !fresh) {
                 passes++;
                 begin();
             }
             fresh = false;
             inEpoch = true;
-            told = true;
         }
 
         @Override
@@ -372,8 +372,13 @@ abstract class DataPlace {
             ended = false;
         }
 
+        private void noticeBreak() {
+            lost |= inEpoch && ofIterator && !TrainingStack.isOfIterator();
+        }
+
         @Override
         void passBegins(Model model) {
+            noticeBreak();
             if (TrainingStack.isOfFit(model)) {
                 imprint = Imprint.ofPass(model);
             }
@@ -412,8 +417,9 @@ abstract class DataPlace {
 
         @Override
         void passEnds() {
-            if (inEpoch || told && ended) {
-                return; // a listener was told
+            noticeBreak();
+            if (inEpoch || ended) {
+                return; // a listener was told, or it was called twice
             }
             if (!fresh) {
                 passes++;
@@ -425,7 +431,7 @@ abstract class DataPlace {
         @Override
         String problem(boolean epochOver) {
             return lost
-                    ? "a fit was broken off, and whether the next went on in its pass or began the data anew is not known."
+                    ? "an epoch was broken off, and whether training then went on in its pass or began the data anew is not known."
                             + " Hand a DynamicBatchIterator to fit, which knows"
                     : null;
         }

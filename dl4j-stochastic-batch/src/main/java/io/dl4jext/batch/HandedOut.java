@@ -12,10 +12,9 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 /**
  * The micro-batches that were handed out and are yet to be trained on, in their order.
  *
- * <p>A pass is known by what it is on: the very array that was handed out, or a copy, or the labels that were handed out
- * with it (of a MultiLayerNetwork). Otherwise (an augmentation) it is on the part whose turn it is, if it is of a {@code
- * fit} or a trainer, which train on nothing else than what they draw, and the part was not drawn by a loop of the user's
- * own.
+ * <p>A pass is known by what it is on: the very array that was handed out, or the labels that were handed out with it (of
+ * a MultiLayerNetwork), or, where a loop of the user's own drew, a copy. Otherwise (an augmentation) it is on the part
+ * whose turn it is, unless such a loop drew that, which may train on anything.
  */
 final class HandedOut implements MicroBatches {
 
@@ -36,6 +35,8 @@ final class HandedOut implements MicroBatches {
     private boolean known;
     /** Whether a pass failed, and none was known by what it is on since: anything may be trained on now. */
     private boolean astray;
+    /** Whether a pass failed on a part that was drawn ahead: its queue may be given up, too. */
+    private boolean queueFailed;
     /** Whether what waits is of the pass through the data before this one. */
     private boolean ofPassBefore;
 
@@ -44,17 +45,17 @@ final class HandedOut implements MicroBatches {
         final MicroBatch batch;
         final WeakReference<INDArray> features;
         final WeakReference<INDArray> labels;
-        /** Of what may be trained on in copies at another time than its turn. */
+        /** Of what is drawn by hand, and may be trained on in a copy. */
         final Integer imprint;
 
         final Drawn drawn;
         final Thread by = Thread.currentThread();
 
-        Part(MicroBatch batch, INDArray features, INDArray labels, Drawn drawn) {
+        Part(MicroBatch batch, INDArray[] features, INDArray labels, Drawn drawn) {
             this.batch = batch;
-            this.features = new WeakReference<>(features);
+            this.features = new WeakReference<>(features[0]);
             this.labels = new WeakReference<>(labels);
-            this.imprint = drawn == Drawn.BY_TURNS ? null : Imprint.of(features);
+            this.imprint = drawn == Drawn.BY_HAND ? Imprint.of(features) : null;
             this.drawn = drawn;
         }
 
@@ -92,7 +93,7 @@ final class HandedOut implements MicroBatches {
     }
 
     private int placeOf(Pass pass) {
-        INDArray input = pass.input();
+        INDArray input = pass.inputs()[0];
         int place = placeOf(part -> input != null && part.features.get() == input);
         if (place >= 0 || waiting.isEmpty() || !pass.isOfFit()) {
             return place;
@@ -104,7 +105,7 @@ final class HandedOut implements MicroBatches {
         if (!copyByHand || pass.isOfIterator()) {
             return place;
         }
-        Integer imprint = Imprint.of(input);
+        Integer imprint = Imprint.of(pass.inputs());
         return placeOf(part -> part.imprint != null && part.imprint.equals(imprint));
     }
 
@@ -124,19 +125,32 @@ final class HandedOut implements MicroBatches {
             return false;
         }
         Drawn drawn = waiting.peekLast().drawn;
-        boolean inTurn = drawn == Drawn.BY_TURNS || drawn == Drawn.AHEAD && !astray;
-        return inTurn && pass.isOfIterator();
+        return drawn == Drawn.BY_TURNS && pass.isOfIterator() || drawn == Drawn.AHEAD && !astray;
     }
 
     private void giveUp(int parts) {
         for (int part = 0; part < parts; part++) {
-            giveUp();
+            broken = !waiting.removeFirst().batch.isLast();
         }
     }
 
     @Override
     public synchronized void giveUp() {
-        broken = !waiting.removeFirst().batch.isLast();
+        queueFailed = waiting.peekFirst().drawn == Drawn.AHEAD;
+        giveUp(1);
+    }
+
+    /**
+     * What waits of an update that another network has begun is other data to the next one.
+     *
+     * @return whether nothing waits then
+     */
+    synchronized boolean leaveUpdate() {
+        while (!waiting.isEmpty() && !waiting.peekFirst().batch.isFirst()) {
+            waiting.removeFirst();
+        }
+        broken = false;
+        return waiting.isEmpty();
     }
 
     @Override
@@ -151,14 +165,15 @@ final class HandedOut implements MicroBatches {
         }
     }
 
-    synchronized void add(MicroBatch batch, INDArray features, INDArray labels, Drawn drawn) {
+    synchronized void add(MicroBatch batch, INDArray[] features, INDArray labels, Drawn drawn) {
         if (ofPassBefore) {
             waiting.clear();
         }
         ofPassBefore = false;
         // DL4J throws a queue of its own away with a fit that threw.
-        if (drawn == Drawn.AHEAD && !waiting.isEmpty() && waiting.peekLast().isOfAnotherQueue()) {
+        if (queueFailed && !waiting.isEmpty() && waiting.peekLast().isOfAnotherQueue()) {
             giveUp(waiting.size());
+            queueFailed = false;
         }
         waiting.addLast(new Part(batch, features, labels, drawn));
     }
@@ -168,6 +183,7 @@ final class HandedOut implements MicroBatches {
         broken = false;
         known = false;
         astray = false;
+        queueFailed = false;
     }
 
     /**

@@ -21,27 +21,36 @@ final class Imprint {
         if (batch instanceof DataSet) {
             return of(((DataSet) batch)::getFeatures);
         }
-        return batch instanceof MultiDataSet ? of(() -> ((MultiDataSet) batch).getFeatures(0)) : null;
+        return batch instanceof MultiDataSet ? of(((MultiDataSet) batch).getFeatures()) : null;
     }
 
     /** Of what the network trains on in the pass that goes on; null where that is none, or a part of a series. */
     static Integer ofPass(Model model) {
         Network network = Network.of(model);
-        return network.backpropType() == BackpropType.TruncatedBPTT ? null : of(network::input);
+        return network.backpropType() == BackpropType.TruncatedBPTT ? null : of(network.inputs());
     }
 
-    /** Null where they cannot be read. */
-    static Integer of(INDArray features) {
-        return of(() -> features);
+    /** Of all inputs; null where one cannot be read. */
+    static Integer of(INDArray... inputs) {
+        int all = 0;
+        for (INDArray input : inputs) {
+            Integer one = of(() -> input);
+            if (one == null) {
+                return null;
+            }
+            all = 31 * all + one;
+        }
+        return all;
     }
 
-    /** Nothing hangs on it but a line in the log: what cannot be read has none. */
+    /** Nothing hangs on it but a line in the log, or a refusal: what cannot be read has none. */
     private static Integer of(Supplier<INDArray> batch) {
         try (MemoryWorkspace ignored = Nd4j.getMemoryManager().scopeOutOfWorkspaces()) {
             INDArray features = batch.get();
             return features == null
                     ? null
-                    : (Integer) (31 * ofExample(features, 0) + ofExample(features, features.size(0) - 1));
+                    : (Integer) (31 * (31 * ofExample(features, 0) + ofExample(features, features.size(0) - 1))
+                            + Arrays.hashCode(features.shape()));
         } catch (RuntimeException e) {
             return null;
         }

@@ -132,9 +132,9 @@ final class Progress {
         giveUpHearing();
     }
 
-    /** Whether something was handed out that a network is to train on. */
+    /** Whether something was handed out that a network is to train on, which may be the one that does on this thread. */
     synchronized boolean isAwaiting() {
-        return unheard || drewAhead != null;
+        return isUnheard() || drewAhead != null;
     }
 
     /**
@@ -216,8 +216,8 @@ final class Progress {
         if (isAhead()) {
             return HandedOut.Drawn.AHEAD;
         }
-        boolean fits = model != null && Thread.holdsLock(model) || inEpoch && TrainingStack.isOfIterator();
-        return fits ? HandedOut.Drawn.BY_TURNS : HandedOut.Drawn.BY_HAND;
+        boolean trains = model != null && Thread.holdsLock(model) || inEpoch;
+        return trains && TrainingStack.isOfIterator() ? HandedOut.Drawn.BY_TURNS : HandedOut.Drawn.BY_HAND;
     }
 
     /**

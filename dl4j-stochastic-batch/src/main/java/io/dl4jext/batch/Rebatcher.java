@@ -136,7 +136,8 @@ final class Rebatcher {
         return listener;
     }
 
-    synchronized void attachTo(Model network) {
+    /** Without this one's lock, as networks ask their own for what this needs, and hold it while they draw. */
+    void attachTo(Model network) {
         boolean another = progress.model() != null && progress.model() != network;
         leaveFailed();
         listener.attachTo(network);
@@ -145,7 +146,8 @@ final class Rebatcher {
         }
     }
 
-    synchronized void detachFrom(Model network) {
+    /** Likewise. */
+    void detachFrom(Model network) {
         boolean followed = progress.model() == network;
         leaveFailed();
         listener.detachFrom(network);
@@ -155,9 +157,8 @@ final class Rebatcher {
     }
 
     /** What is left of an accumulated batch is one of its own: the update that it was of is no more. */
-    private void leaveUpdate() {
-        handedOut.clear();
-        if (current != null && !current.isWhole()) {
+    private synchronized void leaveUpdate() {
+        if (handedOut.leaveUpdate() && current != null && !current.isWhole()) {
             current = new Batch(current.remaining, position());
         }
     }
@@ -311,7 +312,7 @@ final class Rebatcher {
     }
 
     /** The rest of an accumulated batch is passed over when a pass on one of its parts has failed. */
-    private void leaveFailed() {
+    private synchronized void leaveFailed() {
         listener.betweenPasses();
         if (current != null && !current.isWhole() && handedOut.isBroken() && handedOut.current() == null) {
             take(current.remaining);
@@ -339,9 +340,11 @@ final class Rebatcher {
         }
     }
 
-    /** What will be the input of the network that trains on it: of several inputs the first. */
-    private static INDArray features(Object data) {
-        return data instanceof MultiDataSet ? ((MultiDataSet) data).getFeatures(0) : ((DataSet) data).getFeatures();
+    /** What will be the inputs of the network that trains on it. */
+    private static INDArray[] features(Object data) {
+        return data instanceof MultiDataSet
+                ? ((MultiDataSet) data).getFeatures()
+                : new INDArray[] {((DataSet) data).getFeatures()};
     }
 
     private static INDArray labels(Object data) {

@@ -16,6 +16,11 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import java.util.function.IntPredicate;
 import java.util.stream.Collectors;
@@ -32,6 +37,7 @@ import org.deeplearning4j.earlystopping.trainer.EarlyStoppingTrainer;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.dropout.IDropout;
+import org.deeplearning4j.nn.conf.graph.MergeVertex;
 import org.deeplearning4j.nn.conf.layers.DenseLayer;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.deeplearning4j.nn.graph.ComputationGraph;
@@ -45,9 +51,12 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.nd4j.linalg.activations.Activation;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
+import org.nd4j.linalg.dataset.api.MultiDataSet;
 import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
+import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.learning.config.Sgd;
 import org.slf4j.LoggerFactory;
 
@@ -74,7 +83,7 @@ class PassesOfPartsTest {
     }
 
     /** A user's own augmentation around another iterator. */
-    private static final class Augmented extends ListSource {
+    private static class Augmented extends ListSource {
 
         private static final long serialVersionUID = 1L;
 
@@ -265,23 +274,208 @@ class PassesOfPartsTest {
         assertThat(ofParts).isEqualTo(2 * UPDATES);
     }
 
-    /** From a queue it is no other, whose parts training by an iterator may take in their order. */
+    /** In two inputs, the first of which is the same everywhere. */
     @Test
-    void otherDataAfterTheDrawFromAQueue() {
+    void otherDataWithTheSameFirstInput() {
+        ComputationGraph graph = new ComputationGraph(new NeuralNetConfiguration.Builder()
+                .dataType(DataType.DOUBLE)
+                .updater(new Sgd(0.1))
+                .graphBuilder()
+                .addInputs("ones", "in")
+                .addVertex("all", new MergeVertex(), "ones", "in")
+                .addLayer(
+                        "out",
+                        new OutputLayer.Builder()
+                                .nIn(1 + Nets.INPUTS)
+                                .nOut(Nets.CLASSES)
+                                .activation(Activation.SOFTMAX)
+                                .build(),
+                        "all")
+                .setOutputs("out")
+                .build());
+        graph.init();
+        List<MultiDataSet> data = new ArrayList<>();
+        for (DataSet one : Nets.data(8, 8, PART)) {
+            data.add(withOnes(one));
+        }
+        MultiDataSet other = data.remove(2);
+        DynamicMultiBatchIterator batches = DynamicMultiBatchIterator.builder(
+                        new MultiListSource(data), BatchSchedule.constant(WHOLE))
+                .microBatchSize(PART)
+                .build();
+        batches.attachTo(graph);
+        while (batches.hasNext()) {
+            MultiDataSet part = batches.next();
+            INDArray before = graph.params().dup();
+            graph.fit(other);
+            assertThat(graph.params()).isNotEqualTo(before);
+            graph.fit(part);
+        }
+
+        assertThat(graph.getConfiguration().getIterationCount()).isEqualTo(2 * WHOLE / PART + 2);
+    }
+
+    private static MultiDataSet withOnes(DataSet data) {
+        return new org.nd4j.linalg.dataset.MultiDataSet(
+                new INDArray[] {Nd4j.ones(DataType.DOUBLE, data.numExamples(), 1), data.getFeatures()},
+                new INDArray[] {data.getLabels()});
+    }
+
+    /** A queue has the parts in their order. */
+    @Test
+    void augmentedInAQueueThatIsTrainedOnByHand() {
         MultiLayerNetwork net = Nets.mlp();
-        AsyncDataSetIterator ahead = new AsyncDataSetIterator(batchesFor(net), 4);
-        DataSet other = Nets.data(EXAMPLES, PART).get(1);
-        int ofOther = 0;
-        int ofParts = 0;
-        for (int part = 0; ahead.hasNext(); part++) {
-            DataSet data = ahead.next();
-            ofOther += trains(net, other) ? 1 : 0;
-            ofParts += trains(net, part % 2 == 0 ? data : data.copy()) ? 1 : 0;
+        AsyncDataSetIterator ahead = new AsyncDataSetIterator(new Augmented(batchesFor(net), Changed.ALL, false), 4);
+        while (ahead.hasNext()) {
+            net.fit(ahead.next());
         }
         ahead.shutdown();
 
-        assertThat(ofOther).isEqualTo(EXAMPLES / PART);
-        assertThat(ofParts).isEqualTo(UPDATES);
+        assertTrained(net, UPDATES, expected(0, Changed.ALL, 1));
+    }
+
+    /** One part ahead, by the threads of a pool in turn. */
+    @Test
+    void drawnAheadByThreadsOfAPool() {
+        MultiLayerNetwork net = Nets.mlp();
+        DynamicBatchIterator batches = batchesFor(net);
+        ExecutorService pool = Executors.newFixedThreadPool(2);
+        Future<DataSet>[] next = new Future[] {null};
+        DataSetIterator ahead = new ListSource(List.of()) {
+            private static final long serialVersionUID = 1L;
+
+            private DataSet draw() {
+                return batches.hasNext() ? batches.next() : null;
+            }
+
+            private DataSet ahead() {
+                try {
+                    next[0] = next[0] == null ? pool.submit(this::draw) : next[0];
+                    return next[0].get();
+                } catch (InterruptedException | ExecutionException e) {
+                    throw new IllegalStateException(e);
+                }
+            }
+
+            @Override
+            public boolean hasNext() {
+                return ahead() != null;
+            }
+
+            @Override
+            public DataSet next() {
+                DataSet drawn = ahead();
+                next[0] = pool.submit(this::draw);
+                return drawn;
+            }
+
+            @Override
+            public boolean asyncSupported() {
+                return false;
+            }
+        };
+
+        net.fit(ahead);
+        pool.shutdown();
+
+        assertTrained(net, UPDATES, expected(1, Changed.ALL, 0));
+    }
+
+    /** What was handed out before and nobody has trained on is the other network's. */
+    @Test
+    @Timeout(60)
+    void attachedToAnotherNetworkWhileAQueueWaits() {
+        DynamicBatchIterator batches = batchesFor(Nets.mlp());
+        AtomicInteger drawn = new AtomicInteger();
+        AsyncDataSetIterator ahead = new AsyncDataSetIterator(
+                new Augmented(batches, Changed.ALL, false) {
+                    private static final long serialVersionUID = 1L;
+
+                    @Override
+                    public DataSet next() {
+                        DataSet part = batches.next();
+                        drawn.incrementAndGet();
+                        return part;
+                    }
+                },
+                5);
+        while (drawn.get() < 6) {
+            Thread.onSpinWait();
+        }
+        MultiLayerNetwork other = Nets.mlp();
+        batches.attachTo(other);
+        while (ahead.hasNext()) {
+            other.fit(ahead.next());
+        }
+        ahead.shutdown();
+
+        assertTrained(other, UPDATES, expected(1, Changed.ALL, 0));
+    }
+
+    /** DL4J's networks hold their lock while they draw, and ask it for their layers. */
+    @Test
+    @Timeout(60)
+    void detachedByAnotherThreadWhileItTrains() throws Exception {
+        MultiLayerNetwork net = Nets.mlp();
+        DynamicBatchIterator batches = batchesFor(net);
+        Thread detaches = new Thread(() -> batches.detachFrom(net));
+        net.addListeners(new BaseTrainingListener() {
+            @Override
+            public void iterationDone(Model model, int iteration, int epoch) {
+                if (detaches.getState() == Thread.State.NEW) {
+                    detaches.start();
+                    while (detaches.getState() == Thread.State.RUNNABLE) {
+                        Thread.onSpinWait();
+                    }
+                }
+            }
+        });
+
+        net.fit(batches);
+        detaches.join();
+
+        assertThat(net.getIterationCount()).isPositive();
+    }
+
+    /** A loop by hand is one, with the network's lock or without. */
+    @Test
+    void copiesByHandWithTheNetworksLock() {
+        MultiLayerNetwork net = Nets.mlp();
+        DynamicBatchIterator batches = batchesFor(net);
+        synchronized (net) {
+            while (batches.hasNext()) {
+                net.fit(batches.next().copy());
+            }
+        }
+
+        assertTrained(net, UPDATES, expected(1, Changed.ALL, 0));
+    }
+
+    /** On another thread, while the graph's own fit is between a draw and the pass on it. */
+    @Test
+    void aCloneTrainsOnOtherDataOnAnotherThread() {
+        ComputationGraph graph = Nets.graph();
+        ComputationGraph probe = graph.clone();
+        DynamicBatchIterator batches = batchesFor(graph);
+        graph.fit(new Augmented(batches, Changed.ALL, false) {
+            private static final long serialVersionUID = 1L;
+
+            @Override
+            public DataSet next() {
+                DataSet part = super.next();
+                Thread other = new Thread(() -> probe.fit(new ListSource(Nets.data(4))));
+                other.start();
+                try {
+                    other.join();
+                } catch (InterruptedException e) {
+                    throw new IllegalStateException(e);
+                }
+                return part;
+            }
+        });
+
+        assertThat(graph.getConfiguration().getIterationCount()).isEqualTo(UPDATES);
+        assertThat(probe.getConfiguration().getIterationCount()).isEqualTo(EXAMPLES / PART);
     }
 
     private static boolean trains(MultiLayerNetwork net, DataSet data) {

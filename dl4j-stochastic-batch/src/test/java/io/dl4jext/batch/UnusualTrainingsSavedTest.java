@@ -31,6 +31,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.activations.impl.ActivationSigmoid;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -240,7 +241,7 @@ class UnusualTrainingsSavedTest {
                 }))
                 .singleElement()
                 .asString()
-                .contains("No checkpoint is saved", "a fit was broken off", "DynamicBatchIterator");
+                .contains("No checkpoint is saved", "an epoch was broken off", "DynamicBatchIterator");
 
         Shuffled again = new Shuffled(ahead);
         Class<? extends Model> type = graph ? ComputationGraph.class : MultiLayerNetwork.class;
@@ -256,6 +257,36 @@ class UnusualTrainingsSavedTest {
         fit(unbroken, whole);
         fit(unbroken, whole);
         assertThat(resumed.params()).isEqualTo(unbroken.params());
+    }
+
+    /** The place is not known, whether the program saves then, or goes on by hand. */
+    @Test
+    void saveAfterAFitThatThrew() throws Throwable {
+        Shuffled data = new Shuffled(true);
+        MultiLayerNetwork network = Nets.mlp();
+        TrainingCheckpoints checkpoints = TrainingCheckpoints.builder(folder)
+                .everyIterations(1)
+                .data(data)
+                .build();
+        network.setListeners(new Failing(0), checkpoints);
+        assertThatThrownBy(() -> network.fit(data)).hasMessageContaining("on purpose");
+        assertThat(TrainingCheckpointsTest.said(TrainingCheckpoints.class, () -> {
+                    network.fit(new Shuffled(true).next());
+                    checkpoints.save(network);
+                }))
+                .singleElement()
+                .asString()
+                .contains("No checkpoint is saved", "an epoch was broken off");
+        assertThat(checkpoints.resume(MultiLayerNetwork.class)).isEmpty();
+
+        Path second = folder.resolve("second");
+        Shuffled other = new Shuffled(true);
+        TrainingCheckpoints atOnce =
+                TrainingCheckpoints.builder(second).data(other).build();
+        network.setListeners(new Failing(1), atOnce);
+        assertThatThrownBy(() -> network.fit(other)).hasMessageContaining("on purpose");
+        atOnce.save(network);
+        assertThat(atOnce.resume(MultiLayerNetwork.class)).isEmpty();
     }
 
     /** What another listener has evaluated, or has taken the gradients of, is not what was trained on. */
@@ -285,16 +316,19 @@ class UnusualTrainingsSavedTest {
                 .isEmpty();
     }
 
-    /** An epoch of fit, then passes of a loop by hand. */
-    @Test
-    void aLoopAfterFit() throws Exception {
+    /** An epoch of fit, or none, then passes of a loop by hand. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void aLoopAfterFit(boolean fit) throws Exception {
         Shuffled data = new Shuffled(false);
         MultiLayerNetwork network = Nets.mlp();
         TrainingCheckpoints checkpoints =
                 TrainingCheckpoints.builder(folder).data(data).build();
         network.setListeners(checkpoints);
-        network.fit(data);
-        checkpoints.save(network);
+        if (fit) {
+            network.fit(data);
+            checkpoints.save(network);
+        }
         pass(network, data);
         checkpoints.save(network);
         checkpoints.save(network);

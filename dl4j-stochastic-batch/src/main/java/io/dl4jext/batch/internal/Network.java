@@ -79,8 +79,13 @@ public abstract class Network {
 
     abstract void setEpochCount(int epoch);
 
-    /** Null where the network holds no mini-batch. */
-    public abstract INDArray input();
+    /** One at least; null where the network holds no mini-batch. */
+    public abstract INDArray[] inputs();
+
+    /** The first. */
+    public final INDArray input() {
+        return inputs()[0];
+    }
 
     /** Those of the pass that goes on; null where they cannot be asked for, as in a ComputationGraph. */
     public abstract INDArray labels();
@@ -168,8 +173,8 @@ public abstract class Network {
         }
 
         @Override
-        public INDArray input() {
-            return network.getInput();
+        public INDArray[] inputs() {
+            return new INDArray[] {network.getInput()};
         }
 
         @Override
@@ -233,9 +238,9 @@ public abstract class Network {
         }
 
         @Override
-        public INDArray input() {
+        public INDArray[] inputs() {
             INDArray[] inputs = graph.getInputs();
-            return inputs == null || inputs.length == 0 ? null : inputs[0];
+            return inputs == null || inputs.length == 0 ? new INDArray[1] : inputs;
         }
 
         @Override

@@ -16,9 +16,9 @@ public final class Pass {
         this.ofFit = TrainingStack.isOfFit(network);
     }
 
-    /** The network's, of several the first; null if it has none. */
-    public INDArray input() {
-        return Network.of(network).input();
+    /** The network's. */
+    public INDArray[] inputs() {
+        return Network.of(network).inputs();
     }
 
     /** The network's; null where it does not give them. */
