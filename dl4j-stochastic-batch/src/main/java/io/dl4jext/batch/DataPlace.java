@@ -303,8 +303,11 @@ abstract class DataPlace {
 
         /** Whether an epoch goes on of which listeners were told. */
         private boolean inEpoch;
-        /** Whether what told of it was drawing from an iterator, and so the epoch ends with that. */
-        private boolean ofIterator;
+        /** The thread that told of it while it drew from an iterator, with which the epoch ends; or null. */
+        private Thread ofIterator;
+
+        /** Whether listeners are told of iterations. */
+        private boolean heard;
 
         /** Whether an epoch was broken off: the next went on in its pass, or began the data anew if all was drawn. */
         private boolean lost;
@@ -350,7 +353,8 @@ abstract class DataPlace {
         @Override
         void epochBegins() {
             lost |= inEpoch;
-            ofIterator = TrainingStack.isOfIterator();
+            ofIterator = TrainingStack.isOfIterator() ? Thread.currentThread() : null;
+            heard = true;
             if (!inEpoch && !fresh) {
                 passes++;
                 begin();
@@ -373,7 +377,7 @@ abstract class DataPlace {
         }
 
         private void noticeBreak() {
-            lost |= inEpoch && ofIterator && !TrainingStack.isOfIterator();
+            lost |= inEpoch && ofIterator == Thread.currentThread() && !TrainingStack.isOfIterator();
         }
 
         @Override
@@ -389,6 +393,7 @@ abstract class DataPlace {
             if (ended) {
                 begin();
             }
+            heard = true;
             Integer trained = model == null ? null : imprint;
             imprint = null;
             add(trained);
@@ -418,8 +423,8 @@ abstract class DataPlace {
         @Override
         void passEnds() {
             noticeBreak();
-            if (inEpoch || ended) {
-                return; // a listener was told, or it was called twice
+            if (inEpoch || heard && ended) {
+                return; // a listener was told, or it is called twice
             }
             if (!fresh) {
                 passes++;

@@ -32,6 +32,9 @@ final class Imprint {
 
     /** Of all inputs; null where one cannot be read. */
     static Integer of(INDArray... inputs) {
+        if (inputs == null) {
+            return null;
+        }
         int all = 0;
         for (INDArray input : inputs) {
             Integer one = of(() -> input);

@@ -107,7 +107,7 @@ final class ProgressListener extends BaseTrainingListener {
         if (unheard) {
             progress.giveUpHearing();
             throw new UnheardException(message("that network has not trained on the last one (another one has, or none,"
-                    + " or this one on another made of it, with other features and labels; or its training was broken off: then"
+                    + " or this one on another made of it, which is known only where fit draws; or its training was broken off: then"
                     + " reset() the iterator)"));
         }
     }

@@ -156,9 +156,12 @@ final class Rebatcher {
         }
     }
 
-    /** What is left of an accumulated batch is one of its own: the update that it was of is no more. */
+    /**
+     * What is left of an accumulated batch is one of its own: the update that it was of is no more. What a queue holds
+     * goes on in its order.
+     */
     private synchronized void leaveUpdate() {
-        if (handedOut.leaveUpdate() && current != null && !current.isWhole()) {
+        if (!progress.isDrawnAhead() && handedOut.leaveUpdate() && current != null && !current.isWhole()) {
             current = new Batch(current.remaining, position());
         }
     }

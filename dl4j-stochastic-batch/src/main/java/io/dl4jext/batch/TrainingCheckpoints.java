@@ -340,7 +340,7 @@ public final class TrainingCheckpoints extends BaseTrainingListener {
     }
 
     private void passBegins(Model model) {
-        if (isTrained(model, record::keep) && data != null) {
+        if (data != null && Network.is(model) && !Network.hasFromOriginal(model, this)) {
             data.passBegins(model);
         }
     }

@@ -381,11 +381,30 @@ class PassesOfPartsTest {
         assertTrained(net, UPDATES, expected(1, Changed.ALL, 0));
     }
 
-    /** What was handed out before and nobody has trained on is the other network's. */
+    /** A part of the former network's update that waits is other data to the next one. */
     @Test
+    void attachedToAnotherNetworkWhileAPartWaits() {
+        MultiLayerNetwork net = Nets.mlp();
+        DynamicBatchIterator batches = batchesFor(net);
+        net.fit(batches.next());
+        DataSet waiting = batches.next();
+        MultiLayerNetwork other = Nets.mlp();
+        batches.attachTo(other);
+        assertThat(trains(other, waiting)).isTrue();
+        assertThat(trains(other, batches.next())).isFalse();
+        assertThat(trains(other, batches.next())).isTrue();
+        other.fit(batches);
+
+        assertThat(other.getIterationCount()).isEqualTo(2 + UPDATES - 1);
+    }
+
+    /** What was handed out before and nobody has trained on is the other network's. */
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1, 5})
     @Timeout(60)
-    void attachedToAnotherNetworkWhileAQueueWaits() {
-        DynamicBatchIterator batches = batchesFor(Nets.mlp());
+    void attachedToAnotherNetworkWhileAQueueWaits(int trained) {
+        MultiLayerNetwork first = Nets.mlp();
+        DynamicBatchIterator batches = batchesFor(first);
         AtomicInteger drawn = new AtomicInteger();
         AsyncDataSetIterator ahead = new AsyncDataSetIterator(
                 new Augmented(batches, Changed.ALL, false) {
@@ -402,14 +421,26 @@ class PassesOfPartsTest {
         while (drawn.get() < 6) {
             Thread.onSpinWait();
         }
+        for (int part = 0; part < trained && ahead.hasNext(); part++) {
+            first.fit(ahead.next());
+        }
         MultiLayerNetwork other = Nets.mlp();
         batches.attachTo(other);
+        int begun = trained / (WHOLE / PART);
+        List<INDArray> updated = new ArrayList<>();
         while (ahead.hasNext()) {
+            INDArray before = other.params().dup();
             other.fit(ahead.next());
+            if (!other.params().equals(before)) {
+                updated.add(other.params().dup());
+            }
         }
         ahead.shutdown();
 
-        assertTrained(other, UPDATES, expected(1, Changed.ALL, 0));
+        assertThat(updated).hasSize(UPDATES - begun);
+        if (trained == 0) {
+            assertTrained(other, UPDATES, expected(1, Changed.ALL, 0));
+        }
     }
 
     /** DL4J's networks hold their lock while they draw, and ask it for their layers. */

@@ -320,18 +320,32 @@ class UnusualTrainingsSavedTest {
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
     void aLoopAfterFit(boolean fit) throws Exception {
+        assertLoopGoesOn(fit, true);
+    }
+
+    /** As a ParallelWrapper that was not given the listener. */
+    @Test
+    void aLoopThatTheListenerDoesNotHear() throws Exception {
+        assertLoopGoesOn(false, false);
+    }
+
+    private void assertLoopGoesOn(boolean fit, boolean heard) throws Exception {
         Shuffled data = new Shuffled(false);
         MultiLayerNetwork network = Nets.mlp();
         TrainingCheckpoints checkpoints =
                 TrainingCheckpoints.builder(folder).data(data).build();
-        network.setListeners(checkpoints);
+        if (heard) {
+            network.setListeners(checkpoints);
+        }
         if (fit) {
             network.fit(data);
             checkpoints.save(network);
         }
         pass(network, data);
         checkpoints.save(network);
-        checkpoints.save(network);
+        if (heard) {
+            checkpoints.save(network);
+        }
         pass(network, data);
         checkpoints.save(network);
 
@@ -340,7 +354,9 @@ class UnusualTrainingsSavedTest {
             TrainingCheckpoints second =
                     TrainingCheckpoints.builder(folder).data(again).build();
             MultiLayerNetwork resumed = second.resume(MultiLayerNetwork.class).orElseThrow();
-            resumed.setListeners(second);
+            if (heard) {
+                resumed.setListeners(second);
+            }
             pass(network, data);
             pass(resumed, again);
             second.save(resumed);
