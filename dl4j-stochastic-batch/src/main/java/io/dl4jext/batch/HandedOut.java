@@ -76,7 +76,6 @@ final class HandedOut implements MicroBatches {
         if (place >= 0) {
             known |= !ofPassBefore;
             astray = false;
-            queueFailed = false;
             giveUp(place);
         } else {
             if (failed) {
@@ -150,7 +149,6 @@ final class HandedOut implements MicroBatches {
         while (!waiting.isEmpty() && !waiting.peekFirst().batch.isFirst()) {
             waiting.removeFirst();
         }
-        broken = false;
         return waiting.isEmpty();
     }
 

@@ -9,12 +9,10 @@ import io.dl4jext.fisher.FisherListener;
 import io.dl4jext.fisher.FisherMeasurement;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import org.deeplearning4j.datasets.iterator.AsyncDataSetIterator;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
-import org.deeplearning4j.optimize.api.BaseTrainingListener;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -58,31 +56,13 @@ class FailedPassTest {
         return batches().microBatchSize(part).build();
     }
 
-    /** What was trained on; throws in one pass. */
-    private static final class Failing extends BaseTrainingListener {
+    /** What was trained on. */
+    private static final class Failing extends FailingPasses {
 
-        private final int failure;
-        private int passes;
         final List<String> trained = new ArrayList<>();
 
         Failing(int failure) {
-            this.failure = failure;
-        }
-
-        @Override
-        public void onForwardPass(Model model, List<INDArray> activations) {
-            pass();
-        }
-
-        @Override
-        public void onForwardPass(Model model, Map<String, INDArray> activations) {
-            pass();
-        }
-
-        private void pass() {
-            if (passes++ == failure) {
-                throw new IllegalStateException("pass failed on purpose");
-            }
+            super(failure);
         }
 
         @Override
@@ -165,7 +145,7 @@ class FailedPassTest {
         batches.attachTo(net);
         FisherListener fisher =
                 FisherListener.builder().everyIterations(1).failFast(true).build();
-        net.addListeners(new Failing(failure), fisher);
+        net.addListeners(new FailingPasses(failure), fisher);
         AsyncDataSetIterator ahead = new AsyncDataSetIterator(batches, 2);
         try {
             failAt(net, ahead);
@@ -187,7 +167,7 @@ class FailedPassTest {
         MultiLayerNetwork net = Nets.mlp();
         DynamicBatchIterator batches = inParts(2);
         batches.attachTo(net);
-        net.addListeners(new Failing(failure));
+        net.addListeners(new FailingPasses(failure));
 
         int failed = 0;
         while (batches.hasNext()) {
@@ -208,7 +188,7 @@ class FailedPassTest {
         MultiLayerNetwork net = Nets.mlp();
         DynamicBatchIterator batches = inParts(2);
         batches.attachTo(net);
-        net.addListeners(new Failing(1));
+        net.addListeners(new FailingPasses(1));
 
         while (batches.hasNext()) {
             DataSet part = batches.next();
@@ -244,7 +224,7 @@ class FailedPassTest {
         MultiLayerNetwork net = Nets.mlp();
         DynamicBatchIterator batches = inParts(8);
         batches.attachTo(net);
-        net.addListeners(new Failing(0));
+        net.addListeners(new FailingPasses(0));
 
         failAt(net, batches);
         net.fit(batches);
@@ -289,7 +269,7 @@ class FailedPassTest {
         MultiLayerNetwork net = Nets.mlp();
         DynamicBatchIterator batches = inParts(2);
         batches.attachTo(net);
-        net.addListeners(new Failing(0));
+        net.addListeners(new FailingPasses(0));
 
         failAt(net, batches);
         net.fit(merged(8, 10));
@@ -329,7 +309,7 @@ class FailedPassTest {
         DynamicBatchIterator batches =
                 batches().learningRateScaling(LearningRateScaling.linear(1)).build();
         batches.attachTo(net);
-        net.addListeners(new Failing(0));
+        net.addListeners(new FailingPasses(0));
         failAt(net, batches);
 
         net.setListeners();

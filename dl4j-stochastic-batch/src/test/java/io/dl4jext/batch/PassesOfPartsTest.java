@@ -15,13 +15,11 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.BooleanSupplier;
 import java.util.function.IntPredicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -576,7 +574,7 @@ class PassesOfPartsTest {
         DataSet waiting = batches.next();
         probe.fit(Nets.data(4).get(0));
         graph.fit(waiting);
-        graph.addListeners(new Failing(1));
+        graph.addListeners(new FailingPasses(1));
         assertThatThrownBy(() -> graph.fit(batches)).hasMessageContaining("on purpose");
         probe.fit(new ListSource(Nets.data(4, 4)));
 
@@ -648,7 +646,7 @@ class PassesOfPartsTest {
     void attachedToAnotherNetworkAfterAPartThatFailed(int failure) {
         MultiLayerNetwork net = Nets.mlp();
         DynamicBatchIterator batches = batchesFor(net);
-        net.addListeners(new Failing(failure));
+        net.addListeners(new FailingPasses(failure));
         assertThatThrownBy(() -> net.fit(batches)).hasMessageContaining("on purpose");
 
         MultiLayerNetwork restored = Nets.mlp();
@@ -831,42 +829,6 @@ class PassesOfPartsTest {
         assertTrained(net, UPDATES - 1, same.params());
     }
 
-    /** Throws once. */
-    private static final class Failing extends BaseTrainingListener {
-
-        private int left;
-        private final BooleanSupplier ready;
-
-        Failing(int pass) {
-            this(pass, () -> true);
-        }
-
-        /** @param ready awaited before it throws */
-        Failing(int pass, BooleanSupplier ready) {
-            left = pass;
-            this.ready = ready;
-        }
-
-        private void pass() {
-            if (left-- == 0) {
-                while (!ready.getAsBoolean()) {
-                    Thread.onSpinWait();
-                }
-                throw new IllegalStateException("pass failed on purpose");
-            }
-        }
-
-        @Override
-        public void onForwardPass(Model model, List<INDArray> activations) {
-            pass();
-        }
-
-        @Override
-        public void onForwardPass(Model model, Map<String, INDArray> activations) {
-            pass();
-        }
-    }
-
     /**
      * DL4J prefetches an augmenting iterator by itself. Of a fit that threw it throws away what was prefetched: two parts
      * in the queue, one in the thread's hand; with the one that failed the next batch's first part, too.
@@ -877,7 +839,7 @@ class PassesOfPartsTest {
         MultiLayerNetwork net = Nets.mlp();
         DynamicBatchIterator batches = batchesFor(net);
         Augmented augmented = new Augmented(batches, Changed.ALL, true);
-        net.addListeners(new Failing(1, () -> augmented.part >= 5));
+        net.addListeners(new FailingPasses(List.of(1), () -> augmented.part >= 5));
         assertThatThrownBy(() -> net.fit(augmented)).hasMessageContaining("on purpose");
 
         net.fit(augmented);
@@ -893,7 +855,7 @@ class PassesOfPartsTest {
         for (boolean ahead : new boolean[] {false, true}) {
             MultiLayerNetwork net = Nets.mlp();
             DynamicBatchIterator batches = batchesFor(net);
-            net.addListeners(new Failing(failure));
+            net.addListeners(new FailingPasses(failure));
             DataSetIterator parts = ahead ? new AsyncDataSetIterator(batches, 4) : batches;
             assertThatThrownBy(() -> net.fit(parts)).hasMessageContaining("on purpose");
             INDArray after = net.params().dup();
@@ -1076,7 +1038,7 @@ class PassesOfPartsTest {
     void whatFailedIsNotNamed(boolean ahead) {
         MultiLayerNetwork net = Nets.mlp();
         DynamicBatchIterator batches = batchesFor(net);
-        net.addListeners(new Failing(3));
+        net.addListeners(new FailingPasses(3));
         DataSetIterator parts = ahead ? new AsyncDataSetIterator(batches, 2) : batches;
 
         List<String> said = said(() -> {

@@ -404,6 +404,24 @@ class ScaledTrainingTest {
     }
 
     @Test
+    void otherListenersSeeTheRateOfBatchesOfOnesOwn() {
+        MultiLayerNetwork net = net(new Sgd(0.1), new Sgd(0.1));
+        List<Double> seen = new ArrayList<>();
+        net.setListeners(new UpdateListener(LearningRateScaling.linear(6), null), new BaseTrainingListener() {
+            @Override
+            public void onBackwardPass(Model model) {
+                seen.add(
+                        net.getLayer(0).conf().getLayer().getUpdaterByParam("W").getLearningRate(0, 0));
+            }
+        });
+        for (DataSet batch : Nets.data(6, 3, 12)) {
+            net.fit(batch);
+        }
+
+        assertThat(seen).containsExactly(0.1, 0.05, 0.2);
+    }
+
+    @Test
     void takenOffItIsGone() {
         MultiLayerNetwork net = Nets.mlp();
         net.addListeners(new UpdateListener(LearningRateScaling.linear(1), null));

@@ -9,8 +9,8 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.UnaryOperator;
 import org.deeplearning4j.datasets.iterator.EarlyTerminationDataSetIterator;
 import org.deeplearning4j.datasets.iterator.MultipleEpochsIterator;
@@ -28,13 +28,13 @@ import org.deeplearning4j.optimize.listeners.EvaluativeListener;
 import org.deeplearning4j.optimize.solvers.BaseOptimizer;
 import org.deeplearning4j.util.ModelSerializer;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.activations.impl.ActivationSigmoid;
-import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
 import org.nd4j.linalg.learning.config.Adam;
@@ -169,33 +169,6 @@ class UnusualTrainingsSavedTest {
                 .contains("attached to another iterator than the one handed to data");
     }
 
-    /** Throws at the given forward passes. */
-    private static final class Failing extends BaseTrainingListener {
-
-        private final List<Integer> at;
-        private int passes;
-
-        Failing(Integer... at) {
-            this.at = List.of(at);
-        }
-
-        private void pass() {
-            if (at.contains(passes++)) {
-                throw new IllegalStateException("on purpose");
-            }
-        }
-
-        @Override
-        public void onForwardPass(Model model, List<INDArray> activations) {
-            pass();
-        }
-
-        @Override
-        public void onForwardPass(Model model, Map<String, INDArray> activations) {
-            pass();
-        }
-    }
-
     /** Five batches, in another order after each {@code reset()}. */
     private static final class Shuffled extends TrainingCheckpointsTest.Shuffled {
 
@@ -221,6 +194,14 @@ class UnusualTrainingsSavedTest {
         }
     }
 
+    private <M extends Model> M resumed(Class<M> type, DataSetIterator data) throws IOException {
+        return TrainingCheckpoints.builder(folder)
+                .data(data)
+                .build()
+                .resume(type)
+                .orElseThrow();
+    }
+
     /** DL4J goes on in the pass, or begins the data anew if all of it was drawn, by a thread ahead of training, say. */
     @ParameterizedTest
     @CsvSource({"false, false", "true, false", "false, true", "true, true"})
@@ -228,7 +209,7 @@ class UnusualTrainingsSavedTest {
         Shuffled data = new Shuffled(ahead);
         Model network = graph ? Nets.graph() : Nets.mlp();
         network.setListeners(
-                new Failing(7),
+                new FailingPasses(7),
                 TrainingCheckpoints.builder(folder)
                         .everyIterations(2)
                         .data(data)
@@ -245,11 +226,7 @@ class UnusualTrainingsSavedTest {
 
         Shuffled again = new Shuffled(ahead);
         Class<? extends Model> type = graph ? ComputationGraph.class : MultiLayerNetwork.class;
-        Model resumed = TrainingCheckpoints.builder(folder)
-                .data(again)
-                .build()
-                .resume(type)
-                .orElseThrow();
+        Model resumed = resumed(type, again);
         assertThat(BaseOptimizer.getIterationCount(resumed)).isEqualTo(6);
         fit(resumed, again);
         Model unbroken = graph ? Nets.graph() : Nets.mlp();
@@ -268,7 +245,7 @@ class UnusualTrainingsSavedTest {
                 .everyIterations(1)
                 .data(data)
                 .build();
-        network.setListeners(new Failing(0), checkpoints);
+        network.setListeners(new FailingPasses(0), checkpoints);
         assertThatThrownBy(() -> network.fit(data)).hasMessageContaining("on purpose");
         assertThat(TrainingCheckpointsTest.said(TrainingCheckpoints.class, () -> {
                     network.fit(new Shuffled(true).next());
@@ -283,10 +260,54 @@ class UnusualTrainingsSavedTest {
         Shuffled other = new Shuffled(true);
         TrainingCheckpoints atOnce =
                 TrainingCheckpoints.builder(second).data(other).build();
-        network.setListeners(new Failing(1), atOnce);
+        network.setListeners(new FailingPasses(1), atOnce);
         assertThatThrownBy(() -> network.fit(other)).hasMessageContaining("on purpose");
         atOnce.save(network);
         assertThat(atOnce.resume(MultiLayerNetwork.class)).isEmpty();
+    }
+
+    /** An epoch goes on in its own thread, whatever another asks for meanwhile. */
+    @Test
+    @Timeout(60)
+    void saveFromAnotherThreadBreaksNoEpochOff() throws Throwable {
+        ListSource data = plain();
+        MultiLayerNetwork network = Nets.mlp();
+        TrainingCheckpoints checkpoints =
+                TrainingCheckpoints.builder(folder).data(data).build();
+        network.setListeners(checkpoints, new BaseTrainingListener() {
+            @Override
+            public void iterationDone(Model model, int iteration, int epoch) {
+                if (iteration == 2) {
+                    CompletableFuture.runAsync(() -> checkpoints.save(model)).join();
+                }
+            }
+        });
+        assertThat(TrainingCheckpointsTest.said(TrainingCheckpoints.class, () -> network.fit(data, 2)))
+                .isEmpty();
+
+        assertThat(resumed(MultiLayerNetwork.class, plain()).params()).isEqualTo(network.params());
+    }
+
+    /** A clone has the very list of listeners that the graph has. */
+    @Test
+    void whatACloneIsTrainedOnIsNoOtherData() throws Throwable {
+        ListSource data = plain();
+        ComputationGraph graph = Nets.graph();
+        ComputationGraph probe = graph.clone();
+        graph.setListeners(
+                new BaseTrainingListener() {
+                    @Override
+                    public void iterationDone(Model model, int iteration, int epoch) {
+                        if (model == graph) {
+                            probe.fit(Nets.data(7).get(0));
+                        }
+                    }
+                },
+                TrainingCheckpoints.builder(folder).data(data).build());
+        graph.fit(data, 2);
+
+        assertThat(TrainingCheckpointsTest.said(DataPlace.class, () -> resumed(ComputationGraph.class, plain())))
+                .isEmpty();
     }
 
     /** What another listener has evaluated, or has taken the gradients of, is not what was trained on. */
@@ -306,13 +327,7 @@ class UnusualTrainingsSavedTest {
                 TrainingCheckpoints.builder(folder).data(data).build());
         network.fit(data, 2);
 
-        assertThat(TrainingCheckpointsTest.said(
-                        DataPlace.class,
-                        () -> TrainingCheckpoints.builder(folder)
-                                .data(plain())
-                                .build()
-                                .resume(MultiLayerNetwork.class)
-                                .orElseThrow()))
+        assertThat(TrainingCheckpointsTest.said(DataPlace.class, () -> resumed(MultiLayerNetwork.class, plain())))
                 .isEmpty();
     }
 
