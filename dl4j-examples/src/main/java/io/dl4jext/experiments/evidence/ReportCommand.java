@@ -165,7 +165,7 @@ public final class ReportCommand implements WritingCommand {
             out().flush();
             return 0;
         }
-        requireData(data);
+        requireData(data, chapters);
         folder = claimed();
         scope.write(folder.resolve(CELLS));
         Campaign campaign = new Campaign(folder, plan, data, anyVersion, wanted);
@@ -181,15 +181,25 @@ public final class ReportCommand implements WritingCommand {
     }
 
     /** Refuses to replace the pages of a report by such as leave out what its data have told. */
-    private void requireData(DataFolder data) throws IOException {
-        List<String> missing =
-                output == null ? List.of() : DataRead.of(output.resolve(CELLS)).missing(data);
+    private void requireData(DataFolder data, List<Chapter> chapters) throws IOException {
+        if (output == null) {
+            return;
+        }
+        DataRead read = DataRead.of(output.resolve(CELLS));
+        List<String> missing = read.missing(data);
         UserError.require(
                 missing.isEmpty(),
                 "--data-dir",
                 "a folder with " + String.join(", ", missing) + ", which cells of the report in " + output
                         + " have read",
                 directory == null ? "none" : directory);
+        List<String> replacing = read.replacing(data, some -> cells(chapters, some));
+        UserError.require(
+                replacing.isEmpty(),
+                "--data-dir",
+                "a folder without " + String.join(", ", replacing) + ", in whose absence cells of the report in "
+                        + output + " were run in another way (with it, begin another report)",
+                directory);
     }
 
     /** The pages, without the cells whose files turn out to be damaged. */

@@ -5,6 +5,7 @@ import io.dl4jext.experiments.evidence.cell.Scale;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -94,10 +95,12 @@ final class Scope {
     }
 
     void write(Path cells) throws IOException {
+        Path fresh = cells.resolve(FILE + ".new");
         Files.write(
-                cells.resolve(FILE),
+                fresh,
                 List.of(
                         SCALE + scale,
                         PAPERS + papers.stream().map(String::valueOf).collect(Collectors.joining(","))));
+        Files.move(fresh, cells.resolve(FILE), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     }
 }

@@ -295,6 +295,34 @@ class ReportCommandTest {
         assertThat(madeUp.calls).hasSize(so);
     }
 
+    /** Without MNIST the program's own images serve: with it these cells would be others, and the pages say nothing of them. */
+    @Test
+    void dataThatWouldReplaceCellsAreRefused() throws IOException {
+        Path data = folder.resolve("data");
+        Path mnist = Files.createDirectories(data.resolve("mnist"));
+        Files.writeString(Files.createDirectories(data.resolve("jsb")).resolve("jsb-chorales.json"), "{}");
+        assertThat(smoke(madeUp, "--chapters", "4")).as(err.toString()).isZero();
+        int so = madeUp.calls.size();
+        Path output = folder.resolve("out");
+        String page = Files.readString(output.resolve("report.html"));
+        for (String name : List.of("train-images-idx3", "train-labels-idx1", "t10k-images-idx3", "t10k-labels-idx1")) {
+            Files.writeString(mnist.resolve(name + "-ubyte"), "x");
+        }
+        assertThat(smoke(madeUp, "--data-dir", data.toString(), "--chapters", "4"))
+                .isEqualTo(2);
+        assertThat(err.toString())
+                .contains("--data-dir: expected a folder without MNIST, in whose absence cells of the report in "
+                        + output + " were run in another way (with it, begin another report), got " + data);
+        assertThat(madeUp.calls).hasSize(so);
+        assertThat(Files.readString(output.resolve("report.html"))).isEqualTo(page);
+
+        Files.delete(mnist.resolve("t10k-labels-idx1-ubyte"));
+        assertThat(smoke(madeUp, "--data-dir", data.toString(), "--chapters", "4"))
+                .as("music is more, in the place of nothing: " + err)
+                .isZero();
+        assertThat(madeUp.calls).hasSizeGreaterThan(so);
+    }
+
     @Test
     void howManyCellsOfOtherVersionsAreNotTakenIsSaid() throws IOException {
         assertThat(smoke(madeUp, "--chapters", "3")).isZero();

@@ -316,6 +316,12 @@ public final class Campaign {
         if (code != 0) {
             return CellState.failed("exit code " + code + ", " + log + ":\n" + tail(log));
         }
+        Set<String> changed = data.changed(cell);
+        if (!changed.isEmpty()) {
+            return CellState.failed(
+                    "expected data files that stay as they were when the report was begun, or gone on with; "
+                            + String.join(", ", changed) + " did not: call the report again");
+        }
         Done done = Done.of(cell, key, data, share, started, seconds, results);
         done.write(folder);
         return CellState.done(done, results);

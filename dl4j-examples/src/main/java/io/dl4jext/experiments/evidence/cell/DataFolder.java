@@ -6,14 +6,17 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** The data sets that there are below {@code --data-dir}. Immutable. */
 public final class DataFolder {
@@ -43,8 +46,12 @@ public final class DataFolder {
      */
     public static DataFolder at(Path directory) throws IOException {
         UserError.require(Files.isDirectory(directory), "--data-dir", "a folder with data sets", directory);
-        DataFolder data = new DataFolder(directory.toAbsolutePath().normalize());
-        for (DataSet set : DataSet.values()) {
+        return at(directory.toAbsolutePath().normalize(), EnumSet.allOf(DataSet.class));
+    }
+
+    private static DataFolder at(Path directory, Collection<DataSet> sets) throws IOException {
+        DataFolder data = new DataFolder(directory);
+        for (DataSet set : sets) {
             String folder = set.in(directory).orElse(null);
             if (folder != null) {
                 data.folders.put(set, folder);
@@ -60,6 +67,31 @@ public final class DataFolder {
 
     public boolean has(DataSet set) {
         return folders.containsKey(set);
+    }
+
+    /** As if only some of its sets were there. */
+    DataFolder only(Set<DataSet> some) {
+        DataFolder fewer = new DataFolder(directory);
+        fewer.folders.putAll(folders);
+        fewer.folders.keySet().retainAll(some);
+        fewer.files.putAll(files);
+        fewer.files.keySet().retainAll(some);
+        return fewer;
+    }
+
+    /** The files that a cell reads and that are there no longer as they were, looked at now; each once. */
+    Set<String> changed(Cell cell) throws IOException {
+        DataFolder now = directory == null ? this : at(directory, cell.data());
+        Set<String> changed = new TreeSet<>();
+        for (DataSet set : cell.data()) {
+            Map<String, Long> before = read(cell, set);
+            Map<String, Long> after = now.read(cell, set);
+            Stream.of(before, after)
+                    .flatMap(files -> files.keySet().stream())
+                    .filter(file -> !Objects.equals(before.get(file), after.get(file)))
+                    .forEach(changed::add);
+        }
+        return changed;
     }
 
     /** Whether all is there that a cell reads: its sets, and of these the files that its arguments name. */

@@ -5,12 +5,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -19,6 +21,8 @@ public final class DataRead {
 
     /** By set and name; cells that ran before reports were kept to their data may have read a file of several sizes. */
     private final Map<DataSet, Map<String, Set<Long>>> sizes = new EnumMap<>(DataSet.class);
+
+    private final List<Done> cells = new ArrayList<>();
 
     private DataRead() {}
 
@@ -34,6 +38,7 @@ public final class DataRead {
     }
 
     private void add(Done done) {
+        cells.add(done);
         for (DataSet set : DataSet.values()) {
             done.read(set).ifPresent(files -> {
                 Map<String, Set<Long>> known = sizes.computeIfAbsent(set, title -> new TreeMap<>());
@@ -61,6 +66,36 @@ public final class DataRead {
             }
         });
         return missing;
+    }
+
+    /**
+     * What of a folder no cell has read, and would be read by others in the place of cells that there are: sets by their
+     * titles.
+     *
+     * @param plan what is run with some data
+     */
+    public List<String> replacing(DataFolder data, Function<DataFolder, List<Cell>> plan) {
+        DataFolder before = data.only(sizes.keySet());
+        Set<String> there = settings(before, plan);
+        there.removeIf(setting -> cells.stream().noneMatch(done -> done.isOfSetting(setting)));
+        List<String> replacing = new ArrayList<>();
+        for (DataSet set : DataSet.values()) {
+            if (data.has(set) && !before.has(set)) {
+                Set<DataSet> more = EnumSet.of(set);
+                more.addAll(sizes.keySet());
+                if (!settings(data.only(more), plan).containsAll(there)) {
+                    replacing.add(set.title());
+                }
+            }
+        }
+        return replacing;
+    }
+
+    private static Set<String> settings(DataFolder data, Function<DataFolder, List<Cell>> plan) {
+        return plan.apply(data).stream()
+                .filter(data::hasAll)
+                .map(cell -> CellKey.of(cell, data, Map.of()).setting())
+                .collect(Collectors.toSet());
     }
 
     /** Empty where a file is there in a size that it was read in. */

@@ -136,7 +136,11 @@ public final class Done {
 
     /** Whether it is of the same arguments and data, of whatever version. */
     boolean isOfSetting(CellKey other) {
-        return setting.equals(other.setting());
+        return isOfSetting(other.setting());
+    }
+
+    boolean isOfSetting(String other) {
+        return setting.equals(other);
     }
 
     /** With DIR for the folder of the data sets. */

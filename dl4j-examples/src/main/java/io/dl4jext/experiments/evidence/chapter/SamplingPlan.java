@@ -17,11 +17,13 @@ import io.dl4jext.experiments.statistics.Sample;
 import io.dl4jext.experiments.statistics.Significance;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
@@ -31,6 +33,7 @@ import java.util.stream.Collectors;
  */
 final class SamplingPlan {
 
+    private static final Predicate<String> CONSTANT = Pattern.compile("s\\d+").asMatchPredicate();
     private static final String MULTI_STEP = "-MS";
     private static final String GROWING = "s32-to-512";
     private static final String SHRINKING = "s512-to-32";
@@ -60,7 +63,7 @@ final class SamplingPlan {
      * @param title for a reader, such as "mlp on MNIST"
      * @param paperData whose numbers of the paper stand beside
      * @param paperNetwork with which network it has errors of them
-     * @param reference the constant size that the paper compares with
+     * @param reference the constant size that is the best in the paper
      * @param dynamic the schedule that it compares; that with -MS goes with it
      * @param seeds 1 to n
      * @param minutes of one seed
@@ -132,20 +135,33 @@ final class SamplingPlan {
         return new Claim(text + " (" + title + ")", source);
     }
 
+    /** The constant size with the lowest error, which the paper compares with; its own best as long as none was run. */
+    private String best(List<Row> rows) {
+        return rows.stream()
+                .map(row -> row.text("policy"))
+                .filter(CONSTANT)
+                .distinct()
+                .filter(policy -> errors(rows, policy).diverged() == 0)
+                .min(Comparator.comparingDouble(
+                        policy -> errors(rows, policy).sample().mean()))
+                .orElse(reference);
+    }
+
     List<Finding> findings(Results results) throws IOException {
         List<Row> rows = results.rows(cells, "runs.csv");
         String steps = dynamic + MULTI_STEP;
+        String best = best(rows);
         List<Finding> findings = new ArrayList<>();
         findings.addAll(Question.together(List.of(
                 Difference.atMost(
-                        claim(dynamic + " takes at most 0.95 of the time of " + reference, "Table 1"),
+                        claim(dynamic + " takes at most 0.95 of the time of the best constant size", "Table 1"),
                         seconds(rows, dynamic),
-                        seconds(rows, reference),
+                        seconds(rows, best),
                         FASTER),
                 Difference.atMost(
-                        claim(steps + " takes at most 0.95 of the time of " + reference, "Table 1"),
+                        claim(steps + " takes at most 0.95 of the time of the best constant size", "Table 1"),
                         seconds(rows, steps),
-                        seconds(rows, reference),
+                        seconds(rows, best),
                         FASTER),
                 Difference.same(
                         claim(steps + " takes as long as " + dynamic + ", within a tenth", "section 4.3"),
@@ -154,14 +170,14 @@ final class SamplingPlan {
                         SIMILAR))));
         findings.addAll(Question.together(List.of(
                 Difference.noWorse(
-                        claim(dynamic + " loses no accuracy against " + reference, "Table 1"),
+                        claim(dynamic + " loses no accuracy against the best constant size", "Table 1"),
                         errors(rows, dynamic),
-                        errors(rows, reference),
+                        errors(rows, best),
                         MARGIN),
                 Difference.noWorse(
-                        claim(steps + " loses no accuracy against " + reference, "Table 1"),
+                        claim(steps + " loses no accuracy against the best constant size", "Table 1"),
                         errors(rows, steps),
-                        errors(rows, reference),
+                        errors(rows, best),
                         MARGIN),
                 Difference.noWorse(
                         claim(steps + " loses no accuracy against " + dynamic, "section 4.3"),
@@ -218,13 +234,13 @@ final class SamplingPlan {
         final String paperError;
         final double paperTime;
 
-        Line(String policy, List<Row> rows, String reference, double p, String paperError, double paperTime) {
+        Line(String policy, List<Row> rows, String best, double p, String paperError, double paperTime) {
             this.policy = policy;
             errors = errors(rows, policy).sample();
             seconds = seconds(rows, policy).sample();
             sizes = Sample.of(counting(rows, policy), row -> row.number("mean_batch_size"));
             this.p = p;
-            time = seconds.median() / seconds(rows, reference).sample().median();
+            time = seconds.median() / seconds(rows, best).sample().median();
             condition = plane(rows, policy, "average_condition_number").sample().mean();
             energy = plane(rows, policy, "cumulative_energy").sample().mean();
             this.paperError = paperError;
@@ -238,7 +254,8 @@ final class SamplingPlan {
         if (rows.isEmpty()) {
             return page;
         }
-        List<Line> lines = lines(rows);
+        String best = best(rows);
+        List<Line> lines = lines(rows, best);
         page.section("Dynamic sampling: " + title).text(TextKind.SMALL, Described.of(cells, results));
         page.table(Table.of("Policies and controllers, " + title, lines)
                 .name("policy", line -> line.policy)
@@ -247,13 +264,13 @@ final class SamplingPlan {
                         line -> Numbers.outcome(line.errors, Numbers::percent).replace("+-", "±"))
                 .number("paper (" + paperNetwork + "): error %", line -> line.paperError)
                 .number(
-                        "p against " + reference,
-                        line -> line.policy.equals(reference) || Double.isNaN(line.p) ? "" : Numbers.p(line.p))
+                        "p against " + best,
+                        line -> line.policy.equals(best) || Double.isNaN(line.p) ? "" : Numbers.p(line.p))
                 .number("mean size", line -> Numbers.format("%.1f", line.sizes.mean()))
                 .number("seconds", line -> Numbers.format("%.2f", line.seconds.median()))
-                .number("time / " + reference, line -> Numbers.format("%.2f", line.time))
+                .number("time / " + best, line -> Numbers.format("%.2f", line.time))
                 .number(
-                        "paper (" + TIMED + "): time",
+                        "paper (" + TIMED + "): time / " + reference,
                         line -> Double.isNaN(line.paperTime) ? "" : Numbers.format("%.2f", line.paperTime))
                 .number("C̄_K", line -> Numbers.significant(line.condition))
                 .number("L_K", line -> Numbers.significant(line.energy))
@@ -261,7 +278,10 @@ final class SamplingPlan {
                 .make());
         page.text(
                 TextKind.SMALL,
-                "Test error: mean ± standard deviation over the seeds. p: paired t-test over the seeds, two-sided, Holm's"
+                "Test error: mean ± standard deviation over the seeds. " + best
+                        + " is the constant size with the lowest, which the others are"
+                        + " held against (the paper's is " + reference
+                        + "); as it was chosen by these very errors, that is to its advantage. p: paired t-test over the seeds, two-sided, Holm's"
                         + " correction over the rows. Seconds: median of the training alone. Controllers are timed with the Fisher"
                         + " listener, since they live on it; the others without it, and measured in a run of their own.");
         DotPlot plot = new DotPlot("sampling-" + id, "Test error of each policy: " + title, "test error %");
@@ -271,28 +291,23 @@ final class SamplingPlan {
             }
         }
         lines.stream()
-                .filter(line -> line.policy.equals(reference))
+                .filter(line -> line.policy.equals(best))
                 .forEach(line -> plot.reference(100 * line.errors.mean()));
         return page.figure(plot);
     }
 
-    private List<Line> lines(List<Row> rows) throws IOException {
+    private List<Line> lines(List<Row> rows, String best) throws IOException {
         Set<String> policies =
                 rows.stream().map(row -> row.text("policy")).collect(Collectors.toCollection(LinkedHashSet::new));
         List<String> names = new ArrayList<>(policies);
-        PerSeed base = errors(rows, reference);
+        PerSeed base = errors(rows, best);
         double[] p = Significance.holm(names.stream()
-                .mapToDouble(name -> name.equals(reference) ? Double.NaN : Difference.paired(errors(rows, name), base))
+                .mapToDouble(name -> name.equals(best) ? Double.NaN : Difference.paired(errors(rows, name), base))
                 .toArray());
         List<Line> lines = new ArrayList<>();
         for (int i = 0; i < names.size(); i++) {
             lines.add(new Line(
-                    names.get(i),
-                    rows,
-                    reference,
-                    p[i],
-                    paperError(names.get(i)),
-                    hours(names.get(i)) / hours(reference)));
+                    names.get(i), rows, best, p[i], paperError(names.get(i)), hours(names.get(i)) / hours(reference)));
         }
         return lines;
     }

@@ -146,11 +146,11 @@ public final class Difference extends Question {
     }
 
     /**
-     * The smallest true difference that a paired t-test with two sides finds with a probability of 80 %, of the seeds
-     * that both have, without a correction for others that are looked at.
+     * The smallest true difference that a paired t-test with one side, as those of the verdicts are, finds with a
+     * probability of 80 %, of the seeds that both have, without a correction for others that are looked at.
      */
     public static double resolved(PerSeed first, PerSeed second) {
-        return Significance.detectable(first.with(second), second.with(first), Significance.LEVEL, POWER);
+        return Significance.detectable(first.with(second), second.with(first), 2 * Significance.LEVEL, POWER);
     }
 
     @Override
@@ -221,7 +221,6 @@ public final class Difference extends Question {
     @Override
     Finding decide(double shown, double refuted) {
         Sample differences = first.minus(second);
-        double width = differences.halfWidth(CONFIDENCE);
         String mean = mean(differences);
         StringBuilder statistics = new StringBuilder(
                 summary() + "; paired t-tests" + (side == Side.WITHIN_MARGIN ? " (TOST)" : ", one-sided") + ": claim p "
@@ -248,13 +247,17 @@ public final class Difference extends Question {
         if (isSmall(refuted)) {
             return Finding.of(claim(), Verdict.NOT_REPRODUCED, mean, statistics.toString());
         }
-        String reason = "not decided by " + seeds(differences)
-                + (unit == Unit.RATIO
-                        ? String.format(
-                                Locale.ROOT, ", which, looked at alone, tell ratios from %.2f up", Math.exp(width))
-                        : ", which, looked at alone, tell differences from "
-                                + unit.text(width).replace("+", "") + unit.name + " up");
+        String reason = "not decided by " + seeds(differences) + ", which, looked at alone, tell " + told(differences);
         return Finding.notTestable(claim(), reason, statistics.toString());
+    }
+
+    /** The smallest mean that the tests, which have one side, tell from their bound. */
+    private String told(Sample differences) {
+        double width = differences.halfWidth(1 - 2 * Significance.LEVEL);
+        String from = side == Side.WITHIN_MARGIN || shownBelow != 0 ? " up from the bound" : " up";
+        return unit == Unit.RATIO
+                ? String.format(Locale.ROOT, "ratios from %.2f", Math.exp(width)) + from
+                : "differences from " + unit.text(width).replace("+", "") + unit.name + from;
     }
 
     /** The mean difference with its interval. */

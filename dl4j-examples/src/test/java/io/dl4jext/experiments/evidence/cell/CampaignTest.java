@@ -121,6 +121,26 @@ class CampaignTest {
         assertThat(kinds(campaign())).as("it is tried again").containsExactly(Kind.DONE, Kind.NOT_YET, Kind.DONE);
     }
 
+    /** As one that was still being copied when the report was begun. */
+    @Test
+    void aCellWhoseDataChangedHasFailed() throws IOException {
+        Path data = Files.createDirectories(folder.resolve("data").resolve("uci"));
+        Path table = Files.writeString(data.resolve("car.csv"), "1,2\n");
+        List<Cell> plan = List.of(new Cell("car", 1, List.of("command", "1", "--file", "{UCI}/car.csv")));
+        Campaign campaign = new Campaign(folder, plan, DataFolder.at(data.getParent()), false, cell -> true);
+        run(campaign, (arguments, share, log, meanwhile) -> {
+            Files.writeString(table, "1,2\n3,4\n");
+            return runner("", "").run(arguments, share, log, meanwhile);
+        });
+        assertThat(campaign.failed()).isEqualTo(plan);
+        assertThat(campaign.states().get(plan.get(0)).fault()).contains("car.csv did not");
+
+        Campaign again = new Campaign(folder, plan, DataFolder.at(data.getParent()), false, cell -> true);
+        assertThat(kinds(again)).containsOnly(Kind.NOT_YET);
+        run(again, runner("", ""));
+        assertThat(kinds(again)).containsOnly(Kind.DONE);
+    }
+
     /** A file that was being written when the machine went down. */
     @Test
     void halfADoneFileIsNone() throws IOException {

@@ -88,6 +88,27 @@ class DataFolderTest {
                 .containsOnlyKeys("UCI sets");
     }
 
+    @Test
+    void aFileThatIsAnotherByNowIsNamed() throws IOException {
+        mnist(folder.resolve("mnist"));
+        Path uci = Files.createDirectories(folder.resolve("uci"));
+        Files.writeString(uci.resolve("car.csv"), "1,2");
+        Files.writeString(uci.resolve("yeast.csv"), "1,2");
+        DataFolder data = DataFolder.at(folder);
+        Cell car = new Cell("car", 1, List.of("--file", "{UCI}/car.csv"));
+        Cell digits = new Cell("digits", 1, List.of("--data-dir", "{MNIST}"));
+        assertThat(data.changed(car)).isEmpty();
+        assertThat(data.changed(digits)).isEmpty();
+
+        Files.writeString(uci.resolve("yeast.csv"), "1,2\n3,4");
+        assertThat(data.changed(car)).isEmpty();
+        Files.writeString(uci.resolve("car.csv"), "1,2\n3,4");
+        Files.delete(folder.resolve("mnist").resolve("t10k-labels-idx1-ubyte"));
+        assertThat(data.changed(car)).containsExactly("car.csv");
+        assertThat(data.changed(digits)).contains("t10k-labels-idx1-ubyte");
+        assertThat(DataFolder.none().changed(new Cell("none", 1, List.of("x")))).isEmpty();
+    }
+
     /** As the command that reads them, which passes over what macOS leaves beside a file. */
     @Test
     void tablesAreThoseThatTheCommandTakes() throws IOException {

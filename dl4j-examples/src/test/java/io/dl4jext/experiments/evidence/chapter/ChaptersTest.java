@@ -112,6 +112,27 @@ class ChaptersTest {
                 .doesNotContain("0.36 ± 0.02");
     }
 
+    /** It is chosen among those that come to an end with every seed. */
+    @Test
+    void policiesAreHeldAgainstTheBestConstantSize() throws IOException {
+        madeUp.error = (policy, seed) -> policy.equals("s16") && seed == 2
+                ? Double.NaN
+                : Map.of("s16", 0.01, "s32", 0.02, "s512", 0.09).getOrDefault(policy, 0.04);
+        madeUp.seconds = (policy, seed) -> policy.equals("s16") ? 100 : policy.equals("s32") ? 10 : 11;
+        List<Finding> against = findings(PAPER_1, Scale.STANDARD).values().stream()
+                .filter(finding -> finding.claim().source().equals("Table 1"))
+                .collect(Collectors.toList());
+        assertThat(against).hasSize(4).allSatisfy(finding -> {
+            assertThat(finding.claim().text()).contains(" the best constant size (");
+            assertThat(finding.verdict()).isEqualTo(Verdict.NOT_REPRODUCED);
+            assertThat(finding.reason()).endsWith(" s32");
+        });
+        String page = new MarkdownPage(ChapterPage.of(PAPER_1, Scale.STANDARD, data, states(PAPER_1, Scale.STANDARD))
+                        .page())
+                .markdown();
+        assertThat(page).contains("p against s32", "time / s32", "paper (resnet): time / s16");
+    }
+
     @Test
     void theOppositeIsNotReproduced() throws IOException {
         madeUp.condition = (size, rate, seed) -> 1e4 / Math.pow(size, 0.3) / rate;

@@ -49,13 +49,27 @@ class DifferenceTest {
                 .isEqualTo(Significance.detectable(
                         new Sample(0.100, 0.104, 0.098, 0.102, 0.101),
                         new Sample(0.120, 0.121, 0.119, 0.124, 0.122),
-                        0.05,
+                        0.1, // with two sides: 0.05 on the one that counts
                         0.8));
         assertThat(one(Difference.below(CLAIM, LOW, HIGH, Unit.ERROR)).statistics())
                 .endsWith(String.format(
                         Locale.ROOT,
                         "looked at alone, so many seeds find a true difference of %.2f points with a probability of 80 %%",
                         100 * resolved));
+    }
+
+    @Test
+    void whatTheSeedsTellIsWhereTheVerdictTurns() {
+        PerSeed zero = of("zero", 0, 0, 0);
+        String undecided = one(Difference.below(CLAIM, zero, of("b", -0.5, 0.2, 0.3), Unit.ERROR))
+                .reason();
+        double told = Double.parseDouble(undecided.replaceFirst(".* from ([0-9.]+) points up", "$1")) / 100;
+        for (double times : new double[] {0.99, 1.01}) {
+            double mean = times * told;
+            PerSeed other = of("b", mean - 0.5, mean + 0.2, mean + 0.3);
+            assertThat(one(Difference.below(CLAIM, zero, other, Unit.ERROR)).verdict())
+                    .isEqualTo(times < 1 ? Verdict.NOT_TESTABLE_HERE : Verdict.REPRODUCED);
+        }
     }
 
     @Test
