@@ -178,7 +178,7 @@ final class StochasticPlans {
     private DotPlot differences(List<Line> lines) {
         DotPlot plot = new DotPlot(
                 "nakamura-differences",
-                "Gain over SGD of the same seed; the paper's: VGG11 on all of CIFAR-10, or on 6,250 images beside ours on as many",
+                "Gain over SGD of the same seed, and the paper's (VGG11)",
                 "points of test accuracy");
         boolean single = lines.stream().map(line -> line.plan).distinct().count() == 1;
         for (Line line : lines) {
