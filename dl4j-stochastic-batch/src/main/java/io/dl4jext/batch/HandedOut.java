@@ -76,6 +76,7 @@ final class HandedOut implements MicroBatches {
         if (place >= 0) {
             known |= !ofPassBefore;
             astray = false;
+            queueFailed = false;
             giveUp(place);
         } else {
             if (failed) {

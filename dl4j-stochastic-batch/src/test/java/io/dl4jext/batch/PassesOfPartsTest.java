@@ -12,8 +12,10 @@ import io.dl4jext.batch.schedule.BatchSchedule;
 import io.dl4jext.fisher.FisherListener;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -377,6 +379,35 @@ class PassesOfPartsTest {
         pool.shutdown();
 
         assertTrained(net, UPDATES, expected(1, Changed.ALL, 0));
+    }
+
+    /** What several threads have drawn is one queue as long as its parts are trained on, after one that failed, too. */
+    @Test
+    void aQueueOfSeveralThreadsGoesOnAfterAPassThatFailed() throws Exception {
+        MultiLayerNetwork net = Nets.mlp();
+        DynamicBatchIterator batches = batchesFor(net);
+        net.addListeners(new FailingPasses(0));
+        List<ExecutorService> threads =
+                List.of(Executors.newSingleThreadExecutor(), Executors.newSingleThreadExecutor());
+        Deque<DataSet> queue = new ArrayDeque<>();
+        int draws = 0;
+        while (draws < 3) {
+            queue.add(threads.get(draws++ % 2).submit(() -> batches.next()).get());
+        }
+        while (!queue.isEmpty()) {
+            try {
+                net.fit(queue.remove());
+            } catch (IllegalStateException e) {
+                assertThat(batches.hasNext()).isTrue(); // asked on this thread: the part has failed
+                net.fit(queue.remove());
+            }
+            if (batches.hasNext()) {
+                queue.add(threads.get(draws++ % 2).submit(() -> batches.next()).get());
+            }
+        }
+        threads.forEach(ExecutorService::shutdown);
+
+        assertThat(net.getIterationCount()).isEqualTo(UPDATES - 1);
     }
 
     /** A part of the former network's update that waits is other data to the next one. */

@@ -354,7 +354,7 @@ class ReportCommandTest {
                 .contains("gradient-check: FAILED in", "cell gradient-check failed: exit code 1", "<b>went</b> wrong");
         assertThat(madeUp.calls).anyMatch(call -> call.get(0).equals("optimisers"));
         assertThat(Files.readString(folder.resolve("out").resolve("report.html")))
-                .contains("The cell gradient-check failed.", "something &lt;b&gt;went&lt;/b&gt; wrong", "is-failed");
+                .contains("The cell gradient-check failed:", "something &lt;b&gt;went&lt;/b&gt; wrong", "is-failed");
         assertThat(smoke(madeUp)).as("run again").isZero();
     }
 

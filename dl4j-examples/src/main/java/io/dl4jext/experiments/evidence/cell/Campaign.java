@@ -301,6 +301,21 @@ public final class Campaign {
     }
 
     private CellState run(Cell cell, CellRunner runner, Share share, Runnable meanwhile) throws IOException {
+        Optional<CellState> changed = changed(cell);
+        return changed.isPresent() ? changed.get() : runWithData(cell, runner, share, meanwhile);
+    }
+
+    /** Failed where its data are no longer those that it would be known by. */
+    private Optional<CellState> changed(Cell cell) throws IOException {
+        Set<String> changed = data.changed(cell);
+        return changed.isEmpty()
+                ? Optional.empty()
+                : Optional.of(CellState.failed(
+                        "expected data files that stay as they were when the report was begun, or gone on with; "
+                                + String.join(", ", changed) + " did not: call the report again"));
+    }
+
+    private CellState runWithData(Cell cell, CellRunner runner, Share share, Runnable meanwhile) throws IOException {
         CellKey key = key(cell);
         Path folder = Files.createDirectories(folder(cell, key));
         Path results = folder.resolve(RESULTS);
@@ -316,11 +331,9 @@ public final class Campaign {
         if (code != 0) {
             return CellState.failed("exit code " + code + ", " + log + ":\n" + tail(log));
         }
-        Set<String> changed = data.changed(cell);
-        if (!changed.isEmpty()) {
-            return CellState.failed(
-                    "expected data files that stay as they were when the report was begun, or gone on with; "
-                            + String.join(", ", changed) + " did not: call the report again");
+        Optional<CellState> changed = changed(cell);
+        if (changed.isPresent()) {
+            return changed.get();
         }
         Done done = Done.of(cell, key, data, share, started, seconds, results);
         done.write(folder);

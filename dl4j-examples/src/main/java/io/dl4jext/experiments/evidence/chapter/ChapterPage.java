@@ -93,8 +93,7 @@ public final class ChapterPage {
     private static void failed(Page page, Map<Cell, CellState> states) {
         states.forEach((cell, state) -> {
             if (state.kind() == CellState.Kind.FAILED) {
-                page.text(TextKind.NOTE, "The cell " + cell + " failed. The end of its log:")
-                        .lines(state.fault());
+                page.text(TextKind.NOTE, "The cell " + cell + " failed:").lines(state.fault());
             }
         });
     }

@@ -217,7 +217,7 @@ final class UciTables {
         for (Row row : paper(table)) {
             double rate = row.number("learning_rate");
             if (grid.contains(rate) && rates.test(rate)) {
-                entries.add(new Near.Entry(
+                entries.add(Near.Entry.ofOneSeed(
                         runs.at(Form.EXPLICIT, rate).named("rate " + Numbers.plain(rate)), row.number(Form.EXPLICIT)));
             }
         }

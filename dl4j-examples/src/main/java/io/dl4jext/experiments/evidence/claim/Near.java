@@ -78,10 +78,21 @@ public final class Near extends PlainQuestion {
 
         private final PerSeed here;
         private final double paper;
+        private final boolean ofOneSeed;
 
         public Entry(PerSeed here, double paper) {
+            this(here, paper, false);
+        }
+
+        private Entry(PerSeed here, double paper, boolean ofOneSeed) {
             this.here = here;
             this.paper = paper;
+            this.ofOneSeed = ofOneSeed;
+        }
+
+        /** A number that the paper has from one training, which is as far from its own mean as ours are from theirs. */
+        public static Entry ofOneSeed(PerSeed here, double paper) {
+            return new Entry(here, paper, true);
         }
 
         private double difference() {
@@ -92,9 +103,9 @@ public final class Near extends PlainQuestion {
             return here.seeds() >= LEAST_SEEDS;
         }
 
-        /** Half of the mean's interval. */
+        /** Half of the interval of the mean; or, in which one more training is. */
         private double width() {
-            return here.sample().halfWidth(CONFIDENCE);
+            return here.sample().halfWidth(CONFIDENCE) * (ofOneSeed ? Math.sqrt(here.seeds() + 1.0) : 1);
         }
 
         /** Whether the mean is within the tolerance. */
@@ -165,7 +176,10 @@ public final class Near extends PlainQuestion {
             return Finding.notRun(claim(), missing);
         }
         String statistics = run.stream().map(entry -> entry.told(tolerance)).collect(Collectors.joining("; "))
-                + tolerance.words() + ", " + Numbers.count(seeds(run), "seed");
+                + tolerance.words() + ", " + Numbers.count(seeds(run), "seed")
+                + (run.stream().anyMatch(entry -> entry.ofOneSeed)
+                        ? "; ±: for one more training, as the paper's number is of one"
+                        : "");
         if (!notComparable.isEmpty()) {
             return Finding.notTestable(claim(), notComparable, statistics);
         }

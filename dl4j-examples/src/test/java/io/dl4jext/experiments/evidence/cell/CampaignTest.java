@@ -135,6 +135,13 @@ class CampaignTest {
         assertThat(campaign.failed()).isEqualTo(plan);
         assertThat(campaign.states().get(plan.get(0)).fault()).contains("car.csv did not");
 
+        ran.clear();
+        Campaign old = new Campaign(folder, plan, DataFolder.at(data.getParent()), false, cell -> true);
+        Files.writeString(table, "1,2\n");
+        run(old, runner("", ""));
+        assertThat(old.failed()).isEqualTo(plan);
+        assertThat(ran).as("it would be for nothing").isEmpty();
+
         Campaign again = new Campaign(folder, plan, DataFolder.at(data.getParent()), false, cell -> true);
         assertThat(kinds(again)).containsOnly(Kind.NOT_YET);
         run(again, runner("", ""));

@@ -198,6 +198,20 @@ class OtherRulesTest {
                 .isEqualTo(Verdict.NOT_RUN);
     }
 
+    /** It is as far from its mean as each of ours is: beyond the interval of the mean of five is one in three. */
+    @Test
+    void aNumberOfOneTrainingIsHeldAgainstOneMore() {
+        PerSeed here = of("loss", 1.0, 1.1, 1.2);
+        Finding ofMean = one(Near.losses(CLAIM, List.of(new Near.Entry(here, 1.6)), 0.1, 0.02));
+        assertThat(ofMean.verdict()).isEqualTo(Verdict.NOT_REPRODUCED);
+        assertThat(ofMean.statistics()).contains("loss -0.500 ± 0.248;").endsWith("3 seeds");
+        Finding ofOne = one(Near.losses(CLAIM, List.of(Near.Entry.ofOneSeed(here, 1.6)), 0.1, 0.02));
+        assertThat(ofOne.verdict()).isEqualTo(Verdict.NOT_TESTABLE_HERE);
+        assertThat(ofOne.statistics())
+                .contains("loss -0.500 ± 0.497;")
+                .endsWith("3 seeds; ±: for one more training, as the paper's number is of one");
+    }
+
     /** A tenth of the paper's loss, and 0.02 where that is less. */
     @Test
     void lossesAreMetWithinAShareOfThePapers() {
