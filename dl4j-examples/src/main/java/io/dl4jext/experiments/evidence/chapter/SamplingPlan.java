@@ -292,7 +292,10 @@ final class SamplingPlan {
                 "Test error: mean ± standard deviation over the seeds. " + best
                         + " is the constant size with the lowest, which the others are"
                         + " held against (the paper's is " + reference
-                        + "). The claims take the best of each kind, constant, dynamic and -MS, of those run and by these very errors. p: paired t-test over the seeds, two-sided, Holm's"
+                        + "). The claims take the best of each kind of those run, by these very errors: " + best + ", "
+                        + best(rows, DYNAMIC, dynamic) + " and "
+                        + best(rows, DYNAMIC + MULTI_STEP, dynamic + MULTI_STEP)
+                        + ". p: paired t-test over the seeds, two-sided, Holm's"
                         + " correction over the rows. Seconds: median of the training alone. Controllers are timed with the Fisher"
                         + " listener, since they live on it; the others without it, and measured in a run of their own.");
         DotPlot plot = new DotPlot("sampling-" + id, "Test error of each policy: " + title, "test error %");
