@@ -5,7 +5,6 @@ import io.dl4jext.experiments.evidence.cell.Scale;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -82,7 +81,7 @@ final class Scope {
             return true;
         }
         try (Stream<Path> all = Files.list(cells)) {
-            return all.findAny().isEmpty();
+            return all.noneMatch(Files::isDirectory);
         }
     }
 
@@ -95,12 +94,7 @@ final class Scope {
     }
 
     void write(Path cells) throws IOException {
-        Path fresh = cells.resolve(FILE + ".new");
-        Files.write(
-                fresh,
-                List.of(
-                        SCALE + scale,
-                        PAPERS + papers.stream().map(String::valueOf).collect(Collectors.joining(","))));
-        Files.move(fresh, cells.resolve(FILE), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        String numbers = papers.stream().map(String::valueOf).collect(Collectors.joining(","));
+        ReportFiles.write(cells.resolve(FILE), SCALE + scale + "\n" + PAPERS + numbers + "\n");
     }
 }

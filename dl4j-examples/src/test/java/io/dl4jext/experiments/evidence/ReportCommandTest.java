@@ -159,6 +159,17 @@ class ReportCommandTest {
         assertThat(smoke(madeUp, "--scale", "standard", "--chapters", "1")).isZero();
     }
 
+    @Test
+    void aReportThatWasKilledAsItWroteItsScopeIsNoEarlierVersions() throws IOException {
+        Path cells = Files.createDirectories(folder.resolve("out").resolve("cells"));
+        Files.writeString(cells.resolve("scope.txt.new"), "scale");
+        assertThat(smoke(madeUp, "--cells", "gradient-check"))
+                .as(err.toString())
+                .isZero();
+        assertThat(cells.resolve("scope.txt")).content().startsWith("scale smoke");
+        assertThat(cells.resolve("scope.txt.new")).doesNotExist();
+    }
+
     /** Where the data were missing, for instance. */
     @Test
     void goesOnWithAReportOfWhichNothingCouldBeRun() {

@@ -50,7 +50,7 @@ final class UciTables {
 
     private static final double LEAST = 0.02;
 
-    /** In the paper, of these tables. */
+    /** The highest of the paper's rates at which all of these tables are stable there. */
     private static final double HIGHEST_STABLE = 1;
 
     private final Map<String, Cell> cells = new LinkedHashMap<>();

@@ -268,7 +268,7 @@ class Paper4ChapterTest {
         assertThat(of(full, claim + "up to 1")).isEqualTo(Verdict.REPRODUCED);
         assertThat(of(full, claim + "above 1")).isEqualTo(Verdict.NOT_REPRODUCED);
         assertThat(full.get(claim + "above 1").statistics())
-                .contains("rate 3", "rate 50")
+                .contains("rate 3", "rate 50", "±: for one more training, as the paper's number is of one")
                 .doesNotContain("rate 0.5");
         assertThat(findings(Scale.STANDARD)).containsKey(claim + "up to 1").doesNotContainKey(claim + "above 1");
     }

@@ -107,6 +107,10 @@ class DifferenceTest {
         assertThat(higher.verdict()).isEqualTo(Verdict.NOT_REPRODUCED);
         assertThat(higher.reason()).isEqualTo("1.10 times explicit");
         assertThat(higher.statistics()).contains("the same within a ratio of 1.05: TOST p 0.99");
+        Finding open = one(Difference.noHigher(CLAIM, of("implicit", 1.2, 0.9, 1.0, 1.1, 0.95), loss, 1.05));
+        assertThat(open.reason())
+                .contains(", which, looked at alone, tell ratios from 1.")
+                .endsWith(" up from the bound");
     }
 
     @Test
