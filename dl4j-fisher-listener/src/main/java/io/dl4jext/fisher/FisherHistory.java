@@ -353,10 +353,6 @@ public final class FisherHistory {
             return last == null ? null : last.measurement;
         }
 
-        synchronized FisherSummary now() {
-            return now;
-        }
-
         synchronized FisherHistory snapshot() {
             List<FisherMeasurement> measurements = new ArrayList<>(figures.size() + detailed.size());
             List<FisherSummary> summaries = new ArrayList<>(figures.size() + detailed.size());

@@ -250,7 +250,7 @@ public final class FisherListener extends BaseTrainingListener implements Closea
             if (update.isWhole()) {
                 capture.begin(model);
             } else {
-                capture.beginPart(model, update.isFirst(), accumulationMemory);
+                capture.beginPart(model, update.isFirst(), update.isLast(), accumulationMemory);
             }
             capturing = true;
         });

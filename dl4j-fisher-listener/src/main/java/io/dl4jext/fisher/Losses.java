@@ -80,19 +80,19 @@ final class Losses {
             throw new IllegalStateException("Expected the losses of " + samples + " samples from the output layer "
                     + name() + ", got " + rows.length);
         }
-        int rowsPerSample = rows.length / samples;
+        // Pixels of an image lie side by side; images, as time steps, by sample again and again.
+        int side = isOfPixels() ? rows.length / (int) layer.input().size(0) : 1;
         for (int row = 0; row < rows.length; row++) {
-            losses[isOfPixels() ? row / rowsPerSample : row % samples] += rows[row];
+            losses[row / side % samples] += rows[row];
         }
         if (layer instanceof CenterLossOutputLayer) {
             double[] away = centerLosses((CenterLossOutputLayer) layer);
-            for (int i = 0; i < samples; i++) {
-                losses[i] += away[i];
+            for (int row = 0; row < away.length; row++) {
+                losses[row % samples] += away[row];
             }
         }
     }
 
-    /** Pixels of a sample lie side by side, time steps do not. */
     private boolean isOfPixels() {
         org.deeplearning4j.nn.conf.layers.Layer settings = layer.conf().getLayer();
         return settings instanceof CnnLossLayer || settings instanceof Cnn3DLossLayer;

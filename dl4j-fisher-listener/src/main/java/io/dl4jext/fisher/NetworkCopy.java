@@ -135,10 +135,14 @@ final class NetworkCopy implements AutoCloseable {
         if (copy instanceof MultiLayerNetwork) {
             return List.of(((MultiLayerNetwork) copy).getOutputLayer());
         }
-        ComputationGraph graph = (ComputationGraph) copy;
-        return graph.getConfiguration().getNetworkOutputs().stream()
-                .map(graph::getLayer)
-                .collect(Collectors.toList());
+        return outputNames().stream().map(((ComputationGraph) copy)::getLayer).collect(Collectors.toList());
+    }
+
+    /** Those of a graph have names. */
+    List<String> outputNames() {
+        return copy instanceof ComputationGraph
+                ? ((ComputationGraph) copy).getConfiguration().getNetworkOutputs()
+                : List.of();
     }
 
     /**
@@ -155,7 +159,7 @@ final class NetworkCopy implements AutoCloseable {
         giveBack(copy.getGradientsViewArray());
     }
 
-    private static void giveBack(INDArray array) {
+    static void giveBack(INDArray array) {
         if (array != null && array.closeable()) {
             array.close();
         }

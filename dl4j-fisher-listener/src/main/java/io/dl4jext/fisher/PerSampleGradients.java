@@ -249,7 +249,7 @@ public final class PerSampleGradients {
             pass(copy, layer -> target.from(layer.first()));
             return matrix;
         } catch (RuntimeException | Error e) {
-            giveBack(matrix);
+            NetworkCopy.giveBack(matrix);
             throw e;
         }
     }
@@ -288,7 +288,8 @@ public final class PerSampleGradients {
      * mean is the network's score without its regularisation, but for CnnLossLayer in NHWC and RnnLossLayer in NWC,
      * whose score DL4J takes of other arrays than the gradient.
      *
-     * @throws IllegalStateException if an output layer has no loss for each sample
+     * @throws IllegalStateException if an output layer has no loss for each sample, or its rows are not in their order
+     *     (behind a ReshapeVertex that makes several rows of a sample)
      */
     public double[] losses() {
         double[] losses = new double[samples()];
@@ -297,6 +298,11 @@ public final class PerSampleGradients {
                     .map(output -> new Losses(output, samples()))
                     .collect(Collectors.toList());
             copy.pass(random, new BaseTrainingListener() {
+                @Override
+                public void onForwardPass(Model model, Map<String, INDArray> activations) {
+                    GradientCapture.requireLossesInOrder(model, copy.outputNames());
+                }
+
                 @Override
                 public void onBackwardPass(Model model) {
                     outputs.forEach(output -> output.addTo(losses));
@@ -390,7 +396,7 @@ public final class PerSampleGradients {
                 requireSame(first, copy.gradient());
                 return sum;
             } finally {
-                giveBack(first);
+                NetworkCopy.giveBack(first);
             }
         }
     }
@@ -446,7 +452,7 @@ public final class PerSampleGradients {
             pass(copy, layer -> target.from(layer.first(), weights.apply(layer)));
             return sum;
         } catch (RuntimeException | Error e) {
-            giveBack(sum);
+            NetworkCopy.giveBack(sum);
             throw e;
         }
     }
@@ -469,12 +475,6 @@ public final class PerSampleGradients {
     private INDArray zeros(long rows) {
         try (MemoryWorkspace ignored = Nd4j.getMemoryManager().scopeOutOfWorkspaces()) {
             return Nd4j.create(type(), new long[] {rows, parameters}, 'c');
-        }
-    }
-
-    private static void giveBack(INDArray array) {
-        if (array.closeable()) {
-            array.close();
         }
     }
 

@@ -68,12 +68,12 @@ class PartsOfLayersTest {
         network.setListeners(new BaseTrainingListener() {
             @Override
             public void onForwardPass(Model model, List<INDArray> activations) {
-                capture.beginPart(model, first[0], 1L << 30);
+                capture.beginPart(model, first[0], !first[0], 1L << 30);
             }
 
             @Override
             public void onForwardPass(Model model, Map<String, INDArray> activations) {
-                capture.beginPart(model, first[0], 1L << 30);
+                capture.beginPart(model, first[0], !first[0], 1L << 30);
             }
 
             @Override

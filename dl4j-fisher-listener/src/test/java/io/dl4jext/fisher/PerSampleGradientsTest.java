@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import org.bytedeco.javacpp.Pointer;
 import org.deeplearning4j.nn.api.Model;
+import org.deeplearning4j.nn.conf.ComputationGraphConfiguration;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration.ListBuilder;
 import org.deeplearning4j.nn.conf.WorkspaceMode;
@@ -18,6 +19,7 @@ import org.deeplearning4j.nn.conf.dropout.Dropout;
 import org.deeplearning4j.nn.conf.graph.FrozenVertex;
 import org.deeplearning4j.nn.conf.graph.GraphVertex;
 import org.deeplearning4j.nn.conf.graph.ReshapeVertex;
+import org.deeplearning4j.nn.conf.graph.StackVertex;
 import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.conf.layers.BatchNormalization;
 import org.deeplearning4j.nn.conf.layers.CenterLossOutputLayer;
@@ -50,6 +52,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.dataset.MultiDataSet;
 import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.indexing.INDArrayIndex;
 import org.nd4j.linalg.indexing.NDArrayIndex;
 import org.nd4j.linalg.learning.config.Adam;
 import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
@@ -600,6 +603,104 @@ class PerSampleGradientsTest {
         assertThatThrownBy(gradients::losses)
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining("output layer 'f' (OutputLayer) has no loss for each sample");
+    }
+
+    /** Two images, or two rows, of each sample: i and B + i. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void lossesOfStackedSamplesAreSumsOverTheirs(boolean pixels) {
+        ComputationGraph graph = new ComputationGraph(
+                (pixels ? stackedPixels() : stackedCentres()).setOutputs("out").build());
+        graph.init();
+        if (!pixels) {
+            graph.getLayer("out").getParam("cL").assign(0.3);
+        }
+        Draw draw = SETTING.draw();
+        INDArray x = pixels ? draw.normal(BATCH, 2, 3, 4) : draw.normal(BATCH, 4);
+        INDArray y = pixels ? draw.normal(BATCH, 2, 3, 4) : draw.normal(BATCH, 4);
+        INDArray labels = pixels ? draw.normal(2 * BATCH, 2, 3, 4) : draw.oneHot(2 * BATCH, 3);
+        double[] losses = PerSampleGradients.of(graph, new MultiDataSet(new INDArray[] {x, y}, new INDArray[] {labels}))
+                .losses();
+        for (int i = 0; i < BATCH; i++) {
+            SampleLoop.pass(graph, new MultiDataSet(new INDArray[] {row(x, i), row(y, i)}, new INDArray[] {
+                Nd4j.concat(0, row(labels, i), row(labels, BATCH + i))
+            }));
+            // DL4J divides its score by the rows.
+            assertThat(losses[i])
+                    .as("sample %d", i)
+                    .isCloseTo(2 * (graph.score() - graph.calcRegularizationScore(true)), within(1e-10));
+        }
+    }
+
+    private static INDArray row(INDArray array, int i) {
+        INDArrayIndex[] indexes = NDArrayIndex.allFor(array);
+        indexes[0] = NDArrayIndex.interval(i, i + 1);
+        return array.get(indexes).dup();
+    }
+
+    private static ComputationGraphConfiguration.GraphBuilder stackedPixels() {
+        return Case.base(SETTING)
+                .graphBuilder()
+                .addInputs("x", "y")
+                .addVertex("both", new StackVertex(), "x", "y")
+                .addLayer(
+                        "hidden",
+                        new ConvolutionLayer.Builder(1, 1)
+                                .nIn(2)
+                                .nOut(2)
+                                .activation(Activation.TANH)
+                                .build(),
+                        "both")
+                .addLayer(
+                        "out",
+                        new CnnLossLayer.Builder(LossFunction.MSE)
+                                .activation(Activation.TANH)
+                                .build(),
+                        "hidden");
+    }
+
+    private static ComputationGraphConfiguration.GraphBuilder stackedCentres() {
+        return Case.base(SETTING)
+                .graphBuilder()
+                .addInputs("x", "y")
+                .addVertex("both", new StackVertex(), "x", "y")
+                .addLayer("hidden", dense(5, 4), "both")
+                .addLayer(
+                        "out",
+                        new CenterLossOutputLayer.Builder(LossFunction.MCXENT)
+                                .nIn(5)
+                                .nOut(3)
+                                .lambda(0.4)
+                                .activation(Activation.SOFTMAX)
+                                .build(),
+                        "hidden");
+    }
+
+    /** Whose rows they are is not known, as of gradients. */
+    @Test
+    void lossesOfReorderedRowsAreRefused() {
+        ComputationGraph graph = new ComputationGraph(Case.base(SETTING)
+                .graphBuilder()
+                .addInputs("in")
+                .addVertex("apart", new ReshapeVertex(-1, 3), "in")
+                .addLayer(
+                        "out",
+                        new OutputLayer.Builder(LossFunction.MCXENT)
+                                .nIn(3)
+                                .nOut(3)
+                                .activation(Activation.SOFTMAX)
+                                .build(),
+                        "apart")
+                .setOutputs("out")
+                .build());
+        graph.init();
+        Draw draw = SETTING.draw();
+        PerSampleGradients gradients =
+                PerSampleGradients.of(graph, Draw.data(draw.normal(BATCH, 6), draw.oneHot(2 * BATCH, 3)));
+        assertThatThrownBy(gradients::losses)
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining(
+                        "Losses of single samples cannot be taken of 'out': vertex 'apart' (ReshapeVertex)");
     }
 
     private static ComputationGraph reshaped(int[] there, int[] back) {

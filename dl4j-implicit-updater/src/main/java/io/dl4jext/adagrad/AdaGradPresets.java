@@ -25,7 +25,8 @@ public final class AdaGradPresets {
     /**
      * PyTorch ({@code torch.optim.Adagrad}): G ← G + g², θ ← θ − η_t·g/(√G + ε), η_t = η/(1 + t·lr_decay). η = 0.01,
      * lr_decay = 0 ({@link AdaGradFamily.Builder#learningRateDecay}), G₀ = 0 ({@code initial_accumulator_value}),
-     * ε = 1e-10. Its {@code weight_decay} is DL4J's {@code l2} and {@code l2Bias}.
+     * ε = 1e-10. Its {@code weight_decay} is DL4J's {@code l2} and {@code l2Bias}, but for the gamma and beta of batch
+     * normalisation, which DL4J never regularises.
      */
     public static AdaGradFamily.Builder pyTorch() {
         return AdaGradFamily.builder().epsilon(1e-10).epsilonPlace(EpsilonPlace.OUTSIDE_ROOT);

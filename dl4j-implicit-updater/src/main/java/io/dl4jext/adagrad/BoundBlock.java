@@ -17,6 +17,7 @@ final class BoundBlock extends UpdaterBlock {
 
     private final BoundParameters owner;
     private final StateUpdater updater;
+    private final TensorPlaces places;
 
     BoundBlock(UpdaterBlock block, BoundParameters owner) {
         super(
@@ -27,6 +28,7 @@ final class BoundBlock extends UpdaterBlock {
                 block.getLayersAndVariablesInBlock());
         this.owner = owner;
         this.updater = (StateUpdater) block.getGradientUpdater();
+        this.places = new TensorPlaces(block.getLayersAndVariablesInBlock());
         setUpdaterView(block.getUpdaterView());
         setGradientView(block.getGradientView());
         setUpdaterViewRequiresInitialization(block.isUpdaterViewRequiresInitialization());
@@ -82,7 +84,7 @@ final class BoundBlock extends UpdaterBlock {
         INDArray gradient = gradient(external);
         double total = sum;
         for (ParamState tensor : getLayersAndVariablesInBlock()) {
-            if (length(tensor) > 0 && owner.isTrained(tensor.getLayer())) {
+            if (TensorPlaces.length(tensor) > 0 && owner.isTrained(tensor.getLayer())) {
                 total += updater.sumOfSquares(part(gradient, tensor));
             }
         }
@@ -92,10 +94,10 @@ final class BoundBlock extends UpdaterBlock {
     /** The steps of its tensors; squares is that of the network scope and counts only there. */
     void step(double squares, int iteration, int epoch, INDArray external, INDArray externalParameters) {
         INDArray gradient = gradient(external);
+        INDArray allParameters = flat(external == null ? owner.parameters() : externalParameters);
         boolean ofTensor = scope(updater.getConfig()) == AccumulatorScope.TENSOR;
         for (ParamState tensor : getLayersAndVariablesInBlock()) {
-            long length = length(tensor);
-            if (length == 0) {
+            if (TensorPlaces.length(tensor) == 0) {
                 continue;
             }
             VectorPart part = part(gradient, tensor);
@@ -103,9 +105,7 @@ final class BoundBlock extends UpdaterBlock {
                 stay(part);
                 continue;
             }
-            VectorPart parameters = external == null
-                    ? new VectorPart(flat(tensor.getParamView()), 0, length)
-                    : new VectorPart(flat(externalParameters), tensor.getParamOffsetStart(), length);
+            VectorPart parameters = new VectorPart(allParameters, places.begin(tensor), part.length);
             double own = ofTensor ? updater.sumOfSquares(part) : squares;
             step(updater, part, part.offset, parameters, own, iteration, epoch);
         }
@@ -147,12 +147,8 @@ final class BoundBlock extends UpdaterBlock {
         updater.run(family.scopedStep(sum, iteration, epoch), gradient, offset, parameters);
     }
 
-    private static long length(ParamState tensor) {
-        return tensor.getParamOffsetEnd() - tensor.getParamOffsetStart();
-    }
-
     private VectorPart part(INDArray gradient, ParamState tensor) {
-        return new VectorPart(gradient, tensor.getParamOffsetStart() - getParamOffsetStart(), length(tensor));
+        return new VectorPart(gradient, places.begin(tensor) - getParamOffsetStart(), TensorPlaces.length(tensor));
     }
 
     private INDArray gradient(INDArray external) {

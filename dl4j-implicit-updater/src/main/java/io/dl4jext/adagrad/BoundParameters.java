@@ -57,6 +57,11 @@ final class BoundParameters {
         return network.isReached(layer);
     }
 
+    /** All of the network's. */
+    INDArray parameters() {
+        return network.model().params();
+    }
+
     /** One block's step; DL4J calls its blocks in their order, and this for each of ours. */
     void update(BoundBlock block, int iteration, int epoch, INDArray external, INDArray externalParameters) {
         if (block == blocks.get(0)) {

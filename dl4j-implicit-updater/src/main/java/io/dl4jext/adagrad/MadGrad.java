@@ -21,7 +21,7 @@ import org.nd4j.shade.jackson.annotation.JsonCreator;
  * with the number T = 1, 2, … of this step since the state is new, the gradient g of the mini-batch's mean loss, the
  * parameters θ₀ at the start, s = v = 0 at the start, the learning rate or schedule η (η = 0: λ = 0), the momentum μ.
  * Defaults, those of the package: η = 0.01, μ = 0.9, ε = 1e-6. Its {@code weight_decay} is DL4J's {@code l2} and
- * {@code l2Bias}.
+ * {@code l2Bias}, but for the gamma and beta of batch normalisation, which DL4J never regularises.
  *
  * <p>The state has 4 values for each parameter: s, v, θ₀ − θ in place of θ₀, which a DL4J updater never sees, and T. So
  * whatever else moves θ (constraints, DL4J's {@code weightDecay}) moves θ₀ along with it, where the package's θ would

@@ -34,16 +34,17 @@ final class CheckedNetwork {
     /** The names of the trained tensors and where they begin and end. */
     List<CheckedTensor> tensors() {
         List<CheckedTensor> tensors = new ArrayList<>();
-        long from = 0;
         for (Trainable layer : copy.trainables()) {
             boolean reached = copy.isReached(layer);
             for (Map.Entry<String, INDArray> tensor : layer.paramTable(false).entrySet()) {
                 String name = tensor.getKey();
                 long length = tensor.getValue().length();
+                // Not in the order of the table: in depthwise and separable convolutions the bias, its last, lies
+                // first.
+                long from = tensor.getValue().offset() - parameters.offset();
                 if (length > 0 && isLearned(layer, name) && reached) {
                     tensors.add(new CheckedTensor(layer.getConfig().getLayerName(), name, from, from + length));
                 }
-                from += length;
             }
         }
         return tensors;

@@ -138,8 +138,8 @@ public final class GradientCheck {
                 double analytic = gradient.getDouble(indexes[i]);
                 double numeric = difference(copy, difference, indexes[i], loss, type);
                 relative[i] = relativeError(analytic, numeric);
-                // The first one, and then each that is not smaller; NaN is never smaller.
-                if (i == 0 || !(relative[i] <= relative[worst])) {
+                // The first one, and then each that is larger; NaN is the largest.
+                if (i == 0 || Double.compare(relative[i], relative[worst]) > 0) {
                     worst = i;
                     name = name(tensors, indexes[i]) + ": gradient " + analytic + ", difference " + numeric;
                 }

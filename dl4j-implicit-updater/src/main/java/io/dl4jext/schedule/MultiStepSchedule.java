@@ -69,8 +69,8 @@ public final class MultiStepSchedule implements ISchedule {
             milestones[i] = (int) (Math.abs(exact - whole) < 1e-9 * length ? whole : Math.ceil(exact));
             if (i > 0 && milestones[i] <= milestones[i - 1]) {
                 throw new IllegalArgumentException("Expected rising fractions with a milestone each, got "
-                        + fractions[i] + " after " + fractions[i - 1] + " of length " + length + ", both at "
-                        + milestones[i]);
+                        + fractions[i] + " after " + fractions[i - 1] + " of length " + length + ", at "
+                        + milestones[i] + " after " + milestones[i - 1]);
             }
         }
         return new MultiStepSchedule(scheduleType, initialValue, factor, milestones);

@@ -5,6 +5,7 @@ import static io.dl4jext.adagrad.Nets.attached;
 import static io.dl4jext.adagrad.Nets.values;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 import static org.nd4j.linalg.api.buffer.DataType.DOUBLE;
 import static org.nd4j.linalg.api.buffer.DataType.FLOAT;
 
@@ -22,8 +23,10 @@ import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.conf.layers.AutoEncoder;
 import org.deeplearning4j.nn.conf.layers.BatchNormalization;
 import org.deeplearning4j.nn.conf.layers.DenseLayer;
+import org.deeplearning4j.nn.conf.layers.DepthwiseConvolution2D;
 import org.deeplearning4j.nn.conf.layers.EmbeddingLayer;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
+import org.deeplearning4j.nn.conf.layers.SeparableConvolution2D;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.nn.updater.BaseMultiLayerUpdater;
@@ -42,6 +45,7 @@ import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.dataset.api.DataSetPreProcessor;
 import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
 import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.indexing.NDArrayIndex;
 import org.nd4j.linalg.learning.config.Adam;
 import org.nd4j.linalg.learning.config.IUpdater;
 import org.nd4j.linalg.learning.config.Sgd;
@@ -95,6 +99,51 @@ class TrainingTest {
             reference.step(expected, gradient, borders, t++, member.updater.getLearningRate());
             assertClose(values(network.params()), expected, 1e-10);
         }
+    }
+
+    /**
+     * G is ‖g‖² in the first step, which has the length η then. In these layers DL4J's updaters take other parameters to
+     * be the weights and the bias: the bias lies first, and is last in their tables.
+     */
+    @Test
+    void theFirstStepOfEachTensorHasTheLengthOfTheRate() {
+        double rate = 0.05;
+        MultiLayerNetwork network = new MultiLayerNetwork(new NeuralNetConfiguration.Builder()
+                .seed(7)
+                .dataType(DOUBLE)
+                .activation(Activation.TANH)
+                .updater(AdaGradPresets.normPerTensor()
+                        .learningRate(rate)
+                        .initialAccumulator(1e-15)
+                        .build())
+                .list()
+                .layer(new DepthwiseConvolution2D.Builder(2, 2)
+                        .depthMultiplier(2)
+                        .build())
+                .layer(new SeparableConvolution2D.Builder(2, 2).nOut(3).build())
+                .layer(new OutputLayer.Builder(LossFunction.MCXENT)
+                        .nOut(Nets.OUT)
+                        .activation(Activation.SOFTMAX)
+                        .build())
+                .setInputType(InputType.convolutional(4, 4, 2))
+                .build());
+        network.init();
+        AdaGradListener.attachTo(network);
+        INDArray before = network.params().dup();
+        Random random = Seeds.random("tensors in their places");
+        INDArray images = Nd4j.create(random.doubles(5 * 32).map(x -> 2 * x - 1).toArray())
+                .reshape(5, 2, 4, 4);
+        INDArray labels = Nd4j.zeros(DOUBLE, 5, Nets.OUT);
+        for (int i = 0; i < 5; i++) {
+            labels.putScalar(i, i % Nets.OUT, 1);
+        }
+        network.fit(new DataSet(images, labels));
+        INDArray step = network.params().sub(before);
+        network.paramTable().forEach((name, view) -> {
+            long from = view.offset() - network.params().offset();
+            INDArray own = step.get(NDArrayIndex.interval(from, from + view.length()));
+            assertThat(own.norm2Number().doubleValue()).as(name).isCloseTo(rate, within(1e-9));
+        });
     }
 
     /** PyTorch's weight_decay is l2 and l2Bias: its gradient is g + decay·θ for all parameters. */

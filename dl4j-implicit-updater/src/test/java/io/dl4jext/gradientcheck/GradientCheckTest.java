@@ -6,6 +6,8 @@ import static org.assertj.core.data.Offset.offset;
 
 import io.dl4jext.implicit.ExactImplicitSgd;
 import io.dl4jext.implicit.Seeds;
+import io.dl4jext.updater.internal.network.Network;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import org.deeplearning4j.nn.api.Model;
@@ -19,11 +21,13 @@ import org.deeplearning4j.nn.conf.layers.BatchNormalization;
 import org.deeplearning4j.nn.conf.layers.CenterLossOutputLayer;
 import org.deeplearning4j.nn.conf.layers.ConvolutionLayer;
 import org.deeplearning4j.nn.conf.layers.DenseLayer;
+import org.deeplearning4j.nn.conf.layers.DepthwiseConvolution2D;
 import org.deeplearning4j.nn.conf.layers.LSTM;
 import org.deeplearning4j.nn.conf.layers.Layer;
 import org.deeplearning4j.nn.conf.layers.LossLayer;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
 import org.deeplearning4j.nn.conf.layers.RnnOutputLayer;
+import org.deeplearning4j.nn.conf.layers.SeparableConvolution2D;
 import org.deeplearning4j.nn.conf.layers.misc.FrozenLayer;
 import org.deeplearning4j.nn.conf.layers.misc.FrozenLayerWithBackprop;
 import org.deeplearning4j.nn.conf.layers.recurrent.LastTimeStep;
@@ -340,6 +344,45 @@ class GradientCheckTest {
                 .contains("difference");
     }
 
+    /** NaN is worse than any error, and named, wherever it comes in the random order. */
+    @Test
+    void aGradientThatIsNoNumberIsNamed() {
+        Layer wrong = new DenseLayer.Builder()
+                .name("bad")
+                .nOut(6)
+                .activation(new PartlyNaN())
+                .build();
+        RelativeErrors errors = ALL.check(dense(DataType.DOUBLE, wrong), vectors(DataType.DOUBLE))
+                .of(Difference.CENTRAL);
+        assertThat(errors.max()).isNaN();
+        assertThat(errors.worst()).contains("gradient NaN");
+    }
+
+    /** The bias of these lies before their weights, and comes after them in their tables. */
+    @Test
+    void tensorsAreWhereTheirLayersHaveThem() {
+        MultiLayerNetwork network = network(
+                DataType.DOUBLE,
+                InputType.convolutional(4, 4, 2),
+                new DepthwiseConvolution2D.Builder(2, 2)
+                        .name("0")
+                        .depthMultiplier(2)
+                        .build(),
+                new SeparableConvolution2D.Builder(2, 2).name("1").nOut(3).build(),
+                output(2));
+        Random random = Seeds.random("tensors in their places");
+        DataSet data = classes(random, DataType.DOUBLE, gaussian(random, DataType.DOUBLE, 3, 2, 4, 4), 2);
+        CheckedNetwork checked = new CheckedNetwork(
+                Network.ready(network, GradientCheck.CALLER), data.toMultiDataSet(), DataType.DOUBLE, 1);
+        List<CheckedTensor> tensors = checked.tensors();
+        assertThat(tensors).hasSize(7);
+        for (CheckedTensor tensor : tensors.subList(0, 5)) {
+            INDArray view = network.getParam(tensor.layer + "_" + tensor.name);
+            assertThat(tensor.from).as(tensor.layer + tensor.name).isEqualTo(view.offset());
+            assertThat(tensor.to - tensor.from).isEqualTo(view.length());
+        }
+    }
+
     /** Its derivative is a tenth too large. */
     public static final class WrongTanh extends ActivationTanH {
 
@@ -347,6 +390,17 @@ class GradientCheckTest {
         public Pair<INDArray, INDArray> backprop(INDArray in, INDArray epsilon) {
             Pair<INDArray, INDArray> right = super.backprop(in, epsilon);
             return new Pair<>(right.getFirst().muli(1.1), right.getSecond());
+        }
+    }
+
+    /** Its derivative of the first example's first unit is none. */
+    public static final class PartlyNaN extends ActivationTanH {
+
+        @Override
+        public Pair<INDArray, INDArray> backprop(INDArray in, INDArray epsilon) {
+            Pair<INDArray, INDArray> right = super.backprop(in, epsilon);
+            right.getFirst().putScalar(0, 0, Double.NaN);
+            return right;
         }
     }
 

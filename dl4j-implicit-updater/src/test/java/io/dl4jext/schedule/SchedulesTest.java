@@ -204,7 +204,10 @@ class SchedulesTest {
         assertRefused(() -> new MultiStepSchedule(EPOCH, 1, 0.1, -1), "got -1 at position 0");
         assertRefused(
                 () -> MultiStepSchedule.atFractions(EPOCH, 1, 0.1, 3, 0.5, 0.6),
-                "got 0.6 after 0.5 of length 3, both at 2");
+                "got 0.6 after 0.5 of length 3, at 2 after 2");
+        assertRefused(
+                () -> MultiStepSchedule.atFractions(EPOCH, 1, 0.1, 100, 0.5, 0.3),
+                "got 0.3 after 0.5 of length 100, at 30 after 50");
         assertThatThrownBy(() -> new LinearDecaySchedule(null, 1, 1, 1)).hasMessageContaining("scheduleType");
         assertThatThrownBy(() -> new WarmUpSchedule(EPOCH, 1, 0, null)).hasMessageContaining("schedule to follow");
         assertThatThrownBy(() -> new BatchMomentumSchedule(null)).hasMessageContaining("batch sizes");

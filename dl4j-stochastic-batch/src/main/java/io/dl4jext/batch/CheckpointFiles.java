@@ -33,7 +33,7 @@ final class CheckpointFiles {
     private static final String MODEL = "checkpoint-";
     private static final String STATE = ".state.json";
     private static final String UNFINISHED = ".tmp";
-    private static final Pattern NAME = Pattern.compile("checkpoint-([0-9]{1,9})(-epoch-[0-9]{1,9})?\\.zip");
+    private static final Pattern NAME = Pattern.compile("checkpoint-([0-9]{1,10})(-epoch-[0-9]{1,10})?\\.zip");
 
     /** Of DL4J's CheckpointListener. */
     private static final Pattern ITS_NAME = Pattern.compile("checkpoint_[0-9]+_.*\\.zip");
@@ -87,7 +87,7 @@ final class CheckpointFiles {
         List<Path> others = states(folder).stream()
                 .filter(file -> isOwn(modelOf(file)) && !file.equals(saved))
                 .sorted(Comparator.comparingLong((Path file) -> file.toFile().lastModified())
-                        .thenComparing(Comparator.comparingInt(CheckpointFiles::iteration)))
+                        .thenComparing(Comparator.comparingLong(CheckpointFiles::iteration)))
                 .collect(Collectors.toList());
         for (Path old : others.subList(0, Math.max(0, others.size() - keepLast + 1))) {
             // The state first: one without its model would be taken for a checkpoint.
@@ -225,9 +225,9 @@ final class CheckpointFiles {
         return state.resolveSibling(name.substring(0, name.length() - STATE.length()));
     }
 
-    private static int iteration(Path state) {
+    private static long iteration(Path state) {
         Matcher name = NAME.matcher(modelOf(state).getFileName().toString());
-        return name.matches() ? Integer.parseInt(name.group(1)) : -1;
+        return name.matches() ? Long.parseLong(name.group(1)) : -1;
     }
 
     /**

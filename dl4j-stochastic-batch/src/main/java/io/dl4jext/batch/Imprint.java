@@ -2,7 +2,6 @@ package io.dl4jext.batch;
 
 import io.dl4jext.batch.internal.Network;
 import java.util.Arrays;
-import java.util.function.Supplier;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.conf.BackpropType;
 import org.nd4j.linalg.api.memory.MemoryWorkspace;
@@ -19,7 +18,7 @@ final class Imprint {
     /** Of a data set; null if it is something else. */
     static Integer ofBatch(Object batch) {
         if (batch instanceof DataSet) {
-            return of(((DataSet) batch)::getFeatures);
+            return of(((DataSet) batch).getFeatures());
         }
         return batch instanceof MultiDataSet ? of(((MultiDataSet) batch).getFeatures()) : null;
     }
@@ -37,7 +36,7 @@ final class Imprint {
         }
         int all = 0;
         for (INDArray input : inputs) {
-            Integer one = of(() -> input);
+            Integer one = ofInput(input);
             if (one == null) {
                 return null;
             }
@@ -47,9 +46,8 @@ final class Imprint {
     }
 
     /** Nothing hangs on it but a line in the log, or a refusal: what cannot be read has none. */
-    private static Integer of(Supplier<INDArray> batch) {
+    private static Integer ofInput(INDArray features) {
         try (MemoryWorkspace ignored = Nd4j.getMemoryManager().scopeOutOfWorkspaces()) {
-            INDArray features = batch.get();
             return features == null
                     ? null
                     : (Integer) (31 * (31 * ofExample(features, 0) + ofExample(features, features.size(0) - 1))

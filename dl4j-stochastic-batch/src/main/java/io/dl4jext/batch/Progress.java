@@ -14,9 +14,10 @@ import org.deeplearning4j.optimize.solvers.BaseOptimizer;
  * are told; where they are told none, and where no network is known at all, passes through the data count.
  *
  * <p>A pass trains when the network is heard to: it says so before the first batch of an epoch ({@code fit}, early
- * stopping), else with each batch. {@code fit} holds the network's lock while it draws: who draws on the same thread
- * without the lock does so after a {@code fit} that was broken off. A thread that draws ahead before the network has
- * said anything takes the pass for training. A network that has lost its listener ({@code setListeners} replaces all)
+ * stopping), else with each batch. {@code fit} is known by the stack, and holds the network's lock while it draws: who
+ * draws on the same thread without the lock does so after a {@code fit} that was broken off. What an evaluation draws
+ * is not trained on, whatever the network is heard to do next. A thread that draws ahead before the network has said
+ * anything takes the pass for training. A network that has lost its listener ({@code setListeners} replaces all)
  * has trained if its {@code fit} drew, or if it has counted iterations since. Without a network, or with several, every
  * pass is training.
  */
@@ -49,8 +50,12 @@ final class Progress {
     private int handedOut;
 
     private boolean used;
-    /** Whether the network was heard to train after this pass had handed out something. */
+    /** Whether some of it may be trained on: it was not for an evaluation, nor for another network's {@code fit}. */
+    private boolean offered;
+    /** Whether the network was heard to train after this pass had offered something, and whether outside an epoch. */
     private boolean heard;
+
+    private boolean heardOutside;
     /** Whether {@code fit} of the network drew in this pass: if deaf to it, its own count of epochs tells. */
     private boolean drawnByFit;
     /** Whether batches or parts were handed out, not ahead, since the network was heard last. */
@@ -180,7 +185,8 @@ final class Progress {
     /** A network is in a training pass: on this data, unless none of it has been handed out yet. */
     synchronized void trains(Model trained) {
         hear(trained);
-        heard |= used;
+        heard |= offered;
+        heardOutside |= offered && !inEpoch;
         heardInEpoch = true;
     }
 
@@ -251,7 +257,7 @@ final class Progress {
                 || counted
                 || heard
                 || isCountedByFit()
-                || (deaf && used && BaseOptimizer.getIterationCount(model) > iterationOfPass);
+                || (deaf && offered && BaseOptimizer.getIterationCount(model) > iterationOfPass);
     }
 
     /** Whether the pass trains, as far as who draws now has to know. */
@@ -263,7 +269,12 @@ final class Progress {
                 || begunByFit
                 || isEpochToTrain()
                 || (isAhead() && (deaf || !toldEpochs))
-                || (deaf && Thread.holdsLock(model));
+                || (deaf && isFit());
+    }
+
+    /** Whether the network's {@code fit} draws now, or begins the data anew: on this thread, and no listener in it. */
+    private boolean isFit() {
+        return Thread.holdsLock(model) && TrainingStack.asker() == TrainingStack.Asker.FIT;
     }
 
     /** Nothing came of what this thread drew: an epoch that has not trained yet will not any more. */
@@ -274,14 +285,23 @@ final class Progress {
         }
     }
 
-    /** An epoch trains on one pass through the data. */
+    /** An epoch trains on one pass through the data; a listener may evaluate on another before. */
     private boolean isEpochToTrain() {
-        return inEpoch && !heardInEpoch;
+        return inEpoch && !heardInEpoch && TrainingStack.asker() != TrainingStack.Asker.EVALUATION;
     }
 
-    /** Not a listener's drawing at an epoch's end: that comes before the network counts the epoch. */
+    /** Whether {@code fit} begins the data anew. */
     private boolean isFitBeginning() {
-        return follows() && Thread.holdsLock(model) && (inEpoch ? !heardInEpoch : epochCount() >= epoch);
+        return follows() && isFit();
+    }
+
+    /** Whether what is drawn now may be trained on by the network. */
+    private boolean isOffer() {
+        if (!follows() || isAhead()) {
+            return true;
+        }
+        TrainingStack.Asker asker = TrainingStack.asker();
+        return asker == TrainingStack.Asker.FIT ? Thread.holdsLock(model) : asker == TrainingStack.Asker.OTHER;
     }
 
     /**
@@ -292,12 +312,13 @@ final class Progress {
      */
     synchronized void handedOut(boolean first, boolean training) {
         if (follows() && !isAhead()) {
-            drawnByFit |= Thread.holdsLock(model);
-            if (!used) {
+            drawnByFit = drawnByFit || isFit();
+            if (!offered) {
                 iterationOfPass = BaseOptimizer.getIterationCount(model);
             }
         }
         used = true;
+        offered = offered || isOffer();
         drawnAhead = isAhead();
         unheard |= !isAhead();
         if (first && training) {
@@ -342,6 +363,9 @@ final class Progress {
         home = Thread.currentThread();
         beginPass(follows() ? BaseOptimizer.getIterationCount(model) : iterationOfPass + handedOut);
         begunByFit = isFitBeginning();
+        if (begunByFit) {
+            epoch = Math.max(epoch, epochCount());
+        }
         resumed = false;
         counted = false;
         restored = false;
@@ -364,7 +388,7 @@ final class Progress {
             return Math.max(epoch, epochCount());
         }
         boolean passed = used ? hasTrained() : complete;
-        boolean told = toldEpochs && !several && (endTold || !deaf);
+        boolean told = toldEpochs && !several && (endTold || inEpoch || !deaf && !heardOutside);
         return !told && !counted && (resumed || passed) ? epoch + 1 : epoch;
     }
 
@@ -388,7 +412,9 @@ final class Progress {
         iterationOfPass = iteration;
         handedOut = 0;
         used = false;
+        offered = false;
         heard = false;
+        heardOutside = false;
         drawnByFit = false;
         exhaustedIn = OUTSIDE;
         endTold = false;

@@ -79,6 +79,8 @@ final class Rebatcher {
     private Batch current;
 
     private int lastSize;
+    /** The epoch of the pass that is exhausted; the network has counted on since, if that was told. */
+    private int exhaustedIn;
     /** Whether the pass was ended by a refusal. */
     private boolean refused;
 
@@ -195,6 +197,7 @@ final class Rebatcher {
     private void exhaust() {
         if (stage != Stage.EXHAUSTED) {
             stage = Stage.EXHAUSTED;
+            exhaustedIn = progress.epoch();
             progress.passExhausted();
         }
     }
@@ -263,7 +266,7 @@ final class Rebatcher {
 
     private <D> D nextScheduled(Function<Examples, D> finish) {
         if (!isNext()) {
-            throw new NoSuchElementException("No batch is left in epoch " + progress.epoch() + " after " + given
+            throw new NoSuchElementException("No batch is left in epoch " + exhaustedIn + " after " + given
                     + " examples" + (buffer.drawn() == 0 ? ": the source is empty" : ""));
         }
         if (current == null) {
@@ -305,7 +308,7 @@ final class Rebatcher {
         if (stage == Stage.EXHAUSTED || buffer.count() == 0) {
             exhaust();
             throw new NoSuchElementException(
-                    "No example is left in epoch " + progress.epoch() + " after " + given + " examples");
+                    "No example is left in epoch " + exhaustedIn + " after " + given + " examples");
         }
         int number = (int) Math.min(count, buffer.count());
         D out = finish.apply(buffer.front(number));
@@ -338,6 +341,10 @@ final class Rebatcher {
         take(count);
         goneTo = false;
         progress.handedOut(batch.isFirst(), stage == Stage.TRAINING);
+        if (carried == 0 && carriedOver.isEmpty() && progress.hasTrained()) {
+            // Used up. It would hold on to batches of the pass before.
+            carriedAtBegin = List.of();
+        }
         if (microBatchSize < Integer.MAX_VALUE) {
             handedOut.add(batch, features(data), labels(data), progress.drawing());
         }
@@ -496,7 +503,7 @@ final class Rebatcher {
 
     /** Whether a training pass has no batch left. Draws what is needed to tell. */
     synchronized boolean isPassOver() {
-        return stage != Stage.EXHAUSTED && !isBatchLeft(this::ask);
+        return isPassOver(this::ask);
     }
 
     /**
@@ -504,8 +511,11 @@ final class Rebatcher {
      * update may still change it.
      */
     synchronized boolean isPassOverAfterUpdate() {
-        return stage != Stage.EXHAUSTED
-                && !isBatchLeft(() -> sizeAt(progress.epoch(), progress.iterationAfterUpdate()));
+        return isPassOver(() -> sizeAt(progress.epoch(), progress.iterationAfterUpdate()));
+    }
+
+    private boolean isPassOver(IntSupplier nextSize) {
+        return stage != Stage.EXHAUSTED && !isBatchLeft(nextSize);
     }
 
     /** The pass is over, as is the epoch, which the network was not told; next comes {@link #reset()}. */
@@ -517,6 +527,7 @@ final class Rebatcher {
 
     private void exhaustRestored() {
         stage = Stage.EXHAUSTED;
+        exhaustedIn = progress.epoch() - 1;
         if (lastBatch == LastBatch.CARRY) {
             // What reset() is to carry over.
             buffer.draw(Long.MAX_VALUE, progress.epoch());

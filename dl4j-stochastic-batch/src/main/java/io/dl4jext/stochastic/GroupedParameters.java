@@ -89,15 +89,15 @@ final class GroupedParameters {
     private GroupedBlock add(UpdaterBlock plain) {
         GroupedBlock block = new GroupedBlock(plain, this, positions);
         StochasticBatch config = block.updater().getConfig();
+        TensorPlaces places = new TensorPlaces(plain.getLayersAndVariablesInBlock());
         for (UpdaterBlock.ParamState state : plain.getLayersAndVariablesInBlock()) {
-            long length = state.getParamOffsetEnd() - state.getParamOffsetStart();
+            long length = TensorPlaces.length(state);
             if (length > 0 && !isFrozen(state.getLayer())) {
                 ParameterGroup group = group(state, config);
                 group.grow(length);
-                long offset = state.getParamOffsetStart() - plain.getParamOffsetStart();
-                block.tensors()
-                        .add(new ParameterTensor(
-                                group, offset, length, state.getParamOffsetStart(), block.position() + offset));
+                long begin = places.begin(state);
+                long offset = begin - plain.getParamOffsetStart();
+                block.tensors().add(new ParameterTensor(group, offset, length, begin, block.position() + offset));
             }
         }
         if (block.isReset()) {

@@ -19,11 +19,14 @@ import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.optimize.api.BaseTrainingListener;
+import org.deeplearning4j.optimize.api.InvocationType;
+import org.deeplearning4j.optimize.listeners.EvaluativeListener;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.nd4j.evaluation.classification.Evaluation;
 import org.nd4j.linalg.dataset.AsyncDataSetIterator;
 import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.dataset.MultiDataSet;
@@ -177,6 +180,88 @@ class ListenerReplacedTest {
             Driver.prefetching.shutdown();
         }
         return log.sizes;
+    }
+
+    /** On the iterator that the network is trained on: DL4J's fit holds the network's lock then, too. */
+    @ParameterizedTest
+    @MethodSource("evaluations")
+    void besideAListenerThatEvaluates(boolean replaced, InvocationType when, LastBatch lastBatch) {
+        List<Integer> expected = trained(Driver.FIT, lastBatch, EPOCHS);
+        Driver.begin(lastBatch);
+        Driver.FIT.attach();
+        BatchLog log = new BatchLog();
+        List<Integer> rows = new ArrayList<>();
+        EvaluativeListener evaluating = new EvaluativeListener(Driver.batches, 1, when);
+        evaluating.setCallback((listener, model, invocations, evaluations) ->
+                rows.add(((Evaluation) evaluations[0]).getNumRowCounter()));
+        Driver.net.addListeners(log, evaluating);
+        if (replaced) {
+            Driver.net.setListeners(log, evaluating);
+        }
+        Driver.FIT.epochs(EPOCHS);
+
+        assertThat(log.sizes).isEqualTo(expected);
+        assertThat(rows).hasSize(EPOCHS).containsOnly(EXAMPLES);
+    }
+
+    /** The same of a listener that asks for the batches itself. */
+    @ParameterizedTest
+    @CsvSource({"true, CARRY", "false, CARRY", "true, DROP", "false, DROP"})
+    void besideAListenerThatDrawsByHand(boolean replaced, LastBatch lastBatch) {
+        List<Integer> expected = trained(Driver.FIT, lastBatch, EPOCHS);
+        Driver.begin(lastBatch);
+        Driver.FIT.attach();
+        BatchLog log = new BatchLog();
+        List<Integer> rows = new ArrayList<>();
+        BaseTrainingListener drawing = new BaseTrainingListener() {
+            @Override
+            public void onEpochStart(Model model) {
+                Driver.batches.reset();
+                int seen = 0;
+                while (Driver.batches.hasNext()) {
+                    seen += Driver.batches.next().numExamples();
+                }
+                rows.add(seen);
+            }
+        };
+        Driver.net.addListeners(log, drawing);
+        if (replaced) {
+            Driver.net.setListeners(log, drawing);
+        }
+        Driver.FIT.epochs(EPOCHS);
+
+        assertThat(log.sizes).isEqualTo(expected);
+        assertThat(rows).hasSize(EPOCHS).containsOnly(EXAMPLES);
+    }
+
+    static Stream<Arguments> evaluations() {
+        return Stream.of(true, false)
+                .flatMap(replaced -> Stream.of(InvocationType.EPOCH_START, InvocationType.EPOCH_END)
+                        .flatMap(when -> Arrays.stream(LastBatch.values())
+                                .map(lastBatch -> Arguments.of(replaced, when, lastBatch))));
+    }
+
+    /** Nor does the lock make a training of an evaluation that the program holds it for. */
+    @ParameterizedTest
+    @CsvSource({"true, CARRY", "false, CARRY", "true, DROP", "false, DROP"})
+    void evaluatedWithTheNetworksLock(boolean replaced, LastBatch lastBatch) {
+        List<Integer> expected = trained(Driver.FIT, lastBatch, EPOCHS);
+        Driver.begin(lastBatch);
+        Driver.FIT.attach();
+        BatchLog log = new BatchLog();
+        Driver.net.addListeners(log);
+        if (replaced) {
+            Driver.net.setListeners(log);
+        }
+        for (int epoch = 0; epoch < EPOCHS; epoch++) {
+            synchronized (Driver.net) {
+                assertThat(Driver.net.evaluate(Driver.batches).getNumRowCounter())
+                        .isEqualTo(EXAMPLES);
+            }
+            Driver.FIT.epochs(1);
+        }
+
+        assertThat(log.sizes).isEqualTo(expected);
     }
 
     /** An epoch that ends before its data is one that the network does not count. */

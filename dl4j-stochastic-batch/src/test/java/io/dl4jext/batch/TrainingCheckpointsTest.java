@@ -801,6 +801,28 @@ class TrainingCheckpointsTest {
         assertThat(control.state()).isEqualTo(state.parts.get("controller"));
     }
 
+    /** An int has ten digits. */
+    @Test
+    void iterationsOfTenDigitsAreFoundAndRemovedAsOthersAre() throws IOException {
+        MultiLayerNetwork network = (MultiLayerNetwork) Setup.SCHEDULE.network();
+        TrainingCheckpoints checkpoints =
+                TrainingCheckpoints.builder(folder).keepLast(1).build();
+        int iteration = 999_999_999;
+        for (int i = 0; i < 3; i++) {
+            network.getLayerWiseConfigurations().setIterationCount(iteration + i);
+            checkpoints.save(network);
+        }
+        assertThat(folder.toFile().list((dir, name) -> name.endsWith(".zip")))
+                .hasSize(1)
+                .allMatch(name -> name.startsWith("checkpoint-1000000001"));
+        assertThat(TrainingCheckpoints.builder(folder)
+                        .build()
+                        .resume(MultiLayerNetwork.class)
+                        .orElseThrow()
+                        .getIterationCount())
+                .isEqualTo(1_000_000_001);
+    }
+
     /** Nobody tells a listener of epochs there. */
     @Test
     void aLoopOfOnesOwnSavesAfterEachPass() throws IOException {

@@ -1,29 +1,37 @@
 package io.dl4jext.batch;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import io.dl4jext.batch.schedule.BatchSchedule;
 import io.dl4jext.batch.schedule.BatchSizes;
+import java.lang.ref.WeakReference;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.NoSuchElementException;
 import org.deeplearning4j.earlystopping.EarlyStoppingConfiguration;
 import org.deeplearning4j.earlystopping.saver.InMemoryModelSaver;
 import org.deeplearning4j.earlystopping.scorecalc.DataSetLossCalculator;
 import org.deeplearning4j.earlystopping.termination.MaxEpochsTerminationCondition;
 import org.deeplearning4j.earlystopping.trainer.EarlyStoppingTrainer;
+import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.layers.feedforward.dense.DenseLayer;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
+import org.deeplearning4j.optimize.api.BaseTrainingListener;
 import org.deeplearning4j.parallelism.ParallelWrapper;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.AsyncDataSetIterator;
 import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.dataset.MultiDataSet;
+import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
 import org.nd4j.linalg.dataset.api.preprocessor.NormalizerStandardize;
 import org.nd4j.linalg.schedule.ScheduleType;
 
@@ -170,6 +178,159 @@ class TrainingTest {
         }
 
         assertThat(log.sizes).containsExactly(SIZES);
+    }
+
+    /** The network has told of epochs before, and does not of the loop's. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void aLoopOfOnesOwnAfterFit(boolean prefetching) {
+        MultiLayerNetwork net = Nets.mlp();
+        BatchLog log = new BatchLog();
+        net.addListeners(log);
+        DynamicBatchIterator batches = batches(BatchSchedule.staged(5, 5, 8, 20, 10, 7));
+        batches.attachTo(net);
+        DataSetIterator drawn = prefetching ? new AsyncDataSetIterator(batches, 2) : batches;
+        net.fit(drawn);
+        for (int epoch = 1; epoch < 3; epoch++) {
+            drawn.reset();
+            while (drawn.hasNext()) {
+                net.fit(drawn.next());
+            }
+            net.incrementEpochCount();
+            assertThat(batches.state().epoch()).isEqualTo(epoch + 1);
+        }
+        net.fit(drawn);
+
+        assertThat(log.sizes).startsWith(SIZES).endsWith(10, 10).hasSize(SIZES.length + 2);
+    }
+
+    /** What an evaluation draws, or another network, is not trained on, whatever the network does next. */
+    @ParameterizedTest
+    @CsvSource({"true, true", "true, false", "false, true", "false, false"})
+    void anEvaluationBeforeOtherDataIsNoTraining(boolean replaced, boolean anotherTrains) {
+        MultiLayerNetwork net = Nets.mlp();
+        BatchLog log = new BatchLog();
+        net.addListeners(log);
+        DynamicBatchIterator batches = batches(BY_EPOCH);
+        batches.attachTo(net);
+        if (replaced) {
+            net.setListeners(log);
+        }
+        DataSet other = Nets.data(1).get(0);
+        for (int epoch = 0; epoch < 3; epoch++) {
+            while (batches.hasNext()) {
+                net.fit(batches.next());
+            }
+            if (anotherTrains) {
+                Nets.mlp().fit(batches);
+            } else {
+                net.evaluate(batches);
+            }
+            net.fit(other);
+            batches.reset();
+        }
+
+        log.sizes.removeAll(List.of(1));
+        assertThat(log.sizes).containsExactly(SIZES);
+    }
+
+    /** The same within an epoch that is gone on with: the rest of it is trained on. */
+    @Test
+    void anEvaluationBeforeOtherDataWithinAnEpoch() {
+        MultiLayerNetwork net = Nets.mlp();
+        BatchLog log = new BatchLog();
+        DynamicBatchIterator first = batches(BatchSchedule.constant(5));
+        first.attachTo(net);
+        net.addListeners(log);
+        net.fit(first.next());
+        DynamicBatchIterator second = batches(BatchSchedule.constant(5));
+        second.restore(first.state());
+        first.detachFrom(net);
+        second.attachTo(net);
+        net.evaluate(second);
+        net.fit(Nets.data(1).get(0));
+        net.fit(second);
+
+        assertThat(log.sizes).containsExactly(5, 1, 5, 5, 5);
+    }
+
+    /** A program that is a listener itself draws in order to train. */
+    @Test
+    void aLoopOfAProgramThatListens() {
+        List<Integer> sizes = new ArrayList<>();
+        new BaseTrainingListener() {
+            void train() {
+                MultiLayerNetwork net = Nets.mlp();
+                DynamicBatchIterator batches = batches(BY_EPOCH);
+                batches.attachTo(net);
+                net.addListeners(this);
+                for (int epoch = 0; epoch < 3; epoch++) {
+                    while (batches.hasNext()) {
+                        net.fit(batches.next());
+                    }
+                    batches.reset();
+                }
+            }
+
+            @Override
+            public void iterationDone(Model model, int iteration, int epoch) {
+                sizes.add(model.batchSize());
+            }
+        }.train();
+
+        assertThat(sizes).containsExactly(SIZES);
+    }
+
+    /** The examples that a pass left are held until they are trained on, with the batch of the source they lie in. */
+    @Test
+    void whatWasCarriedOverIsLetGo() throws InterruptedException {
+        List<WeakReference<INDArray>> made = new ArrayList<>();
+        ListSource source = new ListSource(Nets.data(13)) {
+            private static final long serialVersionUID = 1L;
+
+            @Override
+            public DataSet next() {
+                DataSet copy = super.next().copy();
+                made.add(new WeakReference<>(copy.getFeatures()));
+                return copy;
+            }
+        };
+        DynamicBatchIterator batches = DynamicBatchIterator.builder(source, BatchSchedule.constant(5))
+                .lastBatch(LastBatch.CARRY)
+                .build();
+        MultiLayerNetwork net = Nets.mlp();
+        batches.attachTo(net);
+        net.fit(batches);
+        batches.reset();
+        net.fit(batches.next());
+        net.fit(batches.next());
+
+        for (int i = 0; i < 100 && made.get(0).get() != null; i++) {
+            System.gc();
+            Thread.sleep(20);
+        }
+        assertThat(made.get(0).get()).isNull();
+        assertThat(batches.hasNext()).isTrue();
+    }
+
+    /** The epoch that is over, though the network has counted on. */
+    @Test
+    void theMessageOfAnExhaustedPassNamesItsEpoch() {
+        MultiLayerNetwork net = Nets.mlp();
+        DynamicBatchIterator batches = batches(BY_EPOCH);
+        batches.attachTo(net);
+        net.fit(batches, 2);
+        assertThatExceptionOfType(NoSuchElementException.class)
+                .isThrownBy(batches::next)
+                .withMessage("No batch is left in epoch 1 after 20 examples");
+        assertThatExceptionOfType(NoSuchElementException.class)
+                .isThrownBy(() -> batches.next(3))
+                .withMessage("No example is left in epoch 1 after 20 examples");
+        DynamicBatchIterator restored = batches(BY_EPOCH);
+        restored.restore(batches.state());
+        assertThatExceptionOfType(NoSuchElementException.class)
+                .isThrownBy(restored::next)
+                .withMessageStartingWith("No batch is left in epoch 1 after ");
     }
 
     @Test

@@ -31,7 +31,8 @@ class PackageRuleTest {
     @ArchTest
     static final ArchRule FEW_KNOW_DL4J = noClasses()
             .that()
-            .haveNameNotMatching(".*\\.(StochasticBatchListener|GroupedParameters|GroupedBlock|ParameterKind)")
+            .haveNameNotMatching(
+                    ".*\\.(StochasticBatchListener|GroupedParameters|GroupedBlock|TensorPlaces|ParameterKind)")
             .should()
             .dependOnClassesThat()
             .resideInAPackage("org.deeplearning4j..");

@@ -7,14 +7,20 @@ import static org.assertj.core.api.Assertions.within;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.deeplearning4j.nn.conf.GradientNormalization;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
+import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.conf.layers.AutoEncoder;
 import org.deeplearning4j.nn.conf.layers.DenseLayer;
+import org.deeplearning4j.nn.conf.layers.DepthwiseConvolution2D;
 import org.deeplearning4j.nn.conf.layers.LSTM;
 import org.deeplearning4j.nn.conf.layers.OutputLayer;
+import org.deeplearning4j.nn.conf.layers.SeparableConvolution2D;
 import org.deeplearning4j.nn.conf.layers.misc.FrozenLayer;
 import org.deeplearning4j.nn.conf.layers.misc.FrozenLayerWithBackprop;
 import org.deeplearning4j.nn.conf.layers.recurrent.LastTimeStep;
@@ -24,12 +30,14 @@ import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.nn.transferlearning.FineTuneConfiguration;
 import org.deeplearning4j.nn.transferlearning.TransferLearning;
 import org.deeplearning4j.nn.updater.BaseMultiLayerUpdater;
+import org.deeplearning4j.nn.updater.UpdaterBlock;
 import org.deeplearning4j.nn.workspace.LayerWorkspaceMgr;
 import org.deeplearning4j.optimize.listeners.CollectScoresIterationListener;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.nd4j.linalg.activations.Activation;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -110,6 +118,53 @@ class TrainingTest {
             sgd.fit(batch);
         }
         assertThat(Networks.parameters(network)).containsExactly(Networks.parameters(sgd));
+    }
+
+    /** DL4J's updaters take others to be there: in these layers the bias lies first, and is last in their tables. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void tensorsAreWhereTheirLayersHaveThem(boolean biasUpdater) {
+        NeuralNetConfiguration.Builder builder = new NeuralNetConfiguration.Builder()
+                .seed(7)
+                .dataType(DataType.DOUBLE)
+                .updater(base().build());
+        if (biasUpdater) {
+            // Then DL4J's very blocks have others.
+            builder.biasUpdater(base().momentum(0.5).build());
+        }
+        MultiLayerNetwork network = new MultiLayerNetwork(builder.list()
+                .layer(new DepthwiseConvolution2D.Builder(2, 2)
+                        .name("0")
+                        .depthMultiplier(2)
+                        .build())
+                .layer(new SeparableConvolution2D.Builder(2, 2)
+                        .name("1")
+                        .nOut(3)
+                        .build())
+                .layer(new OutputLayer.Builder().name("2").nOut(3).build())
+                .setInputType(InputType.convolutional(4, 4, 2))
+                .build());
+        network.init();
+        StochasticBatchListener.attachTo(network);
+        Map<String, Long> found = new TreeMap<>();
+        BitSet covered = new BitSet();
+        for (UpdaterBlock block : ((BaseMultiLayerUpdater<?>) network.getUpdater()).getUpdaterBlocks()) {
+            for (ParameterTensor tensor : ((GroupedBlock) block).tensors()) {
+                found.put(tensor.group.name, tensor.first);
+                assertThat(tensor.offset).isEqualTo(tensor.first - block.getParamOffsetStart());
+                assertThat(tensor.first + tensor.length).isLessThanOrEqualTo(block.getParamOffsetEnd());
+                covered.set((int) tensor.first, (int) (tensor.first + tensor.length));
+            }
+        }
+        assertThat(found).hasSize(7);
+        assertThat(covered.cardinality()).isEqualTo((int) network.numParams());
+        if (!biasUpdater) {
+            network.paramTable()
+                    .forEach((name, view) -> assertThat(found)
+                            .as(name)
+                            .containsEntry(
+                                    name, view.offset() - network.params().offset()));
+        }
     }
 
     @Test

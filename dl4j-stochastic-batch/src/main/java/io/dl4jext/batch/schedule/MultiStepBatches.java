@@ -20,13 +20,10 @@ final class MultiStepBatches extends PrintedSchedule {
     MultiStepBatches(ScheduleType unit, int base, double factor, int... milestones) {
         this.unit = requireUnit(unit);
         this.base = Checks.positive("base batch size", base);
-        if (!(factor > 0 && factor < Double.POSITIVE_INFINITY)) {
-            throw new IllegalArgumentException("Expected 0 < factor < ∞, got " + factor);
-        }
         if (milestones.length == 0) {
             throw new IllegalArgumentException("Expected at least one milestone, got none");
         }
-        this.factor = factor;
+        this.factor = Checks.positive("factor", factor);
         this.milestones = requireIncreasing(milestones);
     }
 

@@ -6,9 +6,7 @@ import io.dl4jext.fisher.internal.gram.Place;
 import io.dl4jext.fisher.internal.gram.SampleGradients;
 import org.deeplearning4j.nn.api.Layer;
 import org.deeplearning4j.nn.conf.CNN2DFormat;
-import org.deeplearning4j.nn.conf.ConvolutionMode;
 import org.deeplearning4j.nn.layers.convolution.ConvolutionLayer;
-import org.deeplearning4j.util.ConvolutionUtils;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** 2-D convolution: from the images and the pre-activation deltas. */
@@ -40,14 +38,17 @@ final class ConvolutionRule implements DeltaRule {
                 (org.deeplearning4j.nn.conf.layers.ConvolutionLayer)
                         layer.conf().getLayer();
         INDArray images = configuration.getCnn2dDataFormat() == CNN2DFormat.NHWC ? input.permute(0, 3, 1, 2) : input;
-        int[] inputSize = {(int) images.size(2), (int) images.size(3)};
-        int[] outputSize = {(int) delta.size(2), (int) delta.size(3)};
         int[] kernel = configuration.getKernelSize();
         int[] stride = configuration.getStride();
         int[] dilation = configuration.getDilation();
-        int[] padding = configuration.getConvolutionMode() == ConvolutionMode.Same
-                ? ConvolutionUtils.getSameModeTopLeftPadding(outputSize, inputSize, kernel, stride, dilation)
-                : configuration.getPadding();
+        int[] padding = ConvolutionPadding.of(
+                configuration.getConvolutionMode(),
+                images,
+                delta,
+                kernel,
+                stride,
+                dilation,
+                configuration.getPadding());
         contribution.add(
                 gradients, images, delta, new ConvolutionGeometry(kernel, stride, dilation, padding), weights, bias);
     }

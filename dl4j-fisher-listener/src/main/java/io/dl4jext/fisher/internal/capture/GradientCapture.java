@@ -156,12 +156,13 @@ public final class GradientCapture implements AutoCloseable {
      * Watches the backward pass that comes next, over a part of a batch (gradient accumulation).
      *
      * @param first whether the batch begins with it
+     * @param last whether it ends with it
      * @param budget how many bytes may be kept of the parts before it
      */
-    public void beginPart(Model model, boolean first, long budget) {
+    public void beginPart(Model model, boolean first, boolean last, long budget) {
         abandon();
         int samples = Network.of(model).batchSize();
-        gram.resetPart(samples, first, budget);
+        gram.resetPart(samples, first, last, budget);
         watchAll(model, samples, first);
     }
 
@@ -211,10 +212,26 @@ public final class GradientCapture implements AutoCloseable {
     }
 
     private static void requireInOrder(ParameterSite site, Map<String, String> reordered) {
-        String vertex = reordered.get(site.names().get(0));
+        requireInOrder(
+                "Per-sample gradients cannot be taken of " + site, site.names().get(0), reordered);
+    }
+
+    /**
+     * In a forward pass: that the rows of these vertices are those of the samples, in their order.
+     *
+     * @throws IllegalStateException naming the vertex after which they are not
+     */
+    public static void requireLossesInOrder(Model model, Collection<String> outputs) {
+        Map<String, String> reordered = Network.of(model).rowsReordered();
+        outputs.forEach(output ->
+                requireInOrder("Losses of single samples cannot be taken of '" + output + "'", output, reordered));
+    }
+
+    private static void requireInOrder(String what, String behind, Map<String, String> reordered) {
+        String vertex = reordered.get(behind);
         if (vertex != null) {
             throw new IllegalStateException(
-                    "Per-sample gradients cannot be taken of " + site + ": vertex '" + vertex
+                    what + ": vertex '" + vertex
                             + "' (ReshapeVertex) makes several rows of a sample, side by side, or one of several, and which rows"
                             + " behind it are whose is not known. Vertices that keep the size of the batch axis are no hindrance");
         }

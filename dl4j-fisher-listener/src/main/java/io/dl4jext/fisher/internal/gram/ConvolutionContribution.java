@@ -218,22 +218,39 @@ public final class ConvolutionContribution {
             SampleGradients gradients, INDArray images, INDArray deltas, ConvolutionGeometry geometry, boolean bias) {
         Scratch scratch = gradients.scratch();
         DataType type = SampleGradients.gradientType(deltas);
-        long rows = images.size(0);
+        int samples = gradients.samples();
+        int imagesOfOne = gradients.rowsPerSample(images.size(0));
         int outHeight = (int) deltas.size(2);
         int outWidth = (int) deltas.size(3);
         long positions = (long) outHeight * outWidth;
         long d = deltas.size(1);
         long k = images.size(1) * geometry.kernel[0] * geometry.kernel[1];
         INDArray x = scratch.dense("x", type, 'c', images);
-        INDArray patches = scratch.take("patches", type, 'c', rows, k, positions);
-        unfolder.unfold(x, 0, outHeight, outWidth, geometry, patches);
-        INDArray inputRows = scratch.take("inputRows", type, 'c', positions, rows, k);
-        inputRows.assign(patches.permute(2, 0, 1));
-        INDArray deltaRows = scratch.take("deltaRows", type, 'c', positions, rows, d);
-        deltaRows.assign(scratch.dense("d", type, 'c', deltas)
-                .reshape('c', rows, d, positions)
-                .permute(2, 0, 1));
-        gradients.addPairs(
-                inputRows.reshape('c', positions * rows, k), deltaRows.reshape('c', positions * rows, d), bias);
+        INDArray delta = scratch.dense("d", type, 'c', deltas).reshape('c', images.size(0), d, positions);
+        // Patches, their rows, and the rows as they are paired.
+        int most = gradients.samplesAtOnce(imagesOfOne * positions * k * (2L * type.width() + 8));
+        for (int first = 0; first < samples; first += most) {
+            int count = Math.min(most, samples - first);
+            INDArray patches = scratch.take("patches", type, 'c', count, k, positions);
+            INDArray inputRows = scratch.take("inputRows", type, 'c', positions, imagesOfOne, count, k);
+            INDArray deltaRows = scratch.take("deltaRows", type, 'c', positions, imagesOfOne, count, d);
+            for (int image = 0; image < imagesOfOne; image++) {
+                int from = image * samples + first;
+                unfolder.unfold(x, from, outHeight, outWidth, geometry, patches);
+                at(inputRows, image).assign(patches.permute(2, 0, 1));
+                at(deltaRows, image)
+                        .assign(delta.get(
+                                        NDArrayIndex.interval(from, from + count),
+                                        NDArrayIndex.all(),
+                                        NDArrayIndex.all())
+                                .permute(2, 0, 1));
+            }
+            long rows = positions * imagesOfOne * count;
+            gradients.addPairs(inputRows.reshape('c', rows, k), deltaRows.reshape('c', rows, d), bias, first, count);
+        }
+    }
+
+    private static INDArray at(INDArray rows, int image) {
+        return rows.get(NDArrayIndex.all(), NDArrayIndex.point(image), NDArrayIndex.all(), NDArrayIndex.all());
     }
 }

@@ -74,20 +74,26 @@ public final class GradientNorms extends SampleGradients {
                 squares[i] += (z[i] * z[i] + (bias.exists() ? 1 : 0)) * d[i] * d[i];
             }
         } else if (prefersPairs(inputs.rows(), inputs.columns(), deltas.columns())) {
-            addPairs(inputs, deltas, bias.exists());
+            addPairs(inputs, deltas, bias.exists(), 0, squares.length);
         } else {
             OuterProductContribution.addFormed(this, inputs, deltas, weights, bias);
         }
     }
 
+    /** Only the rows of one sample are paired. */
     @Override
-    void addPairs(INDArray inputs, INDArray deltas, boolean bias) {
-        int steps = rowsPerSample(inputs.rows());
-        INDArray z = bySample("z", DataType.DOUBLE, inputs);
-        INDArray d = bySample("d", DataType.DOUBLE, deltas);
+    int samplesAtOnce(long bytesOfOne) {
+        return (int) Math.max(1, Math.min(squares.length, WORKING_BYTES / bytesOfOne));
+    }
+
+    @Override
+    void addPairs(INDArray inputs, INDArray deltas, boolean bias, int first, int count) {
+        int steps = inputs.rows() / count;
+        INDArray z = bySample("z", DataType.DOUBLE, inputs, count);
+        INDArray d = bySample("d", DataType.DOUBLE, deltas, count);
         INDArray zz = scratch.take("zz", DataType.DOUBLE, 'f', steps, steps);
         INDArray dd = scratch.take("dd", DataType.DOUBLE, 'f', steps, steps);
-        for (int i = 0; i < squares.length; i++) {
+        for (int i = 0; i < count; i++) {
             INDArray zi = ofSample(z, i);
             INDArray di = ofSample(d, i);
             Nd4j.gemm(zi, zi, zz, false, true, 1.0, 0.0);
@@ -96,7 +102,7 @@ public final class GradientNorms extends SampleGradients {
                 zz.addi(1.0);
             }
             zz.muli(dd);
-            squares[i] += Math.max(0, zz.sumNumber().doubleValue());
+            squares[first + i] += Math.max(0, zz.sumNumber().doubleValue());
         }
     }
 

@@ -132,9 +132,10 @@ public final class GramMatrix extends SampleGradients {
      *
      * @param samples the part's examples
      * @param first whether the batch begins with it
+     * @param last whether it ends with it
      * @param budget how many bytes the blocks between parts may take, and what is kept of the parts for them
      */
-    public void resetPart(int samples, boolean first, long budget) {
+    public void resetPart(int samples, boolean first, boolean last, long budget) {
         if (first) {
             forgetParts();
         }
@@ -142,7 +143,7 @@ public final class GramMatrix extends SampleGradients {
         if (parts == null) {
             parts = new UpdateParts(budget, scratch);
         }
-        parts.begin(samples);
+        parts.begin(samples, last);
     }
 
     /** The part is complete. */
@@ -330,7 +331,7 @@ public final class GramMatrix extends SampleGradients {
     }
 
     @Override
-    void addPairs(INDArray inputs, INDArray deltas, boolean bias) {
+    void addPairs(INDArray inputs, INDArray deltas, boolean bias, int first, int count) {
         OuterProductContribution.addPairs(this, inputs, deltas, bias);
     }
 

@@ -102,8 +102,19 @@ public abstract class SampleGradients implements AutoCloseable {
      */
     abstract void addOuterProducts(INDArray inputs, INDArray deltas, Place weights, Place bias);
 
-    /** As {@link #addOuterProducts}, by pairs of rows: asked for only where {@link #prefersPairs}. */
-    void addPairs(INDArray inputs, INDArray deltas, boolean bias) {
+    /** Of how many samples {@link #addPairs} takes the rows at a time, so many bytes each: all, where they are paired. */
+    int samplesAtOnce(long bytesOfOne) {
+        return samples();
+    }
+
+    /**
+     * As {@link #addOuterProducts}, by pairs of rows: asked for only where {@link #prefersPairs}.
+     *
+     * @param inputs of some samples, step by step
+     * @param first the first of these
+     * @param count how many they are, at most {@link #samplesAtOnce}
+     */
+    void addPairs(INDArray inputs, INDArray deltas, boolean bias, int first, int count) {
         throw new IllegalStateException("Expected gradients, got pairs of the rows that they follow from");
     }
 
@@ -154,10 +165,16 @@ public abstract class SampleGradients implements AutoCloseable {
 
     /** Rows r = t·B + i as an array [i, t, column]. */
     INDArray bySample(String name, DataType type, INDArray rows) {
-        int steps = rowsPerSample(rows.rows());
+        rowsPerSample(rows.rows());
+        return bySample(name, type, rows, samples());
+    }
+
+    /** The same of a number of samples. */
+    final INDArray bySample(String name, DataType type, INDArray rows, int number) {
+        int steps = rows.rows() / number;
         INDArray dense = scratch().dense("rows", type, 'c', rows);
-        INDArray copy = scratch().take(name, type, 'c', samples(), steps, rows.columns());
-        copy.assign(dense.reshape('c', steps, samples(), rows.columns()).permute(1, 0, 2));
+        INDArray copy = scratch().take(name, type, 'c', number, steps, rows.columns());
+        copy.assign(dense.reshape('c', steps, number, rows.columns()).permute(1, 0, 2));
         return copy;
     }
 

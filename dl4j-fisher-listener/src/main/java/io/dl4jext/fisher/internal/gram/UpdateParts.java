@@ -20,7 +20,7 @@ import org.nd4j.linalg.indexing.NDArrayIndex;
  */
 final class UpdateParts implements AutoCloseable {
 
-    /** What one contribution keeps of one part: rows, or Z (if one-hot: its indices) and Δ over time. */
+    /** What one contribution keeps of one part: rows, or Z (if one-hot: its indices) and Δ over time; of the last, none. */
     private static final class Operands {
 
         final INDArray rows;
@@ -61,6 +61,9 @@ final class UpdateParts implements AutoCloseable {
     private final List<INDArray> arrays = new ArrayList<>();
     private final List<Long> choices = new ArrayList<>();
     private Part part;
+    /** Whether no part comes after it: then its operands are not asked for any more. */
+    private boolean last;
+
     private int choice;
     private boolean announced;
     private long bytes;
@@ -72,8 +75,9 @@ final class UpdateParts implements AutoCloseable {
         this.scratch = scratch;
     }
 
-    void begin(int samples) {
+    void begin(int samples, boolean isLast) {
         part = new Part(samples);
+        last = isLast;
         choice = 0;
         announced = false;
         if (missing != null || done.isEmpty()) {
@@ -113,17 +117,19 @@ final class UpdateParts implements AutoCloseable {
         if (missing != null) {
             return;
         }
+        INDArray columns = done.isEmpty() ? rows : scratch.dense("partRows", DataType.DOUBLE, 'c', rows);
         for (int p = 0; p < done.size(); p++) {
             Operands other = earlier(p);
             if (other == null || other.deltas != null || other.rows.columns() != rows.columns()) {
                 lose(DIFFERENT);
                 return;
             }
-            INDArray columns = scratch.dense("partRows", DataType.DOUBLE, 'c', rows);
             INDArray left = scratch.dense("earlierRows", DataType.DOUBLE, 'c', other.rows);
             Nd4j.gemm(left, columns, part.blocks.get(p), false, true, 1.0, 1.0);
         }
-        if (fits(bytesOf(rows))) {
+        if (last) {
+            part.contributions.add(new Operands(null, null, false, false));
+        } else if (fits(bytesOf(rows))) {
             part.contributions.add(new Operands(kept(rows), null, false, false));
         }
     }
@@ -155,6 +161,9 @@ final class UpdateParts implements AutoCloseable {
         if (missing != null) {
             return;
         }
+        boolean first = done.isEmpty();
+        INDArray z = first || oneHot ? inputs : scratch.dense("partZ", DataType.DOUBLE, 'c', inputs);
+        INDArray d = first ? deltas : scratch.dense("partD", DataType.DOUBLE, 'c', deltas);
         for (int p = 0; p < done.size(); p++) {
             Operands other = earlier(p);
             if (other == null
@@ -166,20 +175,20 @@ final class UpdateParts implements AutoCloseable {
                 lose(DIFFERENT);
                 return;
             }
-            addPairs(part.blocks.get(p), done.get(p).samples, other, inputs, deltas);
+            addPairs(part.blocks.get(p), done.get(p).samples, other, z, d);
         }
-        if (fits(bytesOf(inputs) + bytesOf(deltas))) {
+        if (last) {
+            part.contributions.add(new Operands(null, null, oneHot, bias));
+        } else if (fits(bytesOf(inputs) + bytesOf(deltas))) {
             part.contributions.add(new Operands(kept(inputs), kept(deltas), oneHot, bias));
         }
     }
 
     /** For each time step of this part: against all rows of the earlier part, added up over its time. */
-    private void addPairs(INDArray block, int earlierSamples, Operands other, INDArray inputs, INDArray deltas) {
-        INDArray z = other.oneHot ? inputs : scratch.dense("partZ", DataType.DOUBLE, 'c', inputs);
-        INDArray d = scratch.dense("partD", DataType.DOUBLE, 'c', deltas);
+    private void addPairs(INDArray block, int earlierSamples, Operands other, INDArray z, INDArray d) {
         INDArray earlierZ = other.oneHot ? other.rows : scratch.dense("earlierZ", DataType.DOUBLE, 'c', other.rows);
         INDArray earlierD = scratch.dense("earlierD", DataType.DOUBLE, 'c', other.deltas);
-        int steps = inputs.rows() / part.samples;
+        int steps = z.rows() / part.samples;
         int earlierSteps = earlierZ.rows() / earlierSamples;
         INDArray zz = scratch.take("partZZ", DataType.DOUBLE, 'f', part.samples, earlierZ.rows());
         INDArray dd = scratch.take("partDD", DataType.DOUBLE, 'f', part.samples, earlierZ.rows());

@@ -237,6 +237,9 @@ class GramContributionTest {
                 GramMatrix pairs = gram(samples);
                 contribution.addPairs(pairs, images, deltas, g.geometry(), bias);
                 assertGram(pairs, gradients, type, where + ", pairs");
+                GradientNorms norms = new GradientNorms(samples);
+                contribution.addPairs(norms, images, deltas, g.geometry(), bias);
+                assertNorms(norms, gradients, type, where + ", norms");
             }
             GramMatrix channelsLast = gram(samples);
             new ConvolutionContribution()
@@ -355,7 +358,7 @@ class GramContributionTest {
                             gradient[8 * m + j] += bias ? d[from + r][j] : 0;
                         }
                     }
-                    gram.resetPart(samples, from == 0, 1 << 20);
+                    gram.resetPart(samples, from == 0, from + part.length == d.length, 1 << 20);
                     INDArray deltas = Nd4j.create(Arrays.copyOfRange(d, from, from + part.length));
                     new EmbeddingContribution(host).add(gram, Nd4j.createFromArray(part), deltas, bias);
                     gram.endPart();
@@ -467,6 +470,14 @@ class GramContributionTest {
                 .as("%s: expected\n%s\ngot\n%s", where, expected, gram.matrix())
                 .isLessThanOrEqualTo(
                         Tolerances.gram(type) * expected.norm2Number().doubleValue());
+    }
+
+    private static void assertNorms(GradientNorms norms, double[][] gradients, DataType type, String where) {
+        double[] expected = Arrays.stream(gradients)
+                .mapToDouble(row -> Arrays.stream(row).map(x -> x * x).sum())
+                .toArray();
+        double largest = Arrays.stream(expected).max().orElseThrow();
+        assertThat(norms.squares()).as(where).containsExactly(expected, within(Tolerances.gram(type) * largest));
     }
 
     private static void add(double[] to, double[] from) {

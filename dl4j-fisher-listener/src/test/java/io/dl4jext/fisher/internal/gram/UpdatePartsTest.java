@@ -18,11 +18,11 @@ class UpdatePartsTest {
     @Test
     void anUpdateThatHasNoRoomKeepsItsDiagonal() {
         UpdateParts parts = new UpdateParts(Long.MAX_VALUE, new Scratch());
-        parts.begin(2);
+        parts.begin(2, false);
         parts.end(new double[] {4, 1, 1, 9});
-        parts.begin(46_339);
+        parts.begin(46_339, false);
         assertThat(parts.missing()).contains("46341 samples", "MiB of heap");
-        parts.begin(1);
+        parts.begin(1, true);
         parts.end(new double[] {16});
         assertThat(parts.values()).isNull();
         assertThat(parts.diagonal()).containsExactly(4, 9, 16);
@@ -44,19 +44,30 @@ class UpdatePartsTest {
         assertThat(gram.valuesOfParts()).hasSize(9 * SAMPLES * SAMPLES).containsOnly(1);
     }
 
+    /** No part comes after the last one: what it adds is kept for none. */
+    @Test
+    void theLastPartTakesNothing() {
+        long block = 8L * SAMPLES * SAMPLES;
+        GramMatrix gram = new GramMatrix();
+        update(gram, 3 * block + 2 * 8L * SAMPLES);
+        assertThat(gram.missingOfParts()).isNull();
+        update(gram, 3 * block + 2 * 8L * SAMPLES - 1);
+        assertThat(gram.missingOfParts()).isNotNull();
+    }
+
     @Test
     void whatIsKeptIsGivenBack() {
         GramMatrix gram = new GramMatrix();
         for (Runnable ending : List.<Runnable>of(
                 gram::forgetParts,
-                () -> gram.resetPart(SAMPLES, true, 1 << 20),
+                () -> gram.resetPart(SAMPLES, true, false, 1 << 20),
                 () -> gram.reset(SAMPLES),
                 () -> gram.addContribution(Nd4j.zeros(DataType.DOUBLE, SAMPLES, SAMPLES)),
                 gram::close)) {
             update(gram, 1 << 20);
             UpdateParts parts = gram.parts();
             List<INDArray> arrays = parts.arrays();
-            assertThat(arrays).hasSize(6).noneMatch(INDArray::wasClosed);
+            assertThat(arrays).hasSize(5).noneMatch(INDArray::wasClosed);
             ending.run();
             assertThat(arrays).allMatch(INDArray::wasClosed);
             assertThat(parts.arrays()).isEmpty();
@@ -67,7 +78,7 @@ class UpdatePartsTest {
     private static void update(GramMatrix gram, long budget) {
         INDArray ones = Nd4j.ones(DataType.DOUBLE, SAMPLES, 1);
         for (int part = 0; part < 3; part++) {
-            gram.resetPart(SAMPLES, part == 0, budget);
+            gram.resetPart(SAMPLES, part == 0, part == 2, budget);
             gram.addRows(ones);
             gram.endPart();
         }

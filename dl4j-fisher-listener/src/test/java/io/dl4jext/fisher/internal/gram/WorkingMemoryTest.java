@@ -1,11 +1,13 @@
 package io.dl4jext.fisher.internal.gram;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.withinPercentage;
 
 import org.junit.jupiter.api.Test;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.indexing.NDArrayIndex;
 
 /**
  * Working memory is O(B² + the largest layer's buffers), or a fixed amount where a layer is taken in pieces; not B·P.
@@ -42,6 +44,31 @@ class WorkingMemoryTest {
         assertThat(gradients).isGreaterThan(2 * GramMatrix.WORKING_BYTES);
         // A piece in float, the same in double, and patches; buffers grow to the largest piece.
         assertThat(gram.workingBytes()).isLessThan(2 * GramMatrix.WORKING_BYTES + (16L << 20));
+    }
+
+    /** Two images a sample; of all of them the patches and their rows would take 345 MB. */
+    @Test
+    void normsOfAConvolutionUnfoldAFewSamplesAtATime() {
+        int samples = 12;
+        int channels = 256;
+        int size = 14;
+        int[] one = {1, 1};
+        ConvolutionGeometry geometry = new ConvolutionGeometry(new int[] {3, 3}, one, one, one);
+        INDArray images = Nd4j.rand(DataType.FLOAT, 2 * samples, channels, size, size);
+        GradientNorms norms = new GradientNorms(samples);
+        new ConvolutionContribution().addPairs(norms, images, images, geometry, true);
+        assertThat(norms.scratch().bytes()).isLessThan(2 * GramMatrix.WORKING_BYTES);
+        double[] squares = norms.squares();
+        for (int i = 0; i < samples; i += 5) {
+            INDArray own = Nd4j.concat(0, image(images, i), image(images, samples + i));
+            GradientNorms single = new GradientNorms(1);
+            new ConvolutionContribution().addPairs(single, own, own, geometry, true);
+            assertThat(squares[i]).as("sample %d", i).isCloseTo(single.squares()[0], withinPercentage(1e-4));
+        }
+    }
+
+    private static INDArray image(INDArray images, int i) {
+        return images.get(NDArrayIndex.interval(i, i + 1), NDArrayIndex.all(), NDArrayIndex.all(), NDArrayIndex.all());
     }
 
     /** Several kinds of layers take working memory of one name in different types, in turns. */

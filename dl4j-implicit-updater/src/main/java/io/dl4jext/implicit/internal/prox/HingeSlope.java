@@ -71,7 +71,8 @@ final class HingeSlope extends ImpliedSlope {
         }
         for (int j = 0; j < length; j++) {
             double stop = Math.min(high, Math.max(low, c[j] / p[j]));
-            t[j] += positive(p[j] * opening) * (stop - t[j]);
+            double stops = positive(p[j] * opening);
+            t[j] = (1 - stops) * t[j] + stops * stop;
         }
     }
 

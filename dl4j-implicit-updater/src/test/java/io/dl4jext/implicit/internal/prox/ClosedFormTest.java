@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import io.dl4jext.implicit.Seeds;
 import io.dl4jext.implicit.activation.RootRule;
 import java.util.Random;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -26,6 +27,16 @@ class ClosedFormTest {
     void smoothstep(RootRule rule) {
         Curve curve = new SmoothstepCurve();
         compare("smoothstep, " + rule, new SmoothstepSlope(rule), new CurveSlope(curve, rule), curve);
+    }
+
+    /** To the last digits of c/p, however large p: the unit lands on its hinge. */
+    @Test
+    void rectifiedUnitsStopAtTheHinge() {
+        for (double p = 1e-3; p < 1e300; p *= 1e7) {
+            for (double c : new double[] {0.5 * Math.min(1, p), 1e-3 * Math.min(1, p)}) {
+                assertThat(new HingeSlope(0, 1, RootRule.NEAREST).at(c, p)).isEqualTo(c / p);
+            }
+        }
     }
 
     private static void compare(String name, ImpliedSlope closed, ImpliedSlope general, Curve curve) {

@@ -1,16 +1,61 @@
 package io.dl4jext.batch.internal.accumulation;
 
+import java.util.Iterator;
 import org.deeplearning4j.earlystopping.trainer.IEarlyStoppingTrainer;
 import org.deeplearning4j.nn.api.Model;
+import org.deeplearning4j.optimize.api.TrainingListener;
 import org.deeplearning4j.optimize.solvers.BaseOptimizer;
 
-/** What of DL4J's training is on this thread's stack: of a pass that an exception has ended nothing else tells. */
+/**
+ * What of DL4J's training is on this thread's stack: nothing else tells of a pass that an exception has ended, or what
+ * data is drawn for.
+ */
 public final class TrainingStack {
 
     private static final StackWalker STACK = StackWalker.getInstance(StackWalker.Option.RETAIN_CLASS_REFERENCE);
     private static final String OPTIMISERS = BaseOptimizer.class.getPackageName();
 
+    /** Who asks an iterator. */
+    public enum Asker {
+        /** A network's {@code fit} or pre-training. */
+        FIT,
+        /** An evaluation by a network, or a listener of it. */
+        EVALUATION,
+        /** A loop of the program's own, a trainer, a prefetching thread. */
+        OTHER
+    }
+
     private TrainingStack() {}
+
+    /** Who asks an iterator on this thread: the innermost of those that may. */
+    public static Asker asker() {
+        return STACK.walk(frames -> asker(frames.iterator()));
+    }
+
+    private static Asker asker(Iterator<StackWalker.StackFrame> outwards) {
+        while (outwards.hasNext()) {
+            StackWalker.StackFrame frame = outwards.next();
+            if (isOnIterator(frame)) {
+                String method = frame.getMethodName();
+                return method.startsWith("fit") || method.startsWith("pretrain") ? Asker.FIT : Asker.EVALUATION;
+            }
+            if (TrainingListener.class.isAssignableFrom(frame.getDeclaringClass())) {
+                return isCalledInTraining(outwards) ? Asker.EVALUATION : Asker.OTHER;
+            }
+        }
+        return Asker.OTHER;
+    }
+
+    /** Not of a program that is a listener itself. */
+    private static boolean isCalledInTraining(Iterator<StackWalker.StackFrame> outwards) {
+        while (outwards.hasNext()) {
+            StackWalker.StackFrame frame = outwards.next();
+            if (isModel(frame) || isOptimiser(frame) || isTrainer(frame)) {
+                return true;
+            }
+        }
+        return false;
+    }
 
     /** Whether a step goes on: who asks is a listener. */
     static boolean goesOn() {
@@ -36,10 +81,17 @@ public final class TrainingStack {
                 .isPresent());
     }
 
-    /** DL4J's DataSetIterator or MultiDataSetIterator. */
     private static boolean takesIterator(StackWalker.StackFrame frame) {
-        return IEarlyStoppingTrainer.class.isAssignableFrom(frame.getDeclaringClass())
-                || isModel(frame) && frame.getDescriptor().contains("DataSetIterator;");
+        return isTrainer(frame) || isOnIterator(frame);
+    }
+
+    private static boolean isTrainer(StackWalker.StackFrame frame) {
+        return IEarlyStoppingTrainer.class.isAssignableFrom(frame.getDeclaringClass());
+    }
+
+    /** Whether it is a network's method on DL4J's DataSetIterator or MultiDataSetIterator. */
+    private static boolean isOnIterator(StackWalker.StackFrame frame) {
+        return isModel(frame) && frame.getDescriptor().contains("DataSetIterator;");
     }
 
     private static boolean isModel(StackWalker.StackFrame frame) {
