@@ -35,6 +35,12 @@ class CopiesTest {
         assertThat(source(STOCHASTIC)).isEqualTo(source(IMPLICIT));
     }
 
+    @Test
+    void placesOfTensorsAreTheSame() throws IOException {
+        assertThat(source("dl4j-stochastic-batch/src/main/java/io/dl4jext/stochastic/TensorPlaces.java"))
+                .isEqualTo(source("dl4j-implicit-updater/src/main/java/io/dl4jext/adagrad/TensorPlaces.java"));
+    }
+
     /**
      * That of the listener hands a start to BLAS besides, which it keeps when it is opened. All other members are the
      * others'.

@@ -16,7 +16,7 @@ import org.deeplearning4j.optimize.solvers.BaseOptimizer;
  * <p>A pass trains when the network is heard to: it says so before the first batch of an epoch ({@code fit}, early
  * stopping), else with each batch. {@code fit} is known by the stack, and holds the network's lock while it draws: who
  * draws on the same thread without the lock does so after a {@code fit} that was broken off. What an evaluation draws
- * is not trained on, whatever the network is heard to do next. A thread that draws ahead before the network has said
+ * (the network's own, a score calculator's) is not trained on, whatever the network is heard to do next. A thread that draws ahead before the network has said
  * anything takes the pass for training. A network that has lost its listener ({@code setListeners} replaces all)
  * has trained if its {@code fit} drew, or if it has counted iterations since. Without a network, or with several, every
  * pass is training.
@@ -50,7 +50,7 @@ final class Progress {
     private int handedOut;
 
     private boolean used;
-    /** Whether some of it may be trained on: it was not for an evaluation, nor for another network's {@code fit}. */
+    /** Whether some of it may be trained on: not what an evaluation drew, or another network's {@code fit}. */
     private boolean offered;
     /** Whether the network was heard to train after this pass had offered something, and whether outside an epoch. */
     private boolean heard;
@@ -185,8 +185,12 @@ final class Progress {
     /** A network is in a training pass: on this data, unless none of it has been handed out yet. */
     synchronized void trains(Model trained) {
         hear(trained);
-        heard |= offered;
-        heardOutside |= offered && !inEpoch;
+        if (offered && !heard) {
+            heard = true;
+            // Of an epoch that was broken off no end is told.
+            inEpoch &= TrainingStack.isOfIterator();
+            heardOutside = !inEpoch;
+        }
         heardInEpoch = true;
     }
 
@@ -274,7 +278,7 @@ final class Progress {
 
     /** Whether the network's {@code fit} draws now, or begins the data anew: on this thread, and no listener in it. */
     private boolean isFit() {
-        return Thread.holdsLock(model) && TrainingStack.asker() == TrainingStack.Asker.FIT;
+        return Thread.holdsLock(model) && TrainingStack.asker(model) == TrainingStack.Asker.FIT;
     }
 
     /** Nothing came of what this thread drew: an epoch that has not trained yet will not any more. */
@@ -287,7 +291,11 @@ final class Progress {
 
     /** An epoch trains on one pass through the data; a listener may evaluate on another before. */
     private boolean isEpochToTrain() {
-        return inEpoch && !heardInEpoch && TrainingStack.asker() != TrainingStack.Asker.EVALUATION;
+        if (!inEpoch || heardInEpoch) {
+            return false;
+        }
+        TrainingStack.Asker asker = TrainingStack.asker(model);
+        return asker == TrainingStack.Asker.FIT || asker == TrainingStack.Asker.OTHER;
     }
 
     /** Whether {@code fit} begins the data anew. */
@@ -297,11 +305,7 @@ final class Progress {
 
     /** Whether what is drawn now may be trained on by the network. */
     private boolean isOffer() {
-        if (!follows() || isAhead()) {
-            return true;
-        }
-        TrainingStack.Asker asker = TrainingStack.asker();
-        return asker == TrainingStack.Asker.FIT ? Thread.holdsLock(model) : asker == TrainingStack.Asker.OTHER;
+        return !follows() || isAhead() || TrainingStack.asker(model) != TrainingStack.Asker.ELSEWHERE;
     }
 
     /**

@@ -4,6 +4,8 @@ package io.dl4jext.stochastic;
 public enum GroupBy {
     /**
      * Every tensor is a group: a layer's weights, biases, gammas and betas apart. Compared with tensors of its kind.
+     * Where biases have an updater of their own, DL4J takes other parameters of depthwise and separable convolutions
+     * for them, and so does this.
      */
     TENSOR,
 

@@ -3,17 +3,22 @@ package io.dl4jext.batch;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import io.dl4jext.batch.schedule.BatchSchedule;
 import io.dl4jext.batch.schedule.BatchSizes;
 import java.lang.ref.WeakReference;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.deeplearning4j.earlystopping.EarlyStoppingConfiguration;
 import org.deeplearning4j.earlystopping.saver.InMemoryModelSaver;
 import org.deeplearning4j.earlystopping.scorecalc.DataSetLossCalculator;
+import org.deeplearning4j.earlystopping.termination.IterationTerminationCondition;
 import org.deeplearning4j.earlystopping.termination.MaxEpochsTerminationCondition;
 import org.deeplearning4j.earlystopping.trainer.EarlyStoppingTrainer;
 import org.deeplearning4j.nn.api.Model;
@@ -21,11 +26,14 @@ import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.layers.feedforward.dense.DenseLayer;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.optimize.api.BaseTrainingListener;
+import org.deeplearning4j.optimize.api.TrainingListener;
 import org.deeplearning4j.parallelism.ParallelWrapper;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.AsyncDataSetIterator;
@@ -204,10 +212,45 @@ class TrainingTest {
         assertThat(log.sizes).startsWith(SIZES).endsWith(10, 10).hasSize(SIZES.length + 2);
     }
 
-    /** What an evaluation draws, or another network, is not trained on, whatever the network does next. */
+    /** What asks for data, and does not train the network that the iterator is attached to. */
+    enum Elsewhere {
+        EVALUATION {
+            @Override
+            void draw(DynamicBatchIterator batches, MultiLayerNetwork net) {
+                net.evaluate(batches);
+            }
+        },
+        SCORE_CALCULATOR {
+            @Override
+            void draw(DynamicBatchIterator batches, MultiLayerNetwork net) {
+                new DataSetLossCalculator(batches, true).calculateScore(net);
+            }
+        },
+        NORMALISER {
+            @Override
+            void draw(DynamicBatchIterator batches, MultiLayerNetwork net) {
+                new NormalizerStandardize().fit(batches);
+            }
+        },
+        ANOTHER_NETWORK {
+            @Override
+            void draw(DynamicBatchIterator batches, MultiLayerNetwork net) {
+                Nets.mlp().fit(batches);
+            }
+        };
+
+        abstract void draw(DynamicBatchIterator batches, MultiLayerNetwork net);
+    }
+
+    static Stream<Arguments> elsewhere() {
+        return Arrays.stream(Elsewhere.values())
+                .flatMap(drawn -> Stream.of(Arguments.of(true, drawn), Arguments.of(false, drawn)));
+    }
+
+    /** What they draw is not trained on, whatever the network does next. */
     @ParameterizedTest
-    @CsvSource({"true, true", "true, false", "false, true", "false, false"})
-    void anEvaluationBeforeOtherDataIsNoTraining(boolean replaced, boolean anotherTrains) {
+    @MethodSource("elsewhere")
+    void anEvaluationBeforeOtherDataIsNoTraining(boolean replaced, Elsewhere elsewhere) {
         MultiLayerNetwork net = Nets.mlp();
         BatchLog log = new BatchLog();
         net.addListeners(log);
@@ -221,11 +264,7 @@ class TrainingTest {
             while (batches.hasNext()) {
                 net.fit(batches.next());
             }
-            if (anotherTrains) {
-                Nets.mlp().fit(batches);
-            } else {
-                net.evaluate(batches);
-            }
+            elsewhere.draw(batches, net);
             net.fit(other);
             batches.reset();
         }
@@ -279,6 +318,209 @@ class TrainingTest {
         }.train();
 
         assertThat(sizes).containsExactly(SIZES);
+    }
+
+    /** What draws in a listener of another network's may train this one. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void byAListenerOfAnotherNetwork(boolean replaced) {
+        MultiLayerNetwork net = Nets.mlp();
+        BatchLog log = new BatchLog();
+        net.addListeners(log);
+        DynamicBatchIterator batches = batches(BY_EPOCH);
+        batches.attachTo(net);
+        if (replaced) {
+            net.setListeners(log);
+        }
+        MultiLayerNetwork other = Nets.mlp();
+        other.addListeners(new BaseTrainingListener() {
+            @Override
+            public void iterationDone(Model model, int iteration, int epoch) {
+                if (!batches.hasNext()) {
+                    batches.reset();
+                }
+                net.fit(batches.next());
+            }
+        });
+        other.fit(new ListSource(Nets.data(1, 1, 1, 1, 1, 1, 1, 1)));
+
+        assertThat(log.sizes).containsExactly(SIZES);
+    }
+
+    /** An iterator around it that would know the epoch is a listener, too. */
+    @Test
+    void behindAnIteratorThatListens() {
+        MultiLayerNetwork net = Nets.mlp();
+        BatchLog log = new BatchLog();
+        DynamicBatchIterator batches = DynamicBatchIterator.builder(
+                        new ListSource(Nets.data(PORTIONS)), BatchSchedule.staged(3, 30, 8, 7))
+                .lastBatch(LastBatch.DROP)
+                .build();
+        batches.attachTo(net);
+        Listening around = new Listening(batches);
+        net.addListeners(log, around);
+        net.fit(around, 3);
+
+        // There is no batch of 30 in 20 examples; to a loop by hand the first would be smaller.
+        assertThat(log.sizes).containsExactly(8, 8, 7, 7);
+    }
+
+    private static final class Listening extends ListSource implements TrainingListener {
+
+        private static final long serialVersionUID = 1L;
+
+        private final transient DataSetIterator inner;
+
+        Listening(DataSetIterator inner) {
+            super(List.of());
+            this.inner = inner;
+        }
+
+        @Override
+        public boolean hasNext() {
+            return inner.hasNext();
+        }
+
+        @Override
+        public DataSet next() {
+            return inner.next();
+        }
+
+        @Override
+        public void reset() {
+            inner.reset();
+        }
+
+        @Override
+        public boolean asyncSupported() {
+            return false;
+        }
+
+        @Override
+        public void iterationDone(Model model, int iteration, int epoch) {}
+
+        @Override
+        public void onEpochStart(Model model) {}
+
+        @Override
+        public void onEpochEnd(Model model) {}
+
+        @Override
+        public void onForwardPass(Model model, List<INDArray> activations) {}
+
+        @Override
+        public void onForwardPass(Model model, Map<String, INDArray> activations) {}
+
+        @Override
+        public void onGradientCalculation(Model model) {}
+
+        @Override
+        public void onBackwardPass(Model model) {}
+    }
+
+    /** A network of the user's own, with loops of its own. */
+    private static final class Looping extends MultiLayerNetwork {
+
+        private static final long serialVersionUID = 1L;
+
+        Looping(MultiLayerNetwork network) {
+            super(network.getLayerWiseConfigurations());
+            init();
+        }
+
+        private void train(DataSetIterator data) {
+            if (!data.hasNext()) {
+                data.reset();
+            }
+            while (data.hasNext()) {
+                fit(data.next());
+            }
+        }
+
+        @Override
+        public void fit(DataSetIterator data) {
+            train(data);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"true, true", "true, false", "false, true", "false, false"})
+    void aSubclassWithLoopsOfItsOwn(boolean replaced, boolean byFit) {
+        Looping net = new Looping(Nets.mlp());
+        BatchLog log = new BatchLog();
+        net.addListeners(log);
+        DynamicBatchIterator batches = batches(BY_EPOCH);
+        batches.attachTo(net);
+        if (replaced) {
+            net.setListeners(log);
+        }
+        for (int epoch = 0; epoch < 3; epoch++) {
+            if (byFit) {
+                net.fit(batches);
+            } else {
+                net.train(batches);
+            }
+        }
+
+        assertThat(log.sizes).containsExactly(SIZES);
+    }
+
+    /** Nobody tells the end of an epoch that was broken off. The rest of it is the loop's first pass. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void aLoopOfOnesOwnAfterATrainingThatWasBrokenOff(boolean early) {
+        MultiLayerNetwork net = Nets.mlp();
+        BatchLog log = new BatchLog();
+        DynamicBatchIterator batches = batches(BatchSchedule.staged(4, 20, 8, 5, 10));
+        batches.attachTo(net);
+        net.addListeners(log);
+        if (early) {
+            new EarlyStoppingTrainer(
+                            new EarlyStoppingConfiguration.Builder<MultiLayerNetwork>()
+                                    .epochTerminationConditions(new MaxEpochsTerminationCondition(9))
+                                    .iterationTerminationConditions(new AfterTheSecondBatch())
+                                    .scoreCalculator(new DataSetLossCalculator(new ListSource(Nets.data(5)), true))
+                                    .modelSaver(new InMemoryModelSaver<>())
+                                    .build(),
+                            net,
+                            batches)
+                    .fit();
+        } else {
+            net.fit(batches);
+            BaseTrainingListener fails = new BaseTrainingListener() {
+                @Override
+                public void iterationDone(Model model, int iteration, int epoch) {
+                    throw new IllegalStateException("ended on purpose");
+                }
+            };
+            net.addListeners(fails);
+            assertThatIllegalStateException().isThrownBy(() -> net.fit(batches));
+            net.setListeners(new ArrayList<>(net.getListeners())
+                    .stream().filter(listener -> listener != fails).collect(Collectors.toList()));
+        }
+        assertThat(log.sizes).containsExactly(20, 8);
+        for (int pass = 0; pass < 4; pass++) {
+            while (batches.hasNext()) {
+                net.fit(batches.next());
+            }
+            batches.reset();
+        }
+
+        // DL4J does not count an epoch that was broken off; each of the loop's passes is one.
+        assertThat(log.sizes).containsExactly(20, 8, 8, 4, 8, 8, 4, 5, 5, 5, 5, 10, 10);
+    }
+
+    private static final class AfterTheSecondBatch implements IterationTerminationCondition {
+
+        private int batches;
+
+        @Override
+        public void initialize() {}
+
+        @Override
+        public boolean terminate(double lastMiniBatchScore) {
+            return ++batches == 2;
+        }
     }
 
     /** The examples that a pass left are held until they are trained on, with the batch of the source they lie in. */

@@ -226,7 +226,8 @@ public final class ConvolutionContribution {
         long d = deltas.size(1);
         long k = images.size(1) * geometry.kernel[0] * geometry.kernel[1];
         INDArray x = scratch.dense("x", type, 'c', images);
-        INDArray delta = scratch.dense("d", type, 'c', deltas).reshape('c', images.size(0), d, positions);
+        // In memory of its own: pairs are taken of a few samples while the others' deltas wait here.
+        INDArray delta = scratch.dense("pairedDeltas", type, 'c', deltas).reshape('c', images.size(0), d, positions);
         // Patches, their rows, and the rows as they are paired.
         int most = gradients.samplesAtOnce(imagesOfOne * positions * k * (2L * type.width() + 8));
         for (int first = 0; first < samples; first += most) {

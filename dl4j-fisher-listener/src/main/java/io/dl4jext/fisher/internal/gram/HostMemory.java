@@ -98,7 +98,7 @@ final class HostMemory implements AutoCloseable {
     }
 
     private void open(long offset) {
-        if (!Scratch.isDense(array, 'c') && !Scratch.isDense(array, 'f')) {
+        if (!isDense('c') && !isDense('f')) {
             throw new IllegalArgumentException("Expected an array without gaps between its elements, got shape "
                     + Arrays.toString(array.shape()) + ", strides " + Arrays.toString(array.stride()));
         }
@@ -140,6 +140,19 @@ final class HostMemory implements AutoCloseable {
             }
         }
         Reference.reachabilityFence(data);
+    }
+
+    private boolean isDense(char order) {
+        long expected = 1;
+        int rank = array.rank();
+        for (int i = 0; i < rank; i++) {
+            int axis = order == 'c' ? rank - 1 - i : i;
+            if (array.size(axis) != 1 && array.stride(axis) != expected) {
+                return false;
+            }
+            expected *= array.size(axis);
+        }
+        return true;
     }
 
     /**

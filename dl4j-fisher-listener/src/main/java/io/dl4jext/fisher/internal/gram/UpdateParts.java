@@ -76,6 +76,9 @@ final class UpdateParts implements AutoCloseable {
     }
 
     void begin(int samples, boolean isLast) {
+        if (last) {
+            lose("a part came after the one that was announced as the last");
+        }
         part = new Part(samples);
         last = isLast;
         choice = 0;

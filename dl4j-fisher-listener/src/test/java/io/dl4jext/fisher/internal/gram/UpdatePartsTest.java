@@ -55,6 +55,19 @@ class UpdatePartsTest {
         assertThat(gram.missingOfParts()).isNotNull();
     }
 
+    /** Somebody announces a last part twice: of the first one nothing was kept. */
+    @Test
+    void aPartAfterTheLastIsSaid() {
+        GramMatrix gram = new GramMatrix();
+        update(gram, 1 << 20);
+        INDArray ones = Nd4j.ones(DataType.DOUBLE, SAMPLES, 1);
+        gram.resetPart(SAMPLES, false, true, 1 << 20);
+        gram.addRows(ones);
+        gram.endPart();
+        assertThat(gram.missingOfParts()).isEqualTo("a part came after the one that was announced as the last");
+        assertThat(gram.diagonalOfParts()).hasSize(4 * SAMPLES).containsOnly(1);
+    }
+
     @Test
     void whatIsKeptIsGivenBack() {
         GramMatrix gram = new GramMatrix();

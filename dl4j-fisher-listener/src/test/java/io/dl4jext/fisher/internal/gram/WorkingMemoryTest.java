@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.withinPercentage;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -47,16 +49,21 @@ class WorkingMemoryTest {
     }
 
     /** Two images a sample; of all of them the patches and their rows would take 345 MB. */
-    @Test
-    void normsOfAConvolutionUnfoldAFewSamplesAtATime() {
+    @ParameterizedTest
+    @EnumSource(
+            value = DataType.class,
+            names = {"FLOAT", "DOUBLE"})
+    void normsOfAConvolutionUnfoldAFewSamplesAtATime(DataType type) {
         int samples = 12;
         int channels = 256;
         int size = 14;
         int[] one = {1, 1};
         ConvolutionGeometry geometry = new ConvolutionGeometry(new int[] {3, 3}, one, one, one);
-        INDArray images = Nd4j.rand(DataType.FLOAT, 2 * samples, channels, size, size);
+        INDArray images = Nd4j.rand(type, 2 * samples, channels, size, size);
+        // As DL4J's own convolution leaves them: not one image after the other.
+        INDArray deltas = images.permute(1, 0, 2, 3).dup('c').permute(1, 0, 2, 3);
         GradientNorms norms = new GradientNorms(samples);
-        new ConvolutionContribution().addPairs(norms, images, images, geometry, true);
+        new ConvolutionContribution().addPairs(norms, images, deltas, geometry, true);
         assertThat(norms.scratch().bytes()).isLessThan(2 * GramMatrix.WORKING_BYTES);
         double[] squares = norms.squares();
         for (int i = 0; i < samples; i += 5) {

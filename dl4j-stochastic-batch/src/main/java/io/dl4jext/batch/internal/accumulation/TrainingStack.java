@@ -1,6 +1,7 @@
 package io.dl4jext.batch.internal.accumulation;
 
 import java.util.Iterator;
+import org.deeplearning4j.earlystopping.scorecalc.ScoreCalculator;
 import org.deeplearning4j.earlystopping.trainer.IEarlyStoppingTrainer;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.optimize.api.TrainingListener;
@@ -15,12 +16,14 @@ public final class TrainingStack {
     private static final StackWalker STACK = StackWalker.getInstance(StackWalker.Option.RETAIN_CLASS_REFERENCE);
     private static final String OPTIMISERS = BaseOptimizer.class.getPackageName();
 
-    /** Who asks an iterator. */
+    /** Who asks an iterator for data, seen from a network. */
     public enum Asker {
-        /** A network's {@code fit} or pre-training. */
+        /** The network's {@code fit} or pre-training. */
         FIT,
-        /** An evaluation by a network, or a listener of it. */
-        EVALUATION,
+        /** What does not train the network: an evaluation, a score calculator, another one's {@code fit}. */
+        ELSEWHERE,
+        /** A listener, or a program that is one. */
+        LISTENER,
         /** A loop of the program's own, a trainer, a prefetching thread. */
         OTHER
     }
@@ -28,33 +31,32 @@ public final class TrainingStack {
     private TrainingStack() {}
 
     /** Who asks an iterator on this thread: the innermost of those that may. */
-    public static Asker asker() {
-        return STACK.walk(frames -> asker(frames.iterator()));
+    public static Asker asker(Model network) {
+        boolean locked = Thread.holdsLock(network);
+        return STACK.walk(frames -> asker(frames.iterator(), locked));
     }
 
-    private static Asker asker(Iterator<StackWalker.StackFrame> outwards) {
+    private static Asker asker(Iterator<StackWalker.StackFrame> outwards, boolean locked) {
         while (outwards.hasNext()) {
             StackWalker.StackFrame frame = outwards.next();
+            Class<?> type = frame.getDeclaringClass();
             if (isOnIterator(frame)) {
-                String method = frame.getMethodName();
-                return method.startsWith("fit") || method.startsWith("pretrain") ? Asker.FIT : Asker.EVALUATION;
-            }
-            if (TrainingListener.class.isAssignableFrom(frame.getDeclaringClass())) {
-                return isCalledInTraining(outwards) ? Asker.EVALUATION : Asker.OTHER;
+                boolean fits = frame.getMethodName().startsWith("fit")
+                        || frame.getMethodName().startsWith("pretrain");
+                if (fits && locked) {
+                    return Asker.FIT;
+                }
+                // A subclass may have a loop of its own.
+                if (type.getName().startsWith("org.deeplearning4j.")) {
+                    return Asker.ELSEWHERE;
+                }
+            } else if (ScoreCalculator.class.isAssignableFrom(type)) {
+                return Asker.ELSEWHERE;
+            } else if (TrainingListener.class.isAssignableFrom(type) && !Iterator.class.isAssignableFrom(type)) {
+                return Asker.LISTENER;
             }
         }
         return Asker.OTHER;
-    }
-
-    /** Not of a program that is a listener itself. */
-    private static boolean isCalledInTraining(Iterator<StackWalker.StackFrame> outwards) {
-        while (outwards.hasNext()) {
-            StackWalker.StackFrame frame = outwards.next();
-            if (isModel(frame) || isOptimiser(frame) || isTrainer(frame)) {
-                return true;
-            }
-        }
-        return false;
     }
 
     /** Whether a step goes on: who asks is a listener. */
