@@ -11,7 +11,8 @@ import org.junit.jupiter.api.Test;
 
 /**
  * No library module needs another, so each has its own copy of the class that touches memory by addresses
- * (docs/memory.md). What is put right in one copy is put right in all.
+ * (docs/memory.md), and two of the one that knows where DL4J's tensors lie. What is put right in one copy is put right in
+ * all.
  */
 @Tag("once")
 class CopiesTest {

@@ -9,6 +9,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import org.deeplearning4j.earlystopping.EarlyStoppingConfiguration;
 import org.deeplearning4j.earlystopping.saver.InMemoryModelSaver;
@@ -20,6 +21,7 @@ import org.deeplearning4j.nn.graph.ComputationGraph;
 import org.deeplearning4j.nn.multilayer.MultiLayerNetwork;
 import org.deeplearning4j.optimize.api.BaseTrainingListener;
 import org.deeplearning4j.optimize.api.InvocationType;
+import org.deeplearning4j.optimize.api.TrainingListener;
 import org.deeplearning4j.optimize.listeners.EvaluativeListener;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -186,17 +188,26 @@ class ListenerReplacedTest {
     @ParameterizedTest
     @MethodSource("evaluations")
     void besideAListenerThatEvaluates(boolean replaced, InvocationType when, LastBatch lastBatch) {
+        requireTrainedBeside(replaced, lastBatch, rows -> {
+            EvaluativeListener evaluating = new EvaluativeListener(Driver.batches, 1, when);
+            evaluating.setCallback((listener, model, invocations, evaluations) ->
+                    rows.add(((Evaluation) evaluations[0]).getNumRowCounter()));
+            return evaluating;
+        });
+    }
+
+    /** @param made a listener that sees all examples once an epoch, and adds their number to a list */
+    private static void requireTrainedBeside(
+            boolean replaced, LastBatch lastBatch, Function<List<Integer>, TrainingListener> made) {
         List<Integer> expected = trained(Driver.FIT, lastBatch, EPOCHS);
         Driver.begin(lastBatch);
         Driver.FIT.attach();
         BatchLog log = new BatchLog();
         List<Integer> rows = new ArrayList<>();
-        EvaluativeListener evaluating = new EvaluativeListener(Driver.batches, 1, when);
-        evaluating.setCallback((listener, model, invocations, evaluations) ->
-                rows.add(((Evaluation) evaluations[0]).getNumRowCounter()));
-        Driver.net.addListeners(log, evaluating);
+        TrainingListener listener = made.apply(rows);
+        Driver.net.addListeners(log, listener);
         if (replaced) {
-            Driver.net.setListeners(log, evaluating);
+            Driver.net.setListeners(log, listener);
         }
         Driver.FIT.epochs(EPOCHS);
 
@@ -208,12 +219,7 @@ class ListenerReplacedTest {
     @ParameterizedTest
     @CsvSource({"true, CARRY", "false, CARRY", "true, DROP", "false, DROP"})
     void besideAListenerThatDrawsByHand(boolean replaced, LastBatch lastBatch) {
-        List<Integer> expected = trained(Driver.FIT, lastBatch, EPOCHS);
-        Driver.begin(lastBatch);
-        Driver.FIT.attach();
-        BatchLog log = new BatchLog();
-        List<Integer> rows = new ArrayList<>();
-        BaseTrainingListener drawing = new BaseTrainingListener() {
+        requireTrainedBeside(replaced, lastBatch, rows -> new BaseTrainingListener() {
             @Override
             public void onEpochStart(Model model) {
                 Driver.batches.reset();
@@ -223,15 +229,7 @@ class ListenerReplacedTest {
                 }
                 rows.add(seen);
             }
-        };
-        Driver.net.addListeners(log, drawing);
-        if (replaced) {
-            Driver.net.setListeners(log, drawing);
-        }
-        Driver.FIT.epochs(EPOCHS);
-
-        assertThat(log.sizes).isEqualTo(expected);
-        assertThat(rows).hasSize(EPOCHS).containsOnly(EXAMPLES);
+        });
     }
 
     static Stream<Arguments> evaluations() {

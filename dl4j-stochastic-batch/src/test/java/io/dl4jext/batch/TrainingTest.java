@@ -365,35 +365,12 @@ class TrainingTest {
         assertThat(log.sizes).containsExactly(8, 8, 7, 7);
     }
 
-    private static final class Listening extends ListSource implements TrainingListener {
+    private static final class Listening extends Around implements TrainingListener {
 
         private static final long serialVersionUID = 1L;
 
-        private final transient DataSetIterator inner;
-
-        Listening(DataSetIterator inner) {
-            super(List.of());
-            this.inner = inner;
-        }
-
-        @Override
-        public boolean hasNext() {
-            return inner.hasNext();
-        }
-
-        @Override
-        public DataSet next() {
-            return inner.next();
-        }
-
-        @Override
-        public void reset() {
-            inner.reset();
-        }
-
-        @Override
-        public boolean asyncSupported() {
-            return false;
+        Listening(DataSetIterator batches) {
+            super(batches);
         }
 
         @Override

@@ -123,39 +123,6 @@ class UnusualTrainingsSavedTest {
         assertThat(resumed.getEpochCount()).isEqualTo(network.getEpochCount());
     }
 
-    /** Hands its iterator's batches on. */
-    private static final class Around extends ListSource {
-
-        private static final long serialVersionUID = 1L;
-
-        private final transient DynamicBatchIterator within;
-
-        Around(DynamicBatchIterator within) {
-            super(List.of());
-            this.within = within;
-        }
-
-        @Override
-        public boolean hasNext() {
-            return within.hasNext();
-        }
-
-        @Override
-        public DataSet next() {
-            return within.next();
-        }
-
-        @Override
-        public boolean asyncSupported() {
-            return false;
-        }
-
-        @Override
-        public void reset() {
-            within.reset();
-        }
-    }
-
     @Test
     void anIteratorAroundTheAttachedOneIsSaid() throws Throwable {
         DynamicBatchIterator within = batches();
