@@ -6,6 +6,7 @@ import io.dl4jext.fisher.Beacon;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -124,6 +125,18 @@ class DynamicSamplingMainTest extends ProgramTest {
                         + " --bounds 4,8 --learning-rate 1e30 --output " + folder.resolve("two")))
                 .isEqualTo(2);
         assertThat(err.toString()).contains("expected a policy that does not diverge for beacon-follower to follow");
+    }
+
+    @Test
+    void namesMayHaveSpacesAroundAndStandTwice() throws IOException {
+        Path output = folder.resolve("out");
+        String others = "dynamic-sampling --data digits --limit 24 --epochs 1 --seeds 2 --learning-rate 0.01"
+                + " --controllers beacon-follower --bounds 4,8 --output " + output;
+        List<String> arguments = new ArrayList<>(List.of(others.split(" ")));
+        arguments.addAll(List.of("--policies", "s8,s12, s8", "--follow", " s12"));
+        assertThat(run(arguments.toArray(new String[0]))).as(err.toString()).isZero();
+        assertThat(out.toString()).contains("beacon-follower follows s12\n");
+        assertThat(rows(output.resolve("runs.csv"))).hasSize(2 + 3 * 2);
     }
 
     @Test

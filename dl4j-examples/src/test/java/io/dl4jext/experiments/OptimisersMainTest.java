@@ -54,7 +54,9 @@ class OptimisersMainTest extends ProgramTest {
     @Test
     void aTrainingThatDivergesIsNaNInTheTable() throws IOException {
         IdxWriter.writeSet(folder, 30, 20);
-        Path output = done("optimisers --no-tables --also sgd:1e30:10,sgd:0.01:10:0.5 --epochs 3 --data-dir " + folder);
+        Path output =
+                done("optimisers --no-tables --also sgd:1e30:10,sgd:0.01:10:0.5,sgd:1e30:10:0 --epochs 3 --data-dir "
+                        + folder);
         // Two test images in twenty are of class 0, which is what a network of NaN answers.
         assertThat(out.toString())
                 .containsPattern("sgd +1000000000000000000000000000000 +10 +- +- +NaN +- +0\\.1000 ")
@@ -177,7 +179,10 @@ class OptimisersMainTest extends ProgramTest {
                 "optimisers --tables 0 | --tables: expected numbers from 1 to 6, got 0",
                 "optimisers --epochs 0 | --epochs: expected at least 1, got 0",
                 "optimisers --batch-sizes 0 | --batch-sizes: expected at least 1, got 0",
-                "optimisers --batch-sizes 17 | expected something to train, got nothing",
+                "optimisers --batch-sizes 17 | --batch-sizes: expected batch sizes of the tables [1, 2, 3, 4, 5, 6], got 17",
+                "optimisers --batch-sizes 10,64 --tables 2 | --batch-sizes: expected batch sizes of the tables [2], got 64",
+                "optimisers --no-tables --tables 1 --also sgd:0.1:10 | --tables: expected to go without --no-tables, got both",
+                "optimisers --no-tables --batch-sizes 1 --also sgd:0.1:10 | --batch-sizes: expected to go without --no-tables",
                 "optimisers --no-tables | expected something to train, got nothing",
                 "optimisers --limit 50 | batch sizes: expected at most 50 (the training examples), got 100",
                 "optimisers --also sgd:0.1 | expected METHOD:RATE:BATCH",

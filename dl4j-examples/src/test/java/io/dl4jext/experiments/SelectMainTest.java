@@ -28,7 +28,7 @@ class SelectMainTest extends ProgramTest {
         assertThat(text)
                 .contains("beacon s8-lr0.2: test error ")
                 .containsPattern("(?m)^s40-lr0.02 +\\d\\S* +\\d\\S* +\\S+ \\+- \\S+$")
-                .containsPattern("(?m)^s8-lr1\\S+ +4\\d\\.\\d+ +- +diverged 2 of 2$")
+                .containsPattern("(?m)^s8-lr1\\S+ +- +- +diverged 2 of 2$")
                 .containsPattern("(?m)^seed 2 +[+-]\\d\\.\\d\\d +[+-]\\S+ to [+-]\\S+ +[+-]\\d\\.\\d\\d ")
                 .containsPattern("(?m)^difference [+-]\\S+, p \\S+$")
                 .containsPattern("(?m)^validation loss +s\\S+.* \\+- ")
@@ -37,9 +37,7 @@ class SelectMainTest extends ProgramTest {
         assertThat(rows).hasSize(1 + 1 + 2 * 3 * 2);
         // The beacon is on its own way, another seed with its settings is not.
         assertThat(cells(rows, "early_distance").get(0)).isEqualTo("0.0");
-        assertThat(cells(rows, "early_distance"))
-                .filteredOn(cell -> Double.parseDouble(cell) > 40)
-                .hasSize(4);
+        assertThat(cells(rows, "early_distance")).filteredOn("Infinity"::equals).hasSize(4);
         assertThat(cells(rows, "early_validation_loss"))
                 .filteredOn("Infinity"::equals)
                 .hasSize(4);

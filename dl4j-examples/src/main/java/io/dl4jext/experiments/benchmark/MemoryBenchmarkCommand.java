@@ -133,7 +133,8 @@ final class MemoryBenchmarkCommand extends ExperimentCommand {
         }
         Process process = Jvm.command(arguments, log.toFile()).start();
         if (!Jvm.awaitEnd(process, Long.MAX_VALUE) || process.exitValue() != 0) {
-            throw new IOException("The process that trained " + workload + " did not come to its end, see " + log);
+            throw new IllegalStateException(
+                    "The process that trained " + workload + " did not come to its end, see " + log);
         }
         double[] taken = Arrays.stream(Files.readString(result).trim().split(" "))
                 .mapToDouble(Double::parseDouble)

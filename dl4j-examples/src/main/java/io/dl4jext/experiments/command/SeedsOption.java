@@ -53,6 +53,11 @@ public final class SeedsOption {
         return all()[0];
     }
 
+    /** What a picture of the first seed's trainings has behind its title: nothing if there is no other. */
+    public String ofFirst() {
+        return all().length == 1 ? "" : ", seed " + first();
+    }
+
     @Override
     public String toString() {
         return (all().length == 1 ? "seed " : "seeds ")

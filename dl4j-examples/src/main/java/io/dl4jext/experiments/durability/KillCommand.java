@@ -192,10 +192,10 @@ public final class KillCommand extends ExperimentCommand {
         return System.nanoTime();
     }
 
-    private static void requireEnd(KilledTraining training, boolean ended, Process process) throws IOException {
+    private static void requireEnd(KilledTraining training, boolean ended, Process process) {
         if (!ended || process.exitValue() != 0) {
-            throw new IOException("A process of the training " + training.setup() + " did not come to its end, see "
-                    + training.log());
+            throw new IllegalStateException("A process of the training " + training.setup()
+                    + " did not come to its end, see " + training.log());
         }
     }
 }

@@ -158,11 +158,12 @@ public final class SoakCommand extends ExperimentCommand {
         }
     }
 
-    private static void await(Future<?> training) throws IOException {
+    /** @throws IllegalStateException with its failure, which is for the pack's authors and none of the user's files */
+    static void await(Future<?> training) {
         try {
             training.get();
         } catch (ExecutionException e) {
-            throw new IOException("A training has ended: " + e.getCause(), e.getCause());
+            throw new IllegalStateException("A training has ended: " + e.getCause(), e.getCause());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

@@ -96,7 +96,7 @@ final class Cifar10Command extends ExperimentCommand {
         List<Run<CurveTrial>> runs = experiment(folder)
                 .run(trials(data, paper), CurveTrial::training, CurveTrial::line, (latest, all) -> files.add(latest));
         CurvePicture picture =
-                new CurvePicture("Daza on CIFAR-10, " + data.train().size() + " images", "step");
+                new CurvePicture("Daza on CIFAR-10, " + data.train().size() + " images" + seeds.ofFirst(), "step");
         Map<CifarModel, Cells> here = new EnumMap<>(CifarModel.class);
         for (CifarModel model : models) {
             here.put(model, Cells.of(model.toString(), runs));

@@ -103,7 +103,7 @@ public final class OptimisersCommand extends ExperimentCommand {
                 .collect(Collectors.toList());
         List<PaperNumbers.Row> others = also == null
                 ? List.of()
-                : also.stream().map(PaperNumbers.Row::without).collect(Collectors.toList());
+                : also.stream().distinct().map(PaperNumbers.Row::without).collect(Collectors.toList());
         Set<Setting> settings = settings(rows, others);
         ImageSet data = dataOptions.load(seeds.first());
         requireAtMost(
@@ -165,14 +165,14 @@ public final class OptimisersCommand extends ExperimentCommand {
     }
 
     /**
-     * The paper's numbers and those measured here side by side; draws the curves. Rows that were not trained keep the
+     * The paper's numbers and those measured here side by side; draws the first seed's curves. Rows that were not trained keep the
      * paper's only.
      */
-    private static String table(
+    private String table(
             String title, List<PaperNumbers.Row> rows, List<Run<CurveTrial>> runs, ImageSet data, Path picture)
             throws IOException {
         Map<PaperNumbers.Row, Cells> here = new HashMap<>();
-        CurvePicture curves = new CurvePicture(title, "epoch");
+        CurvePicture curves = new CurvePicture(title + seeds.ofFirst(), "epoch");
         for (PaperNumbers.Row row : rows) {
             String name = row.setting.toString();
             here.put(row, Cells.of(name, runs));
@@ -194,7 +194,7 @@ public final class OptimisersCommand extends ExperimentCommand {
         return title + "\n" + table + "\n";
     }
 
-    private void check() {
+    private void check() throws IOException {
         requireAtLeast(1, "--epochs", epochs);
         for (int table : tables) {
             UserError.require(
@@ -204,5 +204,19 @@ public final class OptimisersCommand extends ExperimentCommand {
                     table);
         }
         requireAtLeast(1, "--batch-sizes", batchSizes);
+        if (noTables) {
+            for (String option : List.of("--tables", "--batch-sizes")) {
+                UserError.require(!isGiven(option), option, "to go without --no-tables", "both");
+            }
+        } else if (isGiven("--batch-sizes")) {
+            for (int size : batchSizes) {
+                UserError.require(
+                        PaperNumbers.rows().stream()
+                                .anyMatch(row -> tables.contains(row.table) && row.setting.batchSize == size),
+                        "--batch-sizes",
+                        "batch sizes of the tables " + tables,
+                        size);
+            }
+        }
     }
 }

@@ -24,7 +24,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.EnumSet;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -131,10 +130,9 @@ public final class DynamicSamplingCommand extends ExperimentCommand {
     @Override
     public Integer call() throws IOException {
         check();
-        List<Policy> scheduled = new LinkedHashSet<>(policies)
-                .stream()
-                        .map(name -> Policy.scheduled(name.trim(), options.epochs()))
-                        .collect(Collectors.toList());
+        List<Policy> scheduled = policies.stream()
+                .map(name -> Policy.scheduled(name, options.epochs()))
+                .collect(Collectors.toList());
         ImageSet data = dataOptions.load(seeds.first());
         checkFit(data, scheduled);
         HeldOut heldOut = new HeldOut(data, options.network().layout());
@@ -257,10 +255,17 @@ public final class DynamicSamplingCommand extends ExperimentCommand {
         controllers = noControllers
                 ? EnumSet.noneOf(Rule.class)
                 : controllers == null ? EnumSet.allOf(Rule.class) : EnumSet.copyOf(controllers);
+        policies = names(policies);
         if (follow != null) {
+            follow = names(follow);
             follow.forEach(
                     name -> UserError.require(policies.contains(name), "--follow", "names out of --policies", name));
         }
+    }
+
+    /** Each once, with what may stand around a comma gone. */
+    private static List<String> names(List<String> typed) {
+        return typed.stream().map(String::trim).distinct().collect(Collectors.toList());
     }
 
     private void checkFit(ImageSet data, List<Policy> scheduled) {

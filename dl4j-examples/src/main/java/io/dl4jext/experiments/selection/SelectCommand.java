@@ -115,7 +115,7 @@ public final class SelectCommand extends ExperimentCommand {
                                 .measureEveryEpoch(heldOut),
                         SelectReport::line,
                         (latest, all) -> report.write(all));
-        report.draw(options + ", after " + Numbers.count(early, "epoch"), runs);
+        report.draw(options + "; ranked after " + Numbers.count(early, "epoch"), runs);
         return report(folder, "table.txt", data + "\n" + heading + "\n\n", report.text(runs, heldOut));
     }
 

@@ -76,6 +76,9 @@ final class SelectReport {
 
     /** From the beacon, early; infinite if the training diverged before, or was not measured. */
     private double distance(Run<GridTrial> run) {
+        if (Double.isInfinite(validationLoss(run))) {
+            return Double.POSITIVE_INFINITY; // what was measured last was before it broke
+        }
         FisherSummary at = null;
         for (FisherSummary summary : run.trial.history.summaries()) {
             if (summary.examples() <= earlyExamples) {
@@ -97,7 +100,7 @@ final class SelectReport {
         return run.diverged ? 1 : run.testError();
     }
 
-    /** The first seed's trainings, up to where they are ranked, and the beacon. */
+    /** The first seed's trainings and the beacon, to their end. */
     void draw(String title, List<Run<GridTrial>> runs) throws IOException {
         Map<String, FisherHistory> histories = new LinkedHashMap<>();
         histories.put("beacon", runs.get(0).trial.history);

@@ -163,7 +163,8 @@ public final class Significance {
 
     /**
      * A confidence interval of a rank correlation by Fisher's transform, with 1.06/(n − 3) as its variance (Fieller,
-     * Hartley and Pearson 1957).
+     * Hartley and Pearson 1957). A correlation of 1 or -1 counts as one halfway to the next that so many pairs can
+     * have, so that the interval has a width, and belongs to it.
      *
      * @return its two ends; NaN with fewer than four pairs
      */
@@ -171,10 +172,12 @@ public final class Significance {
         if (pairs <= 3 || Double.isNaN(correlation)) {
             return new double[] {Double.NaN, Double.NaN};
         }
-        double z = 0.5 * Math.log((1 + correlation) / (1 - correlation));
+        double most = 1 - 6 / (pairs * ((double) pairs * pairs - 1));
+        double bounded = Math.max(-most, Math.min(most, correlation));
+        double z = 0.5 * Math.log((1 + bounded) / (1 - bounded));
         double width = new NormalDistribution(0, 1).inverseCumulativeProbability((1 + confidence) / 2)
                 * Math.sqrt(1.06 / (pairs - 3));
-        return new double[] {Math.tanh(z - width), Math.tanh(z + width)};
+        return new double[] {Math.min(Math.tanh(z - width), correlation), Math.max(Math.tanh(z + width), correlation)};
     }
 
     /** The share of Student's distribution beyond so much room, in standard errors of the mean difference. */

@@ -219,7 +219,11 @@ class SignificanceTest {
         assertThat(ends[0]).isCloseTo(Math.tanh(0.549306 - 0.403585), within(1e-4));
         assertThat(ends[1]).isCloseTo(Math.tanh(0.549306 + 0.403585), within(1e-4));
         assertThat(Significance.spearmanInterval(-0.5, 28, 0.95)[0]).isCloseTo(-ends[1], within(1e-12));
-        assertThat(Significance.spearmanInterval(1, 10, 0.95)).containsExactly(1, 1);
+        // 1 counts as halfway from 1 to 0.8, the next that four pairs can have: 1.96·√1.06 = 2.0179
+        double[] perfect = Significance.spearmanInterval(1, 4, 0.95);
+        assertThat(perfect[0]).isCloseTo(Math.tanh(0.5 * Math.log(1.9 / 0.1) - 2.0179), within(1e-4));
+        assertThat(perfect[1]).isEqualTo(1);
+        assertThat(Significance.spearmanInterval(-1, 4, 0.95)).containsExactly(-1, -perfect[0]);
         assertThat(Significance.spearmanInterval(0.5, 3, 0.95)).containsOnly(Double.NaN);
         assertThat(Significance.spearmanInterval(Double.NaN, 30, 0.95)).containsOnly(Double.NaN);
     }
