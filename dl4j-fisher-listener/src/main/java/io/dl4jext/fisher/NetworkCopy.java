@@ -67,6 +67,9 @@ final class NetworkCopy implements AutoCloseable {
         ComputationGraphConfiguration configuration = graph.getConfiguration().clone();
         configuration.setIterationCount(graph.getConfiguration().getIterationCount());
         configuration.setEpochCount(graph.getConfiguration().getEpochCount());
+        // By which the parameters lie, whatever order of these vertices DL4J would find anew.
+        configuration.setTopologicalOrder(graph.getConfiguration().getTopologicalOrder());
+        configuration.setTopologicalOrderStr(graph.getConfiguration().getTopologicalOrderStr());
         if (Nd4j.getWorkspaceManager().checkIfWorkspaceExistsAndActive(ACTIVATIONS)) {
             // Within another network's pass: its workspace would be closed.
             configuration.setTrainingWorkspaceMode(WorkspaceMode.NONE);

@@ -6,8 +6,10 @@ import static org.assertj.core.api.Assertions.within;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.bytedeco.javacpp.Pointer;
 import org.deeplearning4j.nn.api.Model;
@@ -18,6 +20,7 @@ import org.deeplearning4j.nn.conf.WorkspaceMode;
 import org.deeplearning4j.nn.conf.dropout.Dropout;
 import org.deeplearning4j.nn.conf.graph.FrozenVertex;
 import org.deeplearning4j.nn.conf.graph.GraphVertex;
+import org.deeplearning4j.nn.conf.graph.MergeVertex;
 import org.deeplearning4j.nn.conf.graph.ReshapeVertex;
 import org.deeplearning4j.nn.conf.graph.StackVertex;
 import org.deeplearning4j.nn.conf.inputs.InputType;
@@ -947,5 +950,50 @@ class PerSampleGradientsTest {
         }
         // The matrices are 108 MB each, each copy of the network is 14 MB: left to the collector they would be 1.3 GB.
         assertThat(Pointer.physicalBytes() - before).isLessThan(200L << 20);
+    }
+
+    /** As of JSON that another tool has written: DL4J keeps the order of the parameters beside the vertices. */
+    @Test
+    void graphsWithVerticesInAnotherOrderKeepTheirParameters() {
+        ComputationGraph graph = new ComputationGraph(new NeuralNetConfiguration.Builder()
+                .seed(1)
+                .dataType(DataType.DOUBLE)
+                .graphBuilder()
+                .addInputs("in")
+                .addLayer(
+                        "b",
+                        new DenseLayer.Builder()
+                                .nOut(4)
+                                .activation(Activation.TANH)
+                                .build(),
+                        "in")
+                .addLayer(
+                        "a",
+                        new DenseLayer.Builder()
+                                .nOut(4)
+                                .activation(Activation.SIGMOID)
+                                .build(),
+                        "in")
+                .addVertex("both", new MergeVertex(), "a", "b")
+                .addLayer(
+                        "out",
+                        new OutputLayer.Builder(LossFunction.MSE)
+                                .nOut(2)
+                                .activation(Activation.IDENTITY)
+                                .build(),
+                        "both")
+                .setOutputs("out")
+                .setInputTypes(InputType.feedForward(3))
+                .build());
+        graph.init();
+        ComputationGraphConfiguration sorted =
+                ComputationGraphConfiguration.fromJson(graph.getConfiguration().toJson());
+        sorted.setVertices(new LinkedHashMap<>(new TreeMap<>(sorted.getVertices())));
+        ComputationGraph read = new ComputationGraph(sorted);
+        read.init(graph.params().dup(), false);
+        DataSet data = new DataSet(Nd4j.rand(DataType.DOUBLE, BATCH, 3), Nd4j.rand(DataType.DOUBLE, BATCH, 2));
+        assertThat(read.outputSingle(data.getFeatures())).isEqualTo(graph.outputSingle(data.getFeatures()));
+
+        assertThat(PerSampleGradients.compute(read, data)).isEqualTo(PerSampleGradients.compute(graph, data));
     }
 }
