@@ -4,6 +4,7 @@ import java.io.FileOutputStream;
 import java.io.IOException;
 import java.lang.ref.Cleaner;
 import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -69,6 +70,13 @@ final class FolderLock {
                         null,
                         "expected a folder of checkpoints that one process uses, got one that another process is using");
             }
+        } catch (OverlappingFileLockException e) {
+            file.close();
+            throw new FileSystemException(
+                    folder.toString(),
+                    null,
+                    "expected a folder of checkpoints that one process uses, got one that another class loader's copy"
+                            + " of this class uses in this process");
         } catch (FileSystemException e) {
             throw e;
         } catch (IOException e) {

@@ -2,8 +2,10 @@ package io.dl4jext.batch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.BufferedReader;
+import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.lang.ref.Reference;
@@ -104,6 +106,19 @@ class FolderLockTest {
         FolderLock.hold(folder, first);
         assertThat(other()).isEmpty();
         assertThat(List.of(first, second)).doesNotContainNull();
+    }
+
+    /** As a copy of the pack that another class loader has made: it has a list of locks of its own. */
+    @Test
+    void aSecondCopyOfThePackInThisProcessIsToldOf() throws IOException {
+        try (FileOutputStream file =
+                new FileOutputStream(folder.resolve("in-use.lock").toFile())) {
+            assertThat(file.getChannel().tryLock()).isNotNull();
+            assertThatThrownBy(() -> checkpoints().resume(MultiLayerNetwork.class))
+                    .isInstanceOf(IOException.class)
+                    .hasMessageContaining(folder.getFileName().toString())
+                    .hasMessageContaining("another class loader's copy");
+        }
     }
 
     @Test
