@@ -165,8 +165,8 @@ public final class OptimisersCommand extends ExperimentCommand {
     }
 
     /**
-     * The paper's numbers and those measured here side by side; draws the first seed's curves. Rows that were not trained keep the
-     * paper's only.
+     * The paper's numbers and those measured here side by side; draws the first seed's curves. Rows that were not
+     * trained keep the paper's only.
      */
     private String table(
             String title, List<PaperNumbers.Row> rows, List<Run<CurveTrial>> runs, ImageSet data, Path picture)
