@@ -18,6 +18,13 @@ class SeedsOptionTest {
         assertThat(new SeedsOption("5,")).hasToString("seed 5");
     }
 
+    /** One seed is what a picture shows anyhow. */
+    @Test
+    void picturesOfSeveralSeedsNameTheFirst() {
+        assertThat(new SeedsOption("7,2").ofFirst()).isEqualTo(", seed 7");
+        assertThat(new SeedsOption("7,").ofFirst()).isEmpty();
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"0", "-1", "1001", "", ",", "1,x", "1.5", "many"})
     void anythingElseIsRefused(String text) {
