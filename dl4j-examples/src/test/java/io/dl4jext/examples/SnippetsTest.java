@@ -141,7 +141,8 @@ class SnippetsTest {
                 .averagingFrequency(1)
                 .prefetchBuffer(0)
                 .build()) {
-            wrapper.setListeners(new StochasticBatchListener(), fisher); // not network.setListeners: those are not used
+            wrapper.setListeners(
+                    new StochasticBatchListener(), fisher); // beside those that the network had before build()
             wrapper.fit(batches);
         }
         checkpoints.save(network);

@@ -58,8 +58,9 @@ public final class AdaGradListener extends BaseTrainingListener {
     /** What is wrong without this listener, and how to have it. */
     static String needed(String reason) {
         return reason
-                + ", and DL4J shows an updater only a gradient: call AdaGradListener.attachTo(network) before fit, or"
-                + " give an AdaGradListener to ParallelWrapper.setListeners; this holds for a loaded or cloned network too."
+                + ", and DL4J shows an updater only a gradient: call AdaGradListener.attachTo(network) before fit (or, for"
+                + " ParallelWrapper, before it is built, or give an AdaGradListener to its setListeners;"
+                + " EarlyStoppingParallelTrainer builds its own); this holds for a loaded or cloned network too."
                 + " Layer-wise pretraining is not possible with it";
     }
 

@@ -84,6 +84,7 @@ final class StochasticBatchUpdater implements GradientUpdater<StochasticBatch> {
         throw new IllegalStateException(
                 "StochasticBatch has to know the network's parameter groups and cannot go on without: call"
                         + " StochasticBatchListener.attachTo(network) before fit, and again after network.setListeners, which removes"
-                        + " it, or give a StochasticBatchListener to ParallelWrapper.setListeners. Layer-wise pretraining is not possible with it.");
+                        + " it (or, for ParallelWrapper, before it is built, or give a StochasticBatchListener to its setListeners;"
+                        + " EarlyStoppingParallelTrainer builds its own). Layer-wise pretraining is not possible with it.");
     }
 }

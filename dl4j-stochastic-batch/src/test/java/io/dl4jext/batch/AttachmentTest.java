@@ -725,7 +725,7 @@ class AttachmentTest {
         };
     }
 
-    /** Where the listener is when ParallelWrapper trains, which replaces that of the network by its own. */
+    /** Where the listener is when ParallelWrapper is built: its workers get those of the network, and its own. */
     enum Wrapped {
         NOWHERE,
         ATTACHED,

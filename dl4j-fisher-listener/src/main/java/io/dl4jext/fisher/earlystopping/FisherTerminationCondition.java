@@ -21,12 +21,16 @@ import org.deeplearning4j.earlystopping.termination.IterationTerminationConditio
  * }</pre>
  *
  * <p>It is a sink of the listener that measures the training, and belongs to one training. What is not measured yet, or
- * is NaN, ends nothing; nor does it end the first epoch, as DL4J has no best model to return before that is over.
+ * is NaN, ends nothing; nor does it end the first epoch, as DL4J has no best model to return before that is over. With an
+ * {@code EarlyStoppingParallelTrainer} epochs are its passes: DL4J's workers never count any.
  */
 public final class FisherTerminationCondition
         implements FisherSink, IterationTerminationCondition, EpochTerminationCondition {
 
     private static final long serialVersionUID = 1L;
+
+    /** The names of the threads that ParallelWrapper trains on, which are new at each pass. */
+    private static final String WORKER = "ParallelWrapper training thread";
 
     private enum Measure {
         CONDITION_NUMBER,
@@ -40,6 +44,9 @@ public final class FisherTerminationCondition
     private final long notBefore;
     private transient volatile FisherSummary latest;
     private transient volatile boolean inFirstEpoch;
+
+    /** The thread of the first measurement. */
+    private transient volatile Thread first;
 
     private FisherTerminationCondition(Measure measure, Beacon beacon, double limit, long notBefore) {
         if (!(limit > 0)) {
@@ -80,7 +87,11 @@ public final class FisherTerminationCondition
 
     @Override
     public void accept(FisherMeasurement measurement, FisherSummary soFar) {
-        inFirstEpoch = measurement.epoch() == 0;
+        Thread thread = Thread.currentThread();
+        if (first == null) {
+            first = thread;
+        }
+        inFirstEpoch = thread.getName().startsWith(WORKER) ? thread == first : measurement.epoch() == 0;
         latest = soFar;
     }
 
@@ -88,6 +99,7 @@ public final class FisherTerminationCondition
     @Override
     public void initialize() {
         latest = null;
+        first = null;
     }
 
     @Override

@@ -2,8 +2,14 @@ package io.dl4jext.batch.internal;
 
 import java.io.IOException;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.nd4j.shade.jackson.annotation.JsonSetter;
 import org.nd4j.shade.jackson.annotation.Nulls;
 import org.nd4j.shade.jackson.core.JsonParser;
@@ -75,7 +81,7 @@ public final class Json {
     public static String write(Object settings, Class<?> type, String what) {
         try {
             String json = JSON.writeValueAsString(settings);
-            JSON.readValue(json, type);
+            reader(settings.getClass()).readValue(json, type);
             return json;
         } catch (JsonProcessingException e) {
             throw new IllegalArgumentException("Cannot write the " + what + " " + settings + ": " + e.getMessage(), e);
@@ -92,7 +98,7 @@ public final class Json {
         T settings;
         try {
             requireFewLevels(text);
-            settings = JSON.copy().setPolymorphicTypeValidator(new Named(own)).readValue(text, type);
+            settings = reader(own).setPolymorphicTypeValidator(new Named(own)).readValue(text, type);
         } catch (IOException e) {
             String shown = text.length() <= 300 ? text : text.substring(0, 300) + "…";
             throw new IllegalArgumentException("Cannot read the " + what + " " + shown + ": " + e.getMessage(), e);
@@ -101,6 +107,10 @@ public final class Json {
             throw new IllegalArgumentException("Expected a " + what + " as JSON, got null");
         }
         return settings;
+    }
+
+    private static ObjectMapper reader(Class<?>... own) {
+        return JSON.copy().setTypeFactory(JSON.getTypeFactory().withClassLoader(new Loader(own)));
     }
 
     /** Before anything that takes a call for each. */
@@ -125,6 +135,44 @@ public final class Json {
             throw new IllegalArgumentException("Expected a " + what + " of a named class, got the lambda " + settings);
         }
         return settings;
+    }
+
+    /**
+     * Finds the classes that it was given, whoever loaded them; the others where this pack's are, with those given, and
+     * where the thread's are. A user's classes may be in a loader that this pack and the thread know nothing of.
+     */
+    private static final class Loader extends ClassLoader {
+
+        private final Map<String, Class<?>> own = new HashMap<>();
+
+        Loader(Class<?>... own) {
+            super(Json.class.getClassLoader());
+            Arrays.stream(own).forEach(one -> this.own.put(one.getName(), one));
+        }
+
+        @Override
+        protected Class<?> loadClass(String name, boolean resolve) throws ClassNotFoundException {
+            Class<?> given = own.get(name);
+            return given != null ? given : super.loadClass(name, resolve);
+        }
+
+        @Override
+        protected Class<?> findClass(String name) throws ClassNotFoundException {
+            Stream<ClassLoader> beside = own.values().stream().map(Class::getClassLoader);
+            List<ClassLoader> loaders = Stream.concat(
+                            beside, Stream.of(Thread.currentThread()).map(Thread::getContextClassLoader))
+                    .filter(Objects::nonNull)
+                    .distinct()
+                    .collect(Collectors.toList());
+            for (ClassLoader loader : loaders) {
+                try {
+                    return loader.loadClass(name);
+                } catch (ClassNotFoundException e) {
+                    // the next one may know it
+                }
+            }
+            throw new ClassNotFoundException(name);
+        }
     }
 
     /** Refuses a class by its name, before it is loaded. */

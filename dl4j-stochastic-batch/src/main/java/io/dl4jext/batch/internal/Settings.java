@@ -257,9 +257,12 @@ public final class Settings {
         }
     }
 
-    private static boolean isOf(Class<?> type, String name) {
-        for (ClassLoader loader :
-                new ClassLoader[] {Thread.currentThread().getContextClassLoader(), Settings.class.getClassLoader()}) {
+    private boolean isOf(Class<?> type, String name) {
+        for (ClassLoader loader : new ClassLoader[] {
+            config.getTypeFactory().getClassLoader(),
+            Thread.currentThread().getContextClassLoader(),
+            Settings.class.getClassLoader()
+        }) {
             try {
                 return type.isAssignableFrom(Class.forName(name, false, loader));
             } catch (ClassNotFoundException | LinkageError e) {

@@ -15,6 +15,8 @@ import io.dl4jext.batch.control.NormTest;
 import io.dl4jext.batch.schedule.BatchSchedule;
 import io.dl4jext.stochastic.StochasticBatch;
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -111,6 +113,65 @@ class JsonTest {
         @Override
         public ISchedule clone() {
             return this;
+        }
+    }
+
+    /** As one that a user's own class loader has, of which neither the pack nor the thread know. */
+    @Test
+    void aClassHandedOverIsTakenWhoeverLoadedIt() throws Exception {
+        ClassLoader theirs = new Renaming();
+        Class<?> size = theirs.loadClass(Renaming.renamed(OwnSize.class));
+        Class<?> rate = theirs.loadClass(Renaming.renamed(OwnRate.class));
+        Thread thread = Thread.currentThread();
+        ClassLoader before = thread.getContextClassLoader();
+        for (ClassLoader context : new ClassLoader[] {before, ClassLoader.getPlatformClassLoader(), null}) {
+            thread.setContextClassLoader(context);
+            try {
+                BatchSchedule written = (BatchSchedule) size.getConstructor().newInstance();
+                assertThat(BatchSchedule.fromJson(written.toJson(), size)).isExactlyInstanceOf(size);
+                String json = "{\"@class\":\"io.dl4jext.batch.schedule.RateDrivenSchedule\",\"rate\":{\"@class\":\""
+                        + rate.getName() + "\"},\"base\":3,\"min\":2,\"max\":4}";
+                assertThat(BatchSchedule.fromJson(json, rate))
+                        .extracting("rate")
+                        .isExactlyInstanceOf(rate);
+                // Handed over with one that the same loader has.
+                assertThat(BatchSchedule.fromJson(json, size, rate))
+                        .extracting("rate")
+                        .isExactlyInstanceOf(rate);
+            } finally {
+                thread.setContextClassLoader(before);
+            }
+        }
+    }
+
+    /** Has classes that no other loader has: those here whose names begin with Own, with another letter. */
+    private static final class Renaming extends ClassLoader {
+
+        private static final String HERE = "/Own";
+        private static final String THERE = "/Oxn";
+
+        Renaming() {
+            super(JsonTest.class.getClassLoader());
+        }
+
+        static String renamed(Class<?> type) {
+            return type.getName().replace('.', '/').replace(HERE, THERE).replace('/', '.');
+        }
+
+        @Override
+        protected Class<?> findClass(String name) throws ClassNotFoundException {
+            String file = "/" + name.replace('.', '/').replace(THERE, HERE) + ".class";
+            try (InputStream in = JsonTest.class.getResourceAsStream(file)) {
+                if (in == null) {
+                    throw new ClassNotFoundException(name);
+                }
+                byte[] bytes = new String(in.readAllBytes(), StandardCharsets.ISO_8859_1)
+                        .replace(HERE, THERE)
+                        .getBytes(StandardCharsets.ISO_8859_1);
+                return defineClass(name, bytes, 0, bytes.length);
+            } catch (IOException e) {
+                throw new ClassNotFoundException(name, e);
+            }
         }
     }
 

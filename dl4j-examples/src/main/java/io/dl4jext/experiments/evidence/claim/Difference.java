@@ -268,6 +268,11 @@ public final class Difference extends Question {
                 + unit.text(differences.mean() + width) + "), " + seeds(differences);
     }
 
+    /** The mean difference, with what it is held against. */
+    String mean() {
+        return mean(first.minus(second));
+    }
+
     private String mean(Sample differences) {
         return unit == Unit.RATIO
                 ? unit.text(differences.mean()) + unit.name + " " + second.name()

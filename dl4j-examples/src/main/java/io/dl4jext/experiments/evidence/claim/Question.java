@@ -65,6 +65,13 @@ public abstract class Question {
         return findings;
     }
 
+    /** The finding of each, as if it alone was looked at. */
+    static List<Finding> alone(List<? extends Question> questions) {
+        List<Finding> findings = new ArrayList<>();
+        questions.forEach(question -> findings.addAll(together(List.of(question))));
+        return findings;
+    }
+
     /** The p-value of a claim that is not tested: one that is yet to be, or none. */
     private static double place(Question question, Finding early) {
         return question.isTested() && early.verdict() == Verdict.NOT_RUN ? 1 : Double.NaN;

@@ -140,6 +140,35 @@ class ChaptersTest {
         assertThat(page).contains("p against s32", "time / s32", "paper (resnet): time / s16");
     }
 
+    /** Of s32 no higher error is shown than of s16, and it takes half of the time: which is the best hangs on chance. */
+    @Test
+    void whatMayBeTheBestConstantSizeIsHeldAgainstToo() throws IOException {
+        double[] chance = {0, 0.006, -0.004, 0.005, -0.005, 0.003};
+        madeUp.error = (policy, seed) -> policy.equals("s32")
+                ? 0.02 + chance[(int) seed]
+                : Map.of("s16", 0.02, "s512", 0.09).getOrDefault(policy, 0.01);
+        madeUp.seconds = (policy, seed) -> Map.of("s16", 20.0, "s32", 10.0).getOrDefault(policy, 15.1 + 0.1 * seed);
+        Map<String, Finding> findings = findings(PAPER_1, Scale.STANDARD);
+        for (String kind : List.of("dynamic", "-MS")) {
+            assertThat(findings.get("the best " + kind
+                            + " policy takes at most 0.95 of the time of the best constant size (mlp, MNIST)"))
+                    .satisfies(finding -> {
+                        assertThat(finding.verdict()).isEqualTo(Verdict.NOT_TESTABLE_HERE);
+                        assertThat(finding.reason())
+                                .isEqualTo(
+                                        "it hangs on which is the best constant size: 0.77 times s16, 1.54 times s32");
+                    });
+            assertThat(findings.get("the best " + kind
+                                    + " policy loses no accuracy against the best constant size (mlp, MNIST)")
+                            .verdict())
+                    .isEqualTo(Verdict.REPRODUCED);
+        }
+        String page = new MarkdownPage(ChapterPage.of(PAPER_1, Scale.STANDARD, data, states(PAPER_1, Scale.STANDARD))
+                        .page())
+                .markdown();
+        assertThat(page).contains("Of s32 no higher error is shown");
+    }
+
     @Test
     void theOppositeIsNotReproduced() throws IOException {
         madeUp.condition = (size, rate, seed) -> 1e4 / Math.pow(size, 0.3) / rate;
