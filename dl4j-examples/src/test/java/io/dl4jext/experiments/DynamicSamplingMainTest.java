@@ -168,6 +168,8 @@ class DynamicSamplingMainTest extends ProgramTest {
                 "--rank-tolerance 1 | --rank-tolerance: expected 0 or more and less than 1, got 1.0",
                 "--controllers pid | expected one of norm-test, inner-product-test, cabs, noise-scale, beacon-follower, got 'pid'",
                 "--controllers cabs --no-controllers | expected --controllers or --no-controllers, got both",
+                "--no-controllers --bounds 16,64 | --bounds: expected controllers with it, got --no-controllers",
+                "--controllers cabs --follow s16 | --follow: expected beacon-follower among --controllers, got [cabs]",
                 "--bounds 16 | --bounds: expected two sizes, 1 <= MIN <= MAX, got [16]",
                 "--bounds 64,16 | --bounds: expected two sizes, 1 <= MIN <= MAX, got [64, 16]",
                 "--follow s8 | --follow: expected names out of --policies, got s8",

@@ -326,6 +326,8 @@ class ImplicitMainTest extends ProgramTest {
                 "mnist --seeds 0,1 | other than 0 with commas (ND4J takes 0 for the time of day), got '0,1'",
                 "mnist --seeds 1,two | got '1,two'",
                 "mnist --epochs 0 | --epochs: expected at least 1, got 0",
+                "mnist --clip 2 --variants explicit,implicit | --clip: expected one among --variants that clips, got [explicit, implicit]",
+                "uci --root-rule global --variants explicit,exact | --root-rule: expected one among --variants that is implicit, got [explicit, exact]",
                 "mnist --clip 0 | --clip: expected finite numbers above 0, got 0.0",
                 "mnist --find-highest-rate --precision 1 | --precision: expected a finite number of at least 1.01, got 1.0",
                 "mnist --precision 1.2 | --precision: expected --find-highest-rate with it, got none",

@@ -198,6 +198,7 @@ class OptimisersMainTest extends ProgramTest {
                 "optimisers cifar10 | Missing required option: '--data-dir=DIR'",
                 "optimisers cifar10 --data-dir no-such-folder | no-such-folder: expected a folder",
                 "optimisers cifar10 --data-dir . --steps 0 | --steps: expected at least 1, got 0",
+                "optimisers cifar10 --data-dir . --width 8 --models mlp,deep-mlp | --width: expected a VGG among --models, got [mlp, deep-mlp]",
                 "optimisers cifar10 --data-dir . --width 0 | --width: expected at least 1, got 0",
                 "optimisers cifar10 --data-dir . --measure-every 0 | --measure-every: expected at least 1, got 0",
                 "optimisers cifar10 --data-dir . --models lenet | expected one of mlp, mlp-pytorch, deep-mlp, vgg, vgg-plain, got 'lenet'",

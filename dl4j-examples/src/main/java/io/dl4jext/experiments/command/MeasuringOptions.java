@@ -13,8 +13,9 @@ public final class MeasuringOptions {
             names = "--measure-every",
             paramLabel = "N",
             description =
-                    "Measure every Nth iteration. Default: so that a training has some hundred measurements, or all of its"
-                            + " iterations where it has fewer; for controllers, which need them, 10.")
+                    "Measure every Nth iteration. Default: so that a training has twenty to a hundred measurements, depending on the"
+                            + " command, or all of its iterations where it has fewer; with batches that grow, or of sizes that are not known"
+                            + " beforehand, it may have fewer. For controllers, which need them, 10.")
     private Integer measureEvery;
 
     @Option(

@@ -1,14 +1,13 @@
 package io.dl4jext.experiments.engine;
 
-import java.io.Console;
 import java.io.PrintWriter;
 
 /** Tells how far an experiment is. Work is counted in units of the caller's choice. */
 public interface Progress extends AutoCloseable {
 
-    /** A bar with the experiment's name where somebody watches a terminal, lines otherwise. */
+    /** A bar with the experiment's name where somebody watches on a terminal, lines otherwise. */
     static Progress of(String experiment, long totalWork, PrintWriter err) {
-        return isInteractive() ? new ProgressOnBar(experiment, totalWork) : new ProgressInLines(totalWork, err);
+        return Terminal.isWatched() ? new ProgressOnBar(experiment, totalWork) : new ProgressInLines(totalWork, err);
     }
 
     /** Tells nobody. */
@@ -45,19 +44,4 @@ public interface Progress extends AutoCloseable {
 
     @Override
     void close();
-
-    /** Whether standard output is a terminal that somebody watches. */
-    private static boolean isInteractive() {
-        Console console = System.console();
-        return console != null && !"dumb".equals(System.getenv("TERM")) && isTerminal(console);
-    }
-
-    /** From JDK 22 on there is a console even without a terminal, and this new method to ask it. */
-    private static boolean isTerminal(Console console) {
-        try {
-            return (boolean) Console.class.getMethod("isTerminal").invoke(console);
-        } catch (ReflectiveOperationException e) {
-            return true;
-        }
-    }
 }

@@ -17,6 +17,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import picocli.CommandLine.IDefaultValueProvider;
 import picocli.CommandLine.Mixin;
@@ -131,6 +132,8 @@ abstract class RateSweepCommand extends ExperimentCommand {
         if (!search && isGiven("--precision")) {
             throw new UserError("--precision: expected --find-highest-rate with it, got none");
         }
+        requireOne("--clip", "clips", variant -> variant.isClipped);
+        requireOne("--root-rule", "is implicit", Variant::isImplicit);
         UserError.require(
                 !search || variants.contains(Variant.EXPLICIT),
                 "--variants",
@@ -149,6 +152,15 @@ abstract class RateSweepCommand extends ExperimentCommand {
                 ? search(folder, tasks, methods, new RateSearch(sorted, precision), setting, runs)
                 : sweep(folder, tasks, trials(tasks, methods, sorted, setting), setting, runs);
         return report(folder, "table.txt", "", text);
+    }
+
+    /** Refuses an option that nothing would come of. */
+    private void requireOne(String option, String what, Predicate<Variant> which) {
+        UserError.require(
+                !isGiven(option) || variants.stream().anyMatch(which),
+                option,
+                "one among --variants that " + what,
+                variants);
     }
 
     private List<Double> defaultRates(Task task) {

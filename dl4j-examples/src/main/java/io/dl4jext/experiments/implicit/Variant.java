@@ -35,6 +35,11 @@ enum Variant {
         return isClipped ? EXPLICIT_CLIP : EXPLICIT;
     }
 
+    /** Whether it takes an implicit step layer by layer, by a {@link RootRule}. */
+    boolean isImplicit() {
+        return batchMode != null;
+    }
+
     IUpdater updater(double rate, RootRule rootRule) {
         return batchMode == null
                 ? new Sgd(rate)

@@ -88,6 +88,11 @@ final class Cifar10Command extends ExperimentCommand {
         requireAtLeast(1, "--width", width);
         requireAtLeast(1, "--measure-every", measureEvery);
         models = EnumSet.copyOf(models);
+        UserError.require(
+                !isGiven("--width") || models.stream().anyMatch(CifarModel::isVgg),
+                "--width",
+                "a VGG among --models",
+                models);
         ImageSet data = data();
         Map<CifarModel, PaperNumbers.Model> paper = PaperNumbers.models();
         Path folder = folder("optimisers-cifar10");

@@ -46,7 +46,7 @@ enum CifarModel {
     private static final double DROPPED = 0.1;
     private static final int FIT_BATCH = 200;
 
-    private boolean isVgg() {
+    boolean isVgg() {
         return this == VGG || this == VGG_PLAIN;
     }
 

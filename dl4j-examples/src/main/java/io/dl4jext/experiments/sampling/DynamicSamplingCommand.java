@@ -255,8 +255,15 @@ public final class DynamicSamplingCommand extends ExperimentCommand {
         controllers = noControllers
                 ? EnumSet.noneOf(Rule.class)
                 : controllers == null ? EnumSet.allOf(Rule.class) : EnumSet.copyOf(controllers);
+        UserError.require(
+                !isGiven("--bounds") || !controllers.isEmpty(), "--bounds", "controllers with it", "--no-controllers");
         policies = names(policies);
         if (follow != null) {
+            UserError.require(
+                    controllers.contains(Rule.BEACON_FOLLOWER),
+                    "--follow",
+                    Rule.BEACON_FOLLOWER + " among --controllers",
+                    controllers);
             follow = names(follow);
             follow.forEach(
                     name -> UserError.require(policies.contains(name), "--follow", "names out of --policies", name));

@@ -316,6 +316,16 @@ public final class StochasticBatchCommand extends ExperimentCommand {
 
     private void check() {
         UserError.require(sweep || !unweighted, "--unweighted", "--sweep with it", "none");
+        UserError.require(!sweep || !isGiven("--methods"), "--methods", "no --sweep with it", "one");
+        for (String option : List.of("--alpha", "--lambda")) {
+            UserError.require(
+                    !sweep || !isGiven(option), option, "no --sweep with it, which has its own values", "one");
+            UserError.require(
+                    !isGiven(option) || methods.stream().anyMatch(Method::isAdaptive),
+                    option,
+                    "a method that depends on it among --methods",
+                    methods);
+        }
         options.check();
         requireAtLeast(1, "--batch-sizes", batchSizes);
         UserError.require(

@@ -114,9 +114,11 @@ final class ZooTrial {
     private String measure() {
         Model plain = with(new Sgd(RATE));
         train(plain, 1);
+        // Trained once before memory is read: what a second network takes is not the listener's.
+        Model measured = with(new Sgd(RATE));
+        train(measured, 1);
         row.plainHeap = heap();
         row.plainProcess = Pointer.physicalBytes() / MEBI;
-        Model measured = with(new Sgd(RATE));
         FisherListener fisher = FisherListener.builder()
                 .everyIterations(1)
                 .keepGramMatrix(true)
