@@ -572,6 +572,31 @@ class MainTest extends ProgramTest {
                 .containsPattern("mlp 1x28x28, batch 4 +measured +[0-9]+ +[0-9]+ +[0-9]+\n");
     }
 
+    /** No memory has room for this batch: a failure of the training, with its trace, and not a fault of the user's. */
+    @Tag("slow")
+    @Test
+    void benchmarkOfMemoryTellsOfAProcessThatFailed() {
+        Path output = folder.resolve("out");
+        assertThat(run(
+                        "benchmark",
+                        "memory",
+                        "--network",
+                        "mlp",
+                        "--batch-size",
+                        "2000000000",
+                        "--steps",
+                        "1",
+                        "--output",
+                        output.toString()))
+                .isEqualTo(1);
+        assertThat(err.toString())
+                .contains(
+                        "IllegalStateException: The process that trained mlp 1x28x28, batch 2000000000 did not come to its end, see "
+                                + output.resolve("mlp-plain.log"),
+                        "\tat io.dl4jext.experiments.benchmark.");
+        assertThat(output.resolve("mlp-plain.log")).content().contains("\tat io.dl4jext.");
+    }
+
     @Test
     void benchmarkOfImplicitStepsMeasuresEveryNetwork() throws IOException {
         Path output = folder.resolve("out");
