@@ -3,6 +3,7 @@ package io.dl4jext.batch;
 import io.dl4jext.batch.internal.Checks;
 import io.dl4jext.batch.internal.Json;
 import io.dl4jext.batch.internal.accumulation.TrainingStack;
+import io.dl4jext.batch.schedule.BatchSizes;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.Iterator;
@@ -92,6 +93,11 @@ abstract class DataPlace {
         return batches instanceof RebatchingIterator
                 ? new Rebatched((RebatchingIterator<?>) batches)
                 : new Counted(batches, resetSupported, reset);
+    }
+
+    /** The batch sizes, or null where the iterator has its own. */
+    BatchSizes sizes() {
+        return null;
     }
 
     void epochBegins() {}
@@ -245,6 +251,11 @@ abstract class DataPlace {
         @Override
         boolean isOf(TrainingListener listener) {
             return batches.listener() == listener;
+        }
+
+        @Override
+        BatchSizes sizes() {
+            return batches.rebatcher().sizes();
         }
 
         @Override

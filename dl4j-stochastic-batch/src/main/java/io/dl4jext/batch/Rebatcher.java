@@ -547,6 +547,10 @@ final class Rebatcher {
         goneTo = state.examples() > 0;
     }
 
+    BatchSizes sizes() {
+        return sizes;
+    }
+
     /** How often the source was begun anew after some of it had been drawn, by training or anything else. */
     synchronized int passes() {
         return passes;

@@ -4,6 +4,7 @@ import io.dl4jext.batch.control.BatchController;
 import io.dl4jext.batch.internal.Checks;
 import io.dl4jext.batch.internal.Network;
 import io.dl4jext.batch.internal.accumulation.UpdateListener;
+import io.dl4jext.batch.schedule.BatchSizes;
 import io.dl4jext.fisher.FisherHistory;
 import io.dl4jext.fisher.FisherListener;
 import java.io.IOException;
@@ -113,6 +114,8 @@ public final class TrainingCheckpoints extends BaseTrainingListener {
     private final DataPlace data;
     private final SavedParts parts;
     private final List<TrainingListener> before;
+    /** Whose state is a part; null if none was handed over. */
+    private final Object controller;
 
     private final CheckpointRecord record;
     private final LongSupplier clock;
@@ -169,6 +172,7 @@ public final class TrainingCheckpoints extends BaseTrainingListener {
         data = builder.data;
         parts = builder.parts.copy();
         before = List.copyOf(builder.before);
+        controller = builder.controller;
         record = new CheckpointRecord(folder);
         clock = builder.clock;
         triedAt = clock.getAsLong();
@@ -458,6 +462,16 @@ public final class TrainingCheckpoints extends BaseTrainingListener {
             log.warn(
                     "The network has a FisherListener whose history is not saved: call fisher(listener) of the builder");
         }
+        if (data != null && isController(data.sizes()) && data.sizes() != controller) {
+            log.warn(
+                    "The batch sizes are those of a BatchController that was not handed to controller(...) of the builder:"
+                            + " unless a part of your own saves its state, a training that is resumed begins with its initial size");
+        }
+    }
+
+    /** By its name, as {@link #isFisher}. */
+    private static boolean isController(BatchSizes sizes) {
+        return sizes != null && sizes.getClass().getName().equals("io.dl4jext.batch.control.BatchController");
     }
 
     /** By its name: the class may not be there. */
@@ -490,10 +504,11 @@ public final class TrainingCheckpoints extends BaseTrainingListener {
     private void sayUnlessOnePass() {
         String why = savedWithin == NOWHERE ? null : data.notOnePass();
         if (why != null) {
-            warnOnce("An epoch was not one pass through the iterator handed to data(batches): " + why
-                    + ", as an EarlyTerminationDataSetIterator or MultipleEpochsIterator around it does. Killed within such an"
-                    + " epoch, a training goes on with the rest of one pass: another one than the one broken off. Save at"
-                    + " the end of epochs only (everyEpochs)");
+            warnOnce(
+                    "An epoch was not one pass through the iterator handed to data(batches): " + why
+                            + ", as an EarlyTerminationDataSetIterator or MultipleEpochsIterator around it does. Killed within such an"
+                            + " epoch, a training goes on with the rest of one pass: another one than the one broken off. Save at"
+                            + " the end of epochs only (everyEpochs), and call reset() of the iterator around it before each fit");
         }
     }
 
@@ -506,7 +521,9 @@ public final class TrainingCheckpoints extends BaseTrainingListener {
      * checkpoints.save(network);
      * }</pre>
      *
-     * <p>What cannot be saved is logged. A loop that calls {@code incrementEpochCount()} does so before.
+     * <p>What cannot be saved is logged. A loop that calls {@code incrementEpochCount()} does so before, and begins the
+     * data anew where a pass begins, not where one ends: {@code if (!batches.hasNext()) batches.reset()}. A training
+     * that is resumed has its pass behind it.
      *
      * @param network the one that is trained, of which a ParallelWrapper was made
      * @throws IllegalArgumentException unless it is a MultiLayerNetwork or ComputationGraph
@@ -641,6 +658,7 @@ public final class TrainingCheckpoints extends BaseTrainingListener {
 
         private final SavedParts parts = new SavedParts();
         private final List<TrainingListener> before = new ArrayList<>();
+        private Object controller;
 
         private Builder(Path folder) {
             this.folder = given("folder", folder);
@@ -691,7 +709,8 @@ public final class TrainingCheckpoints extends BaseTrainingListener {
         }
 
         /**
-         * How many checkpoints to keep, the last ones; default 2.
+         * How many checkpoints to keep, the last ones; default 2. Beside a CheckpointListener that says how many models
+         * it keeps, and this says nothing.
          *
          * @throws IllegalArgumentException unless n &gt; 0
          */
@@ -771,7 +790,9 @@ public final class TrainingCheckpoints extends BaseTrainingListener {
         /** Size, averages and log of this controller, and what its rule keeps. */
         public Builder controller(BatchController controller) {
             given("a BatchController", controller);
-            return put("controller", controller::state, (state, network) -> controller.restore(state), () -> {});
+            put("controller", controller::state, (state, network) -> controller.restore(state), () -> {});
+            this.controller = controller;
+            return this;
         }
 
         /**

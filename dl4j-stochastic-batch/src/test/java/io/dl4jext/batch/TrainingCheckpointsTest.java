@@ -1467,6 +1467,20 @@ class TrainingCheckpointsTest {
                 .anySatisfy(line -> assertThat(line).contains("call data(batches)"))
                 .anySatisfy(line -> assertThat(line).contains("call fisher(listener)"));
 
+        BatchController control = BatchController.builder(new NormTest()).build();
+        DynamicBatchIterator controlled = DynamicBatchIterator.builder(new ListSource(Nets.data(4, 5)), control)
+                .build();
+        for (boolean handedOver : new boolean[] {false, true}) {
+            MultiLayerNetwork other = Nets.mlp();
+            controlled.attachTo(other);
+            TrainingCheckpoints.Builder builder = TrainingCheckpoints.builder(folder("controlled" + handedOver))
+                    .data(controlled);
+            other.addListeners((handedOver ? builder.controller(control) : builder).build());
+            assertThat(said(() -> other.fit(controlled)))
+                    .filteredOn(line -> line.contains("BatchController that was not handed to controller"))
+                    .hasSize(handedOver ? 0 : 1);
+        }
+
         MultiLayerNetwork beside = Nets.mlp();
         beside.addListeners(TrainingCheckpoints.builder(folder("beside"))
                 .besideCheckpointListener()

@@ -320,6 +320,48 @@ class TrainingTest {
         assertThat(sizes).containsExactly(SIZES);
     }
 
+    /** Early stopping trains as fit does, whoever calls it: what is carried over comes first. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void earlyStoppingByAProgramThatListens(boolean listens) {
+        MultiLayerNetwork net = Nets.mlp();
+        DynamicBatchIterator batches = DynamicBatchIterator.builder(
+                        new ListSource(Nets.data(PORTIONS)), BatchSchedule.staged(3, 7, 9, 8))
+                .lastBatch(LastBatch.CARRY)
+                .build();
+        batches.attachTo(net);
+        EarlyStoppingTrainer trainer = new EarlyStoppingTrainer(
+                new EarlyStoppingConfiguration.Builder<MultiLayerNetwork>()
+                        .epochTerminationConditions(new MaxEpochsTerminationCondition(3))
+                        .scoreCalculator(new DataSetLossCalculator(new ListSource(Nets.data(5)), true))
+                        .modelSaver(new InMemoryModelSaver<>())
+                        .build(),
+                net,
+                batches);
+        if (listens) {
+            new BaseTrainingListener() {
+                void run() {
+                    trainer.fit();
+                }
+            }.run();
+        } else {
+            trainer.fit();
+        }
+        assertThat(net.params()).isEqualTo(carriedOver());
+    }
+
+    /** The same three epochs by fit. */
+    private static INDArray carriedOver() {
+        MultiLayerNetwork net = Nets.mlp();
+        DynamicBatchIterator batches = DynamicBatchIterator.builder(
+                        new ListSource(Nets.data(PORTIONS)), BatchSchedule.staged(3, 7, 9, 8))
+                .lastBatch(LastBatch.CARRY)
+                .build();
+        batches.attachTo(net);
+        net.fit(batches, 3);
+        return net.params();
+    }
+
     /** What draws in a listener of another network's may train this one. */
     @ParameterizedTest
     @ValueSource(booleans = {true, false})

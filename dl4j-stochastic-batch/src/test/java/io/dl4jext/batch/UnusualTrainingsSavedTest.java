@@ -123,6 +123,45 @@ class UnusualTrainingsSavedTest {
         assertThat(resumed.getEpochCount()).isEqualTo(network.getEpochCount());
     }
 
+    /** One iterator around the data for all epochs, begun anew before each; killed after the second epoch. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void anIteratorAroundItIsBegunAnewBeforeEachFit(boolean earlyTermination) throws IOException {
+        MultiLayerNetwork unbroken = Nets.mlp();
+        DynamicBatchIterator whole = shuffled();
+        whole.attachTo(unbroken);
+        fitAnew(unbroken, around(whole, earlyTermination), 4);
+
+        DynamicBatchIterator data = shuffled();
+        MultiLayerNetwork network = Nets.mlp();
+        data.attachTo(network);
+        network.addListeners(
+                TrainingCheckpoints.builder(folder).everyEpochs(1).data(data).build());
+        fitAnew(network, around(data, earlyTermination), 2);
+        DynamicBatchIterator again = shuffled();
+        MultiLayerNetwork resumed = resumed(MultiLayerNetwork.class, again);
+        again.attachTo(resumed);
+        fitAnew(resumed, around(again, earlyTermination), 4);
+
+        assertThat(resumed.params()).isEqualTo(unbroken.params());
+    }
+
+    private static DynamicBatchIterator shuffled() {
+        return DynamicBatchIterator.builder(new Shuffled(false), BatchSchedule.constant(3))
+                .build();
+    }
+
+    private static DataSetIterator around(DynamicBatchIterator data, boolean earlyTermination) {
+        return earlyTermination ? new EarlyTerminationDataSetIterator(data, 2) : new MultipleEpochsIterator(2, data);
+    }
+
+    private static void fitAnew(MultiLayerNetwork network, DataSetIterator around, int epochs) {
+        while (network.getEpochCount() < epochs) {
+            around.reset();
+            network.fit(around);
+        }
+    }
+
     @Test
     void anIteratorAroundTheAttachedOneIsSaid() throws Throwable {
         DynamicBatchIterator within = batches();

@@ -52,6 +52,8 @@ public final class TrainingStack {
                 }
             } else if (ScoreCalculator.class.isAssignableFrom(type)) {
                 return Asker.ELSEWHERE;
+            } else if (isTrainer(frame) && !locked) {
+                return Asker.OTHER;
             } else if (TrainingListener.class.isAssignableFrom(type) && !Iterator.class.isAssignableFrom(type)) {
                 return Asker.LISTENER;
             }
