@@ -23,7 +23,7 @@ import picocli.CommandLine.Option;
         sortOptions = false,
         description = {
             "Builds DL4J's zoo models from random initial parameters, with small inputs and five classes, and trains each some"
-                    + " steps: with the Fisher listener (what it costs in time and memory, and whether the sum over its Gram"
+                    + " steps: with the Fisher listener (what it costs in time, and whether the sum over its Gram"
                     + " matrix is the squared norm of the gradient, as it must be), converted to implicit steps, with"
                     + " micro-batches, with the stochastic batch size and with AdaGrad.",
             "Prints a table and writes it, with a CSV file. Each model has a JVM of its own. A model that DL4J itself cannot train"

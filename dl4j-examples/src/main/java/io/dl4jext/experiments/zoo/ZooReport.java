@@ -30,10 +30,6 @@ final class ZooReport {
                 .column("measured_ms", row -> row.measured)
                 .column("interval", row -> interval)
                 .column("interval_times_plain", row -> row.seldom)
-                .column("plain_heap_mib", row -> row.plainHeap)
-                .column("measured_heap_mib", row -> row.measuredHeap)
-                .column("plain_process_mib", row -> row.plainProcess)
-                .column("measured_process_mib", row -> row.measuredProcess)
                 .column("identity", row -> row.identity)
                 .column("implicit", row -> row.implicit)
                 .column("micro_batches", row -> row.microBatches)
@@ -65,8 +61,6 @@ final class ZooReport {
                 .column("plain ms", row -> Numbers.format("%.0f", row.plain))
                 .column("measured", row -> Numbers.format("%.2f", row.overhead()))
                 .column("1 in " + interval, row -> Numbers.format("%.2f", row.seldom))
-                .column("heap MiB", row -> change(row.plainHeap, row.measuredHeap))
-                .column("process MiB", row -> change(row.plainProcess, row.measuredProcess))
                 .column("identity", row -> Numbers.scientific(row.identity));
         TextTable<ZooRow> pieces = new TextTable<>(trained(rows))
                 .column("model", row -> row.model)
@@ -80,8 +74,7 @@ final class ZooReport {
                 + "\ndirect, replayed, none: layers by their contribution to the Gram matrix. measured, 1 in "
                 + interval
                 + ": times of a"
-                + " plain step.\nMemory: without -> with the listener, heap in use after a collection and the whole process."
-                + " identity: |sum of the Gram\nmatrix - squared norm of the gradient| by that norm.\n\n"
+                + " plain step.\nidentity: |sum of the Gram matrix - squared norm of the gradient| by that norm.\n\n"
                 + pieces
                 + "\nmicro-batches: the batch in two parts, by how much its update is off that of the whole batch (batch"
                 + " normalisation has\nother statistics in parts, dropout other masks).\n"
@@ -107,9 +100,5 @@ final class ZooReport {
                         .filter(ZooReport::isRefusal)
                         .map(outcome -> row.model + ", " + outcome + "\n")
                 : Stream.of(row.model + ", DL4J itself: " + row.refusal + "\n");
-    }
-
-    private static String change(double before, double after) {
-        return Double.isNaN(before) ? "-" : Numbers.format("%.0f", before) + " -> " + Numbers.format("%.0f", after);
     }
 }

@@ -26,13 +26,6 @@ final class ZooRow {
     /** How many times a plain step one with every n-th measured takes, n being the command's {@code --interval}. */
     double seldom = Double.NaN;
 
-    /** In use after a collection, and the whole process, in MiB; without and with the listener. */
-    double plainHeap = Double.NaN;
-
-    double measuredHeap = Double.NaN;
-    double plainProcess = Double.NaN;
-    double measuredProcess = Double.NaN;
-
     /** |ΣᵢΣⱼ F̃ᵢⱼ − ‖Σ gᵢ‖²| / ‖Σ gᵢ‖². */
     double identity = Double.NaN;
 

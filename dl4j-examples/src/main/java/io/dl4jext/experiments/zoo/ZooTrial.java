@@ -21,7 +21,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
-import org.bytedeco.javacpp.Pointer;
 import org.deeplearning4j.datasets.iterator.ExistingDataSetIterator;
 import org.deeplearning4j.nn.api.Model;
 import org.deeplearning4j.nn.api.NeuralNetwork;
@@ -39,7 +38,6 @@ import org.nd4j.linalg.learning.config.Sgd;
 final class ZooTrial {
 
     private static final double RATE = 0.01;
-    private static final double MEBI = 1 << 20;
 
     private final ZooModel model;
     private final boolean pretrained;
@@ -110,15 +108,11 @@ final class ZooTrial {
         }
     }
 
-    /** Times and memory, and whether the sums agree. */
+    /** Times, and whether the sums agree. */
     private String measure() {
         Model plain = with(new Sgd(RATE));
         train(plain, 1);
-        // Trained once before memory is read: what a second network takes is not the listener's.
         Model measured = with(new Sgd(RATE));
-        train(measured, 1);
-        row.plainHeap = heap();
-        row.plainProcess = Pointer.physicalBytes() / MEBI;
         FisherListener fisher = FisherListener.builder()
                 .everyIterations(1)
                 .keepGramMatrix(true)
@@ -136,8 +130,6 @@ final class ZooTrial {
         }
         row.plain = new Sample(times[0]).median();
         row.measured = new Sample(times[1]).median();
-        row.measuredHeap = heap();
-        row.measuredProcess = Pointer.physicalBytes() / MEBI;
         row.seldom = seldom(plain);
         return "";
     }
@@ -220,11 +212,6 @@ final class ZooTrial {
 
     private static double norm(INDArray array) {
         return array.castTo(DataType.DOUBLE).norm2Number().doubleValue();
-    }
-
-    private static double heap() {
-        System.gc();
-        return (Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory()) / MEBI;
     }
 
     /**
