@@ -551,18 +551,7 @@ class MainTest extends ProgramTest {
     @Test
     void benchmarkOfMemoryMeasuresProcesses() throws IOException {
         Path output = folder.resolve("out");
-        assertThat(run(
-                        "benchmark",
-                        "memory",
-                        "--network",
-                        "mlp",
-                        "--batch-size",
-                        "4",
-                        "--steps",
-                        "2",
-                        "--output",
-                        output.toString()))
-                .isZero();
+        assertThat(benchmarkMemory(4, output)).isZero();
         try (Stream<Path> files = Files.list(output)) {
             assertThat(files).containsExactly(output.resolve("memory.txt"));
         }
@@ -572,23 +561,17 @@ class MainTest extends ProgramTest {
                 .containsPattern("mlp 1x28x28, batch 4 +measured +[0-9]+ +[0-9]+ +[0-9]+\n");
     }
 
+    private int benchmarkMemory(int batchSize, Path output) {
+        String options = "--network mlp --batch-size " + batchSize + " --steps 2 --output " + output;
+        return run(("benchmark memory " + options).split(" "));
+    }
+
     /** No memory has room for this batch: a failure of the training, with its trace, and not a fault of the user's. */
     @Tag("slow")
     @Test
     void benchmarkOfMemoryTellsOfAProcessThatFailed() {
         Path output = folder.resolve("out");
-        assertThat(run(
-                        "benchmark",
-                        "memory",
-                        "--network",
-                        "mlp",
-                        "--batch-size",
-                        "2000000000",
-                        "--steps",
-                        "1",
-                        "--output",
-                        output.toString()))
-                .isEqualTo(1);
+        assertThat(benchmarkMemory(2_000_000_000, output)).isEqualTo(1);
         assertThat(err.toString())
                 .contains(
                         "IllegalStateException: The process that trained mlp 1x28x28, batch 2000000000 did not come to its end, see "

@@ -709,8 +709,8 @@ public final class TrainingCheckpoints extends BaseTrainingListener {
         }
 
         /**
-         * How many checkpoints to keep, the last ones; default 2. Beside a CheckpointListener that says how many models
-         * it keeps, and this says nothing.
+         * How many checkpoints to keep, the last ones; default 2. Without effect beside a CheckpointListener, which is
+         * told how many models to keep.
          *
          * @throws IllegalArgumentException unless n &gt; 0
          */

@@ -21,9 +21,13 @@ enum Method {
     /** With both: the default of this project until it was found to be harmful. */
     STOCHASTIC_BATCH_WEIGHTED;
 
+    boolean isStochasticBatch() {
+        return name().startsWith(STOCHASTIC_BATCH.name());
+    }
+
     /** Whether its update probability depends on α and λ. */
     boolean isAdaptive() {
-        return name().startsWith(STOCHASTIC_BATCH.name()) && this != STOCHASTIC_BATCH_HALF;
+        return isStochasticBatch() && this != STOCHASTIC_BATCH_HALF;
     }
 
     /** The name as it is typed. */

@@ -71,7 +71,7 @@ final class Variant {
     }
 
     boolean isStochasticBatch() {
-        return method.name().startsWith(Method.STOCHASTIC_BATCH.name());
+        return method.isStochasticBatch();
     }
 
     /** Whether all parameters are updated with probability one half: what is left without the adaptive part. */

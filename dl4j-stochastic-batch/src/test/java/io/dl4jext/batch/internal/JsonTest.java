@@ -95,25 +95,9 @@ class JsonTest {
                         "rate: Expected the ISchedule of this pack or ND4J, or a class handed to fromJson, got "
                                 + TRAP);
         assertThat(System.getProperty(TRAP)).isNull();
-        assertThat(BatchSchedule.fromJson(json.replace(TRAP, Harmless.class.getName()), Harmless.class)
+        assertThat(BatchSchedule.fromJson(json.replace(TRAP, OwnRate.class.getName()), OwnRate.class)
                         .batchSize(0, 0))
                 .isEqualTo(3);
-    }
-
-    /** As a user writes one. */
-    static final class Harmless implements ISchedule {
-
-        private static final long serialVersionUID = 1L;
-
-        @Override
-        public double valueAt(int iteration, int epoch) {
-            return 1;
-        }
-
-        @Override
-        public ISchedule clone() {
-            return this;
-        }
     }
 
     /** As one that a user's own class loader has, of which neither the pack nor the thread know. */
